@@ -1,0 +1,107 @@
+"""What can go wrong: each error knows its exit code, and says in a hint what to do next.
+
+The exit codes are a promise to scripts; `docs/reference/exit-codes.md` is generated from here.
+No message may hold personal data: references only.
+"""
+
+
+class LcsError(Exception):
+    """The base of everything that is reported in one line instead of a traceback."""
+
+    exit_code = 1
+    meaning = "failed"
+    label = "error"
+    hint_label = "hint"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class FailedError(LcsError):
+    """The work could not be done: a file, a folder or the machine stood in the way."""
+
+
+class UsageError(LcsError):
+    """An option or an answer is wrong or missing."""
+
+    exit_code = 2
+    meaning = "wrong usage, or an answer is missing"
+
+
+class RefusedError(LcsError):
+    """The policy does not allow it.
+
+    ``clause`` is the policy's clause number, ``quote`` the published clause in its own words,
+    ``rule`` the id of the rule that decided.
+    """
+
+    exit_code = 4
+    meaning = "refused by policy"
+    hint_label = "what you can do"
+
+    def __init__(self, clause: str, message: str, hint: str, *, rule: str = "", quote: str = "") -> None:
+        super().__init__(message, hint)
+        self.clause = clause
+        self.rule = rule
+        self.quote = quote
+        self.label = f"refused (policy {clause})"
+
+
+class NotFoundError(LcsError):
+    """No record has that reference."""
+
+    exit_code = 5
+    meaning = "not found"
+
+
+class NoVaultError(LcsError):
+    """There is no vault in the folder."""
+
+    exit_code = 10
+    meaning = "no vault there"
+
+
+class VaultBusyError(LcsError):
+    """Another process held the vault for too long."""
+
+    exit_code = 11
+    meaning = "vault busy"
+
+
+class CannotUnlockError(LcsError):
+    """A wrong passphrase or key file, or an unknown name."""
+
+    exit_code = 12
+    meaning = "cannot unlock"
+
+
+class DamagedVaultError(LcsError):
+    """The header or the data file is not what was written."""
+
+    exit_code = 13
+    meaning = "damaged vault"
+
+
+DONE = 0
+WAITING = 3
+STOPPED = 130
+
+EXIT_CODES: dict[int, str] = {
+    DONE: "done, or nothing to do",
+    WAITING: "finished, and something waits for a person",
+    STOPPED: "stopped by the user",
+} | {
+    error.exit_code: error.meaning
+    for error in (
+        LcsError,
+        UsageError,
+        RefusedError,
+        NotFoundError,
+        NoVaultError,
+        VaultBusyError,
+        CannotUnlockError,
+        DamagedVaultError,
+    )
+}

@@ -1,0 +1,39 @@
+"""Who may do what (policy 4.5): by role, or for a service identity by the commands it was created for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lcs_cli.policy.rules import rule_file
+from lcs_cli.records.user import KeyName, Role, User, UserKind
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Whether ``action`` is allowed, by which clause, and which roles could do it."""
+
+    allowed: bool
+    clause: str
+    roles: tuple[str, ...]
+
+
+def may(user: User, action: str) -> Authority:
+    """Decide whether ``user`` may take ``action``; an action that no rule names is allowed to nobody."""
+    data = rule_file("authority.toml")
+    held = set(user.roles) if user.kind is UserKind.PERSON else {user.kind.value}
+    granting = [grant for grant in data["grant"] if action in grant["actions"]]
+    roles = tuple(dict.fromkeys(role for grant in granting for role in grant["to"]))
+    clause = granting[0]["clause"] if granting else data["services"]["clause"]
+    named = user.kind is UserKind.SERVICE and action in user.commands and action in data["services"]["actions"]
+    return Authority(named or bool(held & set(roles)), clause, roles)
+
+
+def service_commands() -> tuple[str, ...]:
+    """The commands that a service identity can be created for."""
+    return tuple(rule_file("authority.toml")["services"]["actions"])
+
+
+def keys_for(kind: UserKind, roles: Iterable[Role]) -> frozenset[KeyName]:
+    """The keys that somebody of these roles holds."""
+    table = rule_file("authority.toml")["keys"]
+    names = [role.value for role in roles] if kind is UserKind.PERSON else [kind.value]
+    return frozenset(KeyName(key) for name in names for key in table[name])

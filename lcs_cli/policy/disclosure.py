@@ -1,0 +1,204 @@
+"""The disclosure gate (policy 2, 3, 4.1, 4.2): may this be told to them? Denied unless a ground fits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from lcs_cli.policy.rules import rule_file
+from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
+from lcs_cli.records.referral import ReferrerKind
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the attendance whitelist: its name, its type (Frictionless Table Schema) and its meaning."""
+
+    name: str
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The gate's answer. ``ground`` is empty for a refusal; ``remedy`` then says what would allow it.
+
+    ``about`` is a phrase by which the clause's own sentence is found in the published policy.
+    """
+
+    ground: str
+    rule: str
+    clause: str
+    about: str
+    reason: str
+    remedy: str = ""
+
+    @property
+    def permitted(self) -> bool:
+        """Whether anything may leave."""
+        return bool(self.ground)
+
+
+@dataclass(frozen=True)
+class DisclosureRules:
+    """The gate's rule file as values."""
+
+    statutory: frozenset[ReferrerKind]
+    grounds: tuple[Mapping[str, Any], ...]
+    request: Mapping[str, Any]
+    proceedings: Mapping[str, Any]
+    purposes: frozenset[str]
+    columns: tuple[Column, ...]
+    details: Mapping[str, Any]
+
+
+@cache
+def disclosure_rules() -> DisclosureRules:
+    """The rules of the gate, from their file."""
+    data = rule_file("disclosure_rules.toml")
+    return DisclosureRules(
+        statutory=frozenset(map(ReferrerKind, data["statutory"])),
+        grounds=tuple(data["ground"]),
+        request=data["request"],
+        proceedings=data["proceedings"],
+        purposes=frozenset(data["attendance"]["purposes"]),
+        columns=tuple(Column(c["name"], c["type"], c["text"]) for c in data["attendance"]["column"]),
+        details=data["details"],
+    )
+
+
+def decide(request: DisclosureRequest, rules: DisclosureRules, today: date) -> Verdict:
+    """Try the grounds in the order of the rule file; the first that fits is the one that is registered."""
+    incomplete = _incomplete(request, rules)
+    if incomplete:
+        return incomplete
+    for ground in rules.grounds:
+        if _GROUNDS[ground["id"]](request, rules, today):
+            return Verdict(ground["id"], ground["id"], ground["clause"], ground["about"], ground["text"])
+    return _refusal(request, rules, today)
+
+
+def _incomplete(request: DisclosureRequest, rules: DisclosureRules) -> Verdict | None:
+    missing = [
+        name
+        for name, value in (
+            ("a recipient", request.recipient and request.recipient_kind),
+            ("a purpose", request.purpose),
+            ("what is asked for", request.fields),
+        )
+        if not value
+    ]
+    if not missing:
+        return None
+    return _refuse(rules.request, f"no disclosure without {' and '.join(missing)}", "name it")
+
+
+def _legal_obligation(request: DisclosureRequest, rules: DisclosureRules, _today: date) -> bool:
+    return bool(request.legal_instrument) and request.recipient_kind in rules.statutory
+
+
+def _safeguarding(request: DisclosureRequest, rules: DisclosureRules, _today: date) -> bool:
+    return bool(request.concern) and request.recipient_kind in rules.statutory
+
+
+def _attendance(request: DisclosureRequest, rules: DisclosureRules, _today: date) -> bool:
+    listed = {column.name for column in rules.columns}
+    may_ask = request.link is Link.LIVE or request.recipient_kind in rules.statutory
+    return may_ask and request.purpose in rules.purposes and set(request.fields) <= listed
+
+
+def _consent(request: DisclosureRequest, rules: DisclosureRules, today: date) -> bool:
+    return all(_consented(field, request, rules, today) for field in request.fields)
+
+
+def _consented(field: str, request: DisclosureRequest, rules: DisclosureRules, today: date) -> bool:
+    person, _, detail = field.partition(".")
+    return detail in rules.details["names"] and any(
+        consent.person == person
+        and detail in consent.details
+        and consent.recipient == request.recipient
+        and consent.purpose == request.purpose
+        and _is_live(consent, today)
+        for consent in request.consents
+    )
+
+
+def _is_live(consent: Consent, today: date) -> bool:
+    """From its first day to its last; a withdrawal works on the day it is made."""
+    return (
+        consent.given_from <= today
+        and (consent.until is None or today <= consent.until)
+        and (consent.withdrawn_on is None or today < consent.withdrawn_on)
+    )
+
+
+_GROUNDS = {
+    "legal-obligation": _legal_obligation,
+    "safeguarding": _safeguarding,
+    "attendance": _attendance,
+    "consent": _consent,
+}
+
+
+def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) -> Verdict:
+    """Say which rule stands in the way, and what would allow it."""
+    ground = {g["id"]: g for g in rules.grounds}
+    statutory = request.recipient_kind in rules.statutory
+    if (request.legal_instrument or request.concern) and not statutory:
+        return _refuse(
+            ground["safeguarding"],
+            f"{request.recipient} is not a statutory agency or safeguarding body",
+            "tell children's services or the police: name one of them as the recipient",
+        )
+    if request.purpose in rules.proceedings["words"]:
+        return _refuse(
+            rules.proceedings,
+            "nothing is prepared for proceedings without a request from an authorised agency and management's "
+            "agreement",
+            f"for attendance dates and times, give one of the purposes {_words(rules.purposes)}",
+        )
+    listed = {column.name for column in rules.columns}
+    details = [field for field in request.fields if field.partition(".")[2] in rules.details["names"]]
+    others = [field for field in request.fields if field not in listed and field not in details]
+    if others:
+        return _refuse(
+            ground["attendance"],
+            f"{_words(others)} is not on the list of what may be told about attendance",
+            "ask for attendance dates and times only",
+        )
+    if details and len(details) < len(request.fields):
+        return _refuse(
+            rules.details,
+            "attendance and personal details were asked for in one request, and no one ground covers both",
+            "ask for the attendance and for the details apart",
+        )
+    if details:
+        uncovered = [field for field in details if not _consented(field, request, rules, today)]
+        return _refuse(
+            rules.details,
+            f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose",
+            "record the person's own consent; or, if a child or adult is at risk (policy 3), name the concern "
+            "and tell a statutory agency",
+        )
+    if request.link is not Link.LIVE and not statutory:
+        state = "is no longer" if request.link is Link.ENDED else "is not"
+        return _refuse(
+            ground["attendance"],
+            f"{request.recipient} {state} the referrer of {request.family}, and is not a statutory agency",
+            "record an accepted referral from them; otherwise attendance goes to the family's own referrer "
+            "or a statutory agency",
+        )
+    return _refuse(
+        ground["attendance"],
+        f"{request.purpose!r} is not a purpose for which attendance may be told",
+        f"give one of the purposes {_words(rules.purposes)}",
+    )
+
+
+def _refuse(rule: Mapping[str, Any], reason: str, remedy: str) -> Verdict:
+    return Verdict("", rule["id"], rule["clause"], rule["about"], reason, remedy)
+
+
+def _words(items: Any) -> str:
+    return ", ".join(sorted(items))

@@ -1,0 +1,64 @@
+"""The policy's own text: its clauses found by their numbers, so that a refusal quotes the published words."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from lcs_cli.errors import UsageError
+
+_NUMBERED = re.compile(r"^\s*(?:#+\s*)?(\d{1,2}(?:\.\d{1,2})*)\.?\s+(\S.*)$")
+_MARKUP = re.compile(r"[*_`#]+")
+LARGEST_DOCUMENT = 1_000_000
+
+
+@dataclass(frozen=True)
+class PolicyDocument:
+    """A policy: its title, its text as it stands, and its clauses by number (heading first, then paragraphs)."""
+
+    title: str
+    text: str
+    clauses: Mapping[str, tuple[str, ...]]
+
+    def quote(self, clause: str, about: str) -> str:
+        """The sentence of ``clause`` that contains the phrase ``about``; else the whole clause on one line."""
+        paragraphs = self.clauses[clause]
+        for paragraph in paragraphs[1:]:
+            if about.casefold() in paragraph.casefold():
+                return paragraph
+        return " ".join(paragraphs[1:] or paragraphs)
+
+
+def parse_policy(text: str, required: Iterable[str]) -> PolicyDocument:
+    """Find the clauses of a policy document by their numbers.
+
+    ``required`` are the clauses the rules cite; UsageError names those that are missing, and the remedy.
+    """
+    clauses: dict[str, list[str]] = {}
+    preamble: list[str] = []
+    current = preamble
+    for line in text.splitlines():
+        numbered = _NUMBERED.match(line)
+        if numbered and numbered[1] not in clauses:
+            current = clauses.setdefault(numbered[1], [_plain(numbered[2])])
+        elif _plain(line):
+            current.append(_plain(line))
+    missing = sorted(set(required) - set(clauses))
+    if missing:
+        raise UsageError(
+            f"policy document: clause {', '.join(missing)} is missing, and a rule rests on it",
+            "number each clause at the beginning of its line, such as “4.2 Information sharing”",
+        )
+    title = " — ".join(preamble[:2]) or "Confidentiality policy"
+    return PolicyDocument(title, text, {number: tuple(lines) for number, lines in clauses.items()})
+
+
+@cache
+def restated_policy() -> str:
+    """The policy restated in this package's own words, for a service that has not published its own."""
+    return files("lcs_cli.policy").joinpath("restated_policy.txt").read_text(encoding="utf-8")
+
+
+def _plain(line: str) -> str:
+    return _MARKUP.sub("", line).strip().lstrip("-•").strip()

@@ -1,0 +1,165 @@
+"""Retention (policy 4.6): given the facts about a family and a day, what is due, since when and why.
+
+Pure: the same function answers the schedule's preview, the review and the sweep.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from lcs_cli.policy.schedule import Rule, Schedule
+from lcs_cli.records.retention import FamilyFacts, RecordClass
+
+
+class Outcome(StrEnum):
+    """What a family's file is on one day. Only ``DUE`` can lead to a disposal."""
+
+    ONGOING = "ongoing"
+    NOT_DUE = "not-due"
+    REQUIRED = "required"
+    DUE = "due"
+    DORMANT = "dormant"
+    ASK = "ask"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What a disposal would remove and what it leaves (policy 4.6).
+
+    ``keeps_attendance`` names the children whose own attendance stays, ``keeps_identity`` the people of whom an
+    identity stub stays; ``keeps_family`` says that the family's name stays with them. ``goes`` and ``stays``
+    count records by class, before the disposal.
+    """
+
+    keeps_attendance: tuple[str, ...]
+    keeps_identity: tuple[str, ...]
+    keeps_family: bool
+    goes: Mapping[RecordClass, int]
+    stays: Mapping[RecordClass, int]
+
+
+@dataclass(frozen=True)
+class RetentionDecision:
+    """What the schedule says about one family on one day, with the rule and every reason."""
+
+    family: str
+    outcome: Outcome
+    rule: Rule
+    reasons: tuple[str, ...]
+    fate: Fate
+    clock_start: date | None = None
+    due_on: date | None = None
+
+
+def anniversary(start: date, years: int) -> date:
+    """The same calendar day ``years`` later; 29 February falls on 1 March, never earlier."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return date(start.year + years, 3, 1)
+
+
+def decide(facts: FamilyFacts, schedule: Schedule, today: date) -> RetentionDecision:
+    """Apply the schedule to one family's facts on ``today``."""
+    fate = fate_of(facts, schedule)
+
+    def decision(
+        outcome: Outcome,
+        rule: Rule,
+        *reasons: str,
+        clock: date | None = None,
+        due: date | None = None,
+    ) -> RetentionDecision:
+        return RetentionDecision(facts.family, outcome, rule, reasons, fate, clock, due)
+
+    if not fate.goes:
+        return decision(Outcome.KEPT, schedule.kept_indefinitely, "only records kept indefinitely are left")
+    used_on = _last_use(facts)
+    if any(episode.closed_on is None for episode in facts.episodes):
+        last = max([episode.opened_on for episode in facts.episodes] + ([used_on] if used_on else []))
+        dormant_on = anniversary(last, schedule.dormant_years) if schedule.dormant_years is not None else None
+        if dormant_on is not None and dormant_on <= today:
+            reason = f"an episode is open, and its last use was on {last.isoformat()}"
+            return decision(Outcome.DORMANT, schedule.dormant_episode, reason, clock=last, due=dormant_on)
+        return decision(Outcome.ONGOING, schedule.not_required, "an episode of service is open")
+    ends = [episode.closed_on for episode in facts.episodes if episode.closed_on is not None]
+    start = max([*ends, *([used_on] if used_on else [])], default=None)
+    if start is None:
+        return decision(Outcome.ASK, schedule.missing_dates, "no date is known that could start the clock")
+    if schedule.years is None:
+        return decision(Outcome.ASK, schedule.missing_dates, "no retention rule is in force on this day", clock=start)
+    due = anniversary(start, schedule.years)
+    began = "its last episode was closed" if start in ends else "it was last used"
+    because = f"{began} on {start.isoformat()}; {_count(schedule.years, 'year')} are reached on {due.isoformat()}"
+    if today < due:
+        return decision(Outcome.NOT_DUE, schedule.family_file, because, clock=start, due=due)
+    required = still_required(facts, today)
+    if required:
+        return decision(Outcome.REQUIRED, schedule.not_required, *required, clock=start, due=due)
+    return decision(Outcome.DUE, schedule.family_file, because, clock=start, due=due)
+
+
+def still_required(facts: FamilyFacts, today: date) -> tuple[str, ...]:
+    """Every reason why a file whose period is over may not be disposed of on ``today``."""
+    reasons = []
+    if facts.last_session is not None and facts.last_session >= today:
+        reasons.append(f"a session is booked for {facts.last_session.isoformat()}")
+    if facts.open_requests:
+        reasons.append(f"open requests: {', '.join(facts.open_requests)}")
+    if facts.open_concerns:
+        reasons.append(f"{_count(facts.open_concerns, 'concern')} open")
+    for hold in facts.holds:
+        if hold.until is None or hold.until >= today:
+            until = f"until {hold.until.isoformat()}" if hold.until else "until it is released"
+            reasons.append(f"a {hold.kind} hold {until}")
+    if facts.kept_until is not None and facts.kept_until > today:
+        reasons.append(f"a review keeps it until {facts.kept_until.isoformat()}")
+    return tuple(reasons)
+
+
+def fate_of(facts: FamilyFacts, schedule: Schedule) -> Fate:
+    """What would go and what would stay if the family's file were disposed of."""
+    kept = {cls: n for cls, n in facts.indefinite.items() if n and cls in schedule.indefinite}
+    concerned = tuple(child.reference for child in facts.children if child.safeguarding_file)
+    if any(cls in schedule.point_at_everybody for cls in kept):
+        stubs = tuple(child.reference for child in facts.children) + facts.adults
+    elif concerned or RecordClass.SAFEGUARDING_FILE in kept:
+        stubs = concerned + facts.adults
+    else:
+        stubs = ()
+    keeps_family = bool(kept or stubs)
+    people = len(facts.children) + len(facts.adults)
+    goes = dict(facts.disposable) | {RecordClass.IDENTITY: people - len(stubs) + (not keeps_family)}
+    stays = kept | {RecordClass.IDENTITY: len(stubs) + keeps_family}
+    return Fate(
+        keeps_attendance=concerned,
+        keeps_identity=stubs,
+        keeps_family=keeps_family,
+        goes={cls: n for cls, n in goes.items() if n},
+        stays={cls: n for cls, n in stays.items() if n},
+    )
+
+
+def disposable_from(approved_on: date, schedule: Schedule) -> date:
+    """The first day on which an approved disposal may be carried out: after the cooling-off days."""
+    return approved_on + timedelta(days=schedule.cooling_off_days)
+
+
+def facts_hash(facts: FamilyFacts) -> str:
+    """SHA-256 of the facts, so that a changed file goes back to review instead of being disposed of."""
+    text = json.dumps(asdict(facts), sort_keys=True, default=str, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _last_use(facts: FamilyFacts) -> date | None:
+    """The last real use: a session, a referral received, a disclosure made. Never an edit or an import."""
+    uses = (facts.last_session, facts.last_referral, facts.last_disclosure)
+    return max((use for use in uses if use is not None), default=None)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

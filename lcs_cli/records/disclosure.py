@@ -1,0 +1,69 @@
+"""What somebody asks to be told, and the register of what left."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from lcs_cli.records.referral import ReferrerKind
+
+
+class Link(StrEnum):
+    """How the one who asks stands to the family."""
+
+    LIVE = "live"
+    ENDED = "ended"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One person's explicit consent: which details, to whom, for what, from when, until when (policy 4.2)."""
+
+    person: str
+    details: tuple[str, ...]
+    recipient: str
+    purpose: str
+    given_from: date
+    until: date | None = None
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DisclosureRequest:
+    """What is asked for. ``fields`` are attendance columns, or a person's details as ``P-0001-R.address``."""
+
+    family: str
+    recipient: str = ""
+    recipient_kind: ReferrerKind | None = None
+    link: Link = Link.NONE
+    purpose: str = ""
+    fields: tuple[str, ...] = ()
+    legal_instrument: str = ""
+    concern: str = ""
+    consents: tuple[Consent, ...] = ()
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """An entry of the register of disclosures: references, counts and hashes, never what was said."""
+
+    number: int
+    made_at: str
+    made_by: str
+    ground: str
+    rule: str
+    clause: str
+    referrer: int
+    purpose: str
+    format: str
+    columns: tuple[str, ...]
+    after_change: int
+    up_to_change: int
+    from_on: date | None
+    to_on: date | None
+    rows: int
+    sha256: str
+    policy_version: int
+    rules_hash: str
+    since: bool
+    repeats: int | None = None

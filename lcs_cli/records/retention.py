@@ -1,0 +1,126 @@
+"""The facts that a retention decision rests on, and the records a review leaves behind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from lcs_cli.records.family import Episode
+
+
+class RecordClass(StrEnum):
+    """The classes of the retention schedule; every column of the vault belongs to one."""
+
+    IDENTITY = "identity"
+    CONTACT_DETAILS = "contact-details"
+    EPISODE = "episode"
+    SESSION = "session"
+    ATTENDANCE = "attendance"
+    REFERRAL = "referral"
+    CORRECTION = "correction"
+    SAFEGUARDING_FILE = "safeguarding-file"
+    ELECTRONIC_REFERRAL = "electronic-referral"
+    ACCIDENT_RECORD = "accident-record"
+    CHILD_PROTECTION = "child-protection-document"
+    GOVERNANCE = "governance"
+
+
+class HoldKind(StrEnum):
+    """Why a disposal must wait (policy 4.6: the record is still required)."""
+
+    LITIGATION = "litigation"
+    POLICE = "police"
+    COMPLAINT = "complaint"
+    COURT_ORDER = "court-order"
+    REQUEST = "request"
+    INQUIRY = "inquiry"
+
+
+class ReviewOutcome(StrEnum):
+    """How a review of one family's file ends; a hold is a record of its own."""
+
+    DISPOSE = "dispose"
+    KEEP = "keep"
+
+
+class ReviewState(StrEnum):
+    """Where a review stands between the first person and the sweep."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class HoldFacts:
+    """A legal hold in force: no ``until`` means until somebody releases it."""
+
+    kind: HoldKind
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class ChildFacts:
+    """One child: does any safeguarding file, now or ever, concern this child?"""
+
+    reference: str
+    safeguarding_file: bool = False
+
+
+@dataclass(frozen=True)
+class FamilyFacts:
+    """Everything about one family that bears on retention; dates, counts and references, no personal detail.
+
+    ``last_session`` is the latest session booked and not cancelled, past or future. ``indefinite`` counts
+    documents of the classes kept for ever; ``disposable`` counts the other records but the people's own:
+    attendance of children without a safeguarding file, sessions that no other child attended, and so on.
+    """
+
+    family: str
+    episodes: tuple[Episode, ...] = ()
+    last_session: date | None = None
+    last_referral: date | None = None
+    last_disclosure: date | None = None
+    open_concerns: int = 0
+    open_requests: tuple[str, ...] = ()
+    holds: tuple[HoldFacts, ...] = ()
+    kept_until: date | None = None
+    children: tuple[ChildFacts, ...] = ()
+    adults: tuple[str, ...] = ()
+    indefinite: Mapping[RecordClass, int] = field(default_factory=dict)
+    disposable: Mapping[RecordClass, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A proposal about one family's file, and what became of it."""
+
+    number: int
+    family: int
+    outcome: ReviewOutcome
+    state: ReviewState
+    due_on: date
+    rule: str
+    clause: str
+    facts_hash: str
+    reviewed_on: date
+    reviewed_by: str
+    reason: str | None = None
+    until: date | None = None
+    approved_on: date | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A legal hold as recorded."""
+
+    number: int
+    family: int
+    kind: HoldKind
+    reason: str
+    placed_on: date
+    placed_by: str
+    until: date | None = None
+    released_on: date | None = None

@@ -1,0 +1,33 @@
+"""Safeguarding flags: concerns raised about a child, kept for ever (policy 4.6)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class FlagCategory(StrEnum):
+    """What a concern is about, in the words of Working Together to Safeguard Children (2023)."""
+
+    PHYSICAL = "physical"
+    EMOTIONAL = "emotional"
+    SEXUAL = "sexual"
+    NEGLECT = "neglect"
+    DOMESTIC_ABUSE = "domestic-abuse"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A concern without its narrative, which only safeguarding leads can open.
+
+    No children named means that it concerns every child of the family.
+    """
+
+    number: int
+    family: int
+    category: FlagCategory
+    raised_on: date
+    raised_by: str
+    children: tuple[int, ...] = ()
+    closed_on: date | None = None
+    closed_by: str | None = None
