@@ -33,19 +33,20 @@ class UsageError(LcsError):
 class RefusedError(LcsError):
     """The policy does not allow it.
 
-    ``clause`` is the policy's clause number, ``quote`` the published clause in its own words,
-    ``rule`` the id of the rule that decided.
+    ``clause`` is the policy's clause number, ``rule`` the id of the rule that decided. ``about`` is a phrase of
+    the clause's sentence that applies; ``quote`` is that sentence as published, once it has been looked up.
     """
 
     exit_code = 4
     meaning = "refused by policy"
     hint_label = "what you can do"
 
-    def __init__(self, clause: str, message: str, hint: str, *, rule: str = "", quote: str = "") -> None:
+    def __init__(self, clause: str, message: str, hint: str, *, rule: str, about: str = "") -> None:
         super().__init__(message, hint)
         self.clause = clause
         self.rule = rule
-        self.quote = quote
+        self.about = about
+        self.quote = ""
         self.label = f"refused (policy {clause})"
 
 

@@ -62,7 +62,7 @@ class HoldFacts:
 
 @dataclass(frozen=True)
 class ChildFacts:
-    """One child: does any safeguarding file, now or ever, concern this child?"""
+    """One child, and whether any safeguarding file, open or closed, concerns this child."""
 
     reference: str
     safeguarding_file: bool = False

@@ -1,0 +1,127 @@
+"""Attendance: record it, correct it with a reason, list it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.records.family import PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.session import Attendance, ContactSession
+from lcs_cli.services import checks, lookup
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import attendance, contact_sessions, people
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is said of a session: attended with both times, or not attended without them."""
+
+    attended: bool
+    arrived: str | None = None
+    left: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordedSession:
+    """A session with the attendance lines of its children."""
+
+    session: ContactSession
+    lines: Sequence[Attendance]
+
+
+def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = ()) -> RecordedSession:
+    """Record attendance at a session for the named children, or for all children of the family."""
+    with desk.acting("attendance.record") as act:
+        session = lookup.session(desk.db, typed)
+        ref = reference(Kind.SESSION, session.number)
+        if session.cancelled_on is not None:
+            raise UsageError(f"{ref} was cancelled on {session.cancelled_on.isoformat()}", "book a new session")
+        if session.held_on > desk.today:
+            raise UsageError(f"{ref} has not taken place yet", "record attendance on the day or after it")
+        _check(outcome)
+        numbers = _children(desk, session, children)
+        there = {line.child for line in _lines(desk, session)} & set(numbers)
+        if there:
+            names = ", ".join(reference(Kind.PERSON, child) for child in sorted(there))
+            raise UsageError(
+                f"{ref} has attendance on record for {names}", f"correct it with: lcs attendance correct {ref}"
+            )
+        for child in numbers:
+            line = Attendance(session.family, session.number, child, outcome.attended, outcome.arrived, outcome.left)
+            attendance.add(desk.db, line, act.change)
+        act.note(ref, reference(Kind.FAMILY, session.family), *(reference(Kind.PERSON, n) for n in numbers))
+        return RecordedSession(session, _lines(desk, session))
+
+
+def correct(
+    desk: Desk, typed: str, outcome: Outcome, reason: str, children: Sequence[str] = ()
+) -> tuple[RecordedSession, tuple[str, ...]]:
+    """Correct recorded attendance; what was recorded before is kept with the reason. Also: which fields changed.
+
+    The correction is told to the referrer with the next export, however old the session is.
+    """
+    with desk.acting("attendance.correct") as act:
+        session = lookup.session(desk.db, typed)
+        ref = reference(Kind.SESSION, session.number)
+        _check(outcome)
+        recorded = {line.child for line in _lines(desk, session)}
+        numbers = _children(desk, session, children) if children else sorted(recorded)
+        if not recorded or not set(numbers) <= recorded:
+            raise NotFoundError(f"{ref} has no attendance on record to correct", f"lcs attendance record {ref}")
+        new = {"attended": int(outcome.attended), "arrived": outcome.arrived, "departed": outcome.left}
+        changed: set[str] = set()
+        for child in numbers:
+            own = {"family_id": session.family, "session_id": session.number, "child_id": child}
+            changed |= set(
+                act.correct("attendance", own, new, family=session.family, record=session.number, reason=reason)
+            )
+        act.note(ref, reference(Kind.FAMILY, session.family), fields=sorted(changed))
+        return RecordedSession(session, _lines(desk, session)), tuple(sorted(changed))
+
+
+def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -> list[RecordedSession]:
+    """The sessions of one family with their attendance."""
+    with desk.acting("attendance.list") as act:
+        number = lookup.family(desk.db, family).number
+        act.note(reference(Kind.FAMILY, number))
+        days = [from_on.isoformat() if from_on else "0001-01-01", to_on.isoformat() if to_on else "9999-12-31"]
+        found = contact_sessions.select(desk.db, "WHERE family_id = ? AND held_on BETWEEN ? AND ?", number, *days)
+        lines: dict[int, list[Attendance]] = {}
+        for line in attendance.select(desk.db, "WHERE family_id = ?", number):
+            lines.setdefault(line.session, []).append(line)
+        return [RecordedSession(session, lines.get(session.number, [])) for session in found]
+
+
+def unrecorded(desk: Desk, day: date) -> list[ContactSession]:
+    """The sessions of one day that still lack attendance, for asking one after the other."""
+    with desk.acting("session.list"):
+        sessions = contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day.isoformat())
+        return [session for session in sessions if not session.recorded]
+
+
+def _check(outcome: Outcome) -> None:
+    if not outcome.attended and (outcome.arrived or outcome.left):
+        raise UsageError("arrived, left: a child who did not attend has no times", "leave both empty")
+    if outcome.attended:
+        if not outcome.arrived or not outcome.left:
+            raise UsageError("arrived, left: both are needed where contact took place", "give both times")
+        checks.time_span("arrived", outcome.arrived, "left", outcome.left)
+
+
+def _children(desk: Desk, session: ContactSession, typed: Sequence[str]) -> list[int]:
+    own = [person.number for person in people.of_family(desk.db, session.family) if person.kind is PersonKind.CHILD]
+    named = [lookup.person(desk.db, reference_).number for reference_ in typed]
+    strangers = [number for number in named if number not in own]
+    family = reference(Kind.FAMILY, session.family)
+    if strangers:
+        raise UsageError(
+            f"child: {reference(Kind.PERSON, strangers[0])} is not a child of {family}", f"lcs family show {family}"
+        )
+    if not own:
+        raise UsageError(f"{family} has no child on record", f"lcs person add {family}")
+    return sorted(set(named)) or own
+
+
+def _lines(desk: Desk, session: ContactSession) -> list[Attendance]:
+    return attendance.select(desk.db, "WHERE family_id = ? AND session_id = ?", session.family, session.number)

@@ -1,0 +1,85 @@
+"""Checks that every way of entering a record shares: real days, real text, one clear line that names the field."""
+
+import re
+import unicodedata
+from datetime import date
+
+from lcs_cli.errors import UsageError
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 20_000
+_CASE_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_:()-]{0,59}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_OLDEST = date(1900, 1, 1)
+
+
+def line(field: str, text: str, longest: int = LONGEST_LINE) -> str:
+    """One line of text, normalised (NFC) and trimmed; UsageError for nothing, too much or control characters."""
+    return _fit(field, unicodedata.normalize("NFC", text).strip(), longest)
+
+
+def prose(field: str, text: str, longest: int = LONGEST_TEXT) -> str:
+    """Text of several lines; tabs become spaces and line ends are kept, other control characters are refused."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ").split("\n")
+    return _fit(field, "\n".join(part.rstrip() for part in lines).strip(), longest, allowed="\n")
+
+
+def case_reference(text: str) -> str:
+    """A referrer's case reference: it is exported, so it holds nothing that a spreadsheet could run."""
+    cleaned = line("case reference", text)
+    if not _CASE_REFERENCE.fullmatch(cleaned):
+        raise UsageError(
+            "case reference: only letters, digits, spaces and . / _ : ( ) - after a letter or digit",
+            "leave other signs away",
+        )
+    return cleaned
+
+
+def past(field: str, day: date, today: date) -> date:
+    """A day that has come."""
+    if day > today:
+        raise UsageError(f"{field}: must not be in the future", f"give a day up to {today.isoformat()}")
+    return plausible(field, day)
+
+
+def future(field: str, day: date, today: date) -> date:
+    """A day still to come."""
+    if day <= today:
+        raise UsageError(f"{field}: must be in the future", f"give a day after {today.isoformat()}")
+    return plausible(field, day)
+
+
+def plausible(field: str, day: date) -> date:
+    """A day that a living person could mean."""
+    if not _OLDEST <= day <= date(2200, 1, 1):
+        raise UsageError(f"{field}: the year is out of range", "check the year")
+    return day
+
+
+def time_span(first: str, starts: str, second: str, ends: str) -> None:
+    """Two times of one day, written HH:MM, in their order."""
+    for field, time in ((first, starts), (second, ends)):
+        if not _TIME.fullmatch(time):
+            raise UsageError(f"{field}: must be a time such as 14:30", "use the 24-hour clock")
+    if ends <= starts:
+        raise UsageError(f"{second}: must be after {first} ({starts})", f"give a later {second}")
+
+
+def _fit(field: str, text: str, longest: int, allowed: str = "") -> str:
+    if not text:
+        raise UsageError(f"{field}: must not be empty", f"give the {field}")
+    if len(text) > longest:
+        raise UsageError(f"{field}: is longer than {longest} characters", "shorten it")
+    if any(_is_unfit(character) for character in text if character not in allowed):
+        raise UsageError(f"{field}: holds a control or direction character", "type it anew without it")
+    return text
+
+
+def _is_unfit(character: str) -> bool:
+    category = unicodedata.category(character)
+    return (
+        category in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+        or unicodedata.bidirectional(character) in _BIDI
+        or character in "\u200e\u200f\u061c\ufeff"
+    )

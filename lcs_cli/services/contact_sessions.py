@@ -1,0 +1,113 @@
+"""Contact sessions: book, list, move and cancel."""
+
+from dataclasses import replace
+from datetime import date
+
+from lcs_cli.errors import UsageError
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.session import ContactSession
+from lcs_cli.services import checks, lookup
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.vault import contact_sessions, families
+
+
+def book(
+    desk: Desk,
+    family: str,
+    held_on: date,
+    starts: str,
+    ends: str,
+    *,
+    room: str | None = None,
+    note: str | None = None,
+) -> ContactSession:
+    """Book a session for a family; a day that is past is a late entry."""
+    with desk.acting("session.book") as act:
+        number = lookup.family(desk.db, family).number
+        session = ContactSession(
+            number=0,
+            family=number,
+            held_on=checks.plausible("day", held_on),
+            starts=starts,
+            ends=ends,
+            room=checks.line("room", room) if room else None,
+            note=checks.line("note", note) if note else None,
+        )
+        _check_place(desk, session)
+        added = contact_sessions.add(desk.db, session, act.change)
+        act.note(reference(Kind.SESSION, added), reference(Kind.FAMILY, number))
+        return replace(session, number=added)
+
+
+def move(desk: Desk, typed: str, held_on: date, starts: str, ends: str, reason: str) -> ContactSession:
+    """Move a session to another day or time; where it was is kept with the reason."""
+    with desk.acting("session.move") as act:
+        session = _changeable(desk, typed)
+        moved = replace(session, held_on=checks.plausible("day", held_on), starts=starts, ends=ends)
+        _check_place(desk, moved)
+        _correct(act, moved, {"held_on": held_on.isoformat(), "starts": starts, "ends": ends}, reason)
+        return moved
+
+
+def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
+    """Cancel a session; it stays on record with the reason."""
+    with desk.acting("session.cancel") as act:
+        session = _changeable(desk, typed)
+        why = checks.line("reason", reason)
+        _correct(act, session, {"cancelled_on": desk.today.isoformat(), "cancel_reason": why}, why)
+        return replace(session, cancelled_on=desk.today, cancel_reason=why)
+
+
+def listing(desk: Desk, family: str | None, from_on: date | None, to_on: date | None) -> list[ContactSession]:
+    """The sessions of some days, of one family or of all."""
+    with desk.acting("session.list") as act:
+        where, values = "WHERE held_on BETWEEN ? AND ?", [_iso(from_on, "0001-01-01"), _iso(to_on, "9999-12-31")]
+        if family is not None:
+            number = lookup.family(desk.db, family).number
+            act.note(reference(Kind.FAMILY, number))
+            return contact_sessions.select(desk.db, f"{where} AND family_id = ?", *values, number)
+        return contact_sessions.select(desk.db, where, *values)
+
+
+def _changeable(desk: Desk, typed: str) -> ContactSession:
+    session = lookup.session(desk.db, typed)
+    ref = reference(Kind.SESSION, session.number)
+    if session.cancelled_on is not None:
+        raise UsageError(f"{ref} was cancelled on {session.cancelled_on.isoformat()}", "book a new session")
+    if session.recorded:
+        raise UsageError(
+            f"{ref} has attendance on record, and a referrer may have been told",
+            f"correct it with: lcs attendance correct {ref}   and book the other session anew",
+        )
+    return session
+
+
+def _check_place(desk: Desk, session: ContactSession) -> None:
+    checks.time_span("start", session.starts, "end", session.ends)
+    family = families.get(desk.db, session.family)
+    ref = reference(Kind.FAMILY, session.family)
+    served = family is not None and any(
+        episode.opened_on <= session.held_on and (episode.closed_on is None or session.held_on <= episode.closed_on)
+        for episode in family.episodes
+    )
+    if not served:
+        raise UsageError(
+            f"day: {ref} had no open episode on {session.held_on.isoformat()}",
+            f"open one with: lcs family reopen {ref}",
+        )
+    other = contact_sessions.overlapping(desk.db, session)
+    if other is not None:
+        raise UsageError(
+            f"time: {ref} has {reference(Kind.SESSION, other.number)} on that day from {other.starts} to {other.ends}",
+            "choose another time, or move that session",
+        )
+
+
+def _correct(act: Act, session: ContactSession, new: dict[str, str], reason: str) -> None:
+    own = {"family_id": session.family, "id": session.number}
+    changed = act.correct("contact_session", own, new, family=session.family, record=session.number, reason=reason)
+    act.note(reference(Kind.SESSION, session.number), reference(Kind.FAMILY, session.family), fields=list(changed))
+
+
+def _iso(day: date | None, otherwise: str) -> str:
+    return day.isoformat() if day else otherwise

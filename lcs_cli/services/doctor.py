@@ -1,0 +1,51 @@
+"""A check-up of the vault: folder, header copies, data file, schema, audit trail and register of disposals."""
+
+from dataclasses import dataclass
+
+from lcs_cli.errors import LcsError
+from lcs_cli.services import audits
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import disposals
+from lcs_cli.vault.folder import HEADER, HEADER_COPY
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: its name, whether it is sound, and what was found."""
+
+    check: str
+    sound: bool
+    found: str
+
+
+def examine(desk: Desk) -> list[Finding]:
+    """Check everything that can be checked without changing anything but the audit trail."""
+    findings = [_header_copies(desk), _data_file(desk), _register(desk)]
+    with desk.acting("doctor.run") as act:
+        checked = audits.check(desk) if findings[-1].sound else None
+        if checked is not None:
+            found = "; ".join(checked.problems) or f"whole, head {checked.head}"
+            findings.append(Finding("audit trail", not checked.problems, found))
+        act.note(unsound=[finding.check for finding in findings if not finding.sound])
+    return findings
+
+
+def _header_copies(desk: Desk) -> Finding:
+    folder = desk.vault.folder
+    copies = {(folder / name).read_bytes() if (folder / name).exists() else b"" for name in (HEADER, HEADER_COPY)}
+    if len(copies) == 1:
+        return Finding("header", True, f"two equal copies, epoch {desk.vault.header.epoch}")
+    return Finding("header", False, "the two copies differ: admitting somebody writes both anew")
+
+
+def _data_file(desk: Desk) -> Finding:
+    problems = desk.db.problems()
+    return Finding("data file", not problems, "; ".join(problems[:3]) or "every page and row is sound")
+
+
+def _register(desk: Desk) -> Finding:
+    try:
+        lines = disposals.entered(desk.vault.register)
+    except LcsError as error:
+        return Finding("register of disposals", False, error.message)
+    return Finding("register of disposals", True, f"{len(lines)} lines, each bound to the one before")

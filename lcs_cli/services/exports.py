@@ -1,0 +1,254 @@
+"""The attendance export (policy 4.2): through the gate, registered before it leaves, the same bytes every time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from lcs_cli.errors import FailedError, RefusedError, UsageError
+from lcs_cli.policy.disclosure import Verdict, decide, disclosure_rules
+from lcs_cli.records.disclosure import Disclosure, DisclosureRequest, Link
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer
+from lcs_cli.records.session import AttendanceLine
+from lcs_cli.services import lookup
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.outbox import Format, Outbox, manifest
+from lcs_cli.vault import attendance, disclosures, families, referrals
+from lcs_cli.vault.attendance import ExportScope
+from lcs_cli.vault.connection import change_number
+from lcs_cli.vault.disclosures import FamilyShare
+
+
+@dataclass(frozen=True)
+class ExportOrder:
+    """What is asked for. ``since_last`` takes what is new or corrected since the last export of the series."""
+
+    purpose: str
+    format: Format = Format.CSV
+    family: str | None = None
+    since_last: bool = False
+    from_on: date | None = None
+    to_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Export:
+    """What left: nothing where ``rows`` is 0. ``folder`` holds the file and its manifest; else ``content`` does."""
+
+    reference: str
+    recipient: str
+    rows: int
+    families: int
+    sha256: str
+    folder: Path | None = None
+    content: bytes = b""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Everything decided about one export before a row is read."""
+
+    entry: Disclosure
+    shares: tuple[FamilyShare, ...]
+
+
+def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export:
+    """Tell a referrer the attendance of its own families, or a statutory agency that of one named family."""
+    with Outbox(into) as outbox:
+        with desk.acting("attendance.export") as act:
+            referrer = lookup.referrer(desk.db, to)
+            act.note(reference(Kind.REFERRER, referrer.number))
+            registered = _carry_out(act, _plan(desk, referrer, order), outbox)
+        return _released(registered, outbox)
+
+
+def repeat(desk: Desk, typed: str, into: Path | None) -> Export:
+    """Repeat an export: the same bytes, through today's gate, as a new entry of the register."""
+    with Outbox(into) as outbox:
+        with desk.acting("attendance.export") as act:
+            former = lookup.find(desk.db, Kind.DISCLOSURE, typed, disclosures.get)
+            act.note(reference(Kind.DISCLOSURE, former.number), reference(Kind.REFERRER, former.referrer))
+            registered = _carry_out(act, _plan_again(desk, former), outbox)
+        return _released(registered, outbox)
+
+
+def _released(registered: Export, outbox: Outbox) -> Export:
+    """After the commit: the folder gets its name, or the content is handed over."""
+    if not registered.rows:
+        return registered
+    return replace(registered, folder=outbox.release(registered.reference), content=outbox.content)
+
+
+def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
+    referrer = lookup.referrer(desk.db, reference(Kind.REFERRER, former.referrer))
+    shares = tuple(disclosures.shares(desk.db, former.number))
+    if any(families.get(desk.db, share.family) is None for share in shares):
+        raise _gone(former)
+    verdicts = [_gate(desk, referrer, share.family, former.purpose, former.columns) for share in shares]
+    version, rules_hash = desk.decided_by()
+    entry = replace(
+        former,
+        made_at=desk.moment,
+        made_by=desk.user.reference,
+        ground=verdicts[0].ground,
+        rule=verdicts[0].rule,
+        clause=verdicts[0].clause,
+        policy_version=version,
+        rules_hash=rules_hash,
+        repeats=former.number,
+    )
+    return _Plan(entry, shares)
+
+
+def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
+    if order.from_on and order.to_on and order.to_on < order.from_on:
+        raise UsageError("to: must not be before from", "swap the two days")
+    if order.since_last and (order.from_on or order.to_on or order.family):
+        raise UsageError(
+            "since: a series takes all of a referrer's families and every day", "leave --family, --from and --to away"
+        )
+    up_to = change_number(desk.db)
+    last = disclosures.last_since(desk.db, referrer.number, order.purpose) if order.since_last else None
+    after = last.up_to_change if last else 0
+    verdict, shares = (
+        _named_family(desk, referrer, order, after) if order.family else _own_families(desk, referrer, order, after)
+    )
+    version, rules_hash = desk.decided_by()
+    entry = Disclosure(
+        number=0,
+        made_at=desk.moment,
+        made_by=desk.user.reference,
+        ground=verdict.ground,
+        rule=verdict.rule,
+        clause=verdict.clause,
+        referrer=referrer.number,
+        purpose=order.purpose,
+        format=order.format.value,
+        columns=tuple(column.name for column in disclosure_rules().columns),
+        after_change=after,
+        up_to_change=up_to,
+        from_on=order.from_on,
+        to_on=order.to_on,
+        rows=0,
+        sha256="",
+        policy_version=version,
+        rules_hash=rules_hash,
+        since=order.since_last,
+    )
+    return _Plan(entry, shares)
+
+
+def _own_families(
+    desk: Desk, referrer: Referrer, order: ExportOrder, after: int
+) -> tuple[Verdict, tuple[FamilyShare, ...]]:
+    """The families whose live referral is this referrer's, each from the day it was received.
+
+    A link that went live after the last export of a series is told from its beginning.
+    """
+    shares: dict[int, FamilyShare] = {}
+    for referral, live_since in referrals.live(desk.db, referrer.number):
+        known = shares.get(referral.family)
+        shares[referral.family] = FamilyShare(
+            referral.family,
+            referral.number,
+            known.from_on if known else _later(order.from_on, referral.received_on),
+            (known.after_change if known else after) if live_since <= after else 0,
+        )
+    verdict = _gate(desk, referrer, None, order.purpose)
+    for family in shares:
+        verdict = _gate(desk, referrer, family, order.purpose)
+    return verdict, tuple(shares.values())
+
+
+def _named_family(
+    desk: Desk, referrer: Referrer, order: ExportOrder, after: int
+) -> tuple[Verdict, tuple[FamilyShare, ...]]:
+    """One family, to its own referrer from the referral on, or to a statutory agency over the whole time."""
+    family = lookup.family(desk.db, order.family or "").number
+    verdict = _gate(desk, referrer, family, order.purpose)
+    own = _referrals_between(desk, referrer.number, family)
+    live = [referral for referral in own if referral.outcome is ReferralOutcome.ACCEPTED]
+    statutory = referrer.kind in disclosure_rules().statutory
+    from_on = order.from_on if statutory or not live else _later(order.from_on, live[0].received_on)
+    told = (live or own)[-1:]
+    return verdict, (FamilyShare(family, told[0].number if told else None, from_on, after),)
+
+
+def _gate(
+    desk: Desk, referrer: Referrer, family: int | None, purpose: str, fields: tuple[str, ...] | None = None
+) -> Verdict:
+    """Pass the gate for one family, or for none in particular; RefusedError where it stays shut."""
+    link = Link.NONE
+    if family is None:
+        link = Link.LIVE if referrals.live(desk.db, referrer.number) else Link.NONE
+    else:
+        own = {referral.outcome for referral in _referrals_between(desk, referrer.number, family)}
+        if ReferralOutcome.ACCEPTED in own:
+            link = Link.LIVE
+        elif ReferralOutcome.ENDED in own:
+            link = Link.ENDED
+    rules = disclosure_rules()
+    request = DisclosureRequest(
+        family=reference(Kind.FAMILY, family) if family is not None else "any family",
+        recipient=reference(Kind.REFERRER, referrer.number),
+        recipient_kind=referrer.kind,
+        link=link,
+        purpose=purpose,
+        fields=fields or tuple(column.name for column in rules.columns),
+    )
+    verdict = decide(request, rules, desk.today)
+    if not verdict.permitted:
+        raise RefusedError(verdict.clause, verdict.reason, verdict.remedy, rule=verdict.rule, about=verdict.about)
+    return verdict
+
+
+def _referrals_between(desk: Desk, referrer: int, family: int) -> list[Referral]:
+    return referrals.select(desk.db, "WHERE referrer_id = ? AND family_id = ?", referrer, family)
+
+
+def _carry_out(act: Act, plan: _Plan, outbox: Outbox) -> Export:
+    """Write the rows out of sight and register them, in the open transaction; nothing has its name yet."""
+    desk = act.desk
+    written = outbox.write(plan.entry, _lines(desk, plan))
+    if plan.entry.repeats is not None and written.sha256 != plan.entry.sha256:
+        raise _gone(plan.entry)
+    recipient = reference(Kind.REFERRER, plan.entry.referrer)
+    if not written.rows:
+        act.note(rows=0)
+        return Export("", recipient, 0, len(plan.shares), written.sha256)
+    number = disclosures.next_disclosure(desk.db)
+    entry = replace(plan.entry, number=number, rows=written.rows, sha256=written.sha256)
+    disclosures.register(desk.db, entry, plan.shares)
+    ref = reference(Kind.DISCLOSURE, number)
+    shared = [reference(Kind.FAMILY, share.family) for share in plan.shares]
+    act.note(ref, *shared, rows=written.rows, sha256=written.sha256)
+    outbox.add_manifest(manifest(entry, written.size, str(act.log())))
+    return Export(ref, recipient, written.rows, len(plan.shares), written.sha256)
+
+
+def _lines(desk: Desk, plan: _Plan) -> Iterator[AttendanceLine]:
+    for share in plan.shares:
+        referral = referrals.get(desk.db, share.referral) if share.referral is not None else None
+        yield from attendance.lines(
+            desk.db,
+            ExportScope(
+                family=share.family,
+                case_reference=referral.case_reference if referral else None,
+                from_on=share.from_on,
+                to_on=plan.entry.to_on,
+                after_change=share.after_change,
+                up_to_change=plan.entry.up_to_change,
+            ),
+        )
+
+
+def _gone(former: Disclosure) -> FailedError:
+    ref = reference(Kind.DISCLOSURE, former.repeats or former.number)
+    return FailedError(
+        f"{ref} cannot be repeated: records in it have been disposed of since", "make a new export of what is left"
+    )
+
+
+def _later(day: date | None, other: date) -> date:
+    return max(day, other) if day else other

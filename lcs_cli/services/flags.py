@@ -1,0 +1,79 @@
+"""Safeguarding flags: anyone who works here raises one, only safeguarding leads read and close them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lcs_cli.errors import UsageError
+from lcs_cli.records.family import PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.safeguarding import Flag, FlagCategory
+from lcs_cli.services import checks, lookup
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import safeguarding
+
+
+@dataclass(frozen=True)
+class FlagFile:
+    """A flag with its narrative opened, for a safeguarding lead's screen and nothing else."""
+
+    flag: Flag
+    narrative: str
+    outcome: str | None
+
+
+def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, children: Sequence[str] = ()) -> Flag:
+    """Raise a concern about some children, or about all of a family, open or closed: never held up by paperwork."""
+    with desk.acting("flag.raise") as act:
+        number = lookup.family(desk.db, family).number
+        concerned = []
+        for typed in children:
+            person = lookup.person(desk.db, typed)
+            if person.family != number or person.kind is not PersonKind.CHILD:
+                raise UsageError(
+                    f"child: {reference(Kind.PERSON, person.number)} is not a child of that family",
+                    "leave the child away: the concern is then about all children of the family",
+                )
+            concerned.append(person.number)
+        draft = Flag(0, number, category, desk.today, desk.user.reference, tuple(sorted(set(concerned))))
+        added = safeguarding.add(desk.vault, draft, checks.prose("what happened", narrative), act.change)
+        act.note(
+            reference(Kind.FLAG, added),
+            reference(Kind.FAMILY, number),
+            *(reference(Kind.PERSON, child) for child in draft.children),
+        )
+        return lookup.flag(desk.db, reference(Kind.FLAG, added))
+
+
+def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[Flag]:
+    """The flags without their narratives."""
+    with desk.acting("flag.list") as act:
+        where, values = ["1"], []
+        if family is not None:
+            number = lookup.family(desk.db, family).number
+            act.note(reference(Kind.FAMILY, number))
+            where, values = ["family_id = ?"], [number]
+        if only_open:
+            where.append("closed_on IS NULL")
+        return safeguarding.select(desk.db, f"WHERE {' AND '.join(where)}", *values)
+
+
+def show(desk: Desk, typed: str) -> FlagFile:
+    """One flag with its narrative; only the safeguarding key opens it, and the reading is logged first."""
+    with desk.acting("flag.show") as act:
+        flag = lookup.flag(desk.db, typed)
+        narrative, outcome = safeguarding.narrative(desk.vault, flag.number)
+        act.note(reference(Kind.FLAG, flag.number), reference(Kind.FAMILY, flag.family), fields=["narrative"])
+        return FlagFile(flag, narrative, outcome)
+
+
+def close(desk: Desk, typed: str, outcome: str) -> Flag:
+    """Close a flag with what came of it; the flag itself is kept for ever (policy 4.6)."""
+    with desk.acting("flag.close") as act:
+        flag = lookup.flag(desk.db, typed)
+        ref = reference(Kind.FLAG, flag.number)
+        if flag.closed_on is not None:
+            raise UsageError(f"{ref} was closed on {flag.closed_on.isoformat()}", "raise a new one if it begins again")
+        text = checks.prose("outcome", outcome)
+        safeguarding.close(desk.vault, flag.number, text, on=desk.today, by=desk.user.reference, change=act.change)
+        act.note(ref, reference(Kind.FAMILY, flag.family))
+        return lookup.flag(desk.db, ref)

@@ -1,0 +1,75 @@
+"""From a reference as typed to a record: a slip becomes “did you mean”, never another record."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.records.family import Family, Person
+from lcs_cli.records.references import Kind, Slip, parse_reference, reference
+from lcs_cli.records.referral import Referral, Referrer
+from lcs_cli.records.safeguarding import Flag
+from lcs_cli.records.session import ContactSession
+from lcs_cli.vault import contact_sessions, families, people, referrals, safeguarding
+from lcs_cli.vault.connection import Database
+
+Record = TypeVar("Record")
+
+
+def find(db: Database, kind: Kind, typed: str, get: Callable[[Database, int], Record | None]) -> Record:
+    """The record of a typed reference; UsageError for a slip, NotFoundError where nothing has that number."""
+    number = parse_reference(kind, typed)
+    if isinstance(number, Slip):
+        there = [reference(kind, n) for n in number.candidates if get(db, n) is not None]
+        hint = f"did you mean {' or '.join(there)}?" if there else f"a {kind.noun} is written {reference(kind, 42)}"
+        raise UsageError(f"{kind.noun}: {_shown(typed)} {number.problem}", hint)
+    record = get(db, number)
+    if record is None:
+        raise NotFoundError(f"no {kind.noun} has the reference {reference(kind, number)}", _where(kind))
+    return record
+
+
+def family(db: Database, typed: str) -> Family:
+    """The family of a typed reference."""
+    return find(db, Kind.FAMILY, typed, families.get)
+
+
+def person(db: Database, typed: str) -> Person:
+    """The person of a typed reference."""
+    return find(db, Kind.PERSON, typed, people.get)
+
+
+def referrer(db: Database, typed: str) -> Referrer:
+    """The referrer of a typed reference."""
+    return find(db, Kind.REFERRER, typed, referrals.referrer)
+
+
+def referral(db: Database, typed: str) -> Referral:
+    """The referral of a typed reference."""
+    return find(db, Kind.REFERRAL, typed, referrals.get)
+
+
+def session(db: Database, typed: str) -> ContactSession:
+    """The session of a typed reference."""
+    return find(db, Kind.SESSION, typed, contact_sessions.get)
+
+
+def flag(db: Database, typed: str) -> Flag:
+    """The flag of a typed reference."""
+    return find(db, Kind.FLAG, typed, safeguarding.get)
+
+
+def _where(kind: Kind) -> str:
+    lists = {Kind.PERSON: "lcs family show", Kind.HOLD: "lcs family show", Kind.DISCLOSURE: "lcs audit list"}
+    nouns = {Kind.CERTIFICATE: "lcs retention certificate"}
+    return f"look it up with: {lists.get(kind) or nouns.get(kind) or f'lcs {kind.noun} list'}"
+
+
+def _shown(typed: str) -> str:
+    """What was typed, if it looks like a reference: anything else might be a name, which no error may hold."""
+    short = typed.strip()
+    plain = (
+        len(short) <= 16
+        and any(c.isdigit() for c in short)
+        and all(c.isascii() and (c.isalnum() or c == "-") for c in short)
+    )
+    return short if plain else "what was typed"

@@ -1,0 +1,198 @@
+"""What leaves: rows and manifest are written out of sight, and get their name when the register has them."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any, Self
+
+from lcs_cli.errors import FailedError, UsageError
+from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.records.disclosure import Disclosure
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.session import AttendanceLine
+from lcs_cli.vault.files import sync_folder, write_new
+
+
+class Format(StrEnum):
+    """How the rows are written; the columns are the same in each."""
+
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: rows, SHA-256 and size in bytes of the data file."""
+
+    rows: int
+    sha256: str
+    size: int
+
+
+class Outbox:
+    """A new private folder beside where the export goes, or memory where it goes to standard output.
+
+    Leaving the context without `release` takes everything away again.
+    """
+
+    def __init__(self, into: Path | None) -> None:
+        self._into = into
+        self._building: Path | None = None
+        self._memory = io.BytesIO()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._building is not None:
+            shutil.rmtree(self._building, ignore_errors=True)
+
+    @property
+    def content(self) -> bytes:
+        """What goes to standard output; empty where there is a folder."""
+        return self._memory.getvalue()
+
+    def write(self, entry: Disclosure, lines: Iterable[AttendanceLine]) -> Written:
+        """Write the data file, to the disk where there is a folder."""
+        if self._into is None:
+            rows, sha256 = _write(self._memory, entry, lines)
+            return Written(rows, sha256, self._memory.tell())
+        self._building = _building(self._into)
+        handle = os.open(self._building / file_name(entry), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            rows, sha256 = _write(file, entry, lines)
+            file.flush()
+            os.fsync(file.fileno())
+            return Written(rows, sha256, file.tell())
+
+    def add_manifest(self, content: dict[str, Any]) -> None:
+        """Write the manifest beside the data file."""
+        if self._building is not None:
+            write_new(self._building / "datapackage.json", (json.dumps(content, indent=2) + "\n").encode())
+
+    def release(self, ref: str) -> Path | None:
+        """Give the folder its name, in one step. It is registered already: a failure says how to repeat it."""
+        if self._building is None:
+            return None
+        folder = self._building.with_name(ref)
+        try:
+            if os.path.lexists(folder):
+                raise FileExistsError(17, "something of that name is there")
+            self._building.rename(folder)
+            sync_folder(folder.parent)
+        except OSError as error:
+            raise FailedError(
+                f"into: {ref} is registered, but its folder could not be named ({error.strerror})",
+                f"write it again with: lcs attendance export --again {ref} --into FOLDER",
+            ) from error
+        return folder
+
+
+def file_name(entry: Disclosure) -> str:
+    """The data file's name: the same for everybody, so that no name can tell of anybody."""
+    return f"attendance.{entry.format}"
+
+
+def _building(into: Path) -> Path:
+    if not into.is_dir():
+        raise UsageError("into: is not a folder", "make it first, and name it with --into")
+    building = into / f".lcs-{secrets.token_hex(8)}"
+    try:
+        building.mkdir(mode=0o700)
+    except OSError as error:
+        raise FailedError(f"into: cannot be written ({error.strerror})", "name another folder with --into") from error
+    return building
+
+
+def _write(sink: IO[bytes], entry: Disclosure, lines: Iterable[AttendanceLine]) -> tuple[int, str]:
+    """Write the whitelisted columns of each line; how many lines, and the SHA-256 of what was written."""
+    digest, rows = hashlib.sha256(), 0
+
+    def put(text: str) -> None:
+        data = text.encode()
+        digest.update(data)
+        sink.write(data)
+
+    def values(line: AttendanceLine) -> dict[str, Any]:
+        return {column: getattr(line, column) for column in entry.columns}
+
+    if entry.format == Format.CSV:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(entry.columns)
+        for line in lines:
+            rows += 1
+            writer.writerow(str(v).lower() if isinstance(v, bool) else v for v in values(line).values())
+            put(buffer.getvalue())
+            buffer.seek(0)
+            buffer.truncate()
+        put(buffer.getvalue())
+    elif entry.format == Format.JSONL:
+        for line in lines:
+            rows += 1
+            put(json.dumps(values(line), ensure_ascii=False) + "\n")
+    else:
+        put('{"schema": "lcs.attendance/1", "rows": [')
+        for line in lines:
+            put(("," if rows else "") + "\n  " + json.dumps(values(line), ensure_ascii=False))
+            rows += 1
+        put("\n]}\n")
+    return rows, digest.hexdigest()
+
+
+def manifest(entry: Disclosure, size: int, audit_head: str) -> dict[str, Any]:
+    """The manifest (Frictionless Data Package v1): what the file is, and by which decision it left."""
+    media = {Format.CSV: "text/csv", Format.JSON: "application/json", Format.JSONL: "application/x-ndjson"}
+    fields = [
+        {"name": column.name, "type": column.type, "description": column.text}
+        | ({"format": "%H:%M"} if column.type == "time" else {})
+        for column in disclosure_rules().columns
+        if column.name in entry.columns
+    ]
+    ref = reference(Kind.DISCLOSURE, entry.number)
+    return {
+        "profile": "data-package",
+        "name": ref.lower(),
+        "created": entry.made_at,
+        "resources": [
+            {
+                "name": "attendance",
+                "path": file_name(entry),
+                "profile": "tabular-data-resource" if entry.format == Format.CSV else "data-resource",
+                "format": entry.format,
+                "mediatype": media[Format(entry.format)],
+                "encoding": "utf-8",
+                "bytes": size,
+                "hash": f"sha256:{entry.sha256}",
+                "rows": entry.rows,
+                "schema": {"fields": fields, "missingValues": [""]},
+            }
+        ],
+        "export": {
+            "id": ref,
+            "repeats": reference(Kind.DISCLOSURE, entry.repeats) if entry.repeats else None,
+            "recipient": reference(Kind.REFERRER, entry.referrer),
+            "purpose": entry.purpose,
+            "ground": entry.ground,
+            "rule": entry.rule,
+            "clause": entry.clause,
+            "window": {
+                "from": entry.from_on.isoformat() if entry.from_on else None,
+                "to": entry.to_on.isoformat() if entry.to_on else None,
+                "after_change": entry.after_change,
+                "up_to_change": entry.up_to_change,
+            },
+            "policy_version": entry.policy_version,
+            "rules_hash": entry.rules_hash,
+            "audit_head": audit_head,
+        },
+    }

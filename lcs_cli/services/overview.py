@@ -1,0 +1,91 @@
+"""What the day holds, and how the vault stands: lists with references and counts, no names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lcs_cli.records.retention import ReviewState
+from lcs_cli.records.session import ContactSession
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.policies import PolicyCopy, in_force
+from lcs_cli.services.retention import WAITS_FOR_A_PERSON, items
+from lcs_cli.vault import contact_sessions, families, reviews, safeguarding
+
+
+@dataclass(frozen=True)
+class Today:
+    """The day's sessions, past sessions without attendance, and what waits for a person."""
+
+    day: date
+    sessions: Sequence[ContactSession]
+    unrecorded: Sequence[ContactSession]
+    open_flags: int
+    to_review: int
+    to_approve: int
+    policy: PolicyCopy
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the vault stands."""
+
+    vault: str
+    user: str
+    roles: Sequence[str]
+    people: int
+    families_open: int
+    families_closed: int
+    sessions_today: int
+    open_flags: int
+    to_approve: int
+    approved: int
+    policy: PolicyCopy
+
+
+def today(desk: Desk) -> Today:
+    """What the day holds."""
+    with desk.acting("today.show"):
+        day = desk.today.isoformat()
+        past = contact_sessions.select(
+            desk.db,
+            "WHERE held_on < ? AND cancelled_on IS NULL AND NOT EXISTS (SELECT 1 FROM attendance AS a "
+            "WHERE a.family_id = s.family_id AND a.session_id = s.id)",
+            day,
+        )
+        waiting = [
+            item for item in items(desk, desk.today) if not item.review and item.decision.outcome in WAITS_FOR_A_PERSON
+        ]
+        return Today(
+            day=desk.today,
+            sessions=contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day),
+            unrecorded=past,
+            open_flags=_open_flags(desk),
+            to_review=len(waiting),
+            to_approve=len(reviews.waiting(desk.db, ReviewState.PROPOSED)),
+            policy=in_force(desk),
+        )
+
+
+def status(desk: Desk) -> Status:
+    """How the vault stands."""
+    with desk.acting("status.show"):
+        found = families.select(desk.db)
+        open_ = sum(family.is_open for family in found)
+        day = desk.today.isoformat()
+        return Status(
+            vault=desk.vault.header.vault,
+            user=desk.user.reference,
+            roles=sorted(desk.user.roles) or sorted(desk.user.commands) or [desk.user.kind.value],
+            people=len(desk.vault.header.slots),
+            families_open=open_,
+            families_closed=len(found) - open_,
+            sessions_today=len(contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day)),
+            open_flags=_open_flags(desk),
+            to_approve=len(reviews.waiting(desk.db, ReviewState.PROPOSED)),
+            approved=len(reviews.waiting(desk.db, ReviewState.APPROVED)),
+            policy=in_force(desk),
+        )
+
+
+def _open_flags(desk: Desk) -> int:
+    return len(safeguarding.select(desk.db, "WHERE closed_on IS NULL"))

@@ -1,0 +1,120 @@
+"""People: add, show with their private details, and correct."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from lcs_cli.records.family import ContactField, Person, PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import checks, lookup
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.vault import people
+
+
+@dataclass(frozen=True)
+class PersonDraft:
+    """A person as entered; contact details are sealed before they are stored."""
+
+    kind: PersonKind
+    given_name: str
+    family_name: str
+    date_of_birth: date | None = None
+    relationship: str | None = None
+    details: Mapping[ContactField, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PersonFile:
+    """A person with the private details in the clear, for a screen and nothing else."""
+
+    person: Person
+    details: Mapping[ContactField, str]
+
+
+def add(desk: Desk, family: str, draft: PersonDraft) -> Person:
+    """Add a person to a family."""
+    with desk.acting("person.add") as act:
+        number = lookup.family(desk.db, family).number
+        act.note(reference(Kind.FAMILY, number))
+        return insert(desk, act, number, draft)
+
+
+def insert(desk: Desk, act: Act, family: int, draft: PersonDraft) -> Person:
+    """Add a person within the use case ``act``."""
+    person = people.add(desk.db, _checked(desk, family, draft), act.change)
+    for detail, text in draft.details.items():
+        sealed = people.seal_detail(desk.vault, person.number, detail, checks.prose(detail.value, text))
+        people.put_detail(desk.db, person.number, detail, sealed, act.change)
+    act.note(reference(Kind.PERSON, person.number))
+    return person
+
+
+def show(desk: Desk, typed: str) -> PersonFile:
+    """One person with contact details; which fields were read is logged before they are shown."""
+    with desk.acting("person.show") as act:
+        person = lookup.person(desk.db, typed)
+        details = people.details(desk.vault, person.number)
+        act.note(
+            reference(Kind.PERSON, person.number),
+            reference(Kind.FAMILY, person.family),
+            fields=[detail.value for detail in details],
+        )
+        return PersonFile(person, details)
+
+
+def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[Person, tuple[str, ...]]:
+    """Correct some fields of a person; the former values are kept with the reason. Also: which changed.
+
+    ``new`` maps field names (those of `Person`, or of `ContactField`) to values.
+    """
+    with desk.acting("person.edit") as act:
+        person = lookup.person(desk.db, typed)
+        details = {ContactField(name): new[name] for name in new if name in set(ContactField)}
+        own = {name: value for name, value in new.items() if name not in set(ContactField)}
+        draft = PersonDraft(
+            person.kind,
+            own.get("given_name", person.given_name),
+            own.get("family_name", person.family_name),
+            own.get("date_of_birth", person.date_of_birth),
+            own.get("relationship", person.relationship),
+        )
+        checked = _checked(desk, person.family, draft)
+        values = {name: getattr(checked, name) for name in own}
+        if isinstance(values.get("date_of_birth"), date):
+            values["date_of_birth"] = values["date_of_birth"].isoformat()
+        own_row = {"id": person.number}
+        changed = list(
+            act.correct("person", own_row, values, family=person.family, record=person.number, reason=reason)
+        )
+        for detail, text in details.items():
+            if _edit_detail(desk, act, person, detail, text, reason):
+                changed.append(detail.value)
+        act.note(reference(Kind.PERSON, person.number), reference(Kind.FAMILY, person.family), fields=changed)
+        return people.get(desk.db, person.number) or person, tuple(changed)
+
+
+def _edit_detail(desk: Desk, act: Act, person: Person, detail: ContactField, text: str, reason: str) -> bool:
+    text = checks.prose(detail.value, text)
+    sealed = people.seal_detail(desk.vault, person.number, detail, text)
+    if not people.has_detail(desk.db, person.number, detail):
+        people.put_detail(desk.db, person.number, detail, sealed, act.change)
+        return True
+    if people.details(desk.vault, person.number)[detail] == text:
+        return False
+    where: dict[str, int | str] = {"person_id": person.number, "field": detail.value}
+    new = {"sealed": sealed}
+    return bool(act.correct("contact_detail", where, new, family=person.family, record=person.number, reason=reason))
+
+
+def _checked(desk: Desk, family: int, draft: PersonDraft) -> Person:
+    born = draft.date_of_birth
+    return Person(
+        number=0,
+        family=family,
+        kind=draft.kind,
+        given_name=checks.line("first name", draft.given_name),
+        family_name=checks.line("family name", draft.family_name),
+        date_of_birth=checks.past("date of birth", born, desk.today) if born else None,
+        relationship=checks.line("relationship", draft.relationship) if draft.relationship else None,
+    )

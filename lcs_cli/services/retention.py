@@ -1,0 +1,268 @@
+"""Retention (policy 4.6): what is due, its review by one person and its approval by another, holds."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
+from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposable_from, facts_hash
+from lcs_cli.policy.schedule import schedule_in_force
+from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
+from lcs_cli.services import checks, lookup
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import legal_holds, reviews
+from lcs_cli.vault.facts import family_facts
+
+WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One family on a list: what the schedule says, and the live proposal about it, if there is one."""
+
+    decision: RetentionDecision
+    facts_hash: str
+    review: Review | None
+
+
+@dataclass(frozen=True)
+class ApprovalList:
+    """The proposals that one manager may approve, the hash that binds the approval to them, and the others.
+
+    ``own`` are the manager's own proposals, ``changed`` those whose file is no longer what was reviewed.
+    """
+
+    items: Sequence[Item]
+    hash: str
+    own: Sequence[Item]
+    changed: Sequence[Item]
+
+
+def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
+    """What waits on ``as_of``: due, dormant, unclear or still required; with ``everything``, each family."""
+    with desk.acting("retention.due") as act:
+        shown = (*WAITS_FOR_A_PERSON, Outcome.REQUIRED)
+        found = [item for item in items(desk, as_of) if everything or item.decision.outcome in shown]
+        act.note(as_of=as_of.isoformat(), families=len(found))
+        return found
+
+
+def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
+    """Decide on each family, or on one: the one function behind every list, preview and sweep."""
+    schedule = schedule_in_force(today)
+    live = {review.family: review for review in _live(desk)}
+    for facts in family_facts(desk.db, family):
+        number = parse_reference(Kind.FAMILY, facts.family)
+        review = live.get(number) if isinstance(number, int) else None
+        yield Item(decide(facts, schedule, today), facts_hash(facts), review)
+
+
+def propose(desk: Desk, typed: str, reason: str | None) -> Review:
+    """End the review of a family's file with: dispose. It needs approval by another person."""
+    with desk.acting("retention.review") as act:
+        number = lookup.family(desk.db, typed).number
+        item = _reviewable(desk, number)
+        if item.decision.outcome is not Outcome.DUE:
+            raise RefusedError(
+                item.decision.rule.clause,
+                f"{item.decision.family} is not due for disposal: {'; '.join(item.decision.reasons)}",
+                _remedy(item),
+                rule=item.decision.rule.id,
+                about="five years",
+            )
+        why = checks.line("reason", reason) if reason else None
+        review = _review(desk, number, item, ReviewOutcome.DISPOSE, ReviewState.PROPOSED, why, None)
+        act.note(reference(Kind.REVIEW, review.number), item.decision.family, outcome="dispose")
+        return review
+
+
+def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:
+    """End the review of a family's file with: keep until a day, for a reason."""
+    with desk.acting("retention.review") as act:
+        number = lookup.family(desk.db, typed).number
+        item = _reviewable(desk, number)
+        if item.decision.outcome not in WAITS_FOR_A_PERSON:
+            raise UsageError(
+                f"{item.decision.family} does not wait for a review: {'; '.join(item.decision.reasons)}",
+                "nothing needs to be done",
+            )
+        why = checks.line("reason", reason)
+        day = checks.future("until", until, desk.today)
+        review = _review(desk, number, item, ReviewOutcome.KEEP, ReviewState.KEPT, why, day)
+        act.note(reference(Kind.REVIEW, review.number), item.decision.family, outcome="keep")
+        return review
+
+
+def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None) -> Hold:
+    """Put a hold on a family's file: at any time, by anybody who may review, and nothing of it is disposed of."""
+    with desk.acting("retention.hold") as act:
+        number = lookup.family(desk.db, typed).number
+        draft = Hold(
+            number=0,
+            family=number,
+            kind=kind,
+            reason=checks.line("reason", reason),
+            placed_on=desk.today,
+            placed_by=desk.user.reference,
+            until=checks.future("until", until, desk.today) if until else None,
+        )
+        placed = legal_holds.place(desk.db, draft)
+        act.note(reference(Kind.HOLD, placed), reference(Kind.FAMILY, number))
+        return lookup.find(desk.db, Kind.HOLD, reference(Kind.HOLD, placed), legal_holds.get)
+
+
+def release(desk: Desk, typed: str) -> Hold:
+    """Release a hold, by somebody else than who placed it."""
+    with desk.acting("retention.release") as act:
+        found = lookup.find(desk.db, Kind.HOLD, typed, legal_holds.get)
+        ref = reference(Kind.HOLD, found.number)
+        if found.released_on is not None:
+            raise UsageError(f"{ref} was released on {found.released_on.isoformat()}", "nothing needs to be done")
+        if found.placed_by == desk.user.reference:
+            raise RefusedError(
+                "4.6",
+                f"{ref} was placed by {found.placed_by}, and nobody is on both sides of one decision",
+                "ask another senior manager to release it",
+                rule="both-sides",
+                about="reviewed",
+            )
+        legal_holds.release(desk.db, found.number, desk.today, desk.user.reference)
+        act.note(ref, reference(Kind.FAMILY, found.family))
+        return found
+
+
+def approval_list(desk: Desk) -> ApprovalList:
+    """The proposals that wait for approval, as this manager may approve them."""
+    with desk.acting("retention.approve") as act:
+        waiting = _approval_list(desk)
+        act.note(*(item.decision.family for item in waiting.items), list=waiting.hash)
+        return waiting
+
+
+def approve(desk: Desk, list_hash: str) -> ApprovalList:
+    """Approve a list that was shown. It is refused if the list is no longer the same."""
+    with desk.acting("retention.approve") as act:
+        waiting = _approval_list(desk)
+        if not waiting.items and waiting.own:
+            raise RefusedError(
+                "4.6",
+                f"{desk.user.reference} made these proposals, and nobody is on both sides of one decision",
+                "ask another manager to approve them; to admit one: lcs vault user add",
+                rule="both-sides",
+                about="reviewed",
+            )
+        if not waiting.items:
+            raise NotFoundError("no proposal waits for approval", "propose with: lcs retention review")
+        if waiting.hash != list_hash:
+            raise RefusedError(
+                "4.6",
+                "the list to approve is not the list that was shown",
+                "look at it again: lcs retention approve",
+                rule="list-hash",
+                about="reviewed",
+            )
+        numbers = [item.review.number for item in waiting.items if item.review]
+        reviews.approve(desk.db, numbers, desk.today, desk.user.reference, list_hash)
+        act.note(
+            *(reference(Kind.REVIEW, number) for number in numbers),
+            *(item.decision.family for item in waiting.items),
+            list=list_hash,
+        )
+        return waiting
+
+
+def changed_since(item: Item) -> str:
+    """Why a proposal no longer holds; empty where nothing changed and the file is still due."""
+    if item.decision.outcome is not Outcome.DUE:
+        return "; ".join(item.decision.reasons)
+    if item.review is not None and item.review.facts_hash != item.facts_hash:
+        return "the file changed after it was reviewed"
+    return ""
+
+
+def can_be_disposed_of(review: Review, today: date) -> bool:
+    """Whether an approved proposal's cooling-off days are over."""
+    return review.approved_on is not None and disposable_from(review.approved_on, schedule_in_force(today)) <= today
+
+
+def _approval_list(desk: Desk) -> ApprovalList:
+    proposed: list[Item] = []
+    changed: list[Item] = []
+    for review in reviews.waiting(desk.db, ReviewState.PROPOSED):
+        item = next(items(desk, desk.today, review.family))
+        (changed if changed_since(item) else proposed).append(item)
+    own = [item for item in proposed if item.review and item.review.reviewed_by == desk.user.reference]
+    listed = [item for item in proposed if item not in own]
+    return ApprovalList(listed, _list_hash(listed), own, changed)
+
+
+def _list_hash(listed: Sequence[Item]) -> str:
+    content = [
+        [
+            reference(Kind.REVIEW, item.review.number) if item.review else None,
+            item.decision.family,
+            item.decision.rule.id,
+            str(item.decision.due_on),
+            item.facts_hash,
+            dict(item.decision.fate.goes),
+            dict(item.decision.fate.stays),
+        ]
+        for item in listed
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _live(desk: Desk) -> list[Review]:
+    return reviews.select(desk.db, "WHERE state IN ('proposed', 'approved')")
+
+
+def _reviewable(desk: Desk, family: int) -> Item:
+    item = next(items(desk, desk.today, family))
+    if item.review is not None:
+        ref = reference(Kind.REVIEW, item.review.number)
+        raise UsageError(
+            f"{item.decision.family} is under review already: {ref} is {item.review.state}",
+            "to stop its disposal: lcs retention hold",
+        )
+    return item
+
+
+def _review(
+    desk: Desk,
+    family: int,
+    item: Item,
+    outcome: ReviewOutcome,
+    state: ReviewState,
+    reason: str | None,
+    until: date | None,
+) -> Review:
+    version, rules = desk.decided_by()
+    review = Review(
+        number=0,
+        family=family,
+        outcome=outcome,
+        state=state,
+        due_on=item.decision.due_on or desk.today,
+        rule=item.decision.rule.id,
+        clause=item.decision.rule.clause,
+        facts_hash=item.facts_hash,
+        reviewed_on=desk.today,
+        reviewed_by=desk.user.reference,
+        reason=reason,
+        until=until,
+    )
+    number = reviews.add(desk.db, review, version, rules)
+    return reviews.select(desk.db, "WHERE id = ?", number)[0]
+
+
+def _remedy(item: Item) -> str:
+    if item.decision.outcome in (Outcome.DORMANT, Outcome.ONGOING):
+        return f"if the service has ended: lcs family close {item.decision.family}"
+    if item.decision.outcome is Outcome.NOT_DUE and item.decision.due_on:
+        return f"wait until {item.decision.due_on.isoformat()}"
+    if item.decision.outcome is Outcome.KEPT:
+        return "nothing: these records are kept indefinitely"
+    return "when what still requires it has ended, review it again"

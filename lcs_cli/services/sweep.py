@@ -1,0 +1,215 @@
+"""The retention sweep: plan, then apply that plan. It disposes only of what two people have decided on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lcs_cli.errors import DamagedVaultError
+from lcs_cli.policy.retention import Outcome
+from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.retention import Review, ReviewState
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.lookup import find
+from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items
+from lcs_cli.vault import disposals, reviews
+
+
+@dataclass(frozen=True)
+class Disposed:
+    """One family's disposal: its certificate, and what went and stayed by class."""
+
+    family: str
+    certificate: str
+    went: dict[str, int]
+    stayed: dict[str, int]
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """What a sweep did and found. ``cooling`` waits for its day, ``waiting`` for a person."""
+
+    disposed: Sequence[Disposed]
+    sent_back: Sequence[tuple[str, str]]
+    cooling: int
+    to_review: Sequence[str]
+    to_approve: int
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Whether somebody has to do something."""
+        return bool(self.to_review or self.to_approve)
+
+
+def sweep(desk: Desk) -> SweepResult:
+    """Dispose of what was approved and has cooled off, after checking again; then say what waits.
+
+    Each family is one transaction: its line in the register is on the disk before its rows go, and its
+    certificate is written with them. A sweep that disposed of anything rewrites the file, and then looks.
+    """
+    with desk.acting("retention.sweep") as act:
+        approved = reviews.waiting(desk.db, ReviewState.APPROVED)
+        ready = [review for review in approved if can_be_disposed_of(review, desk.today)]
+        act.note(ready=len(ready))
+    disposed: list[Disposed] = []
+    sent_back: list[tuple[str, str]] = []
+    for review in ready:
+        done = _settle(desk, review)
+        if isinstance(done, Disposed):
+            disposed.append(done)
+        elif done is not None:
+            sent_back.append((reference(Kind.FAMILY, review.family), done))
+    if disposed:
+        desk.db.rewrite()
+        _look(desk, disposed)
+    return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
+
+
+def certificates(desk: Desk) -> list[dict[str, Any]]:
+    """All certificates of disposal, oldest first."""
+    with desk.acting("retention.certificate"):
+        return [_titled(number, content) for number, _, content in disposals.certificates(desk.db)]
+
+
+def certificate(desk: Desk, typed: str) -> dict[str, Any]:
+    """One certificate of disposal."""
+    with desk.acting("retention.certificate") as act:
+        content = find(desk.db, Kind.CERTIFICATE, typed, _certificate)
+        act.note(content["certificate"])
+        return content
+
+
+def _certificate(db: Any, number: int) -> dict[str, Any] | None:
+    for found, _, content in disposals.certificates(db):
+        if found == number:
+            return _titled(number, content)
+    return None
+
+
+def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
+    return {"certificate": reference(Kind.CERTIFICATE, number), **content}
+
+
+def _settle(desk: Desk, planned: Review) -> Disposed | str | None:
+    """Dispose of one family, or send it back with the reason; None where another sweep was faster."""
+    with desk.acting("retention.sweep") as act:
+        live = reviews.select(desk.db, "WHERE id = ? AND state = 'approved'", planned.number)
+        if not live:
+            return None
+        item = next(items(desk, desk.today, planned.family))
+        act.note(reference(Kind.REVIEW, planned.number), item.decision.family)
+        changed = changed_since(item)
+        if changed:
+            _send_back(desk, planned, changed)
+            act.note(sent_back=True)
+            return changed
+        return _dispose(act, item, live[0])
+
+
+def _send_back(desk: Desk, review: Review, changed: str) -> None:
+    """Back to review. A register line left by a sweep that was killed is withdrawn, lest a restore obeys it."""
+    ref = reference(Kind.REVIEW, review.number)
+    reviews.send_back(desk.db, review.number, changed)
+    if _register_line(desk, ref) is not None:
+        disposals.enter(desk.vault.register, {"withdrawn": ref, "on": desk.today.isoformat()})
+
+
+def _dispose(act: Act, item: Item, review: Review) -> Disposed:
+    desk, fate, ref = act.desk, item.decision.fate, reference(Kind.REVIEW, review.number)
+    version, rules_hash = desk.decided_by()
+    first, last = disposals.date_range(desk.db, review.family)
+    went = {cls.value: count for cls, count in fate.goes.items()}
+    stayed = {cls.value: count for cls, count in fate.stays.items()}
+    act.note(went=went, stayed=stayed)
+    head = act.log()
+    line = _register_line(desk, ref)
+    if line is None:
+        disposals.enter(
+            desk.vault.register,
+            {
+                "review": ref,
+                "family": item.decision.family,
+                "on": desk.today.isoformat(),
+                "keeps_attendance": list(fate.keeps_attendance),
+                "keeps_identity": list(fate.keeps_identity),
+                "keeps_family": fate.keeps_family,
+                "policy_version": version,
+                "rules_hash": rules_hash,
+                "audit_head": str(head),
+            },
+        )
+        line = _register_line(desk, ref) or {}
+    disposals.dispose(
+        desk.db,
+        review.family,
+        keep_attendance_of=_numbers(fate.keeps_attendance),
+        keep_people=_numbers(fate.keeps_identity),
+        keep_family=fate.keeps_family,
+        on=desk.today,
+        change=act.change,
+    )
+    number = disposals.add_certificate(
+        desk.db,
+        desk.today,
+        {
+            "family": item.decision.family,
+            "disposed_on": desk.today.isoformat(),
+            "disposed_by": desk.user.reference,
+            "rule": review.rule,
+            "clause": review.clause,
+            "due_on": review.due_on.isoformat(),
+            "review": ref,
+            "reviewed_by": review.reviewed_by,
+            "reviewed_on": review.reviewed_on.isoformat(),
+            "approved_by": review.approved_by,
+            "approved_on": str(review.approved_on),
+            "went": went,
+            "stayed": stayed,
+            "sessions_from": first,
+            "sessions_to": last,
+            "policy_version": version,
+            "rules_hash": rules_hash,
+            "register_digest": line.get("digest"),
+            "audit_head": str(head),
+        },
+    )
+    return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed)
+
+
+def _register_line(desk: Desk, review: str) -> dict[str, Any] | None:
+    """The register's line for one proposal, unless it was withdrawn."""
+    found = None
+    for line in disposals.entered(desk.vault.register):
+        if line.get("review") == review:
+            found = line
+        elif line.get("withdrawn") == review:
+            found = None
+    return found
+
+
+def _look(desk: Desk, disposed: Sequence[Disposed]) -> None:
+    """After the rewrite: nothing that was to go is there, and no page of the file is unused."""
+    for one in disposed:
+        number = parse_reference(Kind.FAMILY, one.family)
+        left = list(items(desk, desk.today, number if isinstance(number, int) else None))
+        if any(item.decision.outcome is not Outcome.KEPT for item in left):
+            raise DamagedVaultError(f"{one.family}: records that were disposed of are still there", "run: lcs doctor")
+    if desk.db.value("PRAGMA freelist_count"):
+        raise DamagedVaultError("the data file was not rewritten after the disposal", "run: lcs doctor")
+
+
+def _waiting(
+    desk: Desk, disposed: Sequence[Disposed], sent_back: Sequence[tuple[str, str]], cooling: int
+) -> SweepResult:
+    to_review: list[str] = []
+    to_approve = 0
+    for item in items(desk, desk.today):
+        if item.review is not None:
+            to_approve += item.review.state is ReviewState.PROPOSED
+        elif item.decision.outcome in WAITS_FOR_A_PERSON:
+            to_review.append(item.decision.family)
+    return SweepResult(disposed, sent_back, cooling, to_review, to_approve)
+
+
+def _numbers(references: Sequence[str]) -> list[int]:
+    parsed = [parse_reference(Kind.PERSON, text) for text in references]
+    return [number for number in parsed if isinstance(number, int)]

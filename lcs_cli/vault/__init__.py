@@ -1,0 +1,1 @@
+"""The only package that knows SQL, SQLCipher, Argon2id and keys."""

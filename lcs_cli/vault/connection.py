@@ -1,0 +1,293 @@
+"""One connection to the data file: SQLCipher 4 with a raw key, set up the same way everywhere and guarded.
+
+Facts it rests on (sqlcipher3 0.6): a key of the wrong length silently becomes a passphrase; a wrong key prints
+internals unless the log is off first; without recursive triggers REPLACE deletes past a trigger.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, VaultBusyError
+from lcs_cli.vault.files import locked, sync_folder
+from lcs_cli.vault.sealing import KEY_BYTES
+
+Row = tuple[Any, ...]
+
+_SETTINGS = {
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "recursive_triggers": 1,
+    "temp_store": 2,
+    "journal_mode": "delete",
+    "synchronous": 3,
+    "cache_size": -65536,
+    "trusted_schema": 0,
+}
+_READABLE_PRAGMAS = {
+    "cipher_integrity_check",
+    "data_version",
+    "foreign_key_check",
+    "freelist_count",
+    "integrity_check",
+    "page_count",
+    "page_size",
+    "table_info",
+    "table_list",
+    "user_version",
+}
+_NEVER = {
+    sqlcipher.SQLITE_ATTACH,
+    sqlcipher.SQLITE_DETACH,
+    sqlcipher.SQLITE_ALTER_TABLE,
+    sqlcipher.SQLITE_DROP_INDEX,
+    sqlcipher.SQLITE_DROP_TABLE,
+    sqlcipher.SQLITE_DROP_TRIGGER,
+    sqlcipher.SQLITE_DROP_VIEW,
+    sqlcipher.SQLITE_CREATE_INDEX,
+    sqlcipher.SQLITE_CREATE_TABLE,
+    sqlcipher.SQLITE_CREATE_TEMP_INDEX,
+    sqlcipher.SQLITE_CREATE_TEMP_TABLE,
+    sqlcipher.SQLITE_CREATE_TEMP_VIEW,
+    sqlcipher.SQLITE_CREATE_TRIGGER,
+    sqlcipher.SQLITE_CREATE_VIEW,
+    sqlcipher.SQLITE_CREATE_TEMP_TRIGGER,
+    sqlcipher.SQLITE_CREATE_VTABLE,
+    sqlcipher.SQLITE_DROP_VTABLE,
+}
+_NEVER_CALLED = {"sqlcipher_export", "load_extension", "writefile"}
+
+
+def _guard(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
+    """Refuse what no command of ours needs: other files, other keys, another schema, weaker settings."""
+    refused = (
+        action in _NEVER
+        or (action == sqlcipher.SQLITE_PRAGMA and (first or "").lower() not in _READABLE_PRAGMAS)
+        or (action == sqlcipher.SQLITE_PRAGMA and (first or "").lower() == "user_version" and second is not None)
+        or (action == sqlcipher.SQLITE_FUNCTION and (second or "").lower() in _NEVER_CALLED)
+    )
+    return int(sqlcipher.SQLITE_DENY if refused else sqlcipher.SQLITE_OK)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn SQLCipher's exceptions into ours; a refusal by a trigger of the schema carries its clause."""
+    try:
+        yield
+    except sqlcipher.Error as error:
+        raise _translate(error) from error
+
+
+def _translate(error: Exception) -> LcsError:
+    text = str(error)
+    if text.startswith("policy "):
+        clause, _, what = text.removeprefix("policy ").partition(": ")
+        return RefusedError(clause, what, "nothing: this cannot be undone, so it is never done", rule="schema")
+    if "locked" in text or "busy" in text:
+        return VaultBusyError("another program is using the vault", "try again in a minute")
+    if "full" in text:
+        return FailedError("the disk is full: nothing was changed", "make room, then try again")
+    if "readonly" in text or "unable to open" in text:
+        return FailedError("the vault cannot be written", "check the folder's owner and free space")
+    if "not a database" in text or "malformed" in text or "disk I/O" in text or "disk image" in text:
+        return DamagedVaultError("the data file cannot be read", "run: lcs doctor; then restore a backup")
+    return FailedError(f"the vault refused: {text}", "this is a defect: please report it")
+
+
+class Database:
+    """A connection that is opened late and reopened when a sweep has put a rewritten file in its place."""
+
+    def __init__(self, path: Path, key: bytes, lock: Path) -> None:
+        if len(key) != KEY_BYTES:
+            raise DamagedVaultError("the records key has a wrong length", "restore the header from a backup")
+        self.path = path
+        self._key = key
+        self._lock = lock
+        self._identity: tuple[int, int] | None = None
+        self._connection: Any = None
+        self._depth = 0
+
+    def __repr__(self) -> str:
+        return f"Database({self.path.name})"
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction of ours is open."""
+        return self._depth > 0
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of a query."""
+        with _translated():
+            return list(self._open().execute(sql, values))
+
+    def each(self, sql: str, *values: Any) -> Iterator[Row]:
+        """The rows of a query, one at a time."""
+        with _translated():
+            yield from self._open().execute(sql, values)
+
+    def named(self, sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
+        """The rows of a query with named values, one at a time."""
+        with _translated():
+            yield from self._open().execute(sql, values)
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """The first row of a query, or None."""
+        with _translated():
+            found: Row | None = self._open().execute(sql, values).fetchone()
+            return found
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first value of the first row, or None."""
+        found = self.row(sql, *values)
+        return found[0] if found else None
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Change rows, inside a transaction; how many were changed."""
+        if not self._depth:
+            raise FailedError("a change outside a transaction", "this is a defect: please report it")
+        with _translated():
+            return int(self._open().execute(sql, values).rowcount)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. One inside another joins it, so that many records can be one change."""
+        if self._depth:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            return
+        with locked(self._lock):
+            self._reopen_if_replaced()
+            with _translated():
+                self._open().execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield
+            except BaseException:
+                self._depth = 0
+                self._connection.rollback()
+                raise
+            self._depth = 0
+            with _translated():
+                self._connection.commit()
+
+    def migrate(self, script: str, version: int) -> None:
+        """Run one numbered schema script, all or nothing, and leave its number as the schema's version."""
+        with locked(self._lock), self._unguarded() as connection, _translated():
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {version:d};\nCOMMIT;")
+
+    def rewrite(self) -> None:
+        """Write the live rows to a new file under the same key and put it in the old one's place.
+
+        Deleted values can survive in the gaps of a page that `secure_delete` never visits; a new file has no gaps.
+        """
+        if self._depth:
+            raise FailedError("a rewrite inside a transaction", "this is a defect: please report it")
+        new = self.path.with_name(f".{self.path.name}.new")
+        with locked(self._lock):
+            self._reopen_if_replaced()
+            new.unlink(missing_ok=True)
+            try:
+                with self._unguarded() as connection, _translated():
+                    connection.execute("VACUUM INTO ?", (str(new),))
+                new.chmod(0o600)
+                with new.open("rb+") as file:
+                    os.fsync(file.fileno())
+                self.close()
+                new.replace(self.path)
+            except BaseException:
+                new.unlink(missing_ok=True)
+                raise
+            sync_folder(self.path.parent)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the file, checked on a fresh connection; an empty list says that it is sound."""
+        self.close()
+        found = []
+        try:
+            found += [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
+            found += [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+            found += [f"{row[0]}: a row points nowhere" for row in self.rows("PRAGMA foreign_key_check")]
+            pages, size = self.value("PRAGMA page_count"), self.value("PRAGMA page_size")
+        except DamagedVaultError as error:
+            return [*found, error.message]
+        if pages * size != self.path.stat().st_size:
+            found.append("the data file is longer or shorter than it says")
+        return found
+
+    def close(self) -> None:
+        """Close the connection; the next use opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> Any:
+        if self._connection is None:
+            self._identity = self._file_identity()
+            with _translated():
+                connection = sqlcipher.connect(
+                    f"{self.path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=30.0
+                )
+                try:
+                    self._set_up(connection)
+                except BaseException:
+                    connection.close()
+                    raise
+            self._connection = connection
+        return self._connection
+
+    def _set_up(self, connection: Any) -> None:
+        connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
+        connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"").fetchall()
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        for name, value in _SETTINGS.items():
+            connection.execute(f"PRAGMA {name} = {value}").fetchall()
+            if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
+                raise FailedError(f"SQLCipher did not accept {name}", "reinstall: the library differs")
+        connection.set_authorizer(_guard)
+
+    @contextmanager
+    def _unguarded(self) -> Iterator[Any]:
+        connection = self._open()
+        connection.set_authorizer(None)
+        try:
+            yield connection
+        finally:
+            connection.set_authorizer(_guard)
+
+    def _reopen_if_replaced(self) -> None:
+        if self._connection is not None and self._identity != self._file_identity():
+            self.close()
+
+    def _file_identity(self) -> tuple[int, int] | None:
+        try:
+            about = self.path.stat()
+        except FileNotFoundError as error:
+            raise DamagedVaultError("the data file is missing", "restore a backup") from error
+        return about.st_dev, about.st_ino
+
+
+def create_data_file(path: Path) -> None:
+    """Make an empty data file, private before anything is written to it."""
+    path.touch(0o600, exist_ok=False)
+
+
+def next_number(db: Database, name: str) -> int:
+    """The next number of a counter: a reference, or the vault's change number. Never given twice."""
+    value = db.value(
+        "INSERT INTO counter (name, value) VALUES (?, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+        name,
+    )
+    return int(value)
+
+
+def change_number(db: Database) -> int:
+    """The number of the last change to the vault."""
+    return int(db.value("SELECT value FROM counter WHERE name = 'change'") or 0)

@@ -1,0 +1,62 @@
+"""Contact sessions, as rows."""
+
+from datetime import date
+
+from lcs_cli.records.session import ContactSession
+from lcs_cli.vault.connection import Database, Row, next_number
+from lcs_cli.vault.families import day
+
+_SELECT = """
+SELECT id, family_id, held_on, starts, ends, room, note, cancelled_on, cancel_reason,
+  EXISTS (SELECT 1 FROM attendance AS a WHERE a.family_id = s.family_id AND a.session_id = s.id)
+FROM contact_session AS s
+"""
+
+
+def add(db: Database, session: ContactSession, change: int) -> int:
+    """Book a session; ``session.number`` is given here and returned."""
+    number = next_number(db, "session")
+    db.run(
+        "INSERT INTO contact_session (family_id, id, held_on, starts, ends, room, note, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        *(session.family, number, session.held_on.isoformat(), session.starts, session.ends),
+        *(session.room, session.note, change),
+    )
+    return number
+
+
+def get(db: Database, number: int) -> ContactSession | None:
+    """One session."""
+    found = select(db, "WHERE id = ?", number)
+    return found[0] if found else None
+
+
+def select(db: Database, where: str = "", *values: object) -> list[ContactSession]:
+    """The sessions of a condition, in the order in which they take place."""
+    return [_session(row) for row in db.rows(f"{_SELECT} {where} ORDER BY held_on, starts, id", *values)]
+
+
+def overlapping(db: Database, session: ContactSession) -> ContactSession | None:
+    """Another session of the same family at the same time, not cancelled."""
+    found = select(
+        db,
+        "WHERE family_id = ? AND held_on = ? AND starts < ? AND ends > ? AND id <> ? AND cancelled_on IS NULL",
+        *(session.family, session.held_on.isoformat(), session.ends, session.starts, session.number),
+    )
+    return found[0] if found else None
+
+
+def _session(row: Row) -> ContactSession:
+    number, family, held_on, starts, ends, room, note, cancelled, reason, recorded = row
+    return ContactSession(
+        number=number,
+        family=family,
+        held_on=date.fromisoformat(held_on),
+        starts=starts,
+        ends=ends,
+        room=room,
+        note=note,
+        cancelled_on=day(cancelled),
+        cancel_reason=reason,
+        recorded=bool(recorded),
+    )

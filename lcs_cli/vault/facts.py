@@ -1,0 +1,103 @@
+"""The facts a retention decision rests on, read for one family or for all of them in a few passes."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from lcs_cli.records.family import Episode
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKind, RecordClass
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.families import day
+
+# Each query yields family and value; {only} narrows it to one family.
+_LAST = {
+    "last_session": "SELECT family_id, max(held_on) FROM contact_session "
+    "WHERE cancelled_on IS NULL {only} GROUP BY family_id",
+    "last_referral": "SELECT family_id, max(received_on) FROM referral WHERE 1 {only} GROUP BY family_id",
+    "last_disclosure": "SELECT family_id, max(date(made_at)) FROM disclosure_family "
+    "JOIN disclosure ON disclosure.id = disclosure_id WHERE 1 {only} GROUP BY family_id",
+    "kept_until": "SELECT family_id, max(until) FROM review WHERE outcome = 'keep' {only} GROUP BY family_id",
+}
+_OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {only} GROUP BY family_id"
+_OPEN_REQUESTS = "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id"
+_EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
+_HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
+_PEOPLE = """
+SELECT family_id, id, kind, EXISTS (SELECT 1 FROM flag_child WHERE person_id = person.id)
+  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = person.family_id
+    AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id))
+FROM person WHERE 1 {only} ORDER BY id
+"""
+_INDEFINITE = {
+    RecordClass.SAFEGUARDING_FILE: "SELECT family_id, count(*) FROM flag WHERE 1 {only} GROUP BY family_id",
+    RecordClass.ELECTRONIC_REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 1 {only} "
+    "GROUP BY family_id",
+}
+_SAFEGUARDED = """(EXISTS (SELECT 1 FROM flag_child WHERE person_id = attendance.child_id)
+  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = attendance.family_id
+    AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id)))"""
+_DISPOSABLE = {
+    RecordClass.EPISODE: "SELECT family_id, count(*) FROM episode WHERE 1 {only} GROUP BY family_id",
+    RecordClass.CONTACT_DETAILS: "SELECT family_id, count(*) FROM contact_detail JOIN person ON person.id = person_id "
+    "WHERE 1 {only} GROUP BY family_id",
+    RecordClass.SESSION: f"""
+      SELECT family_id, count(*) FROM contact_session AS s
+      WHERE (coalesce(room, note, cancel_reason) IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM attendance WHERE attendance.family_id = s.family_id AND session_id = s.id AND {_SAFEGUARDED}
+      )) {{only}} GROUP BY family_id""",
+    RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
+    "GROUP BY family_id",
+    RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
+    RecordClass.CORRECTION: """
+      SELECT family_id, count(*) FROM (
+        SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL AND NOT (kind = 'attendance' AND (
+          EXISTS (SELECT 1 FROM flag_child WHERE person_id = content ->> 'child_id')
+          OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = former.family_id
+            AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id))))
+        UNION ALL SELECT family_id FROM legal_hold
+      ) WHERE 1 {only} GROUP BY family_id""",
+}
+
+
+def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFacts]:
+    """The facts of one family, or of every family by number."""
+    only = "AND family_id = ?" if family is not None else ""
+    values = () if family is None else (family,)
+
+    def by_family(query: str) -> dict[int, Any]:
+        return dict(db.rows(query.format(only=only), *values))
+
+    def grouped(query: str) -> dict[int, list[tuple[Any, ...]]]:
+        groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for number, *rest in db.rows(query.format(only=only), *values):
+            groups[number].append(tuple(rest))
+        return groups
+
+    last = {name: by_family(query) for name, query in _LAST.items()}
+    concerns, requests = by_family(_OPEN_CONCERNS), grouped(_OPEN_REQUESTS)
+    episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
+    indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
+    disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
+    condition = "WHERE id = ?" if family is not None else ""
+    for (number,) in db.rows(f"SELECT id FROM family {condition} ORDER BY id", *values):
+        yield FamilyFacts(
+            family=reference(Kind.FAMILY, number),
+            episodes=tuple(Episode(date.fromisoformat(opened), day(closed)) for opened, closed in episodes[number]),
+            last_session=day(last["last_session"].get(number)),
+            last_referral=day(last["last_referral"].get(number)),
+            last_disclosure=day(last["last_disclosure"].get(number)),
+            open_concerns=concerns.get(number, 0),
+            open_requests=tuple(reference(Kind.REFERRAL, row[0]) for row in requests[number]),
+            holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
+            kept_until=day(last["kept_until"].get(number)),
+            children=tuple(
+                ChildFacts(reference(Kind.PERSON, person), bool(safeguarded))
+                for person, kind, safeguarded in people[number]
+                if kind == "child"
+            ),
+            adults=tuple(reference(Kind.PERSON, person) for person, kind, _ in people[number] if kind == "adult"),
+            indefinite={cls: counts[number] for cls, counts in indefinite.items() if number in counts},
+            disposable={cls: counts[number] for cls, counts in disposable.items() if number in counts},
+        )

@@ -1,0 +1,107 @@
+"""Files and folders: new ones only, private, on the disk before they get their name; and the lock."""
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lcs_cli.errors import FailedError, VaultBusyError
+
+LONGEST_WAIT = 30.0  # seconds: a sweep that rewrites a large vault takes about half of this
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the folder's entries on the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new private file and put it on the disk; FileExistsError if anything has that name."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put new content in place of a file in one step: whoever reads sees the old or the new, never a part."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    write_new(temporary, content)
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def check_private_folder(folder: Path) -> None:
+    """Refuse a vault folder that belongs to, or can be entered by, somebody else; FailedError names the remedy."""
+    if not hasattr(os, "geteuid"):
+        return
+    about = folder.stat()
+    if about.st_uid != os.geteuid():
+        raise FailedError("vault folder: it belongs to another user of this machine", "ask its owner")
+    if stat.S_IMODE(about.st_mode) & 0o077:
+        raise FailedError("vault folder: others on this machine can enter it", f"chmod 700 {folder}")
+
+
+@contextmanager
+def locked(path: Path, longest_wait: float = LONGEST_WAIT) -> Iterator[None]:
+    """Hold the vault's lock. The system queues those who wait, so that no one is starved; VaultBusyError after."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    if not _lock(handle, longest_wait):
+        raise VaultBusyError("another command is using the vault", "try again in a minute")
+    try:
+        yield
+    finally:
+        os.close(handle)  # closing the last handle of an open file releases its lock
+
+
+def _lock(handle: int, longest_wait: float) -> bool:
+    """Take the lock in a thread when it is not free, for the system's own queue has no time limit.
+
+    A wait that is given up closes the handle as soon as the lock comes, so that nobody waits for a ghost.
+    """
+    if _take(handle, wait=False):
+        return True
+    taken, given_up = threading.Event(), threading.Event()
+    deciding = threading.Lock()
+
+    def wait() -> None:
+        _take(handle, wait=True)
+        with deciding:
+            if given_up.is_set():
+                os.close(handle)
+            else:
+                taken.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    if taken.wait(longest_wait):
+        return True
+    with deciding:
+        if taken.is_set():
+            return True
+        given_up.set()
+    return False
+
+
+def _take(handle: int, *, wait: bool) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,177 @@
+"""The vault's folder: made in one step, opened with one secret, its header changed under the lock."""
+
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, RefusedError, VaultBusyError
+from lcs_cli.records.user import KeyName, User
+from lcs_cli.vault import sealing
+from lcs_cli.vault.connection import Database, create_data_file
+from lcs_cli.vault.files import check_private_folder, replace_file, sync_folder, write_new
+from lcs_cli.vault.header import LARGEST_HEADER, Header, OpenedSlot, new_slot, open_slot, parse_header
+from lcs_cli.vault.migrate import check_columns, migrate
+from lcs_cli.vault.secret import Argon2Profile, Secret
+
+HEADER, HEADER_COPY, LOCK, REGISTER = "header.json", "header.bak.json", "lock", "disposals.jsonl"
+
+
+@dataclass
+class Vault:
+    """An opened vault: who opened it, the keys they hold, and the data file."""
+
+    folder: Path
+    header: Header
+    opened: OpenedSlot
+    db: Database
+
+    @property
+    def user(self) -> User:
+        """Who opened it."""
+        return self.opened.user
+
+    @property
+    def register(self) -> Path:
+        """The register of disposals, beside the data file so that a restored data file cannot hide it."""
+        return self.folder / REGISTER
+
+    def key(self, name: KeyName) -> bytes:
+        """One of the keys this user holds; RefusedError for a key that was never sealed to them."""
+        if name not in self.opened.keys:
+            raise RefusedError(
+                "4.5",
+                f"{self.user.reference} does not hold the {name} key",
+                "ask somebody whose role holds it: lcs vault user list",
+                rule="keys",
+            )
+        return self.opened.keys[name]
+
+    def admit(self, user: User, secret: Secret, names: frozenset[KeyName], profile: Argon2Profile) -> None:
+        """Add a slot, inside the open transaction: the header first, then the data file's note of its epoch.
+
+        A crash between the two leaves a newer header than the data file knows, which the next opening adopts.
+        """
+        if read_headers(self.folder)[0].to_bytes() != self.header.to_bytes():
+            raise VaultBusyError("somebody else has just changed who may open the vault", "try again")
+        held = {name: (self.opened.generations.get(name, 1), self.key(name)) for name in sorted(names)}
+        slot = new_slot(self.header, user, secret, held, profile)
+        header = replace(self.header, epoch=self.header.epoch + 1, slots=(*self.header.slots, slot))
+        self.header = header.signed(self.key(KeyName.ADMIN))
+        for copy in (HEADER, HEADER_COPY):
+            replace_file(self.folder / copy, self.header.to_bytes())
+        self.db.run("UPDATE vault SET epoch = ?", self.header.epoch)
+
+
+@contextmanager
+def creating(
+    folder: Path,
+    people: Mapping[User, Secret],
+    keys: Mapping[User, frozenset[KeyName]],
+    profile: Argon2Profile,
+) -> Iterator[Vault]:
+    """Make a vault in ``folder`` with a slot for each of ``people``, opened by the first of them.
+
+    It is built beside its place and moved there at the end, so that there is a whole vault or none.
+    """
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise FailedError("vault folder: something is there already", "name a new folder with --vault")
+    folder = folder.absolute()
+    building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.new")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        building.mkdir(mode=0o700)
+    except OSError as error:
+        raise FailedError(f"vault folder: cannot be made ({error.strerror})", "name another with --vault") from error
+    try:
+        vault = _build(building, people, keys, profile)
+        yield vault
+        vault.db.close()
+        if folder.exists():
+            folder.rmdir()
+        building.rename(folder)
+        sync_folder(folder.parent)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _build(
+    folder: Path,
+    people: Mapping[User, Secret],
+    keys: Mapping[User, frozenset[KeyName]],
+    profile: Argon2Profile,
+) -> Vault:
+    values = {name: sealing.new_key() for name in KeyName}
+    header = Header(
+        vault=secrets.token_hex(16),
+        epoch=1,
+        data="data-1.db",
+        admin_public=sealing.public_sign_key(values[KeyName.ADMIN]),
+        safeguarding_public=sealing.public_seal_key(values[KeyName.SAFEGUARDING]),
+        slots=(),
+    )
+    for user, secret in people.items():
+        held = {name: (1, values[name]) for name in sorted(keys[user])}
+        header = replace(header, slots=(*header.slots, new_slot(header, user, secret, held, profile)))
+    header = header.signed(values[KeyName.ADMIN])
+    create_data_file(folder / header.data)
+    db = Database(folder / header.data, values[KeyName.RECORDS], folder / LOCK)
+    migrate(db)
+    with db.transaction():
+        db.run("INSERT INTO vault (id, vault, epoch) VALUES (1, ?, ?)", header.vault, header.epoch)
+        db.run("INSERT INTO counter (name, value) VALUES ('user', ?)", len(people))
+    for copy in (HEADER, HEADER_COPY):
+        write_new(folder / copy, header.to_bytes())
+    first = next(iter(people))
+    own = {name: values[name] for name in keys[first]}
+    return Vault(folder, header, OpenedSlot(first, own, dict.fromkeys(own, 1)), db)
+
+
+def read_headers(folder: Path) -> list[Header]:
+    """The well-formed copies of the header, newest first, without checking who signed them."""
+    if not folder.is_dir() or not any((folder / copy).exists() for copy in (HEADER, HEADER_COPY)):
+        raise NoVaultError("there is no vault here", "make one with: lcs init   or name its folder with --vault")
+    found: list[Header] = []
+    damaged: DamagedVaultError | None = None
+    for copy in (HEADER, HEADER_COPY):
+        try:
+            with (folder / copy).open("rb") as file:
+                header = parse_header(file.read(LARGEST_HEADER))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise FailedError(f"the header cannot be read ({error.strerror})", "check the folder's owner") from error
+        except DamagedVaultError as error:
+            damaged = error
+            continue
+        if header not in found:
+            found.append(header)
+    if not found and damaged:
+        raise damaged
+    return sorted(found, key=lambda header: -header.epoch)
+
+
+def open_vault(
+    folder: Path,
+    name: str,
+    secret: Secret,
+    classed: Mapping[str, frozenset[str]],
+) -> Vault:
+    """Open the vault: the slot, the signature, the data file, its schema and the epoch both remember."""
+    headers = read_headers(folder)
+    check_private_folder(folder)
+    header, opened = open_slot(headers, name, secret)
+    if "/" in header.data or "\\" in header.data:
+        raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
+    db = Database(folder / header.data, opened.keys[KeyName.RECORDS], folder / LOCK)
+    migrate(db)
+    check_columns(db, classed)
+    known = db.row("SELECT vault, epoch FROM vault")
+    if known is None or known[0] != header.vault:
+        raise DamagedVaultError("the data file belongs to another vault", "restore a backup")
+    if known[1] > header.epoch:
+        raise DamagedVaultError("the header is older than the data file remembers", "restore the newer header")
+    return Vault(folder, header, opened, db)

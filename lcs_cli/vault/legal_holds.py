@@ -1,0 +1,45 @@
+"""Legal holds, as rows."""
+
+from datetime import date
+
+from lcs_cli.records.retention import Hold, HoldKind
+from lcs_cli.vault.connection import Database, next_number
+from lcs_cli.vault.families import day
+
+
+def place(db: Database, hold: Hold) -> int:
+    """Place a hold; ``hold.number`` is given here and returned."""
+    number = next_number(db, "hold")
+    db.run(
+        "INSERT INTO legal_hold (id, family_id, kind, reason, placed_on, placed_by, until) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        *(number, hold.family, hold.kind.value, hold.reason, hold.placed_on.isoformat(), hold.placed_by),
+        hold.until.isoformat() if hold.until else None,
+    )
+    return number
+
+
+def get(db: Database, number: int) -> Hold | None:
+    """One hold."""
+    row = db.row(
+        "SELECT id, family_id, kind, reason, placed_on, placed_by, until, released_on FROM legal_hold WHERE id = ?",
+        number,
+    )
+    if row is None:
+        return None
+    number, family, kind, reason, placed, by, until, released = row
+    return Hold(number, family, HoldKind(kind), reason, date.fromisoformat(placed), by, day(until), day(released))
+
+
+def in_force(db: Database, family: int, today: date) -> list[Hold]:
+    """The holds on a family that are in force on ``today``."""
+    numbers = db.rows(
+        "SELECT id FROM legal_hold WHERE family_id = ? AND released_on IS NULL AND coalesce(until, ?) >= ? ORDER BY id",
+        *(family, today.isoformat(), today.isoformat()),
+    )
+    return [hold for (number,) in numbers if (hold := get(db, number))]
+
+
+def release(db: Database, number: int, on: date, by: str) -> None:
+    """Release a hold; it stays on record."""
+    db.run("UPDATE legal_hold SET released_on = ?, released_by = ? WHERE id = ?", on.isoformat(), by, number)

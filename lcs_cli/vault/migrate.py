@@ -1,0 +1,45 @@
+"""Bringing the schema up to date: numbered scripts, forward only, each one all or nothing."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from lcs_cli.errors import DamagedVaultError, FailedError
+from lcs_cli.vault.connection import Database
+
+
+@cache
+def scripts() -> tuple[str, ...]:
+    """The migration scripts in order; the first is number 1."""
+    folder = files("lcs_cli.vault").joinpath("migrations")
+    named = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return tuple(folder.joinpath(name).read_text(encoding="utf-8") for name in named)
+
+
+def migrate(db: Database) -> None:
+    """Run the scripts that this vault has not seen; FailedError for a vault from a newer version."""
+    have = db.value("PRAGMA user_version")
+    if have > len(scripts()):
+        raise FailedError(
+            f"the vault's schema {have} is newer than this version of lcs knows ({len(scripts())})",
+            "update lcs; nothing was changed",
+        )
+    for number, script in enumerate(scripts()[have:], start=have + 1):
+        db.migrate(script, number)
+
+
+def check_columns(db: Database, classed: Mapping[str, frozenset[str]]) -> None:
+    """Refuse a schema with a table or column that the retention schedule has no class for."""
+    found: dict[str, set[str]] = {}
+    for table, column in db.rows(
+        "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
+    ):
+        found.setdefault(table, set()).add(column)
+    unknown = sorted(
+        f"{table}.{column}" for table, columns in found.items() for column in columns - classed.get(table, frozenset())
+    )
+    if unknown:
+        raise DamagedVaultError(
+            f"no retention class for {', '.join(unknown[:3])}: the vault stays closed",
+            "the schema was changed by something else than lcs: restore a backup",
+        )

@@ -1,0 +1,70 @@
+"""Reviews of what has come due: proposed by one person, approved by another, as rows."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from lcs_cli.records.retention import Review, ReviewOutcome, ReviewState
+from lcs_cli.vault.connection import Database, Row, next_number
+from lcs_cli.vault.families import day
+
+_COLUMNS = (
+    "id, family_id, outcome, state, due_on, rule, clause, facts_hash, reviewed_on, reviewed_by, reason, until, "
+    "approved_on, approved_by"
+)
+
+
+def add(db: Database, review: Review, policy_version: int, rules_hash: str) -> int:
+    """Record how a review ended; ``review.number`` is given here and returned."""
+    number = next_number(db, "review")
+    db.run(
+        "INSERT INTO review (id, family_id, outcome, state, due_on, rule, clause, facts_hash, policy_version, "
+        "rules_hash, reason, until, reviewed_on, reviewed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(number, review.family, review.outcome.value, review.state.value, review.due_on.isoformat()),
+        *(review.rule, review.clause, review.facts_hash, policy_version, rules_hash, review.reason),
+        *(review.until.isoformat() if review.until else None, review.reviewed_on.isoformat(), review.reviewed_by),
+    )
+    return number
+
+
+def select(db: Database, where: str = "", *values: object) -> list[Review]:
+    """The reviews of a condition, by number."""
+    return [_review(row) for row in db.rows(f"SELECT {_COLUMNS} FROM review {where} ORDER BY id", *values)]
+
+
+def waiting(db: Database, state: ReviewState) -> list[Review]:
+    """The reviews in one state."""
+    return select(db, "WHERE state = ?", state.value)
+
+
+def approve(db: Database, numbers: Iterable[int], on: date, by: str, list_hash: str) -> None:
+    """Approve proposals as they stood on the list of that hash."""
+    for number in numbers:
+        db.run(
+            "UPDATE review SET state = 'approved', approved_on = ?, approved_by = ?, list_hash = ? WHERE id = ?",
+            *(on.isoformat(), by, list_hash, number),
+        )
+
+
+def send_back(db: Database, number: int, reason: str) -> None:
+    """Send a proposal back to review: the file changed."""
+    db.run("UPDATE review SET state = 'returned', reason = ? WHERE id = ?", reason, number)
+
+
+def _review(row: Row) -> Review:
+    number, family, outcome, state, due, rule, clause, facts, on, by, reason, until, approved, approver = row
+    return Review(
+        number=number,
+        family=family,
+        outcome=ReviewOutcome(outcome),
+        state=ReviewState(state),
+        due_on=date.fromisoformat(due),
+        rule=rule,
+        clause=clause,
+        facts_hash=facts,
+        reviewed_on=date.fromisoformat(on),
+        reviewed_by=by,
+        reason=reason,
+        until=day(until),
+        approved_on=day(approved),
+        approved_by=approver,
+    )

@@ -1,0 +1,160 @@
+"""What opens a slot: a passphrase (Argon2id), a key file or the recovery key (HKDF: they are random already)."""
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lcs_cli.errors import CannotUnlockError, UsageError
+from lcs_cli.vault.encoding import context, decode, encode
+from lcs_cli.vault.sealing import KEY_BYTES, new_key
+
+SHORTEST_PASSPHRASE = 15
+_STRONG = 3  # zxcvbn's score: 10^8 guesses or more, before Argon2id makes each guess dear
+_KEY_FILE_MARK = "lcs-key-1 "
+_SALT_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Argon2Profile:
+    """Cost of one guess: passes, memory in KiB, lanes."""
+
+    passes: int
+    memory: int
+    lanes: int
+
+
+RFC_9106_LOW_MEMORY = Argon2Profile(passes=3, memory=64 * 1024, lanes=4)
+"""RFC 9106, section 4, second recommended option."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What the user gives: exactly one of a passphrase or 256 random bits."""
+
+    passphrase: str | None = None
+    random: bytes | None = None
+
+
+def derivation(secret: Secret, profile: Argon2Profile) -> dict[str, Any]:
+    """How a new slot's key will be derived: a fresh salt, and the cost for a passphrase."""
+    salt = encode(secrets.token_bytes(_SALT_BYTES))
+    if secret.random is not None:
+        return {"name": "hkdf-sha256", "salt": salt}
+    return {
+        "name": "argon2id",
+        "salt": salt,
+        "passes": profile.passes,
+        "memory": profile.memory,
+        "lanes": profile.lanes,
+    }
+
+
+def check_derivation(kdf: Mapping[str, Any]) -> None:
+    """Refuse a derivation with unknown fields, or whose cost would stop this machine; ValueError."""
+    decode(kdf.get("salt"), _SALT_BYTES)
+    if kdf.get("name") == "hkdf-sha256" and set(kdf) == {"name", "salt"}:
+        return
+    if kdf.get("name") != "argon2id" or set(kdf) != {"name", "salt", "passes", "memory", "lanes"}:
+        raise ValueError("unknown key derivation")
+    passes, memory, lanes = kdf["passes"], kdf["memory"], kdf["lanes"]
+    if not all(type(number) is int for number in (passes, memory, lanes)):
+        raise ValueError("key derivation: whole numbers expected")
+    if not (1 <= passes <= 16 and 1 <= lanes <= 16 and 8 * lanes <= memory <= 1024 * 1024):
+        raise ValueError("key derivation: cost out of bounds")
+
+
+def derive(secret: Secret, kdf: Mapping[str, Any], *bound_to: str) -> bytes:
+    """The 32-byte key of a slot; CannotUnlockError where the slot wants another kind of secret."""
+    salt = decode(kdf["salt"], _SALT_BYTES)
+    if kdf["name"] == "hkdf-sha256":
+        if secret.random is None:
+            raise CannotUnlockError("this name is opened by a key, not by a passphrase", "give its --key-file")
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        return HKDF(SHA256(), KEY_BYTES, salt, context("slot", *bound_to)).derive(secret.random)
+    if secret.passphrase is None:
+        raise CannotUnlockError("this name is opened by a passphrase, not by a key file", "leave --key-file away")
+    from argon2.low_level import Type, hash_secret_raw
+
+    passphrase = unicodedata.normalize("NFC", secret.passphrase).encode()
+    key: bytes = hash_secret_raw(passphrase, salt, kdf["passes"], kdf["memory"], kdf["lanes"], KEY_BYTES, Type.ID)
+    return key
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Refuse a passphrase that is short, or that zxcvbn holds for guessable; UsageError says what to do."""
+    remedy = "take several words that do not belong together, or leave it empty for a generated one"
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise UsageError(f"passphrase: must have at least {SHORTEST_PASSPHRASE} characters", remedy)
+    from zxcvbn import zxcvbn
+
+    if zxcvbn(passphrase[:72])["score"] < _STRONG:
+        raise UsageError("passphrase: too easy to guess", remedy)
+
+
+def generate_passphrase() -> str:
+    """Five words of the EFF long list, at random: 64 bits."""
+    from xkcdpass.xkcd_password import generate_wordlist
+
+    words = sorted(set(generate_wordlist("eff-long")))
+    return " ".join(secrets.choice(words) for _ in range(5))
+
+
+def write_recovery_key(key: bytes) -> str:
+    """256 bits as thirteen groups of base32 (RFC 4648, section 6), to be printed once and locked away."""
+    text = base64.b32encode(key).decode().rstrip("=")
+    return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
+def read_recovery_key(text: str) -> Secret:
+    """Read a recovery key as typed: dashes, spaces and case do not matter, 0, 1 and 8 are read as O, I and B."""
+    letters = text.upper().replace("-", "").replace(" ", "").translate(str.maketrans("018", "OIB"))
+    try:
+        key = base64.b32decode(letters + "=" * (-len(letters) % 8))
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise CannotUnlockError("the recovery key is not complete", "type all thirteen groups")
+    return Secret(random=key)
+
+
+def create_key_file(path: Path) -> Secret:
+    """Write 256 random bits to a new file that only its owner can read; FileExistsError if it is there."""
+    key = new_key()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{_KEY_FILE_MARK}{encode(key)}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return Secret(random=key)
+
+
+def read_key_file(path: Path) -> Secret:
+    """Read a key file: one's own, a real file and no link, readable by nobody else."""
+    hint = f"it must be a file of your own, no link, that nobody else can read: chmod 600 {path.name}"
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise CannotUnlockError(f"key file: cannot be read ({error.strerror})", hint) from error
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise CannotUnlockError("key file: not a regular file", hint)
+        if hasattr(os, "geteuid") and (about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077):
+            raise CannotUnlockError("key file: somebody else owns it or can read it", hint)
+        content = file.read(200)
+    try:
+        text = content.decode("ascii")
+        if not text.startswith(_KEY_FILE_MARK) or not text.endswith("\n"):
+            raise ValueError("no key file")
+        return Secret(random=decode(text[len(_KEY_FILE_MARK) : -1], KEY_BYTES))
+    except (ValueError, TypeError) as error:
+        raise CannotUnlockError("key file: not a key file of lcs", "make one with: lcs vault user add") from error
