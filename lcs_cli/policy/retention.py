@@ -134,7 +134,7 @@ def fate_of(facts: FamilyFacts, schedule: Schedule) -> Fate:
     keeps_family = bool(kept or stubs)
     people = len(facts.children) + len(facts.adults)
     goes = dict(facts.disposable) | {RecordClass.IDENTITY: people - len(stubs) + (not keeps_family)}
-    stays = kept | {RecordClass.IDENTITY: len(stubs) + keeps_family}
+    stays = kept | dict(facts.with_safeguarding) | {RecordClass.IDENTITY: len(stubs) + keeps_family}
     return Fate(
         keeps_attendance=concerned,
         keeps_identity=stubs,

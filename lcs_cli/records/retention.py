@@ -75,6 +75,7 @@ class FamilyFacts:
     ``last_session`` is the latest session booked and not cancelled, past or future. ``indefinite`` counts
     documents of the classes kept for ever; ``disposable`` counts the other records but the people's own:
     attendance of children without a safeguarding file, sessions that no other child attended, and so on.
+    ``with_safeguarding`` counts what stays with a safeguarding file: attendance of its children, their sessions.
     """
 
     family: str
@@ -90,6 +91,7 @@ class FamilyFacts:
     adults: tuple[str, ...] = ()
     indefinite: Mapping[RecordClass, int] = field(default_factory=dict)
     disposable: Mapping[RecordClass, int] = field(default_factory=dict)
+    with_safeguarding: Mapping[RecordClass, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -93,13 +93,6 @@ def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -
         return [RecordedSession(session, lines.get(session.number, [])) for session in found]
 
 
-def unrecorded(desk: Desk, day: date) -> list[ContactSession]:
-    """The sessions of one day that still lack attendance, for asking one after the other."""
-    with desk.acting("session.list"):
-        sessions = contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day.isoformat())
-        return [session for session in sessions if not session.recorded]
-
-
 def _check(outcome: Outcome) -> None:
     if not outcome.attended and (outcome.arrived or outcome.left):
         raise UsageError("arrived, left: a child who did not attend has no times", "leave both empty")

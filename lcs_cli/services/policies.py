@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lcs_cli.errors import UsageError
+from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.document import parse_policy, restated_policy
 from lcs_cli.policy.retention import anniversary
 from lcs_cli.records.references import Kind, reference
@@ -33,6 +33,14 @@ def without_vault() -> PolicyCopy:
     """The policy that this package carries."""
     document = parse_policy(restated_policy(), ())
     return PolicyCopy(0, document.title, document.text, None, None)
+
+
+def clause(copy: PolicyCopy, number: str) -> str:
+    """One clause of a copy, heading first; NotFoundError names the clauses there are."""
+    clauses = parse_policy(copy.text, ()).clauses
+    if number not in clauses:
+        raise NotFoundError("the policy has no such clause", f"its clauses: {', '.join(clauses)}")
+    return "\n".join(clauses[number])
 
 
 def show(desk: Desk) -> PolicyCopy:

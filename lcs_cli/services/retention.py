@@ -8,7 +8,7 @@ from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposable_from, facts_hash
-from lcs_cli.policy.schedule import schedule_in_force
+from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.services import checks, lookup
@@ -41,6 +41,17 @@ class ApprovalList:
     changed: Sequence[Item]
 
 
+def schedule(desk: Desk) -> Schedule:
+    """The retention schedule in force."""
+    with desk.acting("retention.schedule"):
+        return schedule_in_force(desk.today)
+
+
+def disposable_on(desk: Desk) -> date:
+    """The first day on which what is approved today can be disposed of."""
+    return disposable_from(desk.today, schedule_in_force(desk.today))
+
+
 def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
     """What waits on ``as_of``: due, dormant, unclear or still required; with ``everything``, each family."""
     with desk.acting("retention.due") as act:
@@ -52,12 +63,12 @@ def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
 
 def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
     """Decide on each family, or on one: the one function behind every list, preview and sweep."""
-    schedule = schedule_in_force(today)
+    rules = schedule_in_force(today)
     live = {review.family: review for review in _live(desk)}
     for facts in family_facts(desk.db, family):
         number = parse_reference(Kind.FAMILY, facts.family)
         review = live.get(number) if isinstance(number, int) else None
-        yield Item(decide(facts, schedule, today), facts_hash(facts), review)
+        yield Item(decide(facts, rules, today), facts_hash(facts), review)
 
 
 def propose(desk: Desk, typed: str, reason: str | None) -> Review:

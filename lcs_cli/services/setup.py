@@ -135,7 +135,7 @@ def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) 
         desk.require("user.add")
         _check_free(desk, name)
         try:
-            secret = create_key_file(key_file)
+            secret = create_key_file(key_file, name)
         except OSError as error:
             raise FailedError(f"key file: cannot be made ({error.strerror})", "name a new file") from error
         try:

@@ -214,7 +214,7 @@ class Database:
             found += [str(row[0]) for row in self.rows("PRAGMA cipher_integrity_check")]
             found += [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
             found += [f"{row[0]}: a row points nowhere" for row in self.rows("PRAGMA foreign_key_check")]
-            pages, size = self.value("PRAGMA page_count"), self.value("PRAGMA page_size")
+            pages, size = (int(self.value(f"PRAGMA {name}")) for name in ("page_count", "page_size"))
         except DamagedVaultError as error:
             return [*found, error.message]
         if pages * size != self.path.stat().st_size:

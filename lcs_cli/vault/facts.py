@@ -38,15 +38,21 @@ _INDEFINITE = {
 _SAFEGUARDED = """(EXISTS (SELECT 1 FROM flag_child WHERE person_id = attendance.child_id)
   OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = attendance.family_id
     AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id)))"""
+_WITH_SAFEGUARDING = {
+    RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE {_SAFEGUARDED} {{only}} "
+    "GROUP BY family_id",
+    RecordClass.SESSION: f"SELECT family_id, count(DISTINCT session_id) FROM attendance WHERE {_SAFEGUARDED} {{only}} "
+    "GROUP BY family_id",
+}
 _DISPOSABLE = {
     RecordClass.EPISODE: "SELECT family_id, count(*) FROM episode WHERE 1 {only} GROUP BY family_id",
     RecordClass.CONTACT_DETAILS: "SELECT family_id, count(*) FROM contact_detail JOIN person ON person.id = person_id "
     "WHERE 1 {only} GROUP BY family_id",
     RecordClass.SESSION: f"""
       SELECT family_id, count(*) FROM contact_session AS s
-      WHERE (coalesce(room, note, cancel_reason) IS NOT NULL OR NOT EXISTS (
+      WHERE NOT EXISTS (
         SELECT 1 FROM attendance WHERE attendance.family_id = s.family_id AND session_id = s.id AND {_SAFEGUARDED}
-      )) {{only}} GROUP BY family_id""",
+      ) {{only}} GROUP BY family_id""",
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
@@ -80,6 +86,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
+    together = {cls: by_family(query) for cls, query in _WITH_SAFEGUARDING.items()}
     condition = "WHERE id = ?" if family is not None else ""
     for (number,) in db.rows(f"SELECT id FROM family {condition} ORDER BY id", *values):
         yield FamilyFacts(
@@ -100,4 +107,5 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             adults=tuple(reference(Kind.PERSON, person) for person, kind, _ in people[number] if kind == "adult"),
             indefinite={cls: counts[number] for cls, counts in indefinite.items() if number in counts},
             disposable={cls: counts[number] for cls, counts in disposable.items() if number in counts},
+            with_safeguarding={cls: counts[number] for cls, counts in together.items() if number in counts},
         )

@@ -17,7 +17,7 @@ from lcs_cli.vault.sealing import KEY_BYTES, new_key
 
 SHORTEST_PASSPHRASE = 15
 _STRONG = 3  # zxcvbn's score: 10^8 guesses or more, before Argon2id makes each guess dear
-_KEY_FILE_MARK = "lcs-key-1 "
+_KEY_FILE_MARK = "lcs-key-1"
 _SALT_BYTES = 16
 
 
@@ -126,20 +126,23 @@ def read_recovery_key(text: str) -> Secret:
     return Secret(random=key)
 
 
-def create_key_file(path: Path) -> Secret:
-    """Write 256 random bits to a new file that only its owner can read; FileExistsError if it is there."""
+def create_key_file(path: Path, name: str) -> Secret:
+    """Write 256 random bits for the service ``name`` to a new file that only its owner can read.
+
+    OSError where the file is there already or cannot be made.
+    """
     key = new_key()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{_KEY_FILE_MARK}{encode(key)}\n")
+        file.write(f"{_KEY_FILE_MARK} {name} {encode(key)}\n")
         file.flush()
         os.fsync(file.fileno())
     return Secret(random=key)
 
 
-def read_key_file(path: Path) -> Secret:
-    """Read a key file: one's own, a real file and no link, readable by nobody else."""
-    hint = f"it must be a file of your own, no link, that nobody else can read: chmod 600 {path.name}"
+def read_key_file(path: Path) -> tuple[str, Secret]:
+    """Read a key file: one's own, a real file and no link, readable by nobody else. The name, and the secret."""
+    hint = "it must be a file of your own, no link, that nobody else can read (chmod 600)"
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
@@ -152,9 +155,9 @@ def read_key_file(path: Path) -> Secret:
             raise CannotUnlockError("key file: somebody else owns it or can read it", hint)
         content = file.read(200)
     try:
-        text = content.decode("ascii")
-        if not text.startswith(_KEY_FILE_MARK) or not text.endswith("\n"):
+        mark, name, key = content.decode("ascii").removesuffix("\n").split(" ")
+        if mark != _KEY_FILE_MARK:
             raise ValueError("no key file")
-        return Secret(random=decode(text[len(_KEY_FILE_MARK) : -1], KEY_BYTES))
+        return name, Secret(random=decode(key, KEY_BYTES))
     except (ValueError, TypeError) as error:
         raise CannotUnlockError("key file: not a key file of lcs", "make one with: lcs vault user add") from error

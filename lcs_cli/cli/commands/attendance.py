@@ -1,0 +1,191 @@
+"""lcs attendance: record, correct, list, and export to referrers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lcs_cli.cli import forms, views
+from lcs_cli.cli.commands.session import SessionRef, when
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.options import Family, From, FromDay, OfFamily, ToDay, command, group
+from lcs_cli.cli.render import Result, Table
+from lcs_cli.errors import UsageError
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import attendance, exports
+from lcs_cli.services.attendance import Outcome, RecordedSession
+from lcs_cli.services.exports import Export, ExportOrder
+from lcs_cli.services.outbox import Format
+
+app = group("Attendance: record, correct, export.")
+
+Children = Annotated[
+    list[str] | None, typer.Option("--child", metavar="PERSON", help="Only this child; may be repeated.")
+]
+Attended = Annotated[bool | None, typer.Option("--attended/--did-not-attend", help="Whether contact took place.")]
+Arrived = Annotated[str | None, typer.Option("--arrived", metavar="HH:MM", help="When the child arrived.")]
+Left = Annotated[str | None, typer.Option("--left", metavar="HH:MM", help="When the child left.")]
+_ATTENDED = Field("attended", "attended (y/n)", forms.yes_no)
+_TIMES = (Field("arrived", "arrived", forms.text, ""), Field("left", "left", forms.text, ""))
+_REASON = Field("reason", "reason", forms.text)
+
+
+@command(app, "record")
+def record(
+    cmd: Command,
+    ref: SessionRef,
+    attended: Attended = None,
+    arrived: Arrived = None,
+    left: Left = None,
+    child: Children = None,
+    from_: From = None,
+) -> Result:
+    """Record attendance at a session, for all children of the family or for those named.
+
+    Example: lcs attendance record S-000042-L --attended --arrived 10:05 --left 11:30
+    """
+    outcome, _ = _outcome(cmd, from_, attended, arrived, left, with_reason=False)
+    done = attendance.record(cmd.desk(), ref, outcome, child or [])
+    return _said(done, "Recorded", ["next: lcs attendance export   tells the referrer"])
+
+
+@command(app, "correct")
+def correct(
+    cmd: Command,
+    ref: SessionRef,
+    attended: Attended = None,
+    arrived: Arrived = None,
+    left: Left = None,
+    child: Children = None,
+    from_: From = None,
+) -> Result:
+    """Correct recorded attendance; what was recorded before is kept with the reason.
+
+    Example: lcs attendance correct S-000042-L --attended --arrived 10:15 --left 11:30
+    """
+    outcome, reason = _outcome(cmd, from_, attended, arrived, left, with_reason=True)
+    done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, child or [])
+    if not changed:
+        return _said(done, "Nothing was different", [])
+    return _said(done, "Corrected", ["the referrer is told with the next export of the series"])
+
+
+@command(app, "list", lists=True)
+def list_(cmd: Command, family: Family, from_day: FromDay = None, to_day: ToDay = None) -> Result:
+    """List one family's sessions with their attendance.
+
+    Example: lcs attendance list LCS-0042-L --from-day 1/9/2026
+    """
+    first = cmd.day("from day", from_day) if from_day else None
+    last = cmd.day("to day", to_day) if to_day else None
+    found = attendance.listing(cmd.desk(), family, first, last)
+    rows = [
+        [
+            reference(Kind.SESSION, one.session.number),
+            views.human(one.session.held_on),
+            f"{one.session.starts} to {one.session.ends}",
+            "; ".join(f"{reference(Kind.PERSON, line.child)} {views.attended(line)}" for line in one.lines)
+            or views.session_state(one.session),
+        ]
+        for one in found
+    ]
+    table = Table(["SESSION", "DAY", "BOOKED", "ATTENDANCE"], rows, "No session is on record.")
+    return Result("lcs.attendance-list/1", [views.recorded(one) for one in found], [table])
+
+
+@command(app, "export")
+def export(
+    cmd: Command,
+    to: Annotated[str | None, typer.Option("--to", metavar="REFERRER", help="Who is told.")] = None,
+    purpose: Annotated[
+        str, typer.Option("--purpose", metavar="PURPOSE", help="case-management or safeguarding (policy 4.2).")
+    ] = "",
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="last", help="last: what is new or corrected since the last export."),
+    ] = None,
+    family: OfFamily = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+    format_: Annotated[Format, typer.Option("--format", help="How the rows are written.")] = Format.CSV,
+    into: Annotated[
+        Path | None, typer.Option("--into", metavar="FOLDER", help="Make the export's folder in this one.")
+    ] = None,
+    again: Annotated[
+        str | None, typer.Option("--again", metavar="EXPORT", help="Repeat an export: same bytes.")
+    ] = None,
+) -> Result:
+    """Tell a referrer the dates and times of attendance: nothing else can leave (policy 4.2).
+
+    Without --into the rows go to standard output. Every export is registered before it leaves.
+
+    Example: lcs attendance export --to REF-0007-F --purpose case-management --since last --into outgoing
+    """
+    if again is not None:
+        if to or purpose or since or family or from_day or to_day:
+            raise UsageError("again: repeats an export exactly as it was", "give --again and --into alone")
+        return _left(exports.repeat(cmd.desk(), again, into))
+    if to is None:
+        raise UsageError("missing: to", "give the referrer: --to REF-0007-F")
+    if since not in (None, "last"):
+        raise UsageError("since: only “last” is understood", "for days, give --from-day and --to-day")
+    order = ExportOrder(
+        purpose=purpose,
+        format=format_,
+        family=family,
+        since_last=since == "last",
+        from_on=cmd.day("from day", from_day) if from_day else None,
+        to_on=cmd.day("to day", to_day) if to_day else None,
+    )
+    return _left(exports.export(cmd.desk(), to, order, into))
+
+
+def _outcome(
+    cmd: Command,
+    source: str | None,
+    attended: bool | None,
+    arrived: str | None,
+    left: str | None,
+    *,
+    with_reason: bool,
+) -> tuple[Outcome, str]:
+    """What is said of the session, and why it is corrected; times are asked for only where contact took place."""
+    given = {
+        "attended": None if attended is None else "yes" if attended else "no",
+        "arrived": arrived,
+        "left": left,
+    }
+    reason = [_REASON] if with_reason else []
+    if source is not None:
+        values = forms.entry(cmd, [_ATTENDED, *_TIMES, *reason], source, given)
+    else:
+        values = forms.fill(cmd, [_ATTENDED], given)
+        times = [Field(field.key, field.label, field.parse) for field in _TIMES] if values["attended"] else []
+        values |= forms.fill(cmd, [*times, *reason], given)
+    return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
+
+
+def _said(done: RecordedSession, verb: str, notes: list[str]) -> Result:
+    ref = f"{reference(Kind.SESSION, done.session.number)} of {reference(Kind.FAMILY, done.session.family)}"
+    lines = "; ".join(f"{reference(Kind.PERSON, line.child)} {views.attended(line)}" for line in done.lines)
+    return Result("lcs.attendance/1", views.recorded(done), [f"{verb}: {ref}, {when(done.session)}. {lines}."], notes)
+
+
+def _left(done: Export) -> Result:
+    data = {
+        "export": done.reference or None,
+        "recipient": done.recipient,
+        "rows": done.rows,
+        "families": done.families,
+        "sha256": done.sha256 if done.rows else None,
+        "folder": str(done.folder) if done.folder else None,
+    }
+    if not done.rows:
+        return Result("lcs.export/1", data, notes=["Nothing to tell: no session is new in that window."])
+    registered = (
+        f"{done.rows} sessions of {done.families} families to {done.recipient}. Registered as {done.reference}."
+    )
+    if done.folder is None:
+        return Result("lcs.export/1", data, notes=[registered], content=done.content)
+    return Result("lcs.export/1", data, [f"Wrote {done.folder}: {registered}"])

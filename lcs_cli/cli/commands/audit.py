@@ -1,0 +1,62 @@
+"""lcs audit: the trail of who did what, and whether it is whole."""
+
+from typing import Annotated
+
+import typer
+
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.options import command, group
+from lcs_cli.cli.render import Result, Table
+from lcs_cli.errors import DamagedVaultError
+from lcs_cli.services import audits
+
+app = group("The trail of who did what.")
+
+
+@command(app, "list", lists=True)
+def list_(
+    cmd: Command,
+    about: Annotated[str | None, typer.Option("--about", metavar="REF", help="Only what touched this record.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many entries.")] = 50,
+) -> Result:
+    """List what was done, newest first: references only, refusals and readings included.
+
+    Example: lcs audit list --about LCS-0042-L
+    """
+    found = audits.listing(cmd.desk(), about, limit)
+    data = [
+        {
+            "seq": one.seq,
+            "at": one.at,
+            "actor": one.actor,
+            "action": one.action,
+            "outcome": one.outcome,
+            "refs": list(one.refs),
+            "detail": dict(one.detail) if one.detail is not None else None,
+            "digest": one.digest,
+        }
+        for one in found
+    ]
+    rows = [[str(one.seq), one.at, one.actor, one.action, one.outcome, ", ".join(one.refs)] for one in found]
+    table = Table(["NO", "WHEN (UTC)", "WHO", "WHAT", "OUTCOME", "ABOUT"], rows, "The trail says nothing about that.")
+    return Result("lcs.audit/1", data, [table])
+
+
+@command(app, "verify")
+def verify(cmd: Command) -> Result:
+    """Check the whole trail, and that every head noted in registers and certificates is still in it.
+
+    Example: lcs audit verify
+    """
+    found = audits.verify(cmd.desk())
+    data = {"head": found.head, "heads_noted": found.noted, "problems": list(found.problems)}
+    if found.problems:
+        return Result(
+            "lcs.audit-verify/1",
+            data,
+            [f"damaged: {problem}" for problem in found.problems],
+            exit_code=DamagedVaultError.exit_code,
+        )
+    said = f"The trail is whole: head {found.head}, {found.noted} heads noted elsewhere are in it."
+    limits = "What it cannot know: whether the whole folder was put back to an older day. Compare the head on paper."
+    return Result("lcs.audit-verify/1", data, [said], [limits])

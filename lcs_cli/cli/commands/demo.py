@@ -1,0 +1,168 @@
+"""lcs demo: the main job on a throw-away vault with invented families, told step by step."""
+
+import re
+import tempfile
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lcs_cli.cli import views
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.options import command, group
+from lcs_cli.cli.render import Result
+from lcs_cli.cli.terminal import Terminal
+from lcs_cli.errors import FailedError
+from lcs_cli.records.user import Role
+from lcs_cli.services import demo as families
+from lcs_cli.services import setup
+from lcs_cli.vault.secret import Secret
+
+app = group("Try the main job on a throw-away vault with invented families.")
+
+_PASSPHRASES = {"amina": "amina for the demo only", "rhys": "rhys for the demo only"}
+
+
+@dataclass
+class _Stage(Terminal):
+    """A terminal at which the demo itself answers, so that each question is shown with its answer."""
+
+    who: str = "amina"
+    answers: list[str] = field(default_factory=list)
+
+    @property
+    def can_ask(self) -> bool:
+        return True
+
+    def ask(self, prompt: str) -> str:
+        wanted = re.search(r"Type (\w{8}) to approve", prompt)
+        answer = wanted[1] if wanted else self.answers.pop(0)
+        self.note(f"{prompt}{answer}")
+        return answer
+
+    def ask_secret(self, prompt: str) -> str:
+        self.note(f"{prompt}(as {self.who})")
+        return _PASSPHRASES[self.who]
+
+
+@command(app, "demo")
+def demo(
+    cmd: Command,
+    into: Annotated[
+        Path | None, typer.Option("--into", metavar="FOLDER", help="Where to make it; otherwise a temporary folder.")
+    ] = None,
+) -> Result:
+    """Make a throw-away vault with invented families over seven years, and do the main job on it.
+
+    Example: lcs demo
+    """
+    if into is None:
+        into = Path(tempfile.mkdtemp(prefix="lcs-demo-"))
+    folder, outgoing = into / "vault", into / "outgoing"
+    _make(cmd, folder)
+    outgoing.mkdir()
+    stage = _Stage(
+        cmd.terminal.clock, {**cmd.terminal.env, "LCS_VAULT": str(folder)}, out=cmd.terminal.out, err=cmd.terminal.err
+    )
+    _play(stage, folder, outgoing, cmd.today)
+    return Result(
+        "lcs.demo/1",
+        {"vault": str(folder)},
+        [
+            f"\nThe vault is in {folder}. Its people are amina (every role) and rhys (manager).",
+            f"Passphrases: “{_PASSPHRASES['amina']}” and “{_PASSPHRASES['rhys']}”.",
+            "To look around:",
+            f"  export LCS_VAULT={folder} LCS_USER=amina",
+            "  lcs today      lcs family list      lcs family show LCS-0003-A      lcs flag show SF-0001-R",
+            f"When you have seen enough, remove {into}.",
+        ],
+    )
+
+
+def _make(cmd: Command, folder: Path) -> None:
+    """A vault that began seven years ago, with two people and the families."""
+    start = cmd.today - timedelta(days=7 * 366 + 1)
+    secrets = {name: Secret(passphrase=text) for name, text in _PASSPHRASES.items()}
+    setup.init(
+        folder,
+        "amina",
+        secrets["amina"],
+        policy_text=None,
+        policy_effective=cmd.today - timedelta(days=100),
+        now=_at(start),
+        today=start,
+        profile=cmd.terminal.profile,
+    )
+    desk = setup.open_desk(folder, "amina", secrets["amina"], now=_at(cmd.today), today=cmd.today)
+    setup.add_user(desk, "rhys", [Role.MANAGER], secrets["rhys"], cmd.terminal.profile)
+    families.populate(desk)
+    desk.db.close()
+    cmd.terminal.note(f"Made a vault with {families.FAMILIES} invented families over seven years.")
+
+
+def _play(stage: _Stage, folder: Path, outgoing: Path, today: date) -> None:
+    session = _session_to_record(folder, today)
+    stage = replace(stage, clock=lambda: _at(today))
+    _say(stage, "1. A session took place today. Amina books it late and records who came.")
+    _lcs(stage, "session book LCS-0004-G --on today --at 08:00 --until 09:00 --room 1")
+    _lcs(stage, f"attendance record {session} --attended --arrived 08:05 --left 09:00")
+    _say(stage, "2. Its referrer is told dates and times, and nothing else: the file, and what the manifest says.")
+    _lcs(stage, f"attendance export --to REF-0001-R --purpose case-management --since last --into {outgoing}")
+    _file(stage, outgoing)
+    _say(stage, "3. A solicitor asks for the same, for a hearing. The policy says no, and says which clause.")
+    _lcs(stage, "attendance export --to REF-0004-G --purpose court", expect=4)
+    _say(stage, "4. Three files have reached five years. What is kept for ever stays, whoever asks.")
+    _lcs(stage, "retention due")
+    _say(stage, "5. Amina reviews them: two are proposed for disposal, one is held.")
+    stage.answers = ["d", "LCS-0001-R", "h", "complaint", "", "a complaint is being looked into", "d", "LCS-0003-A"]
+    _lcs(stage, "retention review")
+    _say(stage, "6. Another person approves exactly the list that was shown.")
+    _lcs(replace(stage, who="rhys"), "retention approve --user rhys")
+    later = today + timedelta(days=7)
+    _say(stage, f"7. The cooling-off days pass. On {views.human(later)} the sweep disposes of what was approved.")
+    stage = replace(stage, clock=lambda: _at(later))
+    _lcs(stage, "retention sweep")
+    _lcs(stage, "retention certificate RC-000001-R")
+    _say(stage, "8. Everything that was done, read or refused is on the trail, and the trail is whole.")
+    _lcs(replace(stage, who="rhys"), "audit verify --user rhys")
+
+
+def _session_to_record(folder: Path, today: date) -> str:
+    """The reference that the next booking will get."""
+    from lcs_cli.records.references import Kind, reference
+    from lcs_cli.services import contact_sessions
+
+    desk = setup.open_desk(folder, "amina", Secret(passphrase=_PASSPHRASES["amina"]), now=_at(today), today=today)
+    found = contact_sessions.listing(desk, None, None, None)
+    desk.db.close()
+    return reference(Kind.SESSION, max(one.number for one in found) + 1)
+
+
+def _lcs(stage: _Stage, line: str, expect: int = 0) -> None:
+    """Run one command line as it would be typed, and show it."""
+    from lcs_cli.cli.app import main
+
+    stage.write(f"\n$ lcs {line}\n")
+    stage.out.flush()
+    words = line.split(" ") if "--user" in line else [*line.split(" "), "--user", stage.who]
+    code = main(words, stage)
+    if code != expect:
+        raise FailedError(f"the demo stopped: that command ended with {code}", "please report it")
+
+
+def _say(stage: _Stage, text: str) -> None:
+    stage.write(f"\n{text}\n")
+    stage.out.flush()
+
+
+def _file(stage: _Stage, outgoing: Path) -> None:
+    export = next(outgoing.iterdir())
+    lines = (export / "attendance.csv").read_text(encoding="utf-8").splitlines()
+    stage.write(f"\n$ tail -3 {export / 'attendance.csv'}\n")
+    stage.write("\n".join([*lines[-3:]]) + "\n")
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)

@@ -1,0 +1,22 @@
+"""lcs doctor: check the vault and its files."""
+
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.options import command, group
+from lcs_cli.cli.render import Result, Table
+from lcs_cli.errors import DamagedVaultError
+from lcs_cli.services import doctor
+
+app = group("Check the vault and its files.")
+
+
+@command(app, "doctor")
+def run(cmd: Command) -> Result:
+    """Check the header's copies, every page of the data file, the audit trail and the register of disposals.
+
+    Example: lcs doctor
+    """
+    found = doctor.examine(cmd.desk())
+    rows = [[one.check, "sound" if one.sound else "DAMAGED", one.found] for one in found]
+    data = [{"check": one.check, "sound": one.sound, "found": one.found} for one in found]
+    code = 0 if all(one.sound for one in found) else DamagedVaultError.exit_code
+    return Result("lcs.doctor/1", data, [Table(["CHECK", "IS", "FOUND"], rows)], exit_code=code)

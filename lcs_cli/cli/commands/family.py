@@ -1,0 +1,221 @@
+"""lcs family: register, show, correct, close and reopen families."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from lcs_cli.cli import forms, views
+from lcs_cli.cli.commands.person import ADULT, CHILD, draft
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.options import Day, Family, From, Yes, command, group
+from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.errors import UsageError
+from lcs_cli.records.family import PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import families
+from lcs_cli.services.families import FamilyDraft, FamilyFile
+from lcs_cli.services.people import PersonDraft
+
+app = group("Families: register, show, correct, close.")
+
+_NAME = Field("name", "family name", forms.text)
+_OPENED = Field(
+    "opened_on", "opened on (or none)", lambda c, label, t: None if t == "none" else forms.day(c, label, t), "today"
+)
+_EDIT = (Field("name", "corrected family name", forms.text), Field("reason", "reason", forms.text))
+
+
+@command(app, "add")
+def add(cmd: Command, from_: From = None) -> Result:
+    """Register a family with its children and adults.
+
+    Example: lcs family add --from family.json
+    """
+    drafts = [_asked(cmd)] if from_ is None else [_read(cmd, entry) for entry in cmd.read_json(from_)]
+    desk = cmd.desk()
+    with desk.db.transaction():
+        files = [families.add(desk, one) for one in drafts]
+    return Result(
+        "lcs.family/1",
+        [views.family_file(file) for file in files] if len(files) > 1 else views.family_file(files[0]),
+        [f"Saved {_ref(file)}{views.initials(file)}, {_opened(file)}." for file in files],
+        [f"next: lcs referral add {_ref(files[0])}   or   lcs session book {_ref(files[0])}"],
+    )
+
+
+@command(app, "list", lists=True)
+def list_(
+    cmd: Command, only_open: Annotated[bool, typer.Option("--open", help="Only families with an open episode.")] = False
+) -> Result:
+    """List the families.
+
+    Example: lcs family list --open
+    """
+    files = families.listing(cmd.desk(), only_open=only_open)
+    rows = [
+        [_ref(file), file.family.name, str(_children(file)), views.status_of(file.family), _last_episode(file)]
+        for file in files
+    ]
+    table = Table(["REF", "FAMILY", "CHILDREN", "STATUS", "SINCE"], rows, "No family is registered: lcs family add")
+    return Result("lcs.families/1", [views.family_file(file) for file in files], [table])
+
+
+@command(app, "show")
+def show(cmd: Command, ref: Family) -> Result:
+    """Show one family's file, without contact details. The reading is logged.
+
+    Example: lcs family show LCS-0042-L
+    """
+    file = families.show(cmd.desk(), ref)
+    episodes = "; ".join(
+        f"{views.human(e.opened_on)} to {views.human(e.closed_on) or 'now'}" for e in file.family.episodes
+    )
+    blocks: list[Lines | Table | str] = [
+        Lines(
+            [
+                ("Reference", _ref(file)),
+                ("Family", file.family.name),
+                ("Status", views.status_of(file.family)),
+                ("Episodes", episodes or "none"),
+                ("Sessions", str(file.sessions)),
+            ]
+        ),
+        Table(
+            ["PERSON", "KIND", "NAME", "BORN", "RELATIONSHIP"],
+            [
+                [
+                    reference(Kind.PERSON, one.number),
+                    one.kind.value,
+                    f"{one.given_name} {one.family_name}",
+                    views.human(one.date_of_birth),
+                    one.relationship or "",
+                ]
+                for one in file.people
+            ],
+            "No people are on record.",
+        ),
+    ]
+    if file.referrals:
+        blocks.append(
+            Table(
+                ["REFERRAL", "FROM", "RECEIVED", "ELECTRONIC", "CASE", "OUTCOME"],
+                [
+                    [
+                        reference(Kind.REFERRAL, one.number),
+                        reference(Kind.REFERRER, one.referrer),
+                        views.human(one.received_on),
+                        "yes" if one.electronic else "no",
+                        one.case_reference or "",
+                        one.outcome.value,
+                    ]
+                    for one in file.referrals
+                ],
+            )
+        )
+    if file.holds:
+        blocks.append(
+            Table(
+                ["HOLD", "KIND", "PLACED", "UNTIL", "REASON"],
+                [
+                    [
+                        reference(Kind.HOLD, one.number),
+                        one.kind.value,
+                        views.human(one.placed_on),
+                        views.human(one.until) or "it is released",
+                        one.reason,
+                    ]
+                    for one in file.holds
+                ],
+            )
+        )
+    return Result("lcs.family/1", views.family_file(file), blocks)
+
+
+@command(app, "edit")
+def edit(cmd: Command, ref: Family, from_: From = None) -> Result:
+    """Correct a family's name; the former one is kept with the reason.
+
+    Example: lcs family edit LCS-0042-L
+    """
+    values = forms.entry(cmd, _EDIT, from_)
+    family, changed = families.edit(cmd.desk(), ref, values["name"], values["reason"])
+    said = f"Corrected {reference(Kind.FAMILY, family.number)}: {', '.join(changed) or 'nothing was different'}."
+    return Result("lcs.family/1", views.family(family), [said])
+
+
+@command(app, "close")
+def close(cmd: Command, ref: Family, on: Day = "today", yes: Yes = False) -> Result:
+    """Close the family's episode: the retention clock starts on that day.
+
+    Example: lcs family close LCS-0042-L --on 14/11/2026
+    """
+    day = cmd.day("closed on", on or "today")
+    cmd.confirm(f"Close {ref.upper()} on {views.human(day)}?", yes=yes)
+    family, ended = families.close(cmd.desk(), ref, day)
+    said = [f"Closed {reference(Kind.FAMILY, family.number)} on {views.human(day)}."]
+    said += [f"Ended with it: {reference(Kind.REFERRAL, one.number)}." for one in ended]
+    return Result("lcs.family/1", views.family(family), said)
+
+
+@command(app, "reopen")
+def reopen(cmd: Command, ref: Family, on: Day = "today") -> Result:
+    """Open a new episode of service; the retention clock stops.
+
+    Example: lcs family reopen LCS-0042-L --on today
+    """
+    family = families.reopen(cmd.desk(), ref, cmd.day("opened on", on or "today"))
+    said = f"Reopened {reference(Kind.FAMILY, family.number)} from {views.human(family.episodes[-1].opened_on)}."
+    return Result("lcs.family/1", views.family(family), [said], [f"next: lcs referral add {ref.upper()}"])
+
+
+def _asked(cmd: Command) -> FamilyDraft:
+    values = forms.fill(cmd, [_NAME, _OPENED], {})
+    people: list[PersonDraft] = []
+    # Children rarely have an address of their own: person edit adds one.
+    for kind, fields in ((PersonKind.CHILD, CHILD[:3]), (PersonKind.ADULT, ADULT)):
+        asked = [replace(one, default=values["name"]) if one.key == "family_name" else one for one in fields[1:]]
+        number = 0
+        while cmd.can_ask:
+            number += 1
+            first = cmd.terminal.ask(f"{kind.value.title()} {number} first name (Enter when done): ").strip()
+            if first in ("", "."):
+                break
+            people.append(draft({"kind": kind, "given_name": first} | forms.fill(cmd, asked, {})))
+    return FamilyDraft(values["name"], values["opened_on"], people)
+
+
+def _read(cmd: Command, entry: dict[str, Any]) -> FamilyDraft:
+    entry = dict(entry)
+    people = []
+    for kind, fields, key in ((PersonKind.CHILD, CHILD, "children"), (PersonKind.ADULT, ADULT, "adults")):
+        listed = entry.pop(key, [])
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            raise UsageError(f"from: {key} must be a list of objects", f'such as "{key}": [{{"given_name": "…"}}]')
+        for one in listed:
+            named = {"family_name": entry.get("name"), **one} if isinstance(entry.get("name"), str) else one
+            people.append(draft(forms.read(cmd, fields, named, {}) | {"kind": kind}))
+    values = forms.read(cmd, [_NAME, _OPENED], entry, {})
+    return FamilyDraft(values["name"], values["opened_on"], people)
+
+
+def _ref(file: FamilyFile) -> str:
+    return reference(Kind.FAMILY, file.family.number)
+
+
+def _children(file: FamilyFile) -> int:
+    return sum(one.kind is PersonKind.CHILD for one in file.people)
+
+
+def _opened(file: FamilyFile) -> str:
+    if not file.family.episodes:
+        return "no episode yet"
+    return f"open since {views.human(file.family.episodes[-1].opened_on)}"
+
+
+def _last_episode(file: FamilyFile) -> str:
+    if not file.family.episodes:
+        return ""
+    last = file.family.episodes[-1]
+    return views.human(last.closed_on or last.opened_on)

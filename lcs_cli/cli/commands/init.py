@@ -1,0 +1,70 @@
+"""lcs init: make a vault, publish the policy, and say what to do next."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lcs_cli.cli import forms
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.options import command, group
+from lcs_cli.cli.render import Lines, Result
+from lcs_cli.services import setup
+from lcs_cli.vault.secret import Secret
+
+app = group("Make a new vault.")
+
+
+@command(app, "init")
+def init(
+    cmd: Command,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", metavar="FILE", help="The service's own policy, as plain text.")
+    ] = None,
+    effective: Annotated[
+        str | None, typer.Option("--policy-effective", metavar="DAY", help="Since when that policy is in force.")
+    ] = None,
+) -> Result:
+    """Make a new vault with its first person, and publish the policy.
+
+    The recovery key is printed once: it opens the vault when every passphrase is lost. Lock it away on paper.
+
+    Example: lcs init --policy our-policy.txt
+    """
+    text = setup.read_policy(policy) if policy else None
+    day = cmd.day("policy effective", effective) if effective else None
+    field = Field("name", "your user name", lambda _cmd, _label, typed: setup.check_login(typed))
+    name = forms.fill(cmd, [field], {"name": cmd.user})["name"]
+    made = setup.init(
+        cmd.folder,
+        name,
+        Secret(passphrase=cmd.new_passphrase(name)),
+        policy_text=text,
+        policy_effective=day,
+        now=cmd.now,
+        today=cmd.today,
+        profile=cmd.terminal.profile,
+    )
+    blocks: list[str | Lines] = [
+        f"Made a vault in {made.folder}.",
+        Lines(
+            [
+                ("You", f"{made.user.reference} ({made.user.name}): {', '.join(sorted(made.user.roles))}"),
+                ("Policy", f"version 1: {made.policy.title}"),
+                ("Recovery key", made.recovery_key),
+            ]
+        ),
+        "Write the recovery key on paper and lock it away: it is shown this once, and opens everything.",
+    ]
+    next_ = [
+        "next: lcs vault user add NAME --role manager   a disposal needs a second person",
+        "      lcs referrer add   and   lcs family add   to begin",
+    ]
+    data = {
+        "folder": str(made.folder),
+        "user": made.user.reference,
+        "recovery_key": made.recovery_key,
+        "policy": made.policy.title,
+    }
+    return Result("lcs.init/1", data, blocks, next_)

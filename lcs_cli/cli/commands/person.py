@@ -1,0 +1,97 @@
+"""lcs person: the children and adults of a family, their private details, and corrections."""
+
+from typing import Annotated, Any
+
+import typer
+
+from lcs_cli.cli import forms, views
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.options import Family, From, command, group
+from lcs_cli.cli.render import Lines, Result
+from lcs_cli.records.family import ContactField, Person, PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import people
+from lcs_cli.services.people import PersonDraft
+
+app = group("Children and adults of a family.")
+
+PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person's reference, such as P-0042-L.")]
+_DETAILS = tuple(Field(detail.value, detail.value, forms.text, "") for detail in ContactField)
+_NAMES = (Field("given_name", "first name", forms.text), Field("family_name", "family name", forms.text))
+_BORN = Field("date_of_birth", "date of birth", forms.day, "")
+_RELATIONSHIP = Field("relationship", "relationship", forms.text, "")
+_KIND = Field("kind", "child or adult", forms.choice(PersonKind))
+CHILD = (*_NAMES, Field("date_of_birth", "date of birth", forms.day), *_DETAILS)
+ADULT = (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
+_ANY = (_KIND, *_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
+
+
+@command(app, "add")
+def add(cmd: Command, family: Family, from_: From = None) -> Result:
+    """Add a child or an adult to a family.
+
+    Example: lcs person add LCS-0042-L --from person.json
+    """
+    drafts = [draft(values) for values in forms.entries(cmd, _ANY, from_)]
+    desk = cmd.desk()
+    with desk.db.transaction():
+        added = [people.add(desk, family, one) for one in drafts]
+    data = [views.person(one) for one in added]
+    return Result("lcs.person/1", data if len(data) > 1 else data[0], [f"Saved {_echo(one)}." for one in added])
+
+
+@command(app, "show")
+def show(cmd: Command, ref: PersonRef) -> Result:
+    """Show one person with contact details. Which details were read is logged first.
+
+    Example: lcs person show P-0042-L
+    """
+    file = people.show(cmd.desk(), ref)
+    one = file.person
+    details = {detail.value: text for detail, text in file.details.items()}
+    lines = [
+        ("Reference", reference(Kind.PERSON, one.number)),
+        ("Family", reference(Kind.FAMILY, one.family)),
+        ("Kind", one.kind.value),
+        ("Name", f"{one.given_name} {one.family_name}"),
+        ("Born", views.human(one.date_of_birth)),
+        ("Relationship", one.relationship or ""),
+        *((name.title(), text) for name, text in details.items()),
+    ]
+    notes = ["private (policy 4.2): shared with nobody without this person's own consent"] if details else []
+    return Result("lcs.person/1", views.person(one) | {"details": details}, [Lines(lines)], notes)
+
+
+@command(app, "edit")
+def edit(cmd: Command, ref: PersonRef, from_: From = None) -> Result:
+    """Correct a person's record; the former values are kept with the reason.
+
+    Example: lcs person edit P-0042-L --from correction.json
+    """
+    optional = [Field(field.key, field.label, field.parse, "") for field in (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)]
+    if from_ is None and cmd.can_ask:
+        cmd.terminal.note("Enter leaves a field as it is.")
+    values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
+    reason = values.pop("reason")
+    new = {key: value for key, value in values.items() if value is not None}
+    one, changed = people.edit(cmd.desk(), ref, new, reason)
+    fields = ", ".join(name.replace("_", " ") for name in changed) or "nothing was different"
+    return Result("lcs.person/1", views.person(one), [f"Corrected {_echo(one)}: {fields}."])
+
+
+def draft(values: dict[str, Any]) -> PersonDraft:
+    """A person from the values of a form."""
+    details = {detail: values[detail.value] for detail in ContactField if values.get(detail.value)}
+    return PersonDraft(
+        values["kind"],
+        values["given_name"],
+        values["family_name"],
+        values.get("date_of_birth"),
+        values.get("relationship"),
+        details,
+    )
+
+
+def _echo(one: Person) -> str:
+    return f"{reference(Kind.PERSON, one.number)} ({one.initials}) of {reference(Kind.FAMILY, one.family)}"

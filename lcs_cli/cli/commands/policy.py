@@ -1,0 +1,85 @@
+"""lcs policy: show it, and give a copy to whoever asks. Works without a vault too."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lcs_cli.cli import views
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.options import command, group
+from lcs_cli.cli.render import Result
+from lcs_cli.errors import FailedError, NoVaultError
+from lcs_cli.services import policies
+from lcs_cli.services.policies import ASKERS, PolicyCopy
+from lcs_cli.services.setup import people_of
+from lcs_cli.vault.files import write_new
+
+app = group("The confidentiality policy.")
+
+
+@command(app, "show")
+def show(
+    cmd: Command,
+    clause: Annotated[str | None, typer.Option("--clause", metavar="NUMBER", help="Only this clause.")] = None,
+) -> Result:
+    """Show the policy in force, or one clause of it.
+
+    Example: lcs policy show --clause 4.2
+    """
+    copy = policies.show(cmd.desk()) if _has_vault(cmd) else policies.without_vault()
+    text = copy.text if clause is None else policies.clause(copy, clause)
+    return Result("lcs.policy/1", _data(copy) | {"text": text}, [text.strip("\n")], [_about(cmd, copy)])
+
+
+@command(app, "give")
+def give(
+    cmd: Command,
+    to: Annotated[
+        str, typer.Option("--to", metavar="REFERRER|WHO", help=f"Who asked: REF-0007-F, {', '.join(ASKERS)}.")
+    ],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to this new file.")] = None,
+) -> Result:
+    """Give a copy of the policy to whoever asks (policy 5). That it was given is logged.
+
+    Example: lcs policy give --to volunteer --out policy.txt
+    """
+    has_vault = _has_vault(cmd)
+    copy = policies.give(cmd.desk(), to) if has_vault else policies.without_vault()
+    logged = "Logged." if has_vault else "There is no vault here, so it was not logged."
+    if out is None:
+        return Result("lcs.policy/1", _data(copy), [copy.text.strip("\n")], [f"{_about(cmd, copy)} {logged}"])
+    try:
+        write_new(out, copy.text.encode())
+    except OSError as error:
+        raise FailedError(f"out: cannot be written ({error.strerror})", "name a new file") from error
+    return Result("lcs.policy/1", _data(copy), [f"Wrote {out}. {logged}"], [_about(cmd, copy)])
+
+
+def _has_vault(cmd: Command) -> bool:
+    try:
+        people_of(cmd.folder)
+    except NoVaultError:
+        return False
+    return True
+
+
+def _about(cmd: Command, copy: PolicyCopy) -> str:
+    if not copy.version:
+        return "This is the policy as lcs carries it: no vault has published one here."
+    overdue = copy.overdue_days(cmd.today)
+    late = f": OVERDUE by {overdue} days (policy 6)" if overdue else ""
+    return (
+        f"Version {copy.version}, in force since {views.human(copy.effective_on)}; "
+        f"next review due {views.human(copy.review_due_on)}{late}."
+    )
+
+
+def _data(copy: PolicyCopy) -> dict[str, Any]:
+    return {
+        "version": copy.version,
+        "title": copy.title,
+        "effective_on": views.iso(copy.effective_on),
+        "review_due_on": views.iso(copy.review_due_on),
+        "text": copy.text,
+    }

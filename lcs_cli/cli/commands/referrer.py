@@ -1,0 +1,88 @@
+"""lcs referrer: the bodies and families that refer."""
+
+from typing import Annotated
+
+import typer
+
+from lcs_cli.cli import forms, views
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.options import From, command, group
+from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import Referrer, ReferrerKind
+from lcs_cli.services import referrals
+
+app = group("Who refers families.")
+
+Ref = Annotated[str, typer.Argument(metavar="REFERRER", help="The referrer's reference, such as REF-0007-F.")]
+_FIELDS = (
+    Field("name", "name", forms.text),
+    Field("kind", f"kind ({', '.join(ReferrerKind)})", forms.choice(ReferrerKind)),
+)
+
+
+@command(app, "add")
+def add(cmd: Command, from_: From = None) -> Result:
+    """Add a referrer.
+
+    Example: lcs referrer add --from referrer.json
+    """
+    entries = forms.entries(cmd, _FIELDS, from_)
+    desk = cmd.desk()
+    with desk.db.transaction():
+        added = [referrals.add_referrer(desk, values["name"], values["kind"]) for values in entries]
+    data = [views.referrer(one) for one in added]
+    said = [f"Saved {_ref(one)} ({one.kind})." for one in added]
+    return Result("lcs.referrer/1", data if len(data) > 1 else data[0], said)
+
+
+@command(app, "edit")
+def edit(cmd: Command, ref: Ref, from_: From = None) -> Result:
+    """Correct a referrer's name or kind; the former value is kept with the reason.
+
+    Example: lcs referrer edit REF-0007-F
+    """
+    optional = [Field(field.key, field.label, field.parse, "") for field in _FIELDS]
+    values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
+    one, changed = referrals.edit_referrer(cmd.desk(), ref, values["name"], values["kind"], values["reason"])
+    said = f"Corrected {_ref(one)}: {', '.join(changed) or 'nothing was different'}."
+    return Result("lcs.referrer/1", views.referrer(one), [said])
+
+
+@command(app, "list", lists=True)
+def list_(cmd: Command) -> Result:
+    """List the referrers.
+
+    Example: lcs referrer list
+    """
+    found = referrals.list_referrers(cmd.desk())
+    table = Table(
+        ["REF", "NAME", "KIND"],
+        [[_ref(one), one.name, one.kind.value] for one in found],
+        "No referrer is registered: lcs referrer add",
+    )
+    return Result("lcs.referrers/1", [views.referrer(one) for one in found], [table])
+
+
+@command(app, "show")
+def show(cmd: Command, ref: Ref) -> Result:
+    """Show one referrer and the families linked to it now.
+
+    Example: lcs referrer show REF-0007-F
+    """
+    one, live = referrals.show_referrer(cmd.desk(), ref)
+    families = [reference(Kind.FAMILY, link.family) for link in live]
+    lines = Lines(
+        [
+            ("Reference", _ref(one)),
+            ("Name", one.name),
+            ("Kind", one.kind.value),
+            ("Families", ", ".join(families) or "none"),
+        ]
+    )
+    return Result("lcs.referrer/1", views.referrer(one) | {"families": families}, [lines])
+
+
+def _ref(one: Referrer) -> str:
+    return reference(Kind.REFERRER, one.number)

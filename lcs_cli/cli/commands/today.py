@@ -1,0 +1,46 @@
+"""lcs today: what the day holds."""
+
+from lcs_cli.cli import views
+from lcs_cli.cli.commands.session import table
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.options import command, group
+from lcs_cli.cli.render import Result, Table
+from lcs_cli.services import overview
+
+app = group("What the day holds.")
+
+
+@command(app, "today")
+def today(cmd: Command) -> Result:
+    """Show today's sessions, and what waits for somebody: references, no names.
+
+    Example: lcs today
+    """
+    found = overview.today(cmd.desk())
+    blocks: list[str | Table] = [f"{views.human(found.day)}"]
+    if found.sessions:
+        blocks.append(table(list(found.sessions), ""))
+    else:
+        blocks.append("No session today.")
+    if found.unrecorded:
+        blocks.append(f"{len(found.unrecorded)} past sessions lack attendance, the oldest first:")
+        blocks.append(table(list(found.unrecorded[:10]), ""))
+    if found.open_flags:
+        blocks.append(f"{found.open_flags} safeguarding flags are open: lcs flag list --open")
+    if found.to_review:
+        blocks.append(f"{found.to_review} files wait for review: lcs retention review")
+    if found.to_approve:
+        blocks.append(f"{found.to_approve} disposals wait for a manager: lcs retention approve")
+    overdue = found.policy.overdue_days(cmd.today)
+    if overdue:
+        blocks.append(f"The policy's yearly review is OVERDUE by {overdue} days (policy 6).")
+    data = {
+        "day": views.iso(found.day),
+        "sessions": [views.session(one) for one in found.sessions],
+        "unrecorded": [views.session(one) for one in found.unrecorded],
+        "open_flags": found.open_flags,
+        "to_review": found.to_review,
+        "to_approve": found.to_approve,
+        "policy_review_overdue_days": overdue,
+    }
+    return Result("lcs.today/1", data, blocks)

@@ -1,0 +1,149 @@
+"""What a record needs, said once: the same fields are asked for at a terminal and read from JSON."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lcs_cli.cli.context import Command
+from lcs_cli.errors import UsageError
+
+Parse = Callable[[Command, str, str], Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its key in JSON, its label in questions and errors, how it is read, and its default.
+
+    ``default`` is text as it would be typed; "" makes the field optional, None makes it required.
+    """
+
+    key: str
+    label: str
+    parse: Parse
+    default: str | None = None
+
+
+def text(_command: Command, label: str, typed: str) -> str:
+    """Any text; what is fit to be stored is checked by the use case."""
+    if not typed:
+        raise UsageError(f"{label}: must not be empty", f"give the {label}")
+    return typed
+
+
+def day(command: Command, label: str, typed: str) -> Any:
+    """A day."""
+    return command.day(label, typed)
+
+
+def yes_no(_command: Command, label: str, typed: str) -> bool:
+    """Yes or no."""
+    answers = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
+    if typed.lower() not in answers:
+        raise UsageError(f"{label}: must be yes or no", "answer y or n")
+    return answers[typed.lower()]
+
+
+def choice(kind: type[StrEnum]) -> Parse:
+    """One of a few words; a beginning that fits only one of them is enough."""
+
+    def parse(_command: Command, label: str, typed: str) -> StrEnum:
+        fitting = [word for word in kind if typed and word.value.startswith(typed.lower())]
+        exact = [word for word in fitting if word.value == typed.lower()]
+        if len(exact or fitting) != 1:
+            raise UsageError(f"{label}: must be one of {', '.join(kind)}", "give one of these words")
+        return (exact or fitting)[0]
+
+    return parse
+
+
+def entries(
+    command: Command, fields: Sequence[Field], source: str | None, given: Mapping[str, str | None] | None = None
+) -> list[dict[str, Any]]:
+    """The values for one or more records: from JSON where ``source`` names it, else from options and questions."""
+    given = given or {}
+    if source is None:
+        return [fill(command, fields, given)]
+    found = []
+    for number, entry in enumerate(command.read_json(source), start=1):
+        try:
+            found.append(read(command, fields, entry, given))
+        except UsageError as error:
+            raise UsageError(f"from: record {number}: {error.message}", error.hint) from error
+    return found
+
+
+def entry(
+    command: Command, fields: Sequence[Field], source: str | None, given: Mapping[str, str | None] | None = None
+) -> dict[str, Any]:
+    """The values for exactly one record."""
+    found = entries(command, fields, source, given)
+    if len(found) != 1:
+        raise UsageError("from: must be one object", "give one record at a time")
+    return found[0]
+
+
+def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | None]) -> dict[str, Any]:
+    """Take what the options give and ask for the rest; UsageError names what is missing where nobody can be asked."""
+    if not command.can_ask:
+        missing = [field.label for field in fields if given.get(field.key) is None and field.default is None]
+        if missing:
+            raise UsageError(
+                f"missing: {', '.join(missing)}", "give them as JSON with --from FILE (or -), or run it at a terminal"
+            )
+    values: dict[str, Any] = {}
+    for field in fields:
+        typed = given.get(field.key)
+        if typed:
+            values[field.key] = field.parse(command, field.label, typed)
+        elif typed is None and command.can_ask:
+            values[field.key] = _ask(command, field)
+        else:
+            values[field.key] = _default(command, field)
+    return values
+
+
+def read(
+    command: Command, fields: Sequence[Field], entry: Mapping[str, Any], given: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """Read one JSON object strictly: a field that is unknown, missing or of another type is named."""
+    known = {field.key for field in fields}
+    unknown = [key for key in entry if key not in known]
+    if unknown:
+        raise UsageError(
+            f"{len(unknown)} unknown field(s)", f"the fields are: {', '.join(field.key for field in fields)}"
+        )
+    values: dict[str, Any] = {}
+    for field in fields:
+        value = entry.get(field.key)
+        if value is None and given.get(field.key) is not None:
+            value = given[field.key]
+        if value is None or value == "":
+            if field.default is None:
+                raise UsageError(f"{field.label}: is missing", f'give "{field.key}"')
+            values[field.key] = _default(command, field)
+        else:
+            values[field.key] = field.parse(command, field.label, _as_typed(field, value))
+    return values
+
+
+def _as_typed(field: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, str):
+        raise UsageError(f"{field.label}: must be text in quotes", f'write "{field.key}": "…"')
+    return value
+
+
+def _ask(command: Command, field: Field) -> Any:
+    return command.ask(
+        field.label[:1].upper() + field.label[1:], lambda typed: _parsed(command, field, typed), field.default
+    )
+
+
+def _default(command: Command, field: Field) -> Any:
+    return _parsed(command, field, field.default) if field.default else None
+
+
+def _parsed(command: Command, field: Field, typed: str) -> Any:
+    return field.parse(command, field.label, typed)

@@ -1,0 +1,83 @@
+"""Registering commands: each one gets the options that all share, and returns a `Result` that is rendered here."""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.render import Output, Result, render
+
+From = Annotated[str | None, typer.Option("--from", metavar="FILE|-", help="Read the record as JSON.")]
+Day = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day: 27/3/2026, 2026-03-27, today.")]
+FromDay = Annotated[str | None, typer.Option("--from-day", metavar="DAY", help="From this day on.")]
+ToDay = Annotated[str | None, typer.Option("--to-day", metavar="DAY", help="Up to this day.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Answer yes: for use without a terminal.")]
+Family = Annotated[str, typer.Argument(metavar="FAMILY", help="The family's reference, such as LCS-0042-L.")]
+OfFamily = Annotated[str | None, typer.Option("--family", metavar="REF", help="Only this family's.")]
+
+_SHARED = {
+    "vault": Annotated[Path | None, typer.Option("--vault", metavar="FOLDER", help="The vault's folder (LCS_VAULT).")],
+    "user": Annotated[str | None, typer.Option("--user", metavar="NAME", help="Who you are (LCS_USER).")],
+    "key_file": Annotated[
+        Path | None, typer.Option("--key-file", metavar="FILE", help="A service's key file (LCS_KEY_FILE).")
+    ],
+    "no_input": Annotated[bool, typer.Option("--no-input", help="Ask nothing.")],
+    "json": Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")],
+}
+_LISTED = {
+    "jsonl": Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")],
+    "csv": Annotated[bool, typer.Option("--csv", help="CSV (UTF-8, ISO dates).")],
+}
+
+
+def group(help_text: str) -> typer.Typer:
+    """A group of commands: plain help, nothing of Rich."""
+    return typer.Typer(help=help_text, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+
+
+def command(
+    app: typer.Typer, name: str, *, lists: bool = False
+) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Register ``function(command, …)`` with the shared options; ``lists`` adds JSON lines and CSV."""
+    shared: dict[str, Any] = _SHARED | (_LISTED if lists else {})
+
+    def register(function: Callable[..., Result]) -> Callable[..., Result]:
+        own = list(inspect.signature(function).parameters.values())[1:]
+
+        def run(ctx: typer.Context, **values: Any) -> None:
+            asked = {key: values.pop(key) for key in shared}
+            wanted = [output for output in Output if asked.get(output.value)]
+            under_way = Command(
+                terminal=ctx.obj.terminal,
+                vault=asked["vault"],
+                user=asked["user"],
+                key_file=asked["key_file"],
+                no_input=asked["no_input"],
+                output=wanted[0] if wanted else Output.PEOPLE,
+            )
+            result = function(under_way, **values)
+            render(result, ctx.obj.terminal, under_way.output)
+            ctx.obj.exit_code = result.exit_code
+
+        parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
+        parameters += [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+        parameters += [
+            inspect.Parameter(
+                key,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=False if key in ("no_input", "json", "jsonl", "csv") else None,
+                annotation=annotation,
+            )
+            for key, annotation in shared.items()
+        ]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        run.__doc__ = function.__doc__
+        run.__name__ = function.__name__
+        app.command(name)(run)
+        return function
+
+    return register

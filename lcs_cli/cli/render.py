@@ -1,0 +1,148 @@
+"""The one place that speaks: a result becomes a table, plain lines, JSON, JSON lines or CSV.
+
+Machine output never passes through Rich. What comes from the vault is never read as markup, and characters
+that could steer a terminal are shown as a mark instead.
+"""
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from lcs_cli.cli.terminal import Terminal
+
+
+class Output(StrEnum):
+    """How a result is written."""
+
+    PEOPLE = "people"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; ``wide`` says which column may be broken into lines at a terminal."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Label and value, one under the other."""
+
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command has to say: ``data`` for machines, ``blocks`` for people, ``notes`` beside the data."""
+
+    schema: str
+    data: Any
+    blocks: Sequence[Table | Lines | str] = ()
+    notes: Sequence[str] = ()
+    exit_code: int = 0
+    content: bytes = field(default=b"", repr=False)
+
+
+def render(result: Result, terminal: Terminal, output: Output) -> None:
+    """Write a result in the form that was asked for."""
+    if output is Output.JSON:
+        document = {"schema": result.schema}
+        document |= result.data if isinstance(result.data, dict) else {"items": result.data}
+        terminal.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    elif output is Output.JSONL:
+        for row in _rows(result.data):
+            terminal.write(json.dumps(row, ensure_ascii=False) + "\n")
+    elif output is Output.CSV:
+        terminal.write(_csv(_rows(result.data)))
+    elif result.content:
+        terminal.write_bytes(result.content)
+    else:
+        for block in result.blocks:
+            _show(block, terminal)
+    for note in result.notes:
+        terminal.note(visible(note))
+
+
+def visible(text: str) -> str:
+    """Text that can only be read: control, escape and direction characters become a mark."""
+    return "".join(
+        "\ufffd" if (unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c in _STEERING else c for c in text
+    )
+
+
+_STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+def _rows(data: Any) -> Sequence[Mapping[str, Any]]:
+    return data if isinstance(data, list) else [data]
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return ""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(rows[0])
+    for row in rows:
+        writer.writerow(_cell(value) for value in row.values())
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def _show(block: Table | Lines | str, terminal: Terminal) -> None:
+    if isinstance(block, str):
+        terminal.write(visible(block) + "\n")
+    elif isinstance(block, Lines):
+        width = max((len(label) for label, _ in block.pairs), default=0)
+        for label, value in block.pairs:
+            indented = visible(value).replace("\n", "\n" + " " * (width + 2))
+            terminal.write(f"{label}:".ljust(width + 2) + indented + "\n")
+    elif not block.rows:
+        terminal.note(block.empty)
+    elif terminal.out_is_terminal and not _wants_plain(terminal):
+        _rich_table(block, terminal)
+    else:
+        terminal.write(_plain_table(block))
+
+
+def _wants_plain(terminal: Terminal) -> bool:
+    """Without boxes for those whose terminal or ears cannot use them."""
+    env = terminal.env
+    return bool(env.get("ACCESSIBLE") or env.get("LCS_ACCESSIBLE")) or env.get("TERM") == "dumb"
+
+
+def _plain_table(table: Table) -> str:
+    rows = [list(table.headings), *([visible(cell).replace("\n", " ") for cell in row] for row in table.rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(table.headings))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(lines) + "\n"
+
+
+def _rich_table(table: Table, terminal: Terminal) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="" if terminal.env.get("NO_COLOR") else "bold")
+    for heading in table.headings:
+        drawn.add_column(heading, overflow="fold")
+    for row in table.rows:
+        drawn.add_row(*(Text(visible(cell)) for cell in row))
+    console = Console(file=terminal.out, markup=False, emoji=False, highlight=False)
+    console.print(drawn)

@@ -1,0 +1,71 @@
+"""The world as one value: clock, environment and the three streams. Tests hand in another one."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import BinaryIO, TextIO
+
+from lcs_cli.errors import UsageError
+from lcs_cli.vault.secret import RFC_9106_LOW_MEMORY, Argon2Profile
+
+
+def _secret_from_terminal(prompt: str) -> str:
+    from getpass import getpass
+
+    return getpass(prompt, stream=sys.stderr)
+
+
+@dataclass
+class Terminal:
+    """Where a command reads and writes. Data goes to ``out``, everything else to ``err``."""
+
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    read_secret: Callable[[str], str] = _secret_from_terminal
+    profile: Argon2Profile = RFC_9106_LOW_MEMORY
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is somebody to ask: standard input and error are terminals."""
+        return self.stdin.isatty() and self.err.isatty() and not self.env.get("LCS_NO_INPUT")
+
+    @property
+    def out_is_terminal(self) -> bool:
+        """Whether the output is looked at."""
+        return self.out.isatty()
+
+    def ask(self, prompt: str) -> str:
+        """One line from the person at the terminal; EOFError where they left."""
+        self.err.write(prompt)
+        self.err.flush()
+        line = self.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\n")
+
+    def ask_secret(self, prompt: str) -> str:
+        """One line that is not shown."""
+        return self.read_secret(prompt)
+
+    def note(self, text: str) -> None:
+        """A line for the person, beside the data."""
+        self.err.write(text + "\n")
+        self.err.flush()
+
+    def write(self, text: str) -> None:
+        """Data, as text."""
+        self.out.write(text)
+
+    def write_bytes(self, data: bytes) -> None:
+        """Data, byte for byte."""
+        self.out.flush()
+        buffer: BinaryIO | None = getattr(self.out, "buffer", None)
+        if buffer is None:
+            raise UsageError("standard output cannot take bytes", "name a folder with --into")
+        buffer.write(data)
+        buffer.flush()

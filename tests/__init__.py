@@ -1,0 +1,1 @@
+"""The tests: what the behaviour is for, on real vaults, real files and real processes."""

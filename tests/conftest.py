@@ -1,0 +1,74 @@
+"""What all tests share: a cheap Argon2id profile, vaults with two people, and a fixed day."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from lcs_cli.records.user import Role
+from lcs_cli.services import setup
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault.secret import Argon2Profile, Secret
+
+CHEAP = Argon2Profile(passes=1, memory=64, lanes=1)
+TODAY = date(2026, 11, 26)
+
+OpenDesk = Callable[..., Desk]
+
+
+def passphrase(name: str) -> str:
+    """The passphrase of an invented person."""
+    return f"{name} keeps nineteen odd teaspoons"
+
+
+def moment(day: date) -> datetime:
+    """Nine o'clock (UTC) on a day."""
+    return datetime.combine(day, time(9), UTC)
+
+
+def make_vault(folder: Path, began: date = date(2018, 1, 8)) -> None:
+    """A vault with amina (every role but worker), rhys (manager, senior manager) and tomos (worker)."""
+    setup.init(
+        folder,
+        "amina",
+        Secret(passphrase=passphrase("amina")),
+        policy_text=None,
+        policy_effective=date(2026, 1, 5),
+        now=moment(began),
+        today=began,
+        profile=CHEAP,
+    )
+    desk = open_desk(folder, "amina", began)
+    for name, roles in (("rhys", [Role.MANAGER, Role.SENIOR_MANAGER]), ("tomos", [Role.WORKER])):
+        setup.add_user(desk, name, roles, Secret(passphrase=passphrase(name)), CHEAP)
+    desk.db.close()
+
+
+def open_desk(folder: Path, name: str = "amina", day: date = TODAY) -> Desk:
+    """The vault, opened by one of its people on some day."""
+    return setup.open_desk(folder, name, Secret(passphrase=passphrase(name)), now=moment(day), today=day)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    """The folder of a new vault with three people."""
+    folder = tmp_path / "vault"
+    make_vault(folder)
+    return folder
+
+
+@pytest.fixture
+def desk(vault: Path) -> Desk:
+    """Amina's desk today."""
+    return open_desk(vault)
+
+
+@pytest.fixture
+def desk_of(vault: Path) -> OpenDesk:
+    """Open the vault as somebody, on some day."""
+
+    def opened(name: str = "amina", day: date = TODAY) -> Desk:
+        return open_desk(vault, name, day)
+
+    return opened

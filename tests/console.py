@@ -1,0 +1,173 @@
+"""The runner of `console` blocks: whole sessions as text, typed and compared as a person would see them.
+
+A Markdown file is one session in one empty folder. Before a block, HTML comments set the scene:
+
+    <!-- vault: people -->         a vault with amina, rhys and tomos; without it there is none
+    <!-- today: 2026-11-26 -->     the day, until the next such comment
+    <!-- no terminal -->           nobody can be asked in the next block
+    <!-- file: family.json -->     the next block that is not `console` becomes that file
+
+In a block, `$ lcs …` is run in this process; other commands by the shell. `; echo $?` shows the exit code. What
+stands after a prompt in the expected text is what the person typed. `…` stands for any text in a line, and
+alone on a line for any lines.
+"""
+
+import io
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from lcs_cli.cli.app import main
+from lcs_cli.cli.terminal import Terminal
+from tests.conftest import CHEAP, TODAY, make_vault, passphrase
+
+_FENCE = re.compile(r"^```(\w*)\s*$")
+_SCENE = re.compile(r"^<!--\s*([a-z ]+?)(?::\s*(.*?))?\s*-->$")
+
+
+@dataclass
+class Typed:
+    """One command of a block with what is expected to be seen after it."""
+
+    line: int
+    command: str
+    expected: list[str] = field(default_factory=list)
+
+
+class ScriptedTerminal(Terminal):
+    """A terminal whose person types what the expected text shows after each prompt."""
+
+    def __init__(self, expected: list[str], user: str, *, asks: bool, day: date, env: dict[str, str]) -> None:
+        self.shown = io.StringIO()
+        super().__init__(
+            clock=lambda: datetime.combine(day, time(9), UTC),
+            env=env,
+            stdin=io.StringIO(),
+            out=self.shown,
+            err=self.shown,
+            profile=CHEAP,
+        )
+        self._expected = list(expected)
+        self._user = user
+        self._asks = asks
+
+    @property
+    def can_ask(self) -> bool:
+        return self._asks
+
+    def ask(self, prompt: str) -> str:
+        while self._expected:
+            line = self._expected.pop(0)
+            if line.startswith(prompt.rstrip()):
+                answer = line[len(prompt) :]
+                self.shown.write(f"{prompt}{answer}".rstrip(" ") + "\n")
+                return answer
+        self.shown.write(f"{prompt}(nobody answers)\n")
+        raise EOFError
+
+    def ask_secret(self, prompt: str) -> str:
+        self.shown.write(prompt.rstrip(" ") + "\n")
+        named = re.match(r"Passphrase for (\S+) ", prompt)
+        if named:
+            self._user = named[1]
+        return passphrase(self._user)
+
+    def write_bytes(self, data: bytes) -> None:
+        self.shown.write(data.decode())
+
+
+class Session:
+    """Runs the blocks of one file, one after the other, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.day = TODAY
+        self.env = {"LCS_VAULT": str(folder / "vault"), "LCS_USER": "amina"}
+        self.asks = True
+
+    def run(self, path: Path) -> Iterator[tuple[Typed, list[str]]]:
+        """Each command of the file with what was seen, where that is not what was expected."""
+        target: str | None = None
+        lines = path.read_text(encoding="utf-8").splitlines()
+        number = 0
+        while number < len(lines):
+            if scene := _SCENE.match(lines[number]):
+                target = self._set(scene[1], scene[2]) or target
+            elif fence := _FENCE.match(lines[number]):
+                end = next(n for n in range(number + 1, len(lines)) if lines[n].startswith("```"))
+                body = lines[number + 1 : end]
+                if fence[1] == "console":
+                    yield from self._block(body, number + 2)
+                    self.asks = True
+                elif target:
+                    (self.folder / target).write_text("\n".join(body) + "\n", encoding="utf-8")
+                    target = None
+                number = end
+            number += 1
+
+    def _set(self, key: str, value: str | None) -> str | None:
+        if key == "vault" and value == "people":
+            make_vault(self.folder / "vault")
+        elif key == "today" and value:
+            self.day = date.fromisoformat(value)
+        elif key == "no terminal":
+            self.asks = False
+        elif key == "file":
+            return value
+        return None
+
+    def _block(self, body: list[str], first_line: int) -> Iterator[tuple[Typed, list[str]]]:
+        typed: list[Typed] = []
+        for offset, line in enumerate(body):
+            if line.startswith("$ "):
+                typed.append(Typed(first_line + offset, line[2:]))
+            else:
+                typed[-1].expected.append(line)
+        for one in typed:
+            seen = self._type(one)
+            if not matches(one.expected, seen):
+                yield one, seen
+
+    def _type(self, typed: Typed) -> list[str]:
+        command, _, after = typed.command.partition("; echo $?")
+        command = command.strip()
+        stdin = None
+        if " | lcs " in command:
+            left, _, command = command.partition(" | ")
+            stdin = subprocess.run(
+                ["sh", "-c", left], cwd=self.folder, capture_output=True, text=True, check=True
+            ).stdout
+        if command.startswith("export "):
+            name, _, value = command.removeprefix("export ").partition("=")
+            self.env[name] = value
+            return []
+        if not command.startswith("lcs"):
+            ran = subprocess.run(["sh", "-c", command], cwd=self.folder, capture_output=True, text=True, check=False)
+            return (ran.stdout + ran.stderr).splitlines()
+        argv = shlex.split(command)[1:]
+        user = argv[argv.index("--user") + 1] if "--user" in argv else self.env.get("LCS_USER", "amina")
+        terminal = ScriptedTerminal(
+            typed.expected, user, asks=self.asks and stdin is None, day=self.day, env=dict(self.env)
+        )
+        if stdin is not None:
+            terminal.stdin = io.StringIO(stdin)
+        code = main(argv, terminal)
+        seen = terminal.shown.getvalue().splitlines()
+        return [*seen, str(code)] if typed.command.rstrip().endswith("; echo $?") else seen
+
+
+def matches(expected: list[str], seen: list[str]) -> bool:
+    """Whether what was seen is what was expected; trailing spaces and empty lines at the end do not matter."""
+    wanted = "\n".join(line.rstrip() for line in expected).rstrip("\n")
+    pattern = re.escape(wanted).replace(re.escape("…"), "…")
+    pattern = re.sub(r"(?m)^…$\\?\n?", r"(?:.*\n)*?", pattern).replace("…", "[^\n]*")
+    return (
+        re.fullmatch(
+            pattern, "\n".join(line.rstrip() for line in seen).rstrip("\n") + ("\n" if wanted.endswith("…") else "")
+        )
+        is not None
+    )
