@@ -133,7 +133,7 @@ class Session:
                 yield one, seen
 
     def _type(self, typed: Typed) -> list[str]:
-        command, _, after = typed.command.partition("; echo $?")
+        command, _, _ = typed.command.partition("; echo $?")
         command = command.strip()
         stdin = None
         if " | lcs " in command:
@@ -162,12 +162,13 @@ class Session:
 
 def matches(expected: list[str], seen: list[str]) -> bool:
     """Whether what was seen is what was expected; trailing spaces and empty lines at the end do not matter."""
-    wanted = "\n".join(line.rstrip() for line in expected).rstrip("\n")
-    pattern = re.escape(wanted).replace(re.escape("…"), "…")
-    pattern = re.sub(r"(?m)^…$\\?\n?", r"(?:.*\n)*?", pattern).replace("…", "[^\n]*")
-    return (
-        re.fullmatch(
-            pattern, "\n".join(line.rstrip() for line in seen).rstrip("\n") + ("\n" if wanted.endswith("…") else "")
-        )
-        is not None
+    pattern = "".join(
+        r"(?:[^\n]*\n)*?" if line == "…" else "[^\n]*".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in _trimmed(expected)
     )
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in _trimmed(seen))) is not None
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    whole = "\n".join(line.rstrip() for line in lines).rstrip("\n")
+    return whole.split("\n") if whole else []

@@ -67,8 +67,13 @@ class Command:
         """A day as typed."""
         return parse_day(label, text, self.today)
 
-    def ask(self, label: str, parse: Callable[[str], Any], default: str | None = None) -> Any:
-        """Ask until the answer can be read; Enter keeps the default, and an empty default means none."""
+    def ask(self, label: str, parse: Callable[[str], Any], default: str | None = None, *, opened: bool = True) -> Any:
+        """Ask until the answer can be read; Enter keeps the default, and an empty default means none.
+
+        The vault is opened first, so that no answer is lost to a wrong passphrase.
+        """
+        if opened:
+            self.desk()
         shown = f"{label} [{default}]: " if default else f"{label}: "
         while True:
             answer = self.terminal.ask(shown).strip()
@@ -87,6 +92,7 @@ class Command:
             return
         if not self.can_ask:
             raise UsageError("missing answer: this needs a yes", "give --yes")
+        self.desk()
         if self.terminal.ask(f"{question} [y/N]: ").strip().lower() not in ("y", "yes"):
             raise UsageError("stopped: nothing was changed", "answer y to go on")
 

@@ -23,7 +23,7 @@ Case = Mapping[str, Any]
 
 LAST_USES = frozenset({"last_session", "last_referral", "last_disclosure"})
 RETENTION_FACTS = LAST_USES | {"open_concerns", "open_requests", "holds", "kept_until", "episodes"}
-RETENTION_PARTS = frozenset({"children", "adults", "indefinite", "disposable"})
+RETENTION_PARTS = frozenset({"children", "adults", "indefinite", "disposable", "with_safeguarding"})
 RETENTION_ANSWER = frozenset({"name", "today", "outcome", "rule", "because"})
 RETENTION_FATE = frozenset({"goes", "stays", "keeps_identity", "keeps_attendance", "keeps_family"})
 
@@ -92,6 +92,7 @@ def family_facts(case: Case) -> FamilyFacts:
         adults=tuple(case.get("adults", ["parent"])),
         indefinite=by_class(case.get("indefinite", {})),
         disposable=by_class(case.get("disposable", {"session": 1})),
+        with_safeguarding=by_class(case.get("with_safeguarding", {})),
         **{use: case.get(use) for use in LAST_USES},
     )
 

@@ -41,6 +41,7 @@ FOR_EVER = (
     RecordClass.CHILD_PROTECTION,
 )
 MAY_GO = tuple(cls for cls in RecordClass if cls not in FOR_EVER and cls is not RecordClass.GOVERNANCE)
+STAYS_TOGETHER = (RecordClass.ATTENDANCE, RecordClass.SESSION)
 WHITELIST = (
     "family_reference",
     "case_reference",
@@ -97,6 +98,7 @@ def some_facts(draw: st.DrawFn, when: st.SearchStrategy[date] = days, *, settled
         adults=("mother", "father")[: draw(st.integers(0, 2))],
         indefinite=draw(st.dictionaries(st.sampled_from(FOR_EVER), st.integers(0, 3), max_size=2)),
         disposable=draw(st.dictionaries(st.sampled_from(MAY_GO), st.integers(0, 9), max_size=2)),
+        with_safeguarding=draw(st.dictionaries(st.sampled_from(STAYS_TOGETHER), st.integers(0, 9), max_size=2)),
     )
 
 
@@ -305,8 +307,7 @@ def test_every_record_either_goes_or_stays(facts: FamilyFacts, today: date) -> N
     """What a decision lists adds up: each record once, each person once, and the family's own name."""
     fate = retention(facts, today).fate
     everything: dict[RecordClass, int] = {RecordClass.IDENTITY: len(facts.children) + len(facts.adults) + 1}
-    given_counts = [*facts.indefinite.items(), *((cls, n) for cls, n in facts.disposable.items())]
-    for cls, number in given_counts:
+    for cls, number in [*facts.indefinite.items(), *facts.disposable.items(), *facts.with_safeguarding.items()]:
         if cls is not RecordClass.IDENTITY:
             everything[cls] = everything.get(cls, 0) + number
     listed: dict[RecordClass, int] = {}
@@ -338,7 +339,7 @@ def test_a_decision_about_retention_gives_reasons_and_its_clause(facts: FamilyFa
 @given(some_facts(), some_facts())
 def test_an_approval_is_bound_to_the_facts_it_was_given_for(one: FamilyFacts, other: FamilyFacts) -> None:
     """The hash of the facts is the same for the same facts, and another for any others."""
-    same = replace(one, disposable=dict(reversed(one.disposable.items())))
+    same = replace(one, disposable=dict(reversed(list(one.disposable.items()))))
     assert facts_hash(one) == facts_hash(same)
     assert (facts_hash(one) == facts_hash(other)) is (one == other)
 
@@ -361,6 +362,9 @@ def test_any_changed_fact_changes_the_hash(facts: FamilyFacts, day: date) -> Non
         "adults": replace(facts, adults=(*facts.adults, "new adult")),
         "indefinite": replace(facts, indefinite=dict(facts.indefinite) | {RecordClass.ACCIDENT_RECORD: 9}),
         "disposable": replace(facts, disposable=dict(facts.disposable) | {RecordClass.SESSION: 10}),
+        "with_safeguarding": replace(
+            facts, with_safeguarding=dict(facts.with_safeguarding) | {RecordClass.SESSION: 10}
+        ),
     }
     assert set(changed) == {field.name for field in fields(FamilyFacts)}
     hashes = {name: facts_hash(other) for name, other in changed.items()}

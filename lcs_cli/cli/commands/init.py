@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result
+from lcs_cli.errors import UsageError
 from lcs_cli.services import setup
 from lcs_cli.vault.secret import Secret
 
@@ -34,8 +33,9 @@ def init(
     """
     text = setup.read_policy(policy) if policy else None
     day = cmd.day("policy effective", effective) if effective else None
-    field = Field("name", "your user name", lambda _cmd, _label, typed: setup.check_login(typed))
-    name = forms.fill(cmd, [field], {"name": cmd.user})["name"]
+    if cmd.user is None and not cmd.can_ask:
+        raise UsageError("missing: your user name", "give --user NAME, or run it at a terminal")
+    name = setup.check_login(cmd.user or cmd.ask("Your user name", setup.check_login, opened=False))
     made = setup.init(
         cmd.folder,
         name,
