@@ -85,14 +85,20 @@ class DamagedVaultError(LcsError):
     meaning = "damaged vault"
 
 
+class StoppedError(LcsError):
+    """The person at the terminal said no, or went away."""
+
+    exit_code = 130
+    meaning = "stopped by the user"
+    label = "stopped"
+
+
 DONE = 0
 WAITING = 3
-STOPPED = 130
 
 EXIT_CODES: dict[int, str] = {
     DONE: "done, or nothing to do",
     WAITING: "finished, and something waits for a person",
-    STOPPED: "stopped by the user",
 } | {
     error.exit_code: error.meaning
     for error in (
@@ -104,5 +110,6 @@ EXIT_CODES: dict[int, str] = {
         VaultBusyError,
         CannotUnlockError,
         DamagedVaultError,
+        StoppedError,
     )
 }

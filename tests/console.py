@@ -41,7 +41,9 @@ class Typed:
 class ScriptedTerminal(Terminal):
     """A terminal whose person types what the expected text shows after each prompt."""
 
-    def __init__(self, expected: list[str], user: str, *, asks: bool, day: date, env: dict[str, str]) -> None:
+    def __init__(
+        self, expected: list[str], user: str, *, asks: bool, asks_secret: bool, day: date, env: dict[str, str]
+    ) -> None:
         self.shown = io.StringIO()
         super().__init__(
             clock=lambda: datetime.combine(day, time(9), UTC),
@@ -54,10 +56,15 @@ class ScriptedTerminal(Terminal):
         self._expected = list(expected)
         self._user = user
         self._asks = asks
+        self._asks_secret = asks_secret
 
     @property
     def can_ask(self) -> bool:
         return self._asks
+
+    @property
+    def can_ask_secret(self) -> bool:
+        return self._asks_secret
 
     def ask(self, prompt: str) -> str:
         while self._expected:
@@ -151,7 +158,12 @@ class Session:
         argv = shlex.split(command)[1:]
         user = argv[argv.index("--user") + 1] if "--user" in argv else self.env.get("LCS_USER", "amina")
         terminal = ScriptedTerminal(
-            typed.expected, user, asks=self.asks and stdin is None, day=self.day, env=dict(self.env)
+            typed.expected,
+            user,
+            asks=self.asks and stdin is None,
+            asks_secret=self.asks,
+            day=self.day,
+            env=dict(self.env),
         )
         if stdin is not None:
             terminal.stdin = io.StringIO(stdin)

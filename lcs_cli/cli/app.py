@@ -10,10 +10,11 @@ import typer
 from typer.exceptions import TyperException
 
 from lcs_cli import __version__
+from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import group
 from lcs_cli.cli.render import visible
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import STOPPED, LcsError, RefusedError, UsageError
+from lcs_cli.errors import LcsError, RefusedError, StoppedError, UsageError
 
 COMMANDS = {
     "init": "Make a new vault.",
@@ -49,6 +50,8 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
     """Run one command line; the exit code. Only the module of the named command is imported."""
     run_ = Run(terminal)
     try:
+        if len(argv) == 1 and argv[0] in GROUPS:
+            argv = [*argv, "--help"]
         if list(argv) == ["--version"]:
             terminal.write(f"lcs {__version__}\n")
             return 0
@@ -59,13 +62,14 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
         report(error, terminal)
         return error.exit_code
     except TyperException as error:
-        report(UsageError(_without_values(error), "lcs --help, or --help after the command"), terminal)
+        report(UsageError(_in_our_words(error), f"lcs {_command_words(argv)}--help"), terminal)
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort, EOFError):
-        terminal.note("\nstopped: nothing more was changed")
-        return STOPPED
+        terminal.note("")
+        report(StoppedError("nothing more was changed"), terminal)
+        return StoppedError.exit_code
     except BrokenPipeError:
-        return STOPPED
+        return StoppedError.exit_code
 
 
 def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
@@ -80,30 +84,43 @@ def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
         else:
             app.command(name, help=text)(_root)
     for name, text in GROUPS.items():
-        app.add_typer(_module(name) if everything or name == first else group(text), name=name)
+        if everything or name == first:
+            app.add_typer(_named_only(_module(name), argv[1:2]), name=name)
+        else:
+            app.add_typer(group(text), name=name)
     return app
 
 
 def report(error: LcsError, terminal: Terminal) -> None:
     """One line that says what is wrong, the clause in its own words where the policy refused, and what to do."""
-    terminal.note(visible(f"{error.label}: {error.message}"))
+    terminal.note(visible(f"{error.label}: {human_days(error.message)}"))
     if isinstance(error, RefusedError) and error.quote:
         terminal.note(visible(f"policy {error.clause} says: {error.quote}"))
     if error.hint:
-        terminal.note(visible(f"{error.hint_label}: {error.hint}"))
+        terminal.note(visible(f"{error.hint_label}: {human_days(error.hint)}"))
 
 
 def run() -> None:
     """The entry point: real clock, real environment, real terminal."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors=errors)
     code = main(sys.argv[1:], Terminal())
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
     sys.exit(code)
+
+
+def _named_only(module: typer.Typer, named: Sequence[str]) -> typer.Typer:
+    """A group with the one command that is named, where there is one of that name: building all takes longer."""
+    found = [one for one in module.registered_commands if [one.name] == list(named)]
+    if not found:
+        return module
+    trimmed = group(str(module.info.help))
+    trimmed.registered_commands = found
+    return trimmed
 
 
 def _root() -> None:
@@ -117,9 +134,25 @@ def _module(name: str) -> typer.Typer:
     return found
 
 
-def _without_values(error: TyperException) -> str:
-    """Typer repeats stray words of the command line; a name among them must not reach a log."""
+def _in_our_words(error: TyperException) -> str:
+    """What is wrong with the command line, without repeating a value of it: that may be a name."""
     text = error.format_message()
+    parameter = getattr(error, "param", None)
     if text.startswith("Got unexpected extra argument"):
         return "unexpected extra argument: names and notes are asked for, never given on the command line"
-    return text.rstrip(".")
+    if parameter is None or not text.startswith("Invalid value"):
+        return text.rstrip(".")
+    name = parameter.opts[0]
+    if choices := getattr(parameter.type, "choices", None):
+        return f"{name}: must be one of {', '.join(map(str, choices))}"
+    if (least := getattr(parameter.type, "min", None)) is not None:
+        return f"{name}: must be a number from {least} to {parameter.type.max}"
+    return f"{name}: cannot be read"
+
+
+def _command_words(argv: Sequence[str]) -> str:
+    """The group and the command that were named, for the hint."""
+    if not argv or argv[0] not in {**COMMANDS, **GROUPS}:
+        return ""
+    known = {one.name for one in _module(argv[0]).registered_commands} if argv[0] in GROUPS else set()
+    return " ".join([argv[0], *(word for word in argv[1:2] if word in known)]) + " "

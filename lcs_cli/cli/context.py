@@ -5,14 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lcs_cli.cli.dates import parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import CannotUnlockError, UsageError
-from lcs_cli.services.desk import Desk
+from lcs_cli.errors import CannotUnlockError, StoppedError, UsageError
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk  # the vault is imported when it is opened: help and dates need none
+    from lcs_cli.vault.connection import Database
 
 LONDON = ZoneInfo("Europe/London")
 LARGEST_JSON = 50_000_000
@@ -29,7 +32,7 @@ class Command:
     key_file: Path | None = None
     no_input: bool = False
     output: Output = Output.PEOPLE
-    _desk: Desk | None = field(default=None, repr=False)
+    _desk: "Desk | None" = field(default=None, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -57,7 +60,7 @@ class Command:
 
         return user_data_path("lcs", appauthor=False) / "vault"
 
-    def desk(self) -> Desk:
+    def desk(self) -> "Desk":
         """Open the vault, once; at a terminal a wrong passphrase may be tried again."""
         if self._desk is None:
             self._desk = self._open()
@@ -86,21 +89,25 @@ class Command:
             except UsageError as error:
                 self.terminal.note(f"error: {error.message}\nhint: {error.hint}")
 
-    def confirm(self, question: str, *, yes: bool) -> None:
-        """Go on only with a yes: --yes where there is nobody to ask."""
-        if yes:
-            return
+    def known(self, find: Callable[["Database", str], object], *typed: str | None) -> None:
+        """Where questions follow, look the references up before the first one: no answer is lost to a slip."""
+        if self.can_ask:
+            for one in typed:
+                if one is not None:
+                    find(self.desk().db, one)
+
+    def confirm(self, question: Callable[[], str]) -> None:
+        """Go on only with a yes; the question is made when there is somebody to ask."""
         if not self.can_ask:
             raise UsageError("missing answer: this needs a yes", "give --yes")
-        self.desk()
-        if self.terminal.ask(f"{question} [y/N]: ").strip().lower() not in ("y", "yes"):
-            raise UsageError("stopped: nothing was changed", "answer y to go on")
+        if self.terminal.ask(f"{question()} [y/N]: ").strip().lower() not in ("y", "yes"):
+            raise StoppedError("nothing was changed")
 
     def new_passphrase(self, whose: str) -> str:
         """Ask for a passphrase twice, or make one and show it once."""
         from lcs_cli.vault.secret import check_passphrase, generate_passphrase
 
-        if not self.can_ask:
+        if self.no_input or not self.terminal.can_ask_secret:
             raise UsageError("missing: a passphrase, and there is no terminal to ask at", "run it at a terminal")
         while True:
             given = self.terminal.ask_secret(f"Passphrase for {whose} (Enter to have one made): ")
@@ -144,17 +151,21 @@ class Command:
             raise UsageError("from: must be one object, or a list of objects", 'such as {"name": "…"}')
         return entries
 
-    def _open(self) -> Desk:
+    def _open(self) -> "Desk":
         from lcs_cli.services.setup import RECOVERY, open_desk, people_of
         from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 
         people = people_of(self.folder)
-        key_file = self.key_file or self._path("LCS_KEY_FILE")
+        if self.user is not None and self.key_file is not None:
+            raise UsageError("user, key file: a key file says who it is for", "give one of the two")
+        key_file = self.key_file or (None if self.user else self._path("LCS_KEY_FILE"))
         if key_file is not None:
             name, secret = read_key_file(key_file)
             return open_desk(self.folder, name, secret, now=self.now, today=self.today)
         name = self.user or self.terminal.env.get("LCS_USER") or self._who(people)
-        if not self.can_ask:
+        if name not in (*people, RECOVERY):
+            raise CannotUnlockError("nobody of that name has a slot here", "check --user, or ask a manager")
+        if self.no_input or not self.terminal.can_ask_secret:
             raise UsageError("missing: a passphrase, and there is no terminal to ask at", "give --key-file")
         tries = _TRIES
         while True:

@@ -7,6 +7,7 @@ from lcs_cli.errors import UsageError
 
 _NUMERIC = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d+)")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_ISO_IN_TEXT = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 _WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d+)")
 _MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -37,6 +38,11 @@ def parse_day(field: str, text: str, today: date) -> date:
 def show_day(day: date) -> str:
     """A day as it is echoed, with its weekday: Thu 26 Nov 2026."""
     return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def human_days(text: str) -> str:
+    """A sentence with its ISO days written as people read them."""
+    return _ISO_IN_TEXT.sub(lambda match: show_day(date.fromisoformat(match[0])), text)
 
 
 def _weekday(field: str, direction: str, name: str, today: date) -> date:

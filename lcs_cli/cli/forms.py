@@ -1,14 +1,19 @@
 """What a record needs, said once: the same fields are asked for at a terminal and read from JSON."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from lcs_cli.cli.context import Command
 from lcs_cli.errors import UsageError
+from lcs_cli.services import checks
 
 Parse = Callable[[Command, str, str], Any]
+Entry = TypeVar("Entry")
+Done = TypeVar("Done")
+_KEY = re.compile(r"[a-z_]{1,40}")  # what could be a field: anything else might be a value, and is not repeated
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,21 @@ def text(_command: Command, label: str, typed: str) -> str:
 def day(command: Command, label: str, typed: str) -> Any:
     """A day."""
     return command.day(label, typed)
+
+
+def past_day(command: Command, label: str, typed: str) -> Any:
+    """A day that has come: a later one is asked for again at once."""
+    return checks.past(label, command.day(label, typed), command.today)
+
+
+def future_day(command: Command, label: str, typed: str) -> Any:
+    """A day still to come."""
+    return checks.future(label, command.day(label, typed), command.today)
+
+
+def time_of_day(_command: Command, label: str, typed: str) -> str:
+    """A time, HH:MM."""
+    return checks.time_of_day(label, typed)
 
 
 def yes_no(_command: Command, label: str, typed: str) -> bool:
@@ -64,13 +84,20 @@ def entries(
     given = given or {}
     if source is None:
         return [fill(command, fields, given)]
-    found = []
-    for number, entry in enumerate(command.read_json(source), start=1):
+    return each(command.read_json(source), lambda entry: read(command, fields, entry, given))
+
+
+def each(entries_: Sequence[Entry], do: Callable[[Entry], Done]) -> list[Done]:
+    """Do something with each of several records; an error says which one it is about."""
+    done = []
+    for number, one in enumerate(entries_, start=1):
         try:
-            found.append(read(command, fields, entry, given))
+            done.append(do(one))
         except UsageError as error:
+            if len(entries_) == 1:
+                raise
             raise UsageError(f"from: record {number}: {error.message}", error.hint) from error
-    return found
+    return done
 
 
 def entry(
@@ -128,7 +155,7 @@ def read(
 
 
 def _as_typed(field: Field, value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool) and field.parse is yes_no:
         return "yes" if value else "no"
     if not isinstance(value, str):
         raise UsageError(f"{field.label}: must be text in quotes", f'write "{field.key}": "…"')

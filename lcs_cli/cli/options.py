@@ -15,6 +15,7 @@ Day = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day: 2
 FromDay = Annotated[str | None, typer.Option("--from-day", metavar="DAY", help="From this day on.")]
 ToDay = Annotated[str | None, typer.Option("--to-day", metavar="DAY", help="Up to this day.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer yes: for use without a terminal.")]
+SessionRef = Annotated[str, typer.Argument(metavar="SESSION", help="The session's reference, such as S-000042-L.")]
 Family = Annotated[str, typer.Argument(metavar="FAMILY", help="The family's reference, such as LCS-0042-L.")]
 OfFamily = Annotated[str | None, typer.Option("--family", metavar="REF", help="Only this family's.")]
 

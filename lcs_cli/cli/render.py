@@ -53,6 +53,15 @@ class Result:
     content: bytes = field(default=b"", repr=False)
 
 
+def saved(
+    noun: str, plural: str, data: list[dict[str, Any]], blocks: Sequence[str], notes: Sequence[str] = ()
+) -> Result:
+    """What was saved: one record as itself, several as a list."""
+    if len(data) == 1:
+        return Result(f"lcs.{noun}/1", data[0], blocks, notes)
+    return Result(f"lcs.{plural}/1", data, blocks, notes)
+
+
 def render(result: Result, terminal: Terminal, output: Output) -> None:
     """Write a result in the form that was asked for."""
     if output is Output.JSON:
@@ -80,6 +89,7 @@ def visible(text: str) -> str:
     )
 
 
+_FORMULA = frozenset("=+-@\t\r")
 _STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
@@ -101,7 +111,10 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    # A spreadsheet would run a cell that begins like this (CWE-1236).
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
 def _show(block: Table | Lines | str, terminal: Terminal) -> None:

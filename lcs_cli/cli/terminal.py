@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from lcs_cli.errors import UsageError
-from lcs_cli.vault.secret import RFC_9106_LOW_MEMORY, Argon2Profile
+
+if TYPE_CHECKING:
+    from lcs_cli.vault.secret import Argon2Profile
 
 
 def _secret_from_terminal(prompt: str) -> str:
@@ -19,7 +21,10 @@ def _secret_from_terminal(prompt: str) -> str:
 
 @dataclass
 class Terminal:
-    """Where a command reads and writes. Data goes to ``out``, everything else to ``err``."""
+    """Where a command reads and writes. Data goes to ``out``, everything else to ``err``.
+
+    ``profile`` is the cost of a new passphrase's key; None is the recommended one.
+    """
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -27,12 +32,25 @@ class Terminal:
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     read_secret: Callable[[str], str] = _secret_from_terminal
-    profile: Argon2Profile = RFC_9106_LOW_MEMORY
+    profile: "Argon2Profile | None" = None
 
     @property
     def can_ask(self) -> bool:
         """Whether there is somebody to ask: standard input and error are terminals."""
         return self.stdin.isatty() and self.err.isatty() and not self.env.get("LCS_NO_INPUT")
+
+    @property
+    def can_ask_secret(self) -> bool:
+        """Whether a passphrase can be typed: at the terminal itself, even where standard input is a file."""
+        if self.can_ask:
+            return True
+        if self.env.get("LCS_NO_INPUT") or not self.err.isatty():
+            return False
+        try:
+            os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+        except OSError:
+            return False
+        return True
 
     @property
     def out_is_terminal(self) -> bool:

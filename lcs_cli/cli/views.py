@@ -1,17 +1,23 @@
 """How each record looks to a machine: references instead of numbers, ISO days, and the same names everywhere."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli.dates import show_day
-from lcs_cli.records.family import Family, Person, PersonKind
+from lcs_cli.cli.render import Table
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.referral import Referral, Referrer
-from lcs_cli.records.retention import Hold, Review
-from lcs_cli.records.safeguarding import Flag
-from lcs_cli.records.session import Attendance, ContactSession
-from lcs_cli.services.attendance import RecordedSession
-from lcs_cli.services.families import FamilyFile
-from lcs_cli.services.retention import Item
+
+if TYPE_CHECKING:  # each command loads only what it shows
+    from collections.abc import Sequence
+
+    from lcs_cli.records.family import Family, Person
+    from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.retention import Hold, Review
+    from lcs_cli.records.safeguarding import Flag
+    from lcs_cli.records.session import Attendance, ContactSession
+    from lcs_cli.services.attendance import RecordedSession
+    from lcs_cli.services.families import FamilyFile
+    from lcs_cli.services.retention import Item
+    from lcs_cli.vault.corrections import Correction
 
 
 def iso(day: Any) -> str | None:
@@ -24,7 +30,7 @@ def human(day: Any) -> str:
     return show_day(day) if day else ""
 
 
-def status_of(family: Family) -> str:
+def status_of(family: "Family") -> str:
     """Open, closed, or what is left after a disposal."""
     if family.is_open:
         return "open"
@@ -33,7 +39,7 @@ def status_of(family: Family) -> str:
     return "closed" if family.episodes else "referred"
 
 
-def family(one: Family) -> dict[str, Any]:
+def family(one: "Family") -> dict[str, Any]:
     """A family without its people."""
     return {
         "reference": reference(Kind.FAMILY, one.number),
@@ -44,23 +50,24 @@ def family(one: Family) -> dict[str, Any]:
     }
 
 
-def family_file(file: FamilyFile) -> dict[str, Any]:
+def family_file(file: "FamilyFile") -> dict[str, Any]:
     """A family with its people, referrals and holds."""
     return family(file.family) | {
         "people": [person(one) for one in file.people],
         "referrals": [referral(one) for one in file.referrals],
         "holds": [hold(one) for one in file.holds],
         "sessions": file.sessions,
+        "corrections": [correction(one) for one in file.corrections],
     }
 
 
-def initials(file: FamilyFile) -> str:
+def initials(file: "FamilyFile") -> str:
     """The children's initials: enough to notice a wrong record."""
-    children = [one.initials for one in file.people if one.kind is PersonKind.CHILD]
+    children = [one.initials for one in file.people if one.kind == "child"]
     return f" ({', '.join(children)})" if children else ""
 
 
-def person(one: Person) -> dict[str, Any]:
+def person(one: "Person") -> dict[str, Any]:
     """A person without contact details."""
     return {
         "reference": reference(Kind.PERSON, one.number),
@@ -73,12 +80,12 @@ def person(one: Person) -> dict[str, Any]:
     }
 
 
-def referrer(one: Referrer) -> dict[str, Any]:
+def referrer(one: "Referrer") -> dict[str, Any]:
     """A referrer."""
     return {"reference": reference(Kind.REFERRER, one.number), "name": one.name, "kind": one.kind.value}
 
 
-def referral(one: Referral) -> dict[str, Any]:
+def referral(one: "Referral") -> dict[str, Any]:
     """A referral."""
     return {
         "reference": reference(Kind.REFERRAL, one.number),
@@ -93,7 +100,7 @@ def referral(one: Referral) -> dict[str, Any]:
     }
 
 
-def session(one: ContactSession) -> dict[str, Any]:
+def session(one: "ContactSession") -> dict[str, Any]:
     """A contact session."""
     return {
         "reference": reference(Kind.SESSION, one.number),
@@ -109,14 +116,19 @@ def session(one: ContactSession) -> dict[str, Any]:
     }
 
 
-def session_state(one: ContactSession) -> str:
+def when(one: "ContactSession") -> str:
+    """A session's day and times, with the weekday."""
+    return f"{human(one.held_on)} {one.starts} to {one.ends}"
+
+
+def session_state(one: "ContactSession") -> str:
     """Booked, recorded or cancelled."""
     if one.cancelled_on:
         return "cancelled"
     return "recorded" if one.recorded else "booked"
 
 
-def attendance(one: Attendance) -> dict[str, Any]:
+def attendance(one: "Attendance") -> dict[str, Any]:
     """One child's attendance."""
     return {
         "child": reference(Kind.PERSON, one.child),
@@ -126,17 +138,21 @@ def attendance(one: Attendance) -> dict[str, Any]:
     }
 
 
-def recorded(one: RecordedSession) -> dict[str, Any]:
+def recorded(one: "RecordedSession") -> dict[str, Any]:
     """A session with its attendance."""
-    return session(one.session) | {"recorded": bool(one.lines), "attendance": [attendance(line) for line in one.lines]}
+    return session(one.session) | {
+        "recorded": bool(one.lines),
+        "attendance": [attendance(line) for line in one.lines],
+        "corrections": [correction(former) for former in one.corrections],
+    }
 
 
-def attended(line: Attendance) -> str:
+def attended(line: "Attendance") -> str:
     """Attendance in words: never by colour alone."""
     return f"attended {line.arrived} to {line.left}" if line.attended else "did not attend"
 
 
-def flag(one: Flag) -> dict[str, Any]:
+def flag(one: "Flag") -> dict[str, Any]:
     """A flag without its narrative."""
     return {
         "reference": reference(Kind.FLAG, one.number),
@@ -150,7 +166,7 @@ def flag(one: Flag) -> dict[str, Any]:
     }
 
 
-def hold(one: Hold) -> dict[str, Any]:
+def hold(one: "Hold") -> dict[str, Any]:
     """A legal hold."""
     return {
         "reference": reference(Kind.HOLD, one.number),
@@ -160,10 +176,11 @@ def hold(one: Hold) -> dict[str, Any]:
         "placed_on": iso(one.placed_on),
         "placed_by": one.placed_by,
         "until": iso(one.until),
+        "released_on": iso(one.released_on),
     }
 
 
-def review(one: Review) -> dict[str, Any]:
+def review(one: "Review") -> dict[str, Any]:
     """A review of one family's file."""
     return {
         "reference": reference(Kind.REVIEW, one.number),
@@ -179,7 +196,7 @@ def review(one: Review) -> dict[str, Any]:
     }
 
 
-def retention_item(item: Item) -> dict[str, Any]:
+def retention_item(item: "Item") -> dict[str, Any]:
     """What the schedule says about one family."""
     decision = item.decision
     return {
@@ -196,6 +213,62 @@ def retention_item(item: Item) -> dict[str, Any]:
     }
 
 
+_SPOKEN = {
+    "identity": ("identity record", "identity records"),
+    "contact-details": ("contact detail", "contact details"),
+    "safeguarding-file": ("safeguarding file", "safeguarding files"),
+}
+
+
 def counts(classes: dict[str, int]) -> str:
     """Counts by class, in words."""
-    return ", ".join(f"{count} {name.replace('-', ' ')}" for name, count in sorted(classes.items())) or "nothing"
+    return ", ".join(_counted(name, number) for name, number in sorted(classes.items())) or "nothing"
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun: 1 session, 2 sessions."""
+    last = noun.rsplit(" ", maxsplit=1)[-1]
+    many = f"{noun[:-1]}ies" if last.endswith("y") and last[-2] not in "aeiou" else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
+
+
+def _counted(name: str, number: int) -> str:
+    one, many = _SPOKEN.get(name, ("", ""))
+    return f"{number} {one if number == 1 else many}" if one else plural(number, name.replace("-", " "))
+
+
+def correction(one: "Correction", *, private: bool = True) -> dict[str, Any]:
+    """What a correction replaced; private details are left out unless they were opened to be shown."""
+    hidden = one.kind == "contact_detail" and private
+    return {
+        "record": f"{one.kind.replace('_', ' ')} {_record(one)}",
+        "former": {} if hidden else dict(one.former),
+        "fields": [one.row["field"]] if one.kind == "contact_detail" else list(one.former),
+        "reason": one.reason,
+        "corrected_on": iso(one.corrected_on),
+        "corrected_by": one.corrected_by,
+    }
+
+
+def corrections_table(found: "Sequence[Correction]", *, private: bool = True) -> Table:
+    """Corrections, one a row: what it was, why it was changed, when and by whom."""
+    rows = []
+    for one in found:
+        seen = correction(one, private=private)
+        was = "; ".join(
+            f"{name.replace('_', ' ')}: {'' if value is None else value}" for name, value in seen["former"].items()
+        )
+        was = was or f"{', '.join(seen['fields'])}: private"
+        rows.append([seen["record"], was, one.reason, human(one.corrected_on), one.corrected_by])
+    return Table(["CORRECTED", "WAS", "REASON", "ON", "BY"], rows)
+
+
+def _record(one: "Correction") -> str:
+    kinds = {
+        "family": Kind.FAMILY,
+        "person": Kind.PERSON,
+        "contact_detail": Kind.PERSON,
+        "contact_session": Kind.SESSION,
+        "attendance": Kind.SESSION,
+    }
+    return reference(kinds[one.kind], one.record)

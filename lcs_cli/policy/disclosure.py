@@ -83,23 +83,24 @@ def _incomplete(request: DisclosureRequest, rules: DisclosureRules) -> Verdict |
     missing = [
         name
         for name, value in (
-            ("a recipient", request.recipient and request.recipient_kind),
-            ("a purpose", request.purpose),
+            ("a recipient", request.recipient.strip() and request.recipient_kind),
+            ("a purpose", request.purpose.strip()),
             ("what is asked for", request.fields),
         )
         if not value
     ]
     if not missing:
         return None
-    return _refuse(rules.request, f"no disclosure without {' and '.join(missing)}", "name it")
+    remedy = f"name it, with a purpose: {_purposes(rules)}" if not request.purpose.strip() else "name it"
+    return _refuse(rules.request, f"no disclosure without {' and '.join(missing)}", remedy)
 
 
 def _legal_obligation(request: DisclosureRequest, rules: DisclosureRules, _today: date) -> bool:
-    return bool(request.legal_instrument) and request.recipient_kind in rules.statutory
+    return bool(request.legal_instrument.strip()) and request.recipient_kind in rules.statutory
 
 
 def _safeguarding(request: DisclosureRequest, rules: DisclosureRules, _today: date) -> bool:
-    return bool(request.concern) and request.recipient_kind in rules.statutory
+    return bool(request.concern.strip()) and request.recipient_kind in rules.statutory
 
 
 def _attendance(request: DisclosureRequest, rules: DisclosureRules, _today: date) -> bool:
@@ -145,7 +146,7 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
     """Say which rule stands in the way, and what would allow it."""
     ground = {g["id"]: g for g in rules.grounds}
     statutory = request.recipient_kind in rules.statutory
-    if (request.legal_instrument or request.concern) and not statutory:
+    if (request.legal_instrument.strip() or request.concern.strip()) and not statutory:
         return _refuse(
             ground["safeguarding"],
             f"{request.recipient} is not a statutory agency or safeguarding body",
@@ -156,7 +157,7 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
             rules.proceedings,
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
-            f"for attendance dates and times, give one of the purposes {_words(rules.purposes)}",
+            f"for attendance dates and times: {_purposes(rules)}",
         )
     listed = {column.name for column in rules.columns}
     details = [field for field in request.fields if field.partition(".")[2] in rules.details["names"]]
@@ -191,13 +192,17 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
         )
     return _refuse(
         ground["attendance"],
-        f"{request.purpose!r} is not a purpose for which attendance may be told",
-        f"give one of the purposes {_words(rules.purposes)}",
+        "that is not a purpose for which attendance may be told",
+        f"give one: {_purposes(rules)}",
     )
 
 
 def _refuse(rule: Mapping[str, Any], reason: str, remedy: str) -> Verdict:
     return Verdict("", rule["id"], rule["clause"], rule["about"], reason, remedy)
+
+
+def _purposes(rules: DisclosureRules) -> str:
+    return " or ".join(f"--purpose {purpose}" for purpose in sorted(rules.purposes))
 
 
 def _words(items: Any) -> str:

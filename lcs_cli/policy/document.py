@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from lcs_cli.errors import UsageError
 
-_NUMBERED = re.compile(r"^\s*(?:#+\s*)?(\d{1,2}(?:\.\d{1,2})*)\.?\s+(\S.*)$")
+# A heading is short and begins with a capital: "12 weeks after…" in the middle of a clause is none.
+_NUMBERED = re.compile(r"^[\s#*_]*(\d{1,2}(?:\.\d{1,2})*)\.?\s+([^\Wa-z_].{0,99})$")
 _MARKUP = re.compile(r"[*_`#]+")
 LARGEST_DOCUMENT = 1_000_000
 
@@ -40,8 +41,8 @@ def parse_policy(text: str, required: Iterable[str]) -> PolicyDocument:
     current = preamble
     for line in text.splitlines():
         numbered = _NUMBERED.match(line)
-        if numbered and numbered[1] not in clauses:
-            current = clauses.setdefault(numbered[1], [_plain(numbered[2])])
+        if numbered and len(clauses.get(numbered[1], ())) <= 1:  # a table of contents names each clause before it comes
+            current = clauses[numbered[1]] = [_plain(numbered[2])]
         elif _plain(line):
             current.append(_plain(line))
     missing = sorted(set(required) - set(clauses))
@@ -57,7 +58,7 @@ def parse_policy(text: str, required: Iterable[str]) -> PolicyDocument:
 @cache
 def restated_policy() -> str:
     """The policy restated in this package's own words, for a service that has not published its own."""
-    return files("lcs_cli.policy").joinpath("restated_policy.txt").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "restated_policy.txt").read_text(encoding="utf-8")
 
 
 def _plain(line: str) -> str:

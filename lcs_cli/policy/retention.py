@@ -82,7 +82,8 @@ def decide(facts: FamilyFacts, schedule: Schedule, today: date) -> RetentionDeci
     if any(episode.closed_on is None for episode in facts.episodes):
         last = max([episode.opened_on for episode in facts.episodes] + ([used_on] if used_on else []))
         dormant_on = anniversary(last, schedule.dormant_years) if schedule.dormant_years is not None else None
-        if dormant_on is not None and dormant_on <= today:
+        kept = facts.kept_until is not None and facts.kept_until > today
+        if dormant_on is not None and dormant_on <= today and not kept:
             reason = f"an episode is open, and its last use was on {last.isoformat()}"
             return decision(Outcome.DORMANT, schedule.dormant_episode, reason, clock=last, due=dormant_on)
         return decision(Outcome.ONGOING, schedule.not_required, "an episode of service is open")
@@ -115,7 +116,8 @@ def still_required(facts: FamilyFacts, today: date) -> tuple[str, ...]:
     for hold in facts.holds:
         if hold.until is None or hold.until >= today:
             until = f"until {hold.until.isoformat()}" if hold.until else "until it is released"
-            reasons.append(f"a {hold.kind} hold {until}")
+            article = "an" if hold.kind[0] in "aeiou" else "a"
+            reasons.append(f"{article} {hold.kind} hold {until}")
     if facts.kept_until is not None and facts.kept_until > today:
         reasons.append(f"a review keeps it until {facts.kept_until.isoformat()}")
     return tuple(reasons)

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 _FILES = ("authority.toml", "disclosure_rules.toml", "retention_schedule.toml")
@@ -14,7 +14,7 @@ _FILES = ("authority.toml", "disclosure_rules.toml", "retention_schedule.toml")
 @cache
 def rule_text(name: str) -> bytes:
     """The bytes of one rule file of this package."""
-    return files("lcs_cli.policy").joinpath(name).read_bytes()
+    return (Path(__file__).parent / name).read_bytes()
 
 
 @cache

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from lcs_cli.policy.rules import in_force, rule_file
@@ -56,18 +55,6 @@ def schedule_in_force(today: date) -> Schedule:
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),
         justification_review_years=kept["justification_review_years"],
     )
-
-
-@cache
-def classed_columns() -> Mapping[str, frozenset[str]]:
-    """Each table of the vault with the columns that the schedule has a class for."""
-    tables = rule_file("retention_schedule.toml")["tables"]
-    return {name: frozenset(table["columns"]) for name, table in tables.items()}
-
-
-def table_class(table: str) -> RecordClass:
-    """The class of the records in ``table``; KeyError for a table the schedule does not know."""
-    return RecordClass(rule_file("retention_schedule.toml")["tables"][table]["class"])
 
 
 def _rule(data: Mapping[str, Any]) -> Rule:

@@ -10,7 +10,8 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import Attendance, ContactSession
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import attendance, contact_sessions, people
+from lcs_cli.vault import attendance, contact_sessions, corrections, people
+from lcs_cli.vault.corrections import Correction
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class RecordedSession:
 
     session: ContactSession
     lines: Sequence[Attendance]
+    corrections: Sequence[Correction] = ()
 
 
 def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = ()) -> RecordedSession:
     """Record attendance at a session for the named children, or for all children of the family."""
-    with desk.acting("attendance.record") as act:
+    with desk.acting("attendance.record", (Kind.SESSION, typed)) as act:
         session = lookup.session(desk.db, typed)
         ref = reference(Kind.SESSION, session.number)
         if session.cancelled_on is not None:
@@ -61,7 +63,7 @@ def correct(
 
     The correction is told to the referrer with the next export, however old the session is.
     """
-    with desk.acting("attendance.correct") as act:
+    with desk.acting("attendance.correct", (Kind.SESSION, typed)) as act:
         session = lookup.session(desk.db, typed)
         ref = reference(Kind.SESSION, session.number)
         _check(outcome)
@@ -82,7 +84,7 @@ def correct(
 
 def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -> list[RecordedSession]:
     """The sessions of one family with their attendance."""
-    with desk.acting("attendance.list") as act:
+    with desk.acting("attendance.list", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         act.note(reference(Kind.FAMILY, number))
         days = [from_on.isoformat() if from_on else "0001-01-01", to_on.isoformat() if to_on else "9999-12-31"]
@@ -90,7 +92,11 @@ def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -
         lines: dict[int, list[Attendance]] = {}
         for line in attendance.select(desk.db, "WHERE family_id = ?", number):
             lines.setdefault(line.session, []).append(line)
-        return [RecordedSession(session, lines.get(session.number, [])) for session in found]
+        corrected: dict[int, list[Correction]] = {}
+        for one in corrections.of_family(desk.db, number):
+            if one.kind in ("attendance", "contact_session"):
+                corrected.setdefault(one.record, []).append(one)
+        return [RecordedSession(one, lines.get(one.number, []), corrected.get(one.number, [])) for one in found]
 
 
 def _check(outcome: Outcome) -> None:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from lcs_cli.records.references import Kind, reference
+from lcs_cli.errors import UsageError
+from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, disposals
 from lcs_cli.vault.audit import AuditEntry
@@ -20,7 +21,7 @@ class Verification:
 def listing(desk: Desk, about: str | None, limit: int) -> list[AuditEntry]:
     """The last entries, newest first; with ``about``, those about one reference."""
     with desk.acting("audit.list"):
-        return audit.entries(desk.db, about.strip().upper() if about else None, limit)
+        return audit.entries(desk.db, _canonical(about) if about else None, limit)
 
 
 def verify(desk: Desk) -> Verification:
@@ -38,7 +39,25 @@ def check(desk: Desk) -> Verification:
         for line in disposals.entered(desk.vault.register)
         if "audit_head" in line
     }
+    lines = {line["digest"] for line in disposals.entered(desk.vault.register)}
+    cut = []
     for number, _, content in disposals.certificates(desk.db):
-        noted[content["audit_head"]] = reference(Kind.CERTIFICATE, number)
-    problems = tuple(audit.problems(desk.db, noted))
+        ref = reference(Kind.CERTIFICATE, number)
+        noted[content["audit_head"]] = ref
+        if content["register_digest"] not in lines:
+            cut.append(f"the register of disposals has no line for {ref}: it was cut")
+    problems = (*audit.problems(desk.db, noted), *cut)
     return Verification(str(audit.head(desk.db)), len(noted), problems)
+
+
+def _canonical(typed: str) -> str:
+    """Any kind of reference as it is written; the record need not exist any more."""
+    slips = []
+    for kind in Kind:
+        number = parse_reference(kind, typed)
+        if isinstance(number, int):
+            return reference(kind, number)
+        if number.candidates:
+            slips += [reference(kind, candidate) for candidate in number.candidates]
+    hint = f"did you mean {' or '.join(slips)}?" if slips else "give one such as LCS-0042-L"
+    raise UsageError("about: that is no reference", hint)

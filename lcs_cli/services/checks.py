@@ -59,11 +59,17 @@ def plausible(field: str, day: date) -> date:
 
 def time_span(first: str, starts: str, second: str, ends: str) -> None:
     """Two times of one day, written HH:MM, in their order."""
-    for field, time in ((first, starts), (second, ends)):
-        if not _TIME.fullmatch(time):
-            raise UsageError(f"{field}: must be a time such as 14:30", "use the 24-hour clock")
+    time_of_day(first, starts)
+    time_of_day(second, ends)
     if ends <= starts:
         raise UsageError(f"{second}: must be after {first} ({starts})", f"give a later {second}")
+
+
+def time_of_day(field: str, text: str) -> str:
+    """A wall-clock time, written HH:MM."""
+    if not _TIME.fullmatch(text):
+        raise UsageError(f"{field}: must be a time such as 14:30", "use the 24-hour clock")
+    return text
 
 
 def _fit(field: str, text: str, longest: int, allowed: str = "") -> str:

@@ -22,7 +22,7 @@ def book(
     note: str | None = None,
 ) -> ContactSession:
     """Book a session for a family; a day that is past is a late entry."""
-    with desk.acting("session.book") as act:
+    with desk.acting("session.book", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         session = ContactSession(
             number=0,
@@ -41,7 +41,7 @@ def book(
 
 def move(desk: Desk, typed: str, held_on: date, starts: str, ends: str, reason: str) -> ContactSession:
     """Move a session to another day or time; where it was is kept with the reason."""
-    with desk.acting("session.move") as act:
+    with desk.acting("session.move", (Kind.SESSION, typed)) as act:
         session = _changeable(desk, typed)
         moved = replace(session, held_on=checks.plausible("day", held_on), starts=starts, ends=ends)
         _check_place(desk, moved)
@@ -51,7 +51,7 @@ def move(desk: Desk, typed: str, held_on: date, starts: str, ends: str, reason: 
 
 def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
     """Cancel a session; it stays on record with the reason."""
-    with desk.acting("session.cancel") as act:
+    with desk.acting("session.cancel", (Kind.SESSION, typed)) as act:
         session = _changeable(desk, typed)
         why = checks.line("reason", reason)
         _correct(act, session, {"cancelled_on": desk.today.isoformat(), "cancel_reason": why}, why)
@@ -60,7 +60,7 @@ def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
 
 def listing(desk: Desk, family: str | None, from_on: date | None, to_on: date | None) -> list[ContactSession]:
     """The sessions of some days, of one family or of all."""
-    with desk.acting("session.list") as act:
+    with desk.acting("session.list", (Kind.FAMILY, family)) as act:
         where, values = "WHERE held_on BETWEEN ? AND ?", [_iso(from_on, "0001-01-01"), _iso(to_on, "9999-12-31")]
         if family is not None:
             number = lookup.family(desk.db, family).number

@@ -51,7 +51,7 @@ class _Plan:
 def populate(desk: Desk) -> None:
     """Fill an empty vault with invented families, all in one transaction, each record on its own day."""
     chance = random.Random(_SEED)  # noqa: S311 -- invented families, not keys
-    with desk.db.transaction():
+    with desk.together():
         opening = _on(desk, desk.today - timedelta(days=7 * 366))
         for name, kind in _REFERRERS:
             referrals.add_referrer(opening, name, kind)

@@ -1,21 +1,23 @@
 """The desk: who is acting in which vault on which day. Every use case runs inside `Desk.acting`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.errors import RefusedError
 from lcs_cli.policy.authority import may
-from lcs_cli.policy.document import PolicyDocument, parse_policy
-from lcs_cli.policy.rules import rules_hash
+from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
 from lcs_cli.services import checks
-from lcs_cli.vault import audit, corrections, policy_versions
+from lcs_cli.vault import audit, corrections
 from lcs_cli.vault.audit import Head
 from lcs_cli.vault.connection import Database, next_number
 from lcs_cli.vault.folder import Vault
+
+if TYPE_CHECKING:
+    from lcs_cli.policy.document import PolicyDocument
 
 
 @dataclass
@@ -79,6 +81,7 @@ class Desk:
     vault: Vault
     now: datetime
     today: date
+    _refused: tuple[Act, RefusedError] | None = field(default=None, repr=False)
 
     @property
     def db(self) -> Database:
@@ -96,20 +99,33 @@ class Desk:
         return self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     @contextmanager
-    def acting(self, action: str, *refs: str) -> Iterator[Act]:
+    def acting(self, action: str, *about: tuple[Kind, str | None], logged: bool = True) -> Iterator[Act]:
         """Run one use case: authority first, then everything in one transaction with its audit entry.
 
-        A refusal undoes the transaction and is logged in one of its own, with the published clause quoted.
+        ``about`` are references as typed: a refusal, too, is logged with what it was about. Without ``logged``
+        nothing but a refusal is written: to refuse before the first question is asked.
         """
+        act = Act(self, action, [ref for kind, typed in about if (ref := _canonical(kind, typed))])
+        with self.together():
+            try:
+                self.require(action)
+                yield act
+                if logged:
+                    act.log()
+            except RefusedError as refusal:
+                self._refused = self._refused or (act, refusal)
+                raise
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Several use cases as one change, all or nothing. A refusal undoes it, and is logged after that."""
         try:
             with self.db.transaction():
-                self.require(action)
-                act = Act(self, action, list(refs))
-                yield act
-                act.log()
-        except RefusedError as refusal:
-            if not self.db.in_transaction:
-                self._log_refusal(action, refs, refusal)
+                yield
+        except RefusedError:
+            if not self.db.in_transaction and self._refused is not None:
+                refused, self._refused = self._refused, None
+                self._log_refusal(*refused)
             raise
 
     def require(self, action: str) -> None:
@@ -117,7 +133,7 @@ class Desk:
         authority = may(self.user, action)
         if not authority.allowed:
             people = [role for role in authority.roles if role not in ("service", "recovery")]
-            hint = f"ask somebody who is {' or '.join(people)}" if people else "nobody may do this"
+            hint = f"ask {_either(people)}" if people else "nobody may do this"
             verb = action.replace(".", " ")
             raise RefusedError(
                 authority.clause,
@@ -127,13 +143,19 @@ class Desk:
                 about="authorised",
             )
 
-    def policy(self) -> tuple[int, PolicyDocument]:
+    def policy(self) -> tuple[int, "PolicyDocument"]:
         """The number and the text of the policy in force."""
+        from lcs_cli.policy.document import parse_policy
+        from lcs_cli.vault import policy_versions
+
         version = policy_versions.in_force(self.db, self.today)
         return version.number, parse_policy(version.text, ())
 
     def decided_by(self) -> tuple[int, str]:
         """What every decision stores: the policy version in force and the rule files' hash."""
+        from lcs_cli.policy.rules import rules_hash
+        from lcs_cli.vault import policy_versions
+
         return policy_versions.in_force(self.db, self.today).number, rules_hash()
 
     def log(self, action: str, outcome: str, refs: list[str], detail: dict[str, Any]) -> Head:
@@ -148,10 +170,23 @@ class Desk:
             detail=detail,
         )
 
-    def _log_refusal(self, action: str, refs: tuple[str, ...], refusal: RefusedError) -> None:
+    def _log_refusal(self, act: Act, refusal: RefusedError) -> None:
         with self.db.transaction():
-            number, document = self.policy()
+            _, document = self.policy()
             if refusal.clause in document.clauses:
                 refusal.quote = document.quote(refusal.clause, refusal.about or "\0")
-            detail = {"clause": refusal.clause, "rule": refusal.rule, "policy": number}
-            self.log(action, "refused", list(refs), detail)
+            version, rules_hash = self.decided_by()
+            detail = {"clause": refusal.clause, "rule": refusal.rule, "policy": version, "rules_hash": rules_hash}
+            self.log(act.action, "refused", act.refs, detail)
+
+
+def _canonical(kind: Kind, typed: str | None) -> str | None:
+    """A typed reference as it is written, or None where it is none: a slip is no reference, and may be a name."""
+    number = parse_reference(kind, typed) if typed else None
+    return reference(kind, number) if isinstance(number, int) else None
+
+
+def _either(words: Sequence[str]) -> str:
+    """Roles as they are spoken of: a manager or a senior manager."""
+    spoken = [f"{'an' if word[0] in 'aeiou' else 'a'} {word.replace('-', ' ')}" for word in words]
+    return " or ".join(filter(None, [", ".join(spoken[:-1]), *spoken[-1:]]))

@@ -8,12 +8,13 @@ from pathlib import Path
 from lcs_cli.errors import FailedError, RefusedError, UsageError
 from lcs_cli.policy.disclosure import Verdict, decide, disclosure_rules
 from lcs_cli.records.disclosure import Disclosure, DisclosureRequest, Link
+from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer
 from lcs_cli.records.session import AttendanceLine
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.services.outbox import Format, Outbox, manifest
+from lcs_cli.services.outbox import Outbox, manifest
 from lcs_cli.vault import attendance, disclosures, families, referrals
 from lcs_cli.vault.attendance import ExportScope
 from lcs_cli.vault.connection import change_number
@@ -56,7 +57,7 @@ class _Plan:
 def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export:
     """Tell a referrer the attendance of its own families, or a statutory agency that of one named family."""
     with Outbox(into) as outbox:
-        with desk.acting("attendance.export") as act:
+        with desk.acting("attendance.export", (Kind.REFERRER, to), (Kind.FAMILY, order.family)) as act:
             referrer = lookup.referrer(desk.db, to)
             act.note(reference(Kind.REFERRER, referrer.number))
             registered = _carry_out(act, _plan(desk, referrer, order), outbox)
@@ -66,7 +67,7 @@ def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export
 def repeat(desk: Desk, typed: str, into: Path | None) -> Export:
     """Repeat an export: the same bytes, through today's gate, as a new entry of the register."""
     with Outbox(into) as outbox:
-        with desk.acting("attendance.export") as act:
+        with desk.acting("attendance.export", (Kind.DISCLOSURE, typed)) as act:
             former = lookup.find(desk.db, Kind.DISCLOSURE, typed, disclosures.get)
             act.note(reference(Kind.DISCLOSURE, former.number), reference(Kind.REFERRER, former.referrer))
             registered = _carry_out(act, _plan_again(desk, former), outbox)
@@ -103,10 +104,11 @@ def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
 
 def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
     if order.from_on and order.to_on and order.to_on < order.from_on:
-        raise UsageError("to: must not be before from", "swap the two days")
+        raise UsageError("to day: must not be before from day", "swap the two days")
     if order.since_last and (order.from_on or order.to_on or order.family):
         raise UsageError(
-            "since: a series takes all of a referrer's families and every day", "leave --family, --from and --to away"
+            "since: a series takes all of a referrer's families and every day",
+            "leave --family, --from-day and --to-day away",
         )
     up_to = change_number(desk.db)
     last = disclosures.last_since(desk.db, referrer.number, order.purpose) if order.since_last else None
@@ -156,6 +158,9 @@ def _own_families(
             (known.after_change if known else after) if live_since <= after else 0,
         )
     verdict = _gate(desk, referrer, None, order.purpose)
+    if not shares:
+        ref = reference(Kind.REFERRER, referrer.number)
+        raise UsageError(f"{ref} has no family with a live referral", "name the family: --family LCS-0042-L")
     for family in shares:
         verdict = _gate(desk, referrer, family, order.purpose)
     return verdict, tuple(shares.values())
@@ -210,37 +215,40 @@ def _referrals_between(desk: Desk, referrer: int, family: int) -> list[Referral]
 def _carry_out(act: Act, plan: _Plan, outbox: Outbox) -> Export:
     """Write the rows out of sight and register them, in the open transaction; nothing has its name yet."""
     desk = act.desk
-    written = outbox.write(plan.entry, _lines(desk, plan))
+    told: list[FamilyShare] = []
+    written = outbox.write(plan.entry, _lines(desk, plan, told))
     if plan.entry.repeats is not None and written.sha256 != plan.entry.sha256:
         raise _gone(plan.entry)
     recipient = reference(Kind.REFERRER, plan.entry.referrer)
     if not written.rows:
         act.note(rows=0)
-        return Export("", recipient, 0, len(plan.shares), written.sha256)
+        return Export("", recipient, 0, len(told), written.sha256)
     number = disclosures.next_disclosure(desk.db)
     entry = replace(plan.entry, number=number, rows=written.rows, sha256=written.sha256)
-    disclosures.register(desk.db, entry, plan.shares)
+    disclosures.register(desk.db, entry, told)
     ref = reference(Kind.DISCLOSURE, number)
-    shared = [reference(Kind.FAMILY, share.family) for share in plan.shares]
+    shared = [reference(Kind.FAMILY, share.family) for share in told]
     act.note(ref, *shared, rows=written.rows, sha256=written.sha256)
     outbox.add_manifest(manifest(entry, written.size, str(act.log())))
-    return Export(ref, recipient, written.rows, len(plan.shares), written.sha256)
+    return Export(ref, recipient, written.rows, len(told), written.sha256)
 
 
-def _lines(desk: Desk, plan: _Plan) -> Iterator[AttendanceLine]:
+def _lines(desk: Desk, plan: _Plan, told: list[FamilyShare]) -> Iterator[AttendanceLine]:
+    """The lines of the plan; the families of which there is a line are added to ``told``."""
     for share in plan.shares:
         referral = referrals.get(desk.db, share.referral) if share.referral is not None else None
-        yield from attendance.lines(
-            desk.db,
-            ExportScope(
-                family=share.family,
-                case_reference=referral.case_reference if referral else None,
-                from_on=share.from_on,
-                to_on=plan.entry.to_on,
-                after_change=share.after_change,
-                up_to_change=plan.entry.up_to_change,
-            ),
+        scope = ExportScope(
+            family=share.family,
+            case_reference=referral.case_reference if referral else None,
+            from_on=share.from_on,
+            to_on=plan.entry.to_on,
+            after_change=share.after_change,
+            up_to_change=plan.entry.up_to_change,
         )
+        for number, line in enumerate(attendance.lines(desk.db, scope)):
+            if not number:
+                told.append(share)
+            yield line
 
 
 def _gone(former: Disclosure) -> FailedError:

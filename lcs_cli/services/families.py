@@ -12,7 +12,8 @@ from lcs_cli.records.retention import Hold
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.people import PersonDraft, insert
-from lcs_cli.vault import contact_sessions, families, legal_holds, people, referrals
+from lcs_cli.vault import contact_sessions, corrections, families, legal_holds, people, referrals
+from lcs_cli.vault.corrections import Correction
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class FamilyFile:
     referrals: Sequence[Referral] = ()
     holds: Sequence[Hold] = ()
     sessions: int = 0
+    corrections: Sequence[Correction] = ()
 
 
 def add(desk: Desk, draft: FamilyDraft) -> FamilyFile:
@@ -43,22 +45,17 @@ def add(desk: Desk, draft: FamilyDraft) -> FamilyFile:
         if draft.opened_on is not None:
             families.open_episode(desk.db, number, checks.past("opened on", draft.opened_on, desk.today))
         act.note(reference(Kind.FAMILY, number))
-        added = [insert(desk, act, number, person) for person in draft.people]
-        return FamilyFile(_get(desk, number), added)
+        for person in draft.people:
+            insert(desk, act, number, person)
+        return _file(desk, number)
 
 
 def show(desk: Desk, typed: str) -> FamilyFile:
     """One family's file; the reading is logged before it is shown."""
-    with desk.acting("family.show") as act:
+    with desk.acting("family.show", (Kind.FAMILY, typed)) as act:
         family = lookup.family(desk.db, typed)
         act.note(reference(Kind.FAMILY, family.number))
-        return FamilyFile(
-            family,
-            people.of_family(desk.db, family.number),
-            referrals.select(desk.db, "WHERE family_id = ?", family.number),
-            legal_holds.in_force(desk.db, family.number, desk.today),
-            len(contact_sessions.select(desk.db, "WHERE family_id = ?", family.number)),
-        )
+        return _file(desk, family.number)
 
 
 def listing(desk: Desk, *, only_open: bool = False) -> list[FamilyFile]:
@@ -69,20 +66,20 @@ def listing(desk: Desk, *, only_open: bool = False) -> list[FamilyFile]:
         return [FamilyFile(family, people.of_family(desk.db, family.number)) for family in found]
 
 
-def edit(desk: Desk, typed: str, name: str, reason: str) -> tuple[Family, tuple[str, ...]]:
+def edit(desk: Desk, typed: str, name: str, reason: str) -> tuple[FamilyFile, tuple[str, ...]]:
     """Correct a family's name; the former one is kept with the reason. Also: which fields changed."""
-    with desk.acting("family.edit") as act:
+    with desk.acting("family.edit", (Kind.FAMILY, typed)) as act:
         family = lookup.family(desk.db, typed)
         new = {"name": checks.line("family name", name)}
         own = {"id": family.number}
         changed = act.correct("family", own, new, family=family.number, record=family.number, reason=reason)
         act.note(reference(Kind.FAMILY, family.number), fields=list(changed))
-        return _get(desk, family.number), changed
+        return _file(desk, family.number), changed
 
 
-def close(desk: Desk, typed: str, on: date) -> tuple[Family, tuple[Referral, ...]]:
+def close(desk: Desk, typed: str, on: date) -> tuple[FamilyFile, tuple[Referral, ...]]:
     """Close the open episode: the retention clock starts on that day, and live referrals end with it."""
-    with desk.acting("family.close") as act:
+    with desk.acting("family.close", (Kind.FAMILY, typed)) as act:
         family = lookup.family(desk.db, typed)
         ref = reference(Kind.FAMILY, family.number)
         current = _open_episode(family)
@@ -96,12 +93,12 @@ def close(desk: Desk, typed: str, on: date) -> tuple[Family, tuple[Referral, ...
         ended = tuple(_end_links(desk, act, family.number, on))
         families.close_episode(desk.db, family.number, on)
         act.note(ref, *(reference(Kind.REFERRAL, referral.number) for referral in ended))
-        return _get(desk, family.number), ended
+        return _file(desk, family.number), ended
 
 
-def reopen(desk: Desk, typed: str, on: date) -> Family:
+def reopen(desk: Desk, typed: str, on: date) -> FamilyFile:
     """Open a new episode; the retention clock stops."""
-    with desk.acting("family.reopen") as act:
+    with desk.acting("family.reopen", (Kind.FAMILY, typed)) as act:
         family = lookup.family(desk.db, typed)
         ref = reference(Kind.FAMILY, family.number)
         if family.is_open:
@@ -112,7 +109,7 @@ def reopen(desk: Desk, typed: str, on: date) -> Family:
             _check_not_before(on, max(closed), "the last episode was closed")
         families.open_episode(desk.db, family.number, on)
         act.note(ref)
-        return _get(desk, family.number)
+        return _file(desk, family.number)
 
 
 def _end_links(desk: Desk, act: Act, family: int, on: date) -> list[Referral]:
@@ -135,8 +132,15 @@ def _check_not_before(on: date, earliest: date, because: str) -> None:
         )
 
 
-def _get(desk: Desk, number: int) -> Family:
+def _file(desk: Desk, number: int) -> FamilyFile:
     family = families.get(desk.db, number)
     if family is None:
         raise LookupError(number)
-    return family
+    return FamilyFile(
+        family,
+        people.of_family(desk.db, number),
+        referrals.select(desk.db, "WHERE family_id = ?", number),
+        legal_holds.in_force(desk.db, number, desk.today),
+        len(contact_sessions.select(desk.db, "WHERE family_id = ?", number)),
+        corrections.of_family(desk.db, number),
+    )

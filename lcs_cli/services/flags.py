@@ -23,7 +23,7 @@ class FlagFile:
 
 def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, children: Sequence[str] = ()) -> Flag:
     """Raise a concern about some children, or about all of a family, open or closed: never held up by paperwork."""
-    with desk.acting("flag.raise") as act:
+    with desk.acting("flag.raise", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         concerned = []
         for typed in children:
@@ -46,7 +46,7 @@ def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, 
 
 def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[Flag]:
     """The flags without their narratives."""
-    with desk.acting("flag.list") as act:
+    with desk.acting("flag.list", (Kind.FAMILY, family)) as act:
         where, values = ["1"], []
         if family is not None:
             number = lookup.family(desk.db, family).number
@@ -59,7 +59,7 @@ def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[
 
 def show(desk: Desk, typed: str) -> FlagFile:
     """One flag with its narrative; only the safeguarding key opens it, and the reading is logged first."""
-    with desk.acting("flag.show") as act:
+    with desk.acting("flag.show", (Kind.FLAG, typed)) as act:
         flag = lookup.flag(desk.db, typed)
         narrative, outcome = safeguarding.narrative(desk.vault, flag.number)
         act.note(reference(Kind.FLAG, flag.number), reference(Kind.FAMILY, flag.family), fields=["narrative"])
@@ -68,7 +68,7 @@ def show(desk: Desk, typed: str) -> FlagFile:
 
 def close(desk: Desk, typed: str, outcome: str) -> Flag:
     """Close a flag with what came of it; the flag itself is kept for ever (policy 4.6)."""
-    with desk.acting("flag.close") as act:
+    with desk.acting("flag.close", (Kind.FLAG, typed)) as act:
         flag = lookup.flag(desk.db, typed)
         ref = reference(Kind.FLAG, flag.number)
         if flag.closed_on is not None:

@@ -1,16 +1,17 @@
 """From a reference as typed to a record: a slip becomes “did you mean”, never another record."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lcs_cli.errors import NotFoundError, UsageError
-from lcs_cli.records.family import Family, Person
 from lcs_cli.records.references import Kind, Slip, parse_reference, reference
-from lcs_cli.records.referral import Referral, Referrer
-from lcs_cli.records.safeguarding import Flag
-from lcs_cli.records.session import ContactSession
-from lcs_cli.vault import contact_sessions, families, people, referrals, safeguarding
 from lcs_cli.vault.connection import Database
+
+if TYPE_CHECKING:  # each look-up loads the rows it looks at
+    from lcs_cli.records.family import Family, Person
+    from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.safeguarding import Flag
+    from lcs_cli.records.session import ContactSession
 
 Record = TypeVar("Record")
 
@@ -20,7 +21,7 @@ def find(db: Database, kind: Kind, typed: str, get: Callable[[Database, int], Re
     number = parse_reference(kind, typed)
     if isinstance(number, Slip):
         there = [reference(kind, n) for n in number.candidates if get(db, n) is not None]
-        hint = f"did you mean {' or '.join(there)}?" if there else f"a {kind.noun} is written {reference(kind, 42)}"
+        hint = f"did you mean {' or '.join(there)}?" if there else _where(kind)
         raise UsageError(f"{kind.noun}: {_shown(typed)} {number.problem}", hint)
     record = get(db, number)
     if record is None:
@@ -28,40 +29,56 @@ def find(db: Database, kind: Kind, typed: str, get: Callable[[Database, int], Re
     return record
 
 
-def family(db: Database, typed: str) -> Family:
+def family(db: Database, typed: str) -> "Family":
     """The family of a typed reference."""
+    from lcs_cli.vault import families
+
     return find(db, Kind.FAMILY, typed, families.get)
 
 
-def person(db: Database, typed: str) -> Person:
+def person(db: Database, typed: str) -> "Person":
     """The person of a typed reference."""
+    from lcs_cli.vault import people
+
     return find(db, Kind.PERSON, typed, people.get)
 
 
-def referrer(db: Database, typed: str) -> Referrer:
+def referrer(db: Database, typed: str) -> "Referrer":
     """The referrer of a typed reference."""
+    from lcs_cli.vault import referrals
+
     return find(db, Kind.REFERRER, typed, referrals.referrer)
 
 
-def referral(db: Database, typed: str) -> Referral:
+def referral(db: Database, typed: str) -> "Referral":
     """The referral of a typed reference."""
+    from lcs_cli.vault import referrals
+
     return find(db, Kind.REFERRAL, typed, referrals.get)
 
 
-def session(db: Database, typed: str) -> ContactSession:
+def session(db: Database, typed: str) -> "ContactSession":
     """The session of a typed reference."""
+    from lcs_cli.vault import contact_sessions
+
     return find(db, Kind.SESSION, typed, contact_sessions.get)
 
 
-def flag(db: Database, typed: str) -> Flag:
+def flag(db: Database, typed: str) -> "Flag":
     """The flag of a typed reference."""
+    from lcs_cli.vault import safeguarding
+
     return find(db, Kind.FLAG, typed, safeguarding.get)
 
 
 def _where(kind: Kind) -> str:
-    lists = {Kind.PERSON: "lcs family show", Kind.HOLD: "lcs family show", Kind.DISCLOSURE: "lcs audit list"}
-    nouns = {Kind.CERTIFICATE: "lcs retention certificate"}
-    return f"look it up with: {lists.get(kind) or nouns.get(kind) or f'lcs {kind.noun} list'}"
+    commands = {
+        Kind.PERSON: "family show FAMILY",
+        Kind.HOLD: "family show FAMILY",
+        Kind.DISCLOSURE: "audit list",
+        Kind.CERTIFICATE: "retention certificate",
+    }
+    return f"look it up with: lcs {commands.get(kind, f'{kind.noun} list')}"
 
 
 def _shown(typed: str) -> str:

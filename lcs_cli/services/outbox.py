@@ -5,28 +5,19 @@ import hashlib
 import io
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any, Self
 
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.records.disclosure import Disclosure
+from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import AttendanceLine
 from lcs_cli.vault.files import sync_folder, write_new
-
-
-class Format(StrEnum):
-    """How the rows are written; the columns are the same in each."""
-
-    CSV = "csv"
-    JSON = "json"
-    JSONL = "jsonl"
 
 
 @dataclass(frozen=True)
@@ -105,7 +96,7 @@ def file_name(entry: Disclosure) -> str:
 def _building(into: Path) -> Path:
     if not into.is_dir():
         raise UsageError("into: is not a folder", "make it first, and name it with --into")
-    building = into / f".lcs-{secrets.token_hex(8)}"
+    building = into / f".lcs-{os.urandom(8).hex()}"
     try:
         building.mkdir(mode=0o700)
     except OSError as error:
@@ -141,7 +132,7 @@ def _write(sink: IO[bytes], entry: Disclosure, lines: Iterable[AttendanceLine]) 
             rows += 1
             put(json.dumps(values(line), ensure_ascii=False) + "\n")
     else:
-        put('{"schema": "lcs.attendance/1", "rows": [')
+        put('{"schema": "lcs.attendance-export/1", "rows": [')
         for line in lines:
             put(("," if rows else "") + "\n  " + json.dumps(values(line), ensure_ascii=False))
             rows += 1

@@ -1,7 +1,7 @@
 """People: add, show with their private details, and correct."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,9 @@ from lcs_cli.records.family import ContactField, Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.vault import people
+from lcs_cli.vault import corrections, people
+from lcs_cli.vault.corrections import Correction
+from lcs_cli.vault.encoding import decode
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,16 @@ class PersonDraft:
 
 @dataclass(frozen=True)
 class PersonFile:
-    """A person with the private details in the clear, for a screen and nothing else."""
+    """A person with the private details in the clear, and what corrections replaced; for a screen and nothing else."""
 
     person: Person
     details: Mapping[ContactField, str]
+    corrections: Sequence[Correction] = ()
 
 
 def add(desk: Desk, family: str, draft: PersonDraft) -> Person:
     """Add a person to a family."""
-    with desk.acting("person.add") as act:
+    with desk.acting("person.add", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         act.note(reference(Kind.FAMILY, number))
         return insert(desk, act, number, draft)
@@ -52,7 +55,7 @@ def insert(desk: Desk, act: Act, family: int, draft: PersonDraft) -> Person:
 
 def show(desk: Desk, typed: str) -> PersonFile:
     """One person with contact details; which fields were read is logged before they are shown."""
-    with desk.acting("person.show") as act:
+    with desk.acting("person.show", (Kind.PERSON, typed)) as act:
         person = lookup.person(desk.db, typed)
         details = people.details(desk.vault, person.number)
         act.note(
@@ -60,7 +63,7 @@ def show(desk: Desk, typed: str) -> PersonFile:
             reference(Kind.FAMILY, person.family),
             fields=[detail.value for detail in details],
         )
-        return PersonFile(person, details)
+        return PersonFile(person, details, _corrections(desk, person))
 
 
 def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[Person, tuple[str, ...]]:
@@ -68,7 +71,7 @@ def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[P
 
     ``new`` maps field names (those of `Person`, or of `ContactField`) to values.
     """
-    with desk.acting("person.edit") as act:
+    with desk.acting("person.edit", (Kind.PERSON, typed)) as act:
         person = lookup.person(desk.db, typed)
         details = {ContactField(name): new[name] for name in new if name in set(ContactField)}
         own = {name: value for name, value in new.items() if name not in set(ContactField)}
@@ -105,6 +108,19 @@ def _edit_detail(desk: Desk, act: Act, person: Person, detail: ContactField, tex
     where: dict[str, int | str] = {"person_id": person.number, "field": detail.value}
     new = {"sealed": sealed}
     return bool(act.correct("contact_detail", where, new, family=person.family, record=person.number, reason=reason))
+
+
+def _corrections(desk: Desk, person: Person) -> list[Correction]:
+    """What corrections of this person replaced, the private details opened."""
+    found = []
+    for one in corrections.of_family(desk.db, person.family):
+        if one.record == person.number and one.kind == "person":
+            found.append(one)
+        elif one.record == person.number and one.kind == "contact_detail":
+            detail = ContactField(one.row["field"])
+            former = people.open_detail(desk.vault, person.number, detail, decode(one.row["sealed"]))
+            found.append(replace(one, former={detail.value: former}))
+    return found
 
 
 def _checked(desk: Desk, family: int, draft: PersonDraft) -> Person:

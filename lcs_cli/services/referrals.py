@@ -28,7 +28,7 @@ def edit_referrer(
     desk: Desk, typed: str, name: str | None, kind: ReferrerKind | None, reason: str
 ) -> tuple[Referrer, tuple[str, ...]]:
     """Correct a referrer's name or kind; the former value is kept with the reason."""
-    with desk.acting("referrer.edit") as act:
+    with desk.acting("referrer.edit", (Kind.REFERRER, typed)) as act:
         number = lookup.referrer(desk.db, typed).number
         new = {"name": checks.line("name", name) if name else None, "kind": kind.value if kind else None}
         given = {field: value for field, value in new.items() if value is not None}
@@ -45,7 +45,7 @@ def list_referrers(desk: Desk) -> list[Referrer]:
 
 def show_referrer(desk: Desk, typed: str) -> tuple[Referrer, list[Referral]]:
     """One referrer with the families that are linked to it now."""
-    with desk.acting("referrer.show") as act:
+    with desk.acting("referrer.show", (Kind.REFERRER, typed)) as act:
         referrer = lookup.referrer(desk.db, typed)
         act.note(reference(Kind.REFERRER, referrer.number))
         return referrer, [referral for referral, _ in referrals.live(desk.db, referrer.number)]
@@ -55,7 +55,7 @@ def add(
     desk: Desk, family: str, referrer: str, received_on: date, *, electronic: bool, case_reference: str | None
 ) -> Referral:
     """Record a referral as received. An electronic one is kept for ever (policy 4.6)."""
-    with desk.acting("referral.add") as act:
+    with desk.acting("referral.add", (Kind.FAMILY, family), (Kind.REFERRER, referrer)) as act:
         family_number = lookup.family(desk.db, family).number
         referrer_number = lookup.referrer(desk.db, referrer).number
         number = referrals.add(
@@ -77,7 +77,7 @@ def add(
 
 def decide(desk: Desk, typed: str, outcome: ReferralOutcome, on: date) -> Referral:
     """Accept or decline a pending referral, or end an accepted one; only an accepted one is a live link."""
-    with desk.acting("referral.decide") as act:
+    with desk.acting("referral.decide", (Kind.REFERRAL, typed)) as act:
         referral = lookup.referral(desk.db, typed)
         ref = reference(Kind.REFERRAL, referral.number)
         if outcome not in _FOLLOWS or _FOLLOWS[outcome] is not referral.outcome:
@@ -96,7 +96,7 @@ def decide(desk: Desk, typed: str, outcome: ReferralOutcome, on: date) -> Referr
 
 def listing(desk: Desk, family: str | None) -> list[Referral]:
     """All referrals, or those of one family."""
-    with desk.acting("referral.list") as act:
+    with desk.acting("referral.list", (Kind.FAMILY, family)) as act:
         if family is None:
             return referrals.select(desk.db)
         number = lookup.family(desk.db, family).number
@@ -106,7 +106,7 @@ def listing(desk: Desk, family: str | None) -> list[Referral]:
 
 def show(desk: Desk, typed: str) -> Referral:
     """One referral."""
-    with desk.acting("referral.show") as act:
+    with desk.acting("referral.show", (Kind.REFERRAL, typed)) as act:
         referral = lookup.referral(desk.db, typed)
         act.note(reference(Kind.REFERRAL, referral.number), reference(Kind.FAMILY, referral.family))
         return referral

@@ -73,7 +73,7 @@ def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
 
 def propose(desk: Desk, typed: str, reason: str | None) -> Review:
     """End the review of a family's file with: dispose. It needs approval by another person."""
-    with desk.acting("retention.review") as act:
+    with desk.acting("retention.review", (Kind.FAMILY, typed)) as act:
         number = lookup.family(desk.db, typed).number
         item = _reviewable(desk, number)
         if item.decision.outcome is not Outcome.DUE:
@@ -92,7 +92,7 @@ def propose(desk: Desk, typed: str, reason: str | None) -> Review:
 
 def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:
     """End the review of a family's file with: keep until a day, for a reason."""
-    with desk.acting("retention.review") as act:
+    with desk.acting("retention.review", (Kind.FAMILY, typed)) as act:
         number = lookup.family(desk.db, typed).number
         item = _reviewable(desk, number)
         if item.decision.outcome not in WAITS_FOR_A_PERSON:
@@ -109,7 +109,7 @@ def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:
 
 def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None) -> Hold:
     """Put a hold on a family's file: at any time, by anybody who may review, and nothing of it is disposed of."""
-    with desk.acting("retention.hold") as act:
+    with desk.acting("retention.hold", (Kind.FAMILY, typed)) as act:
         number = lookup.family(desk.db, typed).number
         draft = Hold(
             number=0,
@@ -127,7 +127,7 @@ def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None
 
 def release(desk: Desk, typed: str) -> Hold:
     """Release a hold, by somebody else than who placed it."""
-    with desk.acting("retention.release") as act:
+    with desk.acting("retention.release", (Kind.HOLD, typed)) as act:
         found = lookup.find(desk.db, Kind.HOLD, typed, legal_holds.get)
         ref = reference(Kind.HOLD, found.number)
         if found.released_on is not None:
@@ -276,4 +276,7 @@ def _remedy(item: Item) -> str:
         return f"wait until {item.decision.due_on.isoformat()}"
     if item.decision.outcome is Outcome.KEPT:
         return "nothing: these records are kept indefinitely"
-    return "when what still requires it has ended, review it again"
+    family = item.decision.family
+    if item.decision.outcome is Outcome.ASK:
+        return f"keep it with a reason: lcs retention review {family} --outcome keep"
+    return f"look at lcs family show {family} and lcs flag list --family {family} --open; when it ends, review again"

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lcs_cli.errors import FailedError, RefusedError, UsageError
 from lcs_cli.policy.authority import keys_for, service_commands
-from lcs_cli.policy.document import LARGEST_DOCUMENT, PolicyDocument, parse_policy, restated_policy
-from lcs_cli.policy.rules import cited_clauses
-from lcs_cli.policy.schedule import classed_columns
+from lcs_cli.policy.classes import classed_columns
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import checks
@@ -27,6 +26,9 @@ from lcs_cli.vault.secret import (
     write_recovery_key,
 )
 
+if TYPE_CHECKING:
+    from lcs_cli.policy.document import PolicyDocument
+
 RECOVERY = "recovery"
 _LOGIN = re.compile(r"[a-z][a-z0-9.-]{0,31}")
 
@@ -38,7 +40,7 @@ class NewVault:
     folder: Path
     user: User
     recovery_key: str
-    policy: PolicyDocument
+    policy: "PolicyDocument"
 
 
 def check_login(name: str) -> str:
@@ -51,8 +53,15 @@ def check_login(name: str) -> str:
     return name
 
 
+def check_new_folder(folder: Path) -> None:
+    """Refuse a folder where something is already, before the first question."""
+    vault_folder.check_new(folder)
+
+
 def read_policy(path: Path) -> str:
     """A service's own policy document: plain UTF-8 text."""
+    from lcs_cli.policy.document import LARGEST_DOCUMENT
+
     hint = "save the policy as plain text (UTF-8)"
     try:
         if path.stat().st_size > LARGEST_DOCUMENT:
@@ -75,18 +84,21 @@ def init(
     policy_effective: date | None,
     now: datetime,
     today: date,
-    profile: Argon2Profile = RFC_9106_LOW_MEMORY,
+    profile: Argon2Profile | None = None,
 ) -> NewVault:
     """Make a vault with its first person, who has every role until others are admitted, and publish the policy."""
+    from lcs_cli.policy.document import parse_policy, restated_policy
+    from lcs_cli.policy.rules import cited_clauses
+
     document = parse_policy(policy_text or restated_policy(), cited_clauses())
     user = User(reference(Kind.USER, 1), check_login(name), UserKind.PERSON, frozenset(Role) - {Role.WORKER})
     recovery = User(reference(Kind.USER, 2), RECOVERY, UserKind.RECOVERY)
     recovery_key = sealing.new_key()
     people = {user: secret, recovery: Secret(random=recovery_key)}
     keys = {person: keys_for(person.kind, person.roles) for person in people}
-    with vault_folder.creating(folder, people, keys, profile) as vault:
+    with vault_folder.creating(folder, people, keys, profile or RFC_9106_LOW_MEMORY) as vault:
         desk = Desk(vault, now, today)
-        with desk.db.transaction():
+        with desk.together():
             effective = policy_effective or today
             version = PolicyVersion(1, document.title, document.text, effective, today, user.reference)
             policy_versions.publish(desk.db, version)
@@ -107,8 +119,9 @@ def open_desk(folder: Path, name: str, secret: Secret, *, now: datetime, today: 
 
 def people_of(folder: Path) -> tuple[str, ...]:
     """The login names of the people in the header, for a default at the prompt; the header is not secret."""
-    newest = vault_folder.read_headers(folder)[0]
-    return tuple(slot.user.name for slot in newest.slots if slot.user.kind is UserKind.PERSON)
+    headers = vault_folder.read_headers(folder)
+    slots = [slot for header in headers for slot in header.slots]
+    return tuple(dict.fromkeys(slot.user.name for slot in slots if slot.user.kind is UserKind.PERSON))
 
 
 def add_user(
@@ -116,7 +129,7 @@ def add_user(
     name: str,
     roles: Iterable[Role],
     secret: Secret,
-    profile: Argon2Profile = RFC_9106_LOW_MEMORY,
+    profile: Argon2Profile | None = None,
 ) -> User:
     """Admit a person with roles. A manager signs; admitting a safeguarding lead takes the safeguarding key too."""
     held = frozenset(roles)
@@ -131,18 +144,23 @@ def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) 
     possible = service_commands()
     if not named or not named <= set(possible):
         raise UsageError("command: not one a service identity can have", f"--command {' | '.join(possible)}")
-    with desk.db.transaction():
-        desk.require("user.add")
-        _check_free(desk, name)
+    check_new_user(desk, name)
+    with desk.together():
         try:
             secret = create_key_file(key_file, name)
         except OSError as error:
             raise FailedError(f"key file: cannot be made ({error.strerror})", "name a new file") from error
         try:
-            return _admit(desk, name, UserKind.SERVICE, frozenset(), named, secret, RFC_9106_LOW_MEMORY)
+            return _admit(desk, name, UserKind.SERVICE, frozenset(), named, secret, None)
         except BaseException:
             key_file.unlink(missing_ok=True)
             raise
+
+
+def check_new_user(desk: Desk, name: str) -> None:
+    """Refuse before the first question: who may not admit anybody, or a name that is taken."""
+    with desk.acting("user.add", logged=False):
+        _check_free(desk, name)
 
 
 def list_users(desk: Desk) -> list[User]:
@@ -158,7 +176,7 @@ def _admit(
     roles: frozenset[Role],
     commands: frozenset[str],
     secret: Secret,
-    profile: Argon2Profile,
+    profile: Argon2Profile | None,
 ) -> User:
     with desk.acting("user.add") as act:
         _check_free(desk, name)
@@ -173,7 +191,7 @@ def _admit(
                 about="authorised",
             )
         user = User(reference(Kind.USER, next_number(desk.db, "user")), name, kind, roles, commands)
-        desk.vault.admit(user, secret, keys, profile)
+        desk.vault.admit(user, secret, keys, profile or RFC_9106_LOW_MEMORY)
         act.note(user.reference, roles=sorted(roles), commands=sorted(commands), keys=sorted(keys))
     return user
 

@@ -11,7 +11,8 @@ from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items
-from lcs_cli.vault import disposals, reviews
+from lcs_cli.vault import audit, disposals, reviews
+from lcs_cli.vault.connection import ask_for_rewrite, rewrite_if_asked
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def sweep(desk: Desk) -> SweepResult:
     """Dispose of what was approved and has cooled off, after checking again; then say what waits.
 
     Each family is one transaction: its line in the register is on the disk before its rows go, and its
-    certificate is written with them. A sweep that disposed of anything rewrites the file, and then looks.
+    certificate is written with them. After a disposal the file is rewritten, by the next sweep if this one is
+    killed, and then looked at.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
@@ -58,8 +60,7 @@ def sweep(desk: Desk) -> SweepResult:
             disposed.append(done)
         elif done is not None:
             sent_back.append((reference(Kind.FAMILY, review.family), done))
-    if disposed:
-        desk.db.rewrite()
+    if rewrite_if_asked(desk.db):
         _look(desk, disposed)
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
 
@@ -72,7 +73,7 @@ def certificates(desk: Desk) -> list[dict[str, Any]]:
 
 def certificate(desk: Desk, typed: str) -> dict[str, Any]:
     """One certificate of disposal."""
-    with desk.acting("retention.certificate") as act:
+    with desk.acting("retention.certificate", (Kind.CERTIFICATE, typed)) as act:
         content = find(desk.db, Kind.CERTIFICATE, typed, _certificate)
         act.note(content["certificate"])
         return content
@@ -120,7 +121,7 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
     went = {cls.value: count for cls, count in fate.goes.items()}
     stayed = {cls.value: count for cls, count in fate.stays.items()}
     act.note(went=went, stayed=stayed)
-    head = act.log()
+    committed = audit.head(desk.db)
     line = _register_line(desk, ref)
     if line is None:
         disposals.enter(
@@ -134,7 +135,7 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
                 "keeps_family": fate.keeps_family,
                 "policy_version": version,
                 "rules_hash": rules_hash,
-                "audit_head": str(head),
+                "audit_head": str(committed),
             },
         )
         line = _register_line(desk, ref) or {}
@@ -147,6 +148,7 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
         on=desk.today,
         change=act.change,
     )
+    ask_for_rewrite(desk.db)
     number = disposals.add_certificate(
         desk.db,
         desk.today,
@@ -169,7 +171,7 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
             "policy_version": version,
             "rules_hash": rules_hash,
             "register_digest": line.get("digest"),
-            "audit_head": str(head),
+            "audit_head": str(act.log()),
         },
     )
     return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed)

@@ -7,7 +7,7 @@ printed on manifests and certificates and in the register of disposals for that.
 
 import hashlib
 import json
-import secrets
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +55,7 @@ def append(
 ) -> Head:
     """Add one entry in the open transaction; ``detail`` holds references, counts and field names only."""
     last = head(db)
-    salted = canonical({**detail, "salt": secrets.token_hex(16)}).decode()
+    salted = canonical({**detail, "salt": os.urandom(16).hex()}).decode()
     detail_digest = hashlib.sha256(salted.encode()).hexdigest()
     refs_json = canonical(list(refs)).decode()
     seq = last.seq + 1

@@ -147,10 +147,14 @@ class Database:
 
     def run(self, sql: str, *values: Any) -> int:
         """Change rows, inside a transaction; how many were changed."""
-        if not self._depth:
-            raise FailedError("a change outside a transaction", "this is a defect: please report it")
+        self.check_in_transaction()
         with _translated():
             return int(self._open().execute(sql, values).rowcount)
+
+    def check_in_transaction(self) -> None:
+        """Refuse a change outside a transaction: it would not be undone with the rest."""
+        if not self._depth:
+            raise FailedError("a change outside a transaction", "this is a defect: please report it")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -280,6 +284,7 @@ def create_data_file(path: Path) -> None:
 
 def next_number(db: Database, name: str) -> int:
     """The next number of a counter: a reference, or the vault's change number. Never given twice."""
+    db.check_in_transaction()
     value = db.value(
         "INSERT INTO counter (name, value) VALUES (?, 1) "
         "ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
@@ -291,3 +296,18 @@ def next_number(db: Database, name: str) -> int:
 def change_number(db: Database) -> int:
     """The number of the last change to the vault."""
     return int(db.value("SELECT value FROM counter WHERE name = 'change'") or 0)
+
+
+def ask_for_rewrite(db: Database) -> None:
+    """Remember, with a disposal, that the file is to be rewritten: a sweep that was killed leaves that to the next."""
+    db.run("INSERT INTO counter (name, value) VALUES ('rewrite', 1) ON CONFLICT (name) DO UPDATE SET value = 1")
+
+
+def rewrite_if_asked(db: Database) -> bool:
+    """Rewrite the file if a disposal asked for it."""
+    if not db.value("SELECT value FROM counter WHERE name = 'rewrite'"):
+        return False
+    db.rewrite()
+    with db.transaction():
+        db.run("UPDATE counter SET value = 0 WHERE name = 'rewrite'")
+    return True

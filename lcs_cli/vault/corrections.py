@@ -2,11 +2,28 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lcs_cli.vault.connection import Database, next_number
 from lcs_cli.vault.encoding import encode
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One correction: which record (table and number), what the changed fields held before, and why.
+
+    ``row`` is the whole former row; a sealed value in it is base64.
+    """
+
+    kind: str
+    record: int
+    former: Mapping[str, Any]
+    row: Mapping[str, Any]
+    reason: str
+    corrected_on: date
+    corrected_by: str
 
 
 def correct(
@@ -36,10 +53,10 @@ def correct(
     if not changed:
         return ()
     db.run(
-        "INSERT INTO superseded (id, family_id, kind, record_id, changed, superseded, content, reason, "
-        "corrected_on, corrected_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO superseded (id, family_id, kind, record_id, changed, superseded, content, fields, "
+        "reason, corrected_on, corrected_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(next_number(db, "superseded"), family, table, record, former["changed"], change),
-        *(json.dumps(former, default=encode, ensure_ascii=False), reason, on.isoformat(), by),
+        *(json.dumps(former, default=encode, ensure_ascii=False), " ".join(changed), reason, on.isoformat(), by),
     )
     assignments = ", ".join(f"{name} = ?" for name in changed)
     values = [new[name] for name in changed]
@@ -47,13 +64,21 @@ def correct(
     return changed
 
 
-def history(db: Database, kind: str, record: int) -> list[tuple[dict[str, Any], str, str, str]]:
-    """The former rows of one record, oldest first: content, reason, day, who corrected."""
+def of_family(db: Database, family: int) -> list[Correction]:
+    """The corrections of a family's records, oldest first."""
     return [
-        (json.loads(content), reason, on, by)
-        for content, reason, on, by in db.rows(
-            "SELECT content, reason, corrected_on, corrected_by FROM superseded "
-            "WHERE kind = ? AND record_id = ? ORDER BY superseded, id",
-            *(kind, record),
+        Correction(
+            kind=kind,
+            record=record,
+            former={name: json.loads(content)[name] for name in fields.split()},
+            row=json.loads(content),
+            reason=reason,
+            corrected_on=date.fromisoformat(on),
+            corrected_by=by,
+        )
+        for kind, record, content, fields, reason, on, by in db.rows(
+            "SELECT kind, record_id, content, fields, reason, corrected_on, corrected_by FROM superseded "
+            "WHERE family_id = ? ORDER BY superseded, id",
+            family,
         )
     ]

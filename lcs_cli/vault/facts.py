@@ -26,8 +26,7 @@ _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} 
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
 _PEOPLE = """
 SELECT family_id, id, kind, EXISTS (SELECT 1 FROM flag_child WHERE person_id = person.id)
-  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = person.family_id
-    AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id))
+  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = person.family_id AND flag.children = 0)
 FROM person WHERE 1 {only} ORDER BY id
 """
 _INDEFINITE = {
@@ -36,8 +35,7 @@ _INDEFINITE = {
     "GROUP BY family_id",
 }
 _SAFEGUARDED = """(EXISTS (SELECT 1 FROM flag_child WHERE person_id = attendance.child_id)
-  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = attendance.family_id
-    AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id)))"""
+  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = attendance.family_id AND flag.children = 0))"""
 _WITH_SAFEGUARDING = {
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
@@ -60,8 +58,7 @@ _DISPOSABLE = {
       SELECT family_id, count(*) FROM (
         SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL AND NOT (kind = 'attendance' AND (
           EXISTS (SELECT 1 FROM flag_child WHERE person_id = content ->> 'child_id')
-          OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = former.family_id
-            AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id))))
+          OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = former.family_id AND flag.children = 0)))
         UNION ALL SELECT family_id FROM legal_hold
       ) WHERE 1 {only} GROUP BY family_id""",
 }

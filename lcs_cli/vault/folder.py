@@ -1,6 +1,6 @@
 """The vault's folder: made in one step, opened with one secret, its header changed under the lock."""
 
-import secrets
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -65,6 +65,12 @@ class Vault:
         self.db.run("UPDATE vault SET epoch = ?", self.header.epoch)
 
 
+def check_new(folder: Path) -> None:
+    """Refuse a place where something is already; an empty folder will do."""
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise FailedError("vault folder: something is there already", "name a new folder with --vault")
+
+
 @contextmanager
 def creating(
     folder: Path,
@@ -76,10 +82,9 @@ def creating(
 
     It is built beside its place and moved there at the end, so that there is a whole vault or none.
     """
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise FailedError("vault folder: something is there already", "name a new folder with --vault")
+    check_new(folder)
     folder = folder.absolute()
-    building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.new")
+    building = folder.with_name(f".{folder.name}.{os.urandom(4).hex()}.new")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         building.mkdir(mode=0o700)
@@ -106,7 +111,7 @@ def _build(
 ) -> Vault:
     values = {name: sealing.new_key() for name in KeyName}
     header = Header(
-        vault=secrets.token_hex(16),
+        vault=os.urandom(16).hex(),
         epoch=1,
         data="data-1.db",
         admin_public=sealing.public_sign_key(values[KeyName.ADMIN]),

@@ -172,7 +172,7 @@ def new_slot(
         "sign": encode(sign_private),
         "admin": encode(header.admin_public),
     }
-    key = derive(secret, kdf, header.vault, user.reference)
+    key = derive(secret, kdf)
     return Slot(
         user=user,
         kdf=kdf,
@@ -195,15 +195,20 @@ def open_slot(candidates: Iterable[Header], name: str, secret: Secret) -> tuple[
     CannotUnlockError for a wrong secret or name; DamagedVaultError where the secret is right and no copy is
     signed by the admin key that the slot trusts.
     """
-    failure: CannotUnlockError | DamagedVaultError = CannotUnlockError("no header", "")
+    failure: CannotUnlockError | DamagedVaultError | None = None
     for header in candidates:
-        slot = header.slot(name)
+        try:
+            slot = header.slot(name)
+            key = derive(secret, slot.kdf)
+        except CannotUnlockError as error:
+            failure = failure or error
+            continue
         reference_ = slot.user.reference
-        key = derive(secret, slot.kdf, header.vault, reference_)
         try:
             own = json.loads(sealing.decrypt(key, slot.private, _slot_context(header.vault, reference_)))
         except sealing.SealBrokenError:
-            failure = CannotUnlockError("wrong passphrase or key", "try again; a manager can admit you anew")
+            wrong = CannotUnlockError("wrong passphrase or key", "try again; a manager can admit you anew")
+            failure = failure or wrong
             continue
         if not header.is_signed_by(decode(own["admin"], sealing.KEY_BYTES)):
             failure = DamagedVaultError("the header was altered: its signature does not fit", "restore a backup")
@@ -223,7 +228,7 @@ def open_slot(candidates: Iterable[Header], name: str, secret: Secret) -> tuple[
             continue
         generations = {key_name: sealed.generation for key_name, sealed in slot.keys.items()}
         return header, OpenedSlot(slot.user, keys, generations)
-    raise failure
+    raise failure or CannotUnlockError("no header", "restore a backup")
 
 
 def _slot_context(vault: str, user: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from lcs_cli.errors import DamagedVaultError, FailedError
 from lcs_cli.vault.connection import Database
@@ -11,9 +11,8 @@ from lcs_cli.vault.connection import Database
 @cache
 def scripts() -> tuple[str, ...]:
     """The migration scripts in order; the first is number 1."""
-    folder = files("lcs_cli.vault").joinpath("migrations")
-    named = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return tuple(folder.joinpath(name).read_text(encoding="utf-8") for name in named)
+    named = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
+    return tuple(path.read_text(encoding="utf-8") for path in named)
 
 
 def migrate(db: Database) -> None:

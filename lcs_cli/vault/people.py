@@ -53,19 +53,18 @@ def put_detail(db: Database, person: int, field: ContactField, sealed: bytes, ch
 
 def details(vault: Vault, person: int) -> dict[ContactField, str]:
     """A person's contact details, opened; RefusedError without the contact key."""
-    key = vault.key(KeyName.CONTACT)
-    found = {}
-    for name, sealed in vault.db.rows(
-        "SELECT field, sealed FROM contact_detail WHERE person_id = ? ORDER BY field", person
-    ):
-        field = ContactField(name)
-        try:
-            found[field] = sealing.decrypt(key, sealed, _bound_to(vault, person, field)).decode()
-        except sealing.SealBrokenError as error:
-            raise DamagedVaultError(
-                f"a contact detail of {reference(Kind.PERSON, person)} does not open", "run: lcs doctor"
-            ) from error
-    return found
+    vault.key(KeyName.CONTACT)
+    rows = vault.db.rows("SELECT field, sealed FROM contact_detail WHERE person_id = ? ORDER BY field", person)
+    return {ContactField(name): open_detail(vault, person, ContactField(name), sealed) for name, sealed in rows}
+
+
+def open_detail(vault: Vault, person: int, field: ContactField, sealed: bytes) -> str:
+    """Open one sealed detail; DamagedVaultError where it does not belong to this person and field."""
+    try:
+        return sealing.decrypt(vault.key(KeyName.CONTACT), sealed, _bound_to(vault, person, field)).decode()
+    except sealing.SealBrokenError as error:
+        ref = reference(Kind.PERSON, person)
+        raise DamagedVaultError(f"a contact detail of {ref} does not open", "run: lcs doctor") from error
 
 
 def has_detail(db: Database, person: int, field: ContactField) -> bool:

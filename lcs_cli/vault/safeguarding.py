@@ -18,10 +18,10 @@ def add(vault: Vault, flag: Flag, narrative: str, change: int) -> int:
     db = vault.db
     number = next_number(db, "flag")
     db.run(
-        "INSERT INTO flag (id, family_id, category, raised_on, raised_by, narrative, changed) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO flag (id, family_id, category, raised_on, raised_by, narrative, children, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         *(number, flag.family, flag.category.value, flag.raised_on.isoformat(), flag.raised_by),
-        *(_seal(vault, number, "narrative", narrative), change),
+        *(_seal(vault, number, "narrative", narrative), len(flag.children), change),
     )
     for child in flag.children:
         db.run("INSERT INTO flag_child (flag_id, person_id) VALUES (?, ?)", number, child)

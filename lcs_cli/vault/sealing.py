@@ -3,7 +3,7 @@
 Each seal is bound to a context, so that a sealed value moved to another record, slot or vault does not open.
 """
 
-import secrets
+import os
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -15,7 +15,7 @@ class SealBrokenError(Exception):
 
 def new_key() -> bytes:
     """A random 256-bit key; also the raw private key of X25519 (RFC 7748) or Ed25519 (RFC 8032)."""
-    return secrets.token_bytes(KEY_BYTES)
+    return os.urandom(KEY_BYTES)
 
 
 def public_seal_key(private: bytes) -> bytes:
@@ -77,7 +77,7 @@ def encrypt(key: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
     """Seal under a shared key: nonce and ChaCha20-Poly1305 ciphertext, the context as associated data."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    nonce = os.urandom(_NONCE_BYTES)
     return nonce + ChaCha20Poly1305(key).encrypt(nonce, plaintext, bound_to)
 
 

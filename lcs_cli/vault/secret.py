@@ -1,9 +1,8 @@
-"""What opens a slot: a passphrase (Argon2id), a key file or the recovery key (HKDF: they are random already)."""
+"""What opens a slot: a passphrase (Argon2id), or a key file or the recovery key, which are random keys already."""
 
 import base64
 import binascii
 import os
-import secrets
 import stat
 import unicodedata
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import CannotUnlockError, UsageError
-from lcs_cli.vault.encoding import context, decode, encode
+from lcs_cli.vault.encoding import decode, encode
 from lcs_cli.vault.sealing import KEY_BYTES, new_key
 
 SHORTEST_PASSPHRASE = 15
@@ -43,13 +42,12 @@ class Secret:
 
 
 def derivation(secret: Secret, profile: Argon2Profile) -> dict[str, Any]:
-    """How a new slot's key will be derived: a fresh salt, and the cost for a passphrase."""
-    salt = encode(secrets.token_bytes(_SALT_BYTES))
+    """How a new slot's key will be derived: a passphrase with a fresh salt and its cost, random bits as they are."""
     if secret.random is not None:
-        return {"name": "hkdf-sha256", "salt": salt}
+        return {"name": "random"}
     return {
         "name": "argon2id",
-        "salt": salt,
+        "salt": encode(os.urandom(_SALT_BYTES)),
         "passes": profile.passes,
         "memory": profile.memory,
         "lanes": profile.lanes,
@@ -58,11 +56,11 @@ def derivation(secret: Secret, profile: Argon2Profile) -> dict[str, Any]:
 
 def check_derivation(kdf: Mapping[str, Any]) -> None:
     """Refuse a derivation with unknown fields, or whose cost would stop this machine; ValueError."""
-    decode(kdf.get("salt"), _SALT_BYTES)
-    if kdf.get("name") == "hkdf-sha256" and set(kdf) == {"name", "salt"}:
+    if kdf == {"name": "random"}:
         return
     if kdf.get("name") != "argon2id" or set(kdf) != {"name", "salt", "passes", "memory", "lanes"}:
         raise ValueError("unknown key derivation")
+    decode(kdf["salt"], _SALT_BYTES)
     passes, memory, lanes = kdf["passes"], kdf["memory"], kdf["lanes"]
     if not all(type(number) is int for number in (passes, memory, lanes)):
         raise ValueError("key derivation: whole numbers expected")
@@ -70,20 +68,20 @@ def check_derivation(kdf: Mapping[str, Any]) -> None:
         raise ValueError("key derivation: cost out of bounds")
 
 
-def derive(secret: Secret, kdf: Mapping[str, Any], *bound_to: str) -> bytes:
-    """The 32-byte key of a slot; CannotUnlockError where the slot wants another kind of secret."""
-    salt = decode(kdf["salt"], _SALT_BYTES)
-    if kdf["name"] == "hkdf-sha256":
+def derive(secret: Secret, kdf: Mapping[str, Any]) -> bytes:
+    """The 32-byte key of a slot; CannotUnlockError where the slot wants another kind of secret.
+
+    256 random bits seal one thing, once: they need no derivation (RFC 5869, section 3.3).
+    """
+    if kdf["name"] == "random":
         if secret.random is None:
             raise CannotUnlockError("this name is opened by a key, not by a passphrase", "give its --key-file")
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-        return HKDF(SHA256(), KEY_BYTES, salt, context("slot", *bound_to)).derive(secret.random)
+        return secret.random
     if secret.passphrase is None:
         raise CannotUnlockError("this name is opened by a passphrase, not by a key file", "leave --key-file away")
     from argon2.low_level import Type, hash_secret_raw
 
+    salt = decode(kdf["salt"], _SALT_BYTES)
     passphrase = unicodedata.normalize("NFC", secret.passphrase).encode()
     key: bytes = hash_secret_raw(passphrase, salt, kdf["passes"], kdf["memory"], kdf["lanes"], KEY_BYTES, Type.ID)
     return key
@@ -102,6 +100,8 @@ def check_passphrase(passphrase: str) -> None:
 
 def generate_passphrase() -> str:
     """Five words of the EFF long list, at random: 64 bits."""
+    import secrets
+
     from xkcdpass.xkcd_password import generate_wordlist
 
     words = sorted(set(generate_wordlist("eff-long")))

@@ -40,7 +40,8 @@ FOR_EVER = (
     RecordClass.ACCIDENT_RECORD,
     RecordClass.CHILD_PROTECTION,
 )
-MAY_GO = tuple(cls for cls in RecordClass if cls not in FOR_EVER and cls is not RecordClass.GOVERNANCE)
+NOT_COUNTED = (RecordClass.IDENTITY, RecordClass.GOVERNANCE)
+MAY_GO = tuple(cls for cls in RecordClass if cls not in FOR_EVER + NOT_COUNTED)
 STAYS_TOGETHER = (RecordClass.ATTENDANCE, RecordClass.SESSION)
 WHITELIST = (
     "family_reference",
@@ -69,7 +70,7 @@ todays_under_the_rules = days_between(date(2025, 1, 1), date(2055, 12, 31))
 
 
 def five_years_reached(start: date, today: date) -> bool:
-    """Five calendar years, compared as they are written: no 29 February comes before 1 March, never after."""
+    """Five calendar years, compared as they are written: 29 February lies between the 28th and 1 March, in any year."""
     return (today.year - 5, today.month, today.day) >= (start.year, start.month, start.day)
 
 
@@ -308,8 +309,7 @@ def test_every_record_either_goes_or_stays(facts: FamilyFacts, today: date) -> N
     fate = retention(facts, today).fate
     everything: dict[RecordClass, int] = {RecordClass.IDENTITY: len(facts.children) + len(facts.adults) + 1}
     for cls, number in [*facts.indefinite.items(), *facts.disposable.items(), *facts.with_safeguarding.items()]:
-        if cls is not RecordClass.IDENTITY:
-            everything[cls] = everything.get(cls, 0) + number
+        everything[cls] = everything.get(cls, 0) + number
     listed: dict[RecordClass, int] = {}
     for part in (fate.goes, fate.stays):
         for cls, number in part.items():

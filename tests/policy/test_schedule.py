@@ -5,12 +5,16 @@ from datetime import date
 
 import pytest
 
+from lcs_cli.policy.classes import classed_columns
 from lcs_cli.policy.retention import Outcome, decide, disposable_from, still_required
-from lcs_cli.policy.schedule import classed_columns, schedule_in_force, table_class
+from lcs_cli.policy.rules import rule_file
+from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.family import Episode
 from lcs_cli.records.retention import FamilyFacts, RecordClass
 
 TODAY = date(2026, 5, 11)
+CLASSES = rule_file("retention_schedule.toml")["columns"]
+TABLES = {table: (cls, names.split()) for cls, tables in CLASSES.items() for table, names in tables.items()}
 CLOSED_LAST_WEEK = FamilyFacts(
     "LCS-0042-L", episodes=(Episode(date(2026, 1, 8), date(2026, 5, 4)),), disposable={RecordClass.SESSION: 1}
 )
@@ -112,13 +116,17 @@ def test_without_a_rule_about_dormant_episodes_an_open_episode_stays_ongoing() -
     assert decide(unused, replace(schedule, dormant_years=None), TODAY).outcome is Outcome.ONGOING
 
 
-def test_every_table_has_a_class_and_its_columns_stand_once() -> None:
-    """A table that the schedule does not know has no class, and that is an error, not a default."""
-    for table, columns in classed_columns().items():
-        assert table_class(table) in RecordClass
-        assert columns
-    with pytest.raises(KeyError):
-        table_class("scribbles")
+def test_every_table_has_a_class_and_at_least_one_column() -> None:
+    """A misspelt class would leave a table that no rule speaks of."""
+    assert set(classed_columns()) == set(TABLES)
+    assert all(RecordClass(cls) for cls in CLASSES)
+    assert len(TABLES) == sum(len(tables) for tables in CLASSES.values())
+    assert all(classed_columns()[name] == set(columns) != set() for name, (_, columns) in TABLES.items())
+
+
+def test_no_column_of_a_table_stands_twice() -> None:
+    """The second would hide a column that was meant and is missing."""
+    assert all(len(columns) == len(classed_columns()[name]) for name, (_, columns) in TABLES.items())
 
 
 @pytest.mark.parametrize(
@@ -137,7 +145,7 @@ def test_every_table_has_a_class_and_its_columns_stand_once() -> None:
 )
 def test_a_table_has_the_class_of_what_it_holds(table: str, cls: str) -> None:
     """Concerns are never in a class that goes; registers and the log are the service's own."""
-    assert table_class(table) is RecordClass(cls)
+    assert TABLES[table][0] == cls
 
 
 def test_the_narrative_of_a_concern_is_part_of_the_safeguarding_file() -> None:

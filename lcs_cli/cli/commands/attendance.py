@@ -1,22 +1,23 @@
 """lcs attendance: record, correct, list, and export to referrers."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lcs_cli.cli import forms, views
-from lcs_cli.cli.commands.session import SessionRef, when
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
-from lcs_cli.cli.options import Family, From, FromDay, OfFamily, ToDay, command, group
-from lcs_cli.cli.render import Result, Table
+from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
+from lcs_cli.cli.render import Output, Result, Table
 from lcs_cli.errors import UsageError
+from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, exports
+from lcs_cli.services import attendance, lookup
 from lcs_cli.services.attendance import Outcome, RecordedSession
-from lcs_cli.services.exports import Export, ExportOrder
-from lcs_cli.services.outbox import Format
+
+if TYPE_CHECKING:
+    from lcs_cli.services.exports import Export
 
 app = group("Attendance: record, correct, export.")
 
@@ -27,7 +28,7 @@ Attended = Annotated[bool | None, typer.Option("--attended/--did-not-attend", he
 Arrived = Annotated[str | None, typer.Option("--arrived", metavar="HH:MM", help="When the child arrived.")]
 Left = Annotated[str | None, typer.Option("--left", metavar="HH:MM", help="When the child left.")]
 _ATTENDED = Field("attended", "attended (y/n)", forms.yes_no)
-_TIMES = (Field("arrived", "arrived", forms.text, ""), Field("left", "left", forms.text, ""))
+_TIMES = (Field("arrived", "arrived", forms.time_of_day, ""), Field("left", "left", forms.time_of_day, ""))
 _REASON = Field("reason", "reason", forms.text)
 
 
@@ -45,6 +46,7 @@ def record(
 
     Example: lcs attendance record S-000042-L --attended --arrived 10:05 --left 11:30
     """
+    cmd.known(lookup.session, ref)
     outcome, _ = _outcome(cmd, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
     return _said(done, "Recorded", ["next: lcs attendance export   tells the referrer"])
@@ -64,6 +66,7 @@ def correct(
 
     Example: lcs attendance correct S-000042-L --attended --arrived 10:15 --left 11:30
     """
+    cmd.known(lookup.session, ref)
     outcome, reason = _outcome(cmd, from_, attended, arrived, left, with_reason=True)
     done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, child or [])
     if not changed:
@@ -90,8 +93,11 @@ def list_(cmd: Command, family: Family, from_day: FromDay = None, to_day: ToDay 
         ]
         for one in found
     ]
-    table = Table(["SESSION", "DAY", "BOOKED", "ATTENDANCE"], rows, "No session is on record.")
-    return Result("lcs.attendance-list/1", [views.recorded(one) for one in found], [table])
+    blocks = [Table(["SESSION", "DAY", "BOOKED", "ATTENDANCE"], rows, "No session is on record.")]
+    corrected = [former for one in found for former in one.corrections]
+    if corrected:
+        blocks.append(views.corrections_table(corrected))
+    return Result("lcs.attendance-list/1", [views.recorded(one) for one in found], blocks)
 
 
 @command(app, "export")
@@ -122,6 +128,12 @@ def export(
 
     Example: lcs attendance export --to REF-0007-F --purpose case-management --since last --into outgoing
     """
+    from lcs_cli.services import exports
+
+    if into is None and cmd.output is not Output.PEOPLE:
+        raise UsageError(
+            "json: the rows themselves go to standard output", "give --into FOLDER; for rows as JSON: --format json"
+        )
     if again is not None:
         if to or purpose or since or family or from_day or to_day:
             raise UsageError("again: repeats an export exactly as it was", "give --again and --into alone")
@@ -130,7 +142,7 @@ def export(
         raise UsageError("missing: to", "give the referrer: --to REF-0007-F")
     if since not in (None, "last"):
         raise UsageError("since: only “last” is understood", "for days, give --from-day and --to-day")
-    order = ExportOrder(
+    order = exports.ExportOrder(
         purpose=purpose,
         format=format_,
         family=family,
@@ -169,10 +181,12 @@ def _outcome(
 def _said(done: RecordedSession, verb: str, notes: list[str]) -> Result:
     ref = f"{reference(Kind.SESSION, done.session.number)} of {reference(Kind.FAMILY, done.session.family)}"
     lines = "; ".join(f"{reference(Kind.PERSON, line.child)} {views.attended(line)}" for line in done.lines)
-    return Result("lcs.attendance/1", views.recorded(done), [f"{verb}: {ref}, {when(done.session)}. {lines}."], notes)
+    return Result(
+        "lcs.attendance/1", views.recorded(done), [f"{verb}: {ref}, {views.when(done.session)}. {lines}."], notes
+    )
 
 
-def _left(done: Export) -> Result:
+def _left(done: "Export") -> Result:
     data = {
         "export": done.reference or None,
         "recipient": done.recipient,

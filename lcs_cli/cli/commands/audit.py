@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
@@ -57,6 +58,6 @@ def verify(cmd: Command) -> Result:
             [f"damaged: {problem}" for problem in found.problems],
             exit_code=DamagedVaultError.exit_code,
         )
-    said = f"The trail is whole: head {found.head}, {found.noted} heads noted elsewhere are in it."
+    said = f"The trail is whole. Head: {found.head}. In it: {views.plural(found.noted, 'head')} noted elsewhere."
     limits = "What it cannot know: whether the whole folder was put back to an older day. Compare the head on paper."
     return Result("lcs.audit-verify/1", data, [said], [limits])

@@ -10,11 +10,11 @@ from lcs_cli.cli.commands.person import ADULT, CHILD, draft
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Family, From, Yes, command, group
-from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.errors import UsageError
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import families
+from lcs_cli.services import families, lookup
 from lcs_cli.services.families import FamilyDraft, FamilyFile
 from lcs_cli.services.people import PersonDraft
 
@@ -22,7 +22,10 @@ app = group("Families: register, show, correct, close.")
 
 _NAME = Field("name", "family name", forms.text)
 _OPENED = Field(
-    "opened_on", "opened on (or none)", lambda c, label, t: None if t == "none" else forms.day(c, label, t), "today"
+    "opened_on",
+    "opened on (or none)",
+    lambda c, label, t: None if t == "none" else forms.past_day(c, label, t),
+    "today",
 )
 _EDIT = (Field("name", "corrected family name", forms.text), Field("reason", "reason", forms.text))
 
@@ -33,14 +36,15 @@ def add(cmd: Command, from_: From = None) -> Result:
 
     Example: lcs family add --from family.json
     """
-    drafts = [_asked(cmd)] if from_ is None else [_read(cmd, entry) for entry in cmd.read_json(from_)]
+    drafts = [_asked(cmd)] if from_ is None else forms.each(cmd.read_json(from_), lambda entry: _read(cmd, entry))
     desk = cmd.desk()
-    with desk.db.transaction():
-        files = [families.add(desk, one) for one in drafts]
-    return Result(
-        "lcs.family/1",
-        [views.family_file(file) for file in files] if len(files) > 1 else views.family_file(files[0]),
-        [f"Saved {_ref(file)}{views.initials(file)}, {_opened(file)}." for file in files],
+    with desk.together():
+        files = forms.each(drafts, lambda one: families.add(desk, one))
+    return saved(
+        "family",
+        "families",
+        [views.family_file(file) for file in files],
+        [f"Saved {_echo(file)}, {_opened(file)}." for file in files],
         [f"next: lcs referral add {_ref(files[0])}   or   lcs session book {_ref(files[0])}"],
     )
 
@@ -130,6 +134,8 @@ def show(cmd: Command, ref: Family) -> Result:
                 ],
             )
         )
+    if file.corrections:
+        blocks.append(views.corrections_table(file.corrections))
     return Result("lcs.family/1", views.family_file(file), blocks)
 
 
@@ -139,10 +145,11 @@ def edit(cmd: Command, ref: Family, from_: From = None) -> Result:
 
     Example: lcs family edit LCS-0042-L
     """
+    cmd.known(lookup.family, ref)
     values = forms.entry(cmd, _EDIT, from_)
-    family, changed = families.edit(cmd.desk(), ref, values["name"], values["reason"])
-    said = f"Corrected {reference(Kind.FAMILY, family.number)}: {', '.join(changed) or 'nothing was different'}."
-    return Result("lcs.family/1", views.family(family), [said])
+    file, changed = families.edit(cmd.desk(), ref, values["name"], values["reason"])
+    said = f"Corrected {_ref(file)}: {', '.join(changed)}." if changed else f"Nothing was different: {_ref(file)}."
+    return Result("lcs.family/1", views.family_file(file), [said])
 
 
 @command(app, "close")
@@ -152,11 +159,12 @@ def close(cmd: Command, ref: Family, on: Day = "today", yes: Yes = False) -> Res
     Example: lcs family close LCS-0042-L --on 14/11/2026
     """
     day = cmd.day("closed on", on or "today")
-    cmd.confirm(f"Close {ref.upper()} on {views.human(day)}?", yes=yes)
-    family, ended = families.close(cmd.desk(), ref, day)
-    said = [f"Closed {reference(Kind.FAMILY, family.number)} on {views.human(day)}."]
+    if not yes:
+        cmd.confirm(lambda: f"Close {_echo(families.show(cmd.desk(), ref))} on {views.human(day)}?")
+    file, ended = families.close(cmd.desk(), ref, day)
+    said = [f"Closed {_echo(file)} on {views.human(day)}."]
     said += [f"Ended with it: {reference(Kind.REFERRAL, one.number)}." for one in ended]
-    return Result("lcs.family/1", views.family(family), said)
+    return Result("lcs.family/1", views.family_file(file), said)
 
 
 @command(app, "reopen")
@@ -165,9 +173,9 @@ def reopen(cmd: Command, ref: Family, on: Day = "today") -> Result:
 
     Example: lcs family reopen LCS-0042-L --on today
     """
-    family = families.reopen(cmd.desk(), ref, cmd.day("opened on", on or "today"))
-    said = f"Reopened {reference(Kind.FAMILY, family.number)} from {views.human(family.episodes[-1].opened_on)}."
-    return Result("lcs.family/1", views.family(family), [said], [f"next: lcs referral add {ref.upper()}"])
+    file = families.reopen(cmd.desk(), ref, cmd.day("opened on", on or "today"))
+    said = f"Reopened {_echo(file)} from {views.human(file.family.episodes[-1].opened_on)}."
+    return Result("lcs.family/1", views.family_file(file), [said], [f"next: lcs referral add {_ref(file)}"])
 
 
 def _asked(cmd: Command) -> FamilyDraft:
@@ -193,11 +201,18 @@ def _read(cmd: Command, entry: dict[str, Any]) -> FamilyDraft:
         listed = entry.pop(key, [])
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
             raise UsageError(f"from: {key} must be a list of objects", f'such as "{key}": [{{"given_name": "…"}}]')
-        for one in listed:
+        for number, one in enumerate(listed, start=1):
             named = {"family_name": entry.get("name"), **one} if isinstance(entry.get("name"), str) else one
-            people.append(draft(forms.read(cmd, fields, named, {}) | {"kind": kind}))
+            try:
+                people.append(draft(forms.read(cmd, fields, named, {}) | {"kind": kind}))
+            except UsageError as error:
+                raise UsageError(f"{kind} {number}: {error.message}", error.hint) from error
     values = forms.read(cmd, [_NAME, _OPENED], entry, {})
     return FamilyDraft(values["name"], values["opened_on"], people)
+
+
+def _echo(file: FamilyFile) -> str:
+    return _ref(file) + views.initials(file)
 
 
 def _ref(file: FamilyFile) -> str:

@@ -11,7 +11,7 @@ from lcs_cli.cli.options import Family, From, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag, FlagCategory
-from lcs_cli.services import flags
+from lcs_cli.services import flags, lookup
 
 app = group("Safeguarding concerns.")
 
@@ -40,6 +40,7 @@ def raise_(
 
     Example: lcs flag raise LCS-0042-L --child P-0042-L
     """
+    cmd.known(lookup.family, family)
     values = forms.entry(cmd, _FIELDS, from_, {"category": category.value if category else None})
     one = flags.raise_flag(cmd.desk(), family, values["category"], values["narrative"], child or [])
     said = f"Raised {_ref(one)} for {reference(Kind.FAMILY, one.family)}, {_concerns(one)}."
@@ -104,6 +105,7 @@ def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
 
     Example: lcs flag close SF-0042-L
     """
+    cmd.known(lookup.flag, ref)
     values = forms.entry(cmd, [_OUTCOME], from_)
     one = flags.close(cmd.desk(), ref, values["outcome"])
     return Result("lcs.flag/1", views.flag(one), [f"Closed {_ref(one)}. It is kept indefinitely (policy 4.6)."])

@@ -31,6 +31,7 @@ def init(
 
     Example: lcs init --policy our-policy.txt
     """
+    setup.check_new_folder(cmd.folder)
     text = setup.read_policy(policy) if policy else None
     day = cmd.day("policy effective", effective) if effective else None
     if cmd.user is None and not cmd.can_ask:

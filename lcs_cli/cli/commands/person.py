@@ -8,10 +8,10 @@ from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, command, group
-from lcs_cli.cli.render import Lines, Result
+from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.records.family import ContactField, Person, PersonKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import people
+from lcs_cli.services import lookup, people
 from lcs_cli.services.people import PersonDraft
 
 app = group("Children and adults of a family.")
@@ -19,10 +19,10 @@ app = group("Children and adults of a family.")
 PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person's reference, such as P-0042-L.")]
 _DETAILS = tuple(Field(detail.value, detail.value, forms.text, "") for detail in ContactField)
 _NAMES = (Field("given_name", "first name", forms.text), Field("family_name", "family name", forms.text))
-_BORN = Field("date_of_birth", "date of birth", forms.day, "")
+_BORN = Field("date_of_birth", "date of birth", forms.past_day, "")
 _RELATIONSHIP = Field("relationship", "relationship", forms.text, "")
 _KIND = Field("kind", "child or adult", forms.choice(PersonKind))
-CHILD = (*_NAMES, Field("date_of_birth", "date of birth", forms.day), *_DETAILS)
+CHILD = (*_NAMES, Field("date_of_birth", "date of birth", forms.past_day), *_DETAILS)
 ADULT = (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
 _ANY = (_KIND, *_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
 
@@ -33,12 +33,13 @@ def add(cmd: Command, family: Family, from_: From = None) -> Result:
 
     Example: lcs person add LCS-0042-L --from person.json
     """
+    cmd.known(lookup.family, family)
     drafts = [draft(values) for values in forms.entries(cmd, _ANY, from_)]
     desk = cmd.desk()
-    with desk.db.transaction():
-        added = [people.add(desk, family, one) for one in drafts]
+    with desk.together():
+        added = forms.each(drafts, lambda one: people.add(desk, family, one))
     data = [views.person(one) for one in added]
-    return Result("lcs.person/1", data if len(data) > 1 else data[0], [f"Saved {_echo(one)}." for one in added])
+    return saved("person", "people", data, [f"Saved {_echo(one)}." for one in added])
 
 
 @command(app, "show")
@@ -60,7 +61,12 @@ def show(cmd: Command, ref: PersonRef) -> Result:
         *((name.title(), text) for name, text in details.items()),
     ]
     notes = ["private (policy 4.2): shared with nobody without this person's own consent"] if details else []
-    return Result("lcs.person/1", views.person(one) | {"details": details}, [Lines(lines)], notes)
+    blocks: list[Lines | Table] = [Lines(lines)]
+    if file.corrections:
+        blocks.append(views.corrections_table(file.corrections, private=False))
+    former = [views.correction(correction, private=False) for correction in file.corrections]
+    data = views.person(one) | {"details": details, "corrections": former}
+    return Result("lcs.person-file/1", data, blocks, notes)
 
 
 @command(app, "edit")
@@ -70,14 +76,16 @@ def edit(cmd: Command, ref: PersonRef, from_: From = None) -> Result:
     Example: lcs person edit P-0042-L --from correction.json
     """
     optional = [Field(field.key, field.label, field.parse, "") for field in (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)]
+    cmd.known(lookup.person, ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
     reason = values.pop("reason")
     new = {key: value for key, value in values.items() if value is not None}
     one, changed = people.edit(cmd.desk(), ref, new, reason)
-    fields = ", ".join(name.replace("_", " ") for name in changed) or "nothing was different"
-    return Result("lcs.person/1", views.person(one), [f"Corrected {_echo(one)}: {fields}."])
+    fields = ", ".join(name.replace("_", " ") for name in changed)
+    said = f"Corrected {_echo(one)}: {fields}." if changed else f"Nothing was different: {_echo(one)}."
+    return Result("lcs.person/1", views.person(one), [said])
 
 
 def draft(values: dict[str, Any]) -> PersonDraft:

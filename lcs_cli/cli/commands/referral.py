@@ -8,17 +8,17 @@ from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Family, From, OfFamily, command, group
-from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome
-from lcs_cli.services import referrals
+from lcs_cli.services import lookup, referrals
 
 app = group("Referrals: the link between a family and a referrer.")
 
 Ref = Annotated[str, typer.Argument(metavar="REFERRAL", help="The referral's reference, such as RL-0042-L.")]
 _FIELDS = (
     Field("referrer", "referrer", forms.text),
-    Field("received_on", "received on", forms.day, "today"),
+    Field("received_on", "received on", forms.past_day, "today"),
     Field("electronic", "received electronically (y/n)", forms.yes_no),
     Field("case_reference", "the referrer's case reference", forms.text, ""),
 )
@@ -47,24 +47,26 @@ def add(
         "received_on": on,
         "electronic": None if electronic is None else "yes" if electronic else "no",
     }
+    cmd.known(lookup.family, family)
+    cmd.known(lookup.referrer, referrer)
     entries = forms.entries(cmd, _FIELDS, from_, given)
     desk = cmd.desk()
-    with desk.db.transaction():
-        added = [
-            referrals.add(
+    with desk.together():
+        added = forms.each(
+            entries,
+            lambda values: referrals.add(
                 desk,
                 family,
                 values["referrer"],
                 values["received_on"],
                 electronic=values["electronic"],
                 case_reference=values["case_reference"],
-            )
-            for values in entries
-        ]
+            ),
+        )
     data = [views.referral(one) for one in added]
     said = [f"Saved {_ref(one)} for {reference(Kind.FAMILY, one.family)}, pending." for one in added]
     next_ = [f"next: lcs referral decide {_ref(added[0])} --outcome accepted"]
-    return Result("lcs.referral/1", data if len(data) > 1 else data[0], said, next_)
+    return saved("referral", "referrals", data, said, next_)
 
 
 @command(app, "decide")

@@ -8,10 +8,10 @@ from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import From, command, group
-from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer, ReferrerKind
-from lcs_cli.services import referrals
+from lcs_cli.services import lookup, referrals
 
 app = group("Who refers families.")
 
@@ -30,11 +30,11 @@ def add(cmd: Command, from_: From = None) -> Result:
     """
     entries = forms.entries(cmd, _FIELDS, from_)
     desk = cmd.desk()
-    with desk.db.transaction():
-        added = [referrals.add_referrer(desk, values["name"], values["kind"]) for values in entries]
+    with desk.together():
+        added = forms.each(entries, lambda values: referrals.add_referrer(desk, values["name"], values["kind"]))
     data = [views.referrer(one) for one in added]
     said = [f"Saved {_ref(one)} ({one.kind})." for one in added]
-    return Result("lcs.referrer/1", data if len(data) > 1 else data[0], said)
+    return saved("referrer", "referrers", data, said)
 
 
 @command(app, "edit")
@@ -43,10 +43,13 @@ def edit(cmd: Command, ref: Ref, from_: From = None) -> Result:
 
     Example: lcs referrer edit REF-0007-F
     """
+    cmd.known(lookup.referrer, ref)
+    if from_ is None and cmd.can_ask:
+        cmd.terminal.note("Enter leaves a field as it is.")
     optional = [Field(field.key, field.label, field.parse, "") for field in _FIELDS]
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
     one, changed = referrals.edit_referrer(cmd.desk(), ref, values["name"], values["kind"], values["reason"])
-    said = f"Corrected {_ref(one)}: {', '.join(changed) or 'nothing was different'}."
+    said = f"Corrected {_ref(one)}: {', '.join(changed)}." if changed else f"Nothing was different: {_ref(one)}."
     return Result("lcs.referrer/1", views.referrer(one), [said])
 
 

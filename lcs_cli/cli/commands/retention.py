@@ -6,13 +6,14 @@ import typer
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
+from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import From, command, group
 from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.errors import WAITING, UsageError
+from lcs_cli.errors import WAITING, LcsError, UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome
-from lcs_cli.services import retention, sweep
+from lcs_cli.services import lookup, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.retention import Item
 
@@ -20,6 +21,8 @@ app = group("What is kept how long, its review and disposal.")
 
 _REASON = Field("reason", "reason", forms.text)
 _KIND = Field("kind", f"kind ({', '.join(HoldKind)})", forms.choice(HoldKind))
+_KEEP_UNTIL = Field("until", "until", forms.future_day)
+_HOLD_UNTIL = Field("until", "until (Enter for no end)", forms.future_day, "")
 _SHOWN_OF_HASH = 8
 
 
@@ -64,7 +67,7 @@ def due(
                 _state(item),
                 views.human(item.decision.due_on),
                 item.decision.rule.clause,
-                "; ".join(item.decision.reasons),
+                human_days("; ".join(item.decision.reasons)),
                 views.counts(views.retention_item(item)["goes"]),
             ]
             for item in found
@@ -94,7 +97,8 @@ def review(
         raise UsageError("missing: outcome", "give --outcome dispose or --outcome keep; or: lcs retention hold")
     if outcome is ReviewOutcome.DISPOSE:
         return _reviewed([retention.propose(cmd.desk(), ref, None)], [])
-    values = forms.entry(cmd, [Field("until", "until", forms.day), _REASON], from_, {"until": until})
+    cmd.known(lookup.family, ref)
+    values = forms.entry(cmd, [_KEEP_UNTIL, _REASON], from_, {"until": until})
     return _reviewed([retention.keep(cmd.desk(), ref, values["until"], values["reason"])], [])
 
 
@@ -115,8 +119,10 @@ def hold(
         done = retention.release(cmd.desk(), ref)
         said = f"Released {reference(Kind.HOLD, done.number)} of {reference(Kind.FAMILY, done.family)}."
         return Result("lcs.hold/1", views.hold(done), [said])
-    fields = [_KIND, Field("until", "until (Enter for no end)", forms.day, ""), _REASON]
-    values = forms.entry(cmd, fields, from_, {"kind": kind.value if kind else None, "until": until})
+    cmd.known(lookup.family, ref)
+    values = forms.entry(
+        cmd, [_KIND, _HOLD_UNTIL, _REASON], from_, {"kind": kind.value if kind else None, "until": until}
+    )
     placed = retention.hold(cmd.desk(), ref, values["kind"], values["reason"], values["until"])
     return Result("lcs.hold/1", views.hold(placed), [_held(placed)])
 
@@ -187,12 +193,12 @@ def run_sweep(
         f"Stays: {views.counts(one.stayed)}."
         for one in done.disposed
     ]
-    said += [f"Sent back to review: {family}: {why}." for family, why in done.sent_back]
+    said += [f"Sent back to review: {family}: {human_days(why)}." for family, why in done.sent_back]
     waits = []
     if done.to_review:
-        waits.append(f"{len(done.to_review)} wait for review: lcs retention review")
+        waits.append(f"{views.plural(len(done.to_review), 'file')} to review: lcs retention review")
     if done.to_approve:
-        waits.append(f"{done.to_approve} wait for approval by a manager: lcs retention approve")
+        waits.append(f"{views.plural(done.to_approve, 'disposal')} to approve, by a manager: lcs retention approve")
     if done.cooling and not quiet:
         said.append(f"{done.cooling} approved, and cooling off.")
     data = {
@@ -236,7 +242,7 @@ def certificate(
         return Result("lcs.certificates/1", found, [table])
     one = sweep.certificate(cmd.desk(), ref)
     lines = [
-        (name.replace("_", " ").capitalize(), views.counts(value) if isinstance(value, dict) else str(value))
+        (name.replace("_", " ").capitalize(), views.counts(value) if isinstance(value, dict) else _said(value))
         for name, value in one.items()
     ]
     return Result("lcs.certificate/1", one, [Lines(lines)])
@@ -261,7 +267,13 @@ def _walk(cmd: Command) -> Result:
     holds: list[Hold] = []
     for number, item in enumerate(waiting, start=1):
         cmd.terminal.note(_about(item, number, len(waiting)))
-        done = _answer(cmd, desk, item)
+        try:
+            done = _answer(cmd, desk, item)
+        except LcsError as error:
+            cmd.terminal.note(
+                f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {human_days(error.hint)}"
+            )
+            continue
         if isinstance(done, Review):
             reviews.append(done)
         elif done is not None:
@@ -271,17 +283,19 @@ def _walk(cmd: Command) -> Result:
 
 def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
     ref = item.decision.family
-    answer = cmd.terminal.ask("   d dispose  k keep until  h hold  s skip [s]: ").strip().lower()
-    if answer == "d":
+    answer = ""
+    while not (answer and any(word.startswith(answer) for word in ("dispose", "keep", "hold", "skip"))):
+        answer = cmd.terminal.ask("   d dispose  k keep until  h hold  s skip [s]: ").strip().lower() or "s"
+    if answer[0] == "d":
         if cmd.terminal.ask("   Type the reference to confirm: ").strip().upper() != ref:
             cmd.terminal.note("   That is another reference: skipped.")
             return None
         return retention.propose(desk, ref, None)
-    if answer == "k":
-        values = forms.fill(cmd, [Field("until", "until", forms.day), _REASON], {})
+    if answer[0] == "k":
+        values = forms.fill(cmd, [_KEEP_UNTIL, _REASON], {})
         return retention.keep(desk, ref, values["until"], values["reason"])
-    if answer == "h":
-        values = forms.fill(cmd, [_KIND, Field("until", "until (Enter for no end)", forms.day, ""), _REASON], {})
+    if answer[0] == "h":
+        values = forms.fill(cmd, [_KIND, _HOLD_UNTIL, _REASON], {})
         return retention.hold(desk, ref, values["kind"], values["reason"], values["until"])
     return None
 
@@ -290,7 +304,7 @@ def _about(item: Item, number: int, of: int) -> str:
     decision = item.decision
     seen = views.retention_item(item)
     return (
-        f"{number} of {of}  {decision.family}  {'; '.join(decision.reasons)} ({decision.rule.clause})\n"
+        f"{number} of {of}  {decision.family}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
         f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}."
     )
 
@@ -306,6 +320,10 @@ def _reviewed(reviews: list[Review], holds: list[Hold]) -> Result:
     said += [_held(one) for one in holds]
     data = [views.review(one) for one in reviews] + [views.hold(one) for one in holds]
     return Result("lcs.review/1", data, said or ["Nothing was decided."])
+
+
+def _said(value: object) -> str:
+    return "" if value is None else human_days(str(value))
 
 
 def _held(one: Hold) -> str:

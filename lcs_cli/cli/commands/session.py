@@ -7,23 +7,22 @@ import typer
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
-from lcs_cli.cli.options import Family, From, FromDay, OfFamily, ToDay, command, group
-from lcs_cli.cli.render import Result, Table
+from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
+from lcs_cli.cli.render import Result, Table, saved
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import contact_sessions
+from lcs_cli.services import contact_sessions, lookup
 
 app = group("Contact sessions: book, move, cancel.")
 
-SessionRef = Annotated[str, typer.Argument(metavar="SESSION", help="The session's reference, such as S-000042-L.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day: 27/3/2026, next Thursday.")]
 At = Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="When it starts.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="HH:MM", help="When it ends.")]
 Room = Annotated[str | None, typer.Option("--room", help="Where.")]
 _WHEN = (
     Field("day", "day", forms.day),
-    Field("starts", "start", forms.text),
-    Field("ends", "end", forms.text),
+    Field("starts", "start", forms.time_of_day),
+    Field("ends", "end", forms.time_of_day),
 )
 _BOOKING = (*_WHEN, Field("room", "room", forms.text, ""), Field("note", "note", forms.text, ""))
 _REASON = Field("reason", "reason", forms.text)
@@ -43,14 +42,16 @@ def book(
 
     Example: lcs session book LCS-0042-L --on "next Thursday" --at 10:00 --until 11:30
     """
+    cmd.known(lookup.family, family)
     given = {"day": on, "starts": at, "ends": until, "room": room}
     if cmd.can_ask and on and at and until:
-        given["note"] = ""  # everything needed was given: no question is left
+        given |= {"room": room or "", "note": ""}  # everything needed was given: no question is left
     entries = forms.entries(cmd, _BOOKING, from_, given)
     desk = cmd.desk()
-    with desk.db.transaction():
-        booked = [
-            contact_sessions.book(
+    with desk.together():
+        booked = forms.each(
+            entries,
+            lambda values: contact_sessions.book(
                 desk,
                 family,
                 values["day"],
@@ -58,13 +59,12 @@ def book(
                 values["ends"],
                 room=values["room"],
                 note=values["note"],
-            )
-            for values in entries
-        ]
+            ),
+        )
     data = [views.session(one) for one in booked]
-    said = [f"Booked {_ref(one)} for {reference(Kind.FAMILY, one.family)}: {when(one)}." for one in booked]
+    said = [f"Booked {_ref(one)} for {reference(Kind.FAMILY, one.family)}: {views.when(one)}." for one in booked]
     next_ = f"next: lcs attendance record {_ref(booked[0])}   on the day"
-    return Result("lcs.session/1", data if len(data) > 1 else data[0], said, [next_])
+    return saved("session", "sessions", data, said, [next_])
 
 
 @command(app, "list", lists=True)
@@ -87,9 +87,10 @@ def move(
 
     Example: lcs session move S-000042-L --on 3/12/2026 --at 10:00 --until 11:30
     """
+    cmd.known(lookup.session, ref)
     values = forms.entry(cmd, (*_WHEN, _REASON), from_, {"day": on, "starts": at, "ends": until})
     one = contact_sessions.move(cmd.desk(), ref, values["day"], values["starts"], values["ends"], values["reason"])
-    return Result("lcs.session/1", views.session(one), [f"Moved {_ref(one)} to {when(one)}."])
+    return Result("lcs.session/1", views.session(one), [f"Moved {_ref(one)} to {views.when(one)}."])
 
 
 @command(app, "cancel")
@@ -98,14 +99,10 @@ def cancel(cmd: Command, ref: SessionRef, from_: From = None) -> Result:
 
     Example: lcs session cancel S-000042-L
     """
+    cmd.known(lookup.session, ref)
     values = forms.entry(cmd, [_REASON], from_)
     one = contact_sessions.cancel(cmd.desk(), ref, values["reason"])
-    return Result("lcs.session/1", views.session(one), [f"Cancelled {_ref(one)}: {when(one)}."])
-
-
-def when(one: ContactSession) -> str:
-    """Day and times, with the weekday."""
-    return f"{views.human(one.held_on)} {one.starts} to {one.ends}"
+    return Result("lcs.session/1", views.session(one), [f"Cancelled {_ref(one)}: {views.when(one)}."])
 
 
 def table(found: list[ContactSession], empty: str) -> Table:

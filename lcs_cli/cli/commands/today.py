@@ -23,14 +23,14 @@ def today(cmd: Command) -> Result:
     else:
         blocks.append("No session today.")
     if found.unrecorded:
-        blocks.append(f"{len(found.unrecorded)} past sessions lack attendance, the oldest first:")
+        blocks.append(f"Without attendance: {views.plural(len(found.unrecorded), 'past session')}, the oldest first.")
         blocks.append(table(list(found.unrecorded[:10]), ""))
     if found.open_flags:
-        blocks.append(f"{found.open_flags} safeguarding flags are open: lcs flag list --open")
+        blocks.append(f"Open: {views.plural(found.open_flags, 'safeguarding flag')}: lcs flag list --open")
     if found.to_review:
-        blocks.append(f"{found.to_review} files wait for review: lcs retention review")
+        blocks.append(f"To review: {views.plural(found.to_review, 'file')}: lcs retention review")
     if found.to_approve:
-        blocks.append(f"{found.to_approve} disposals wait for a manager: lcs retention approve")
+        blocks.append(f"To approve, by a manager: {views.plural(found.to_approve, 'disposal')}: lcs retention approve")
     overdue = found.policy.overdue_days(cmd.today)
     if overdue:
         blocks.append(f"The policy's yearly review is OVERDUE by {overdue} days (policy 6).")

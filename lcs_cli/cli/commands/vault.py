@@ -47,6 +47,7 @@ def add(
         return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}); its key is in {key_file_out}."])
     if not role:
         raise UsageError("missing: role", f"--role {' | '.join(Role)}")
+    setup.check_new_user(desk, name)
     secret = Secret(passphrase=cmd.new_passphrase(name))
     made = setup.add_user(desk, name, role, secret, cmd.terminal.profile)
     return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."])

@@ -120,6 +120,7 @@ CREATE TABLE flag (
   raised_on TEXT NOT NULL CHECK (raised_on IS date(raised_on)),
   raised_by TEXT NOT NULL,
   narrative BLOB NOT NULL,
+  children INTEGER NOT NULL CHECK (children >= 0), -- how many it names; none means all of the family
   closed_on TEXT CHECK (closed_on IS date(closed_on)),
   closed_by TEXT,
   outcome BLOB,
@@ -143,6 +144,7 @@ CREATE TABLE superseded (
   changed INTEGER NOT NULL,
   superseded INTEGER NOT NULL,
   content TEXT NOT NULL CHECK (json_valid(content)),
+  fields TEXT NOT NULL, -- the names of what changed
   reason TEXT NOT NULL CHECK (reason <> ''),
   corrected_on TEXT NOT NULL CHECK (corrected_on IS date(corrected_on)),
   corrected_by TEXT NOT NULL
@@ -253,15 +255,17 @@ CREATE TRIGGER flag_is_not_replaced BEFORE INSERT ON flag WHEN EXISTS (SELECT 1 
 CREATE TRIGGER flag_stays_as_raised BEFORE UPDATE ON flag
   WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.raised_on <> OLD.raised_on
     OR NEW.raised_by <> OLD.raised_by OR NEW.narrative <> OLD.narrative OR NEW.category <> OLD.category
-    OR OLD.closed_on IS NOT NULL
+    OR NEW.children <> OLD.children OR OLD.closed_on IS NOT NULL
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
 CREATE TRIGGER flag_child_is_kept BEFORE DELETE ON flag_child
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
 CREATE TRIGGER flag_child_stays BEFORE UPDATE ON flag_child
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
-CREATE TRIGGER flag_child_is_not_replaced BEFORE INSERT ON flag_child
+CREATE TRIGGER flag_child_is_as_raised BEFORE INSERT ON flag_child
   WHEN EXISTS (SELECT 1 FROM flag_child WHERE flag_id = NEW.flag_id AND person_id = NEW.person_id)
-  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+    OR (SELECT count(*) FROM flag_child WHERE flag_id = NEW.flag_id)
+      >= (SELECT children FROM flag WHERE id = NEW.flag_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
 
 CREATE TRIGGER electronic_referral_is_kept BEFORE DELETE ON referral WHEN OLD.electronic = 1
   BEGIN SELECT raise(ABORT, 'policy 4.6: electronic referrals are kept indefinitely'); END;
@@ -277,8 +281,7 @@ CREATE TRIGGER electronic_referral_stays_as_received BEFORE UPDATE ON referral
 -- A child with a safeguarding file keeps the attendance that is part of that file.
 CREATE TRIGGER attendance_of_safeguarded_child_is_kept BEFORE DELETE ON attendance
   WHEN EXISTS (SELECT 1 FROM flag_child WHERE person_id = OLD.child_id)
-    OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id
-      AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id))
+    OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id AND children = 0)
   BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
 CREATE TRIGGER attendance_is_not_replaced BEFORE INSERT ON attendance
   WHEN EXISTS (SELECT 1 FROM attendance WHERE family_id = NEW.family_id AND session_id = NEW.session_id
@@ -287,6 +290,12 @@ CREATE TRIGGER attendance_is_not_replaced BEFORE INSERT ON attendance
 CREATE TRIGGER attendance_stays_where_it_is BEFORE UPDATE OF family_id, session_id, child_id ON attendance
   WHEN NEW.family_id <> OLD.family_id OR NEW.session_id <> OLD.session_id OR NEW.child_id <> OLD.child_id
   BEGIN SELECT raise(ABORT, 'attendance is corrected, never moved to another child or session'); END;
+CREATE TRIGGER session_is_not_replaced BEFORE INSERT ON contact_session
+  WHEN EXISTS (SELECT 1 FROM contact_session WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a session is moved or cancelled, never replaced'); END;
+CREATE TRIGGER session_keeps_its_number BEFORE UPDATE OF id, family_id ON contact_session
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id
+  BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
 CREATE TRIGGER recorded_session_stays BEFORE UPDATE OF id, family_id, held_on, starts, ends ON contact_session
   WHEN EXISTS (SELECT 1 FROM attendance WHERE family_id = OLD.family_id AND session_id = OLD.id)
   BEGIN SELECT raise(ABORT, 'a session with attendance is not moved'); END;
@@ -296,8 +305,7 @@ CREATE TRIGGER pointed_at_person_is_kept BEFORE DELETE ON person
   WHEN EXISTS (SELECT 1 FROM referral WHERE family_id = OLD.family_id AND electronic = 1)
     OR (OLD.kind = 'adult' AND EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id))
     OR EXISTS (SELECT 1 FROM flag_child WHERE person_id = OLD.id)
-    OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id
-      AND NOT EXISTS (SELECT 1 FROM flag_child WHERE flag_id = flag.id))
+    OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id AND children = 0)
   BEGIN SELECT raise(ABORT, 'policy 4.6: a record kept indefinitely points at this person'); END;
 CREATE TRIGGER person_is_not_replaced BEFORE INSERT ON person WHEN EXISTS (SELECT 1 FROM person WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'a person is corrected, never replaced'); END;

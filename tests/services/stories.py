@@ -1,0 +1,166 @@
+"""Stories that many tests begin with: a family, its sessions, a flag, a disposal by two people. All invented."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.user import KeyName
+from lcs_cli.services import attendance, contact_sessions, families, flags, people, referrals, retention, sweep
+from lcs_cli.services.attendance import Outcome
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.retention import ApprovalList
+from lcs_cli.services.sweep import SweepResult
+from lcs_cli.vault import audit
+from lcs_cli.vault.audit import AuditEntry
+from tests.conftest import OpenDesk, moment
+
+OPENED = date(2019, 1, 7)
+CLOSED = date(2020, 3, 2)
+DUE = date(2025, 3, 2)
+APPROVED = date(2025, 3, 3)
+SWEPT = APPROVED + timedelta(days=7)
+
+CAME = Outcome(attended=True, arrived="10:05", left="11:30")
+STAYED_AWAY = Outcome(attended=False)
+
+
+@dataclass(frozen=True)
+class Household:
+    """The references of a family and its people."""
+
+    ref: str
+    children: tuple[str, ...]
+    adult: str
+
+
+def on(desk: Desk, day: date) -> Desk:
+    """The same desk on another day."""
+    return Desk(desk.vault, moment(day), day)
+
+
+def number(kind: Kind, ref: str) -> int:
+    """The number in a reference that is known to be right."""
+    found = parse_reference(kind, ref)
+    if not isinstance(found, int):
+        raise TypeError(ref)
+    return found
+
+
+def family(desk: Desk, children: int = 1, *, opened_on: date | None = OPENED, name: str = "Llwyd") -> Household:
+    """A family of some children and their mother, whose contact details are known."""
+    drafts = [PersonDraft(PersonKind.CHILD, f"Siân{n}", name, date(2015, 4, n + 1)) for n in range(children)]
+    details = {
+        ContactField.ADDRESS: "12 Elm Row\nAnytown",
+        ContactField.TELEPHONE: "01632 960123",
+        ContactField.EMAIL: "gwen@example.org",
+    }
+    drafts.append(PersonDraft(PersonKind.ADULT, "Gwen", name, None, "mother", details))
+    file = families.add(desk, FamilyDraft(name, opened_on, drafts))
+    refs = [reference(Kind.PERSON, person.number) for person in file.people]
+    return Household(reference(Kind.FAMILY, file.family.number), tuple(refs[:-1]), refs[-1])
+
+
+def referrer(desk: Desk, kind: ReferrerKind = ReferrerKind.LOCAL_AUTHORITY, name: str = "Anytown Council") -> str:
+    """A body that refers."""
+    return reference(Kind.REFERRER, referrals.add_referrer(desk, name, kind).number)
+
+
+def referred(
+    desk: Desk, family: str, referrer: str, on: date = OPENED, *, electronic: bool = False, case: str | None = "AT/1"
+) -> str:
+    """A referral, accepted on the day it was received."""
+    added = referrals.add(desk, family, referrer, on, electronic=electronic, case_reference=case)
+    ref = reference(Kind.REFERRAL, added.number)
+    referrals.decide(desk, ref, ReferralOutcome.ACCEPTED, on)
+    return ref
+
+
+def booked(
+    desk: Desk, family: str, day: date, starts: str = "10:00", room: str | None = None, note: str | None = None
+) -> str:
+    """A session of an hour and a half."""
+    ends = f"{int(starts[:2]) + 1:02d}:30"
+    return reference(Kind.SESSION, contact_sessions.book(desk, family, day, starts, ends, room=room, note=note).number)
+
+
+def held(desk: Desk, family: str, day: date, outcome: Outcome = CAME, children: Sequence[str] = ()) -> str:
+    """A session with its attendance, recorded on its day."""
+    ref = booked(desk, family, day)
+    attendance.record(on(desk, max(day, desk.today)), ref, outcome, children)
+    return ref
+
+
+def flag(desk: Desk, family: str, children: Sequence[str] = (), *, closed: bool = True) -> str:
+    """A concern, looked into and closed unless said otherwise."""
+    raised = flags.raise_flag(desk, family, FlagCategory.PHYSICAL, "A bruise on one arm.", children)
+    ref = reference(Kind.FLAG, raised.number)
+    if closed:
+        flags.close(desk, ref, "Looked into.")
+    return ref
+
+
+def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electronic: bool = False) -> Household:
+    """A family with two sessions, closed on `CLOSED`, due on `DUE`."""
+    there = on(desk, CLOSED)
+    household = family(there, children, name=name)
+    if electronic:
+        referred(there, household.ref, referrer(there), electronic=True)
+    held(there, household.ref, date(2019, 2, 4))
+    held(there, household.ref, date(2019, 2, 18))
+    families.close(there, household.ref, CLOSED)
+    return household
+
+
+def approved(open_desk: OpenDesk, *refs: str, day: date = APPROVED) -> ApprovalList:
+    """Amina proposes the disposal of these families, and rhys approves the list he was shown."""
+    proposing = open_desk("amina", day)
+    for ref in refs:
+        retention.propose(proposing, ref, None)
+    proposing.db.close()
+    approving = open_desk("rhys", day)
+    done = retention.approve(approving, retention.approval_list(approving).hash)
+    approving.db.close()
+    return done
+
+
+def swept(open_desk: OpenDesk, day: date = SWEPT) -> SweepResult:
+    """Amina runs the sweep."""
+    desk = open_desk("amina", day)
+    done = sweep.sweep(desk)
+    desk.db.close()
+    return done
+
+
+def disposed(open_desk: OpenDesk, *refs: str) -> SweepResult:
+    """Proposed, approved, cooled off and swept."""
+    approved(open_desk, *refs)
+    return swept(open_desk)
+
+
+def corrected_everywhere(desk: Desk, household: Household, session: str, reason: str) -> None:
+    """Each thing that can be corrected, corrected once."""
+    families.edit(desk, household.ref, "Llwyd-Jones", reason)
+    people.edit(desk, household.adult, {"given_name": "Gwenllian", "address": "3 Heol Las"}, reason)
+    attendance.correct(desk, session, STAYED_AWAY, reason)
+
+
+def trail(desk: Desk) -> list[AuditEntry]:
+    """The whole audit trail, oldest first, read without leaving an entry."""
+    return audit.entries(desk.db, None, -1)[::-1]
+
+
+def everything(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table: what a use case that failed must not have changed."""
+    tables = [row[0] for row in desk.db.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    return {table: desk.db.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+
+
+def records_key(desk: Desk) -> bytes:
+    """The key of the data file."""
+    return desk.vault.key(KeyName.RECORDS)

@@ -1,0 +1,259 @@
+"""A connection to the data file: its settings, its transactions, and a file that was rewritten or damaged."""
+
+from pathlib import Path
+
+import pytest
+
+from lcs_cli.errors import DamagedVaultError, FailedError, VaultBusyError
+from lcs_cli.services import families
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.vault.connection import Database, change_number, next_number
+from tests.conftest import TODAY, OpenDesk
+from tests.services import stories
+from tests.vault.pages import PAGE
+from tests.vault.tampering import raw
+
+SETTINGS = {
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "recursive_triggers": 1,
+    "temp_store": 2,
+    "journal_mode": "delete",
+    "synchronous": 3,
+    "trusted_schema": 0,
+    "cipher_page_size": PAGE,
+    "cipher_use_hmac": 1,
+    "cipher_hmac_algorithm": "HMAC_SHA512",
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_each_connection_has_its_settings(desk: Desk, name: str) -> None:
+    """The first ones, and those after the file was closed and opened again."""
+    for _ in range(2):
+        connection = desk.db._open()
+        connection.set_authorizer(None)
+        value = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        assert str(value) == str(SETTINGS[name])
+        desk.db.close()
+
+
+@pytest.mark.parametrize("length", [0, 1, 16, 31, 33, 64])
+def test_a_key_of_another_length_is_refused(desk: Desk, length: int) -> None:
+    """SQLCipher would silently take it for a passphrase."""
+    with pytest.raises(DamagedVaultError, match="wrong length"):
+        Database(desk.db.path, bytes(length), desk.vault.folder / "lock")
+
+
+def test_another_key_opens_nothing(desk: Desk) -> None:
+    """The file is then like noise."""
+    with pytest.raises(DamagedVaultError):
+        Database(desk.db.path, bytes(32), desk.vault.folder / "lock").rows("SELECT * FROM family")
+
+
+def test_a_connection_does_not_show_its_key(desk: Desk) -> None:
+    """Not when it is printed."""
+    assert stories.records_key(desk).hex() not in repr(desk.db)
+    assert repr(stories.records_key(desk)) not in repr(desk.db)
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, only some text\n" * 200, bytes(PAGE), b"SQLite format 3\0"]
+)
+def test_a_data_file_that_is_something_else_is_damage(desk: Desk, desk_of: OpenDesk, content: bytes) -> None:
+    """Reported in one line."""
+    desk.db.close()
+    desk.db.path.write_bytes(content)
+    with pytest.raises(DamagedVaultError):
+        desk_of()
+
+
+def test_a_data_file_that_is_missing_is_damage_and_is_not_made_anew(desk: Desk, desk_of: OpenDesk) -> None:
+    """An empty vault in place of a lost one would look as if nothing had ever been recorded."""
+    desk.db.close()
+    desk.db.path.unlink()
+    with pytest.raises(DamagedVaultError, match="missing"):
+        desk_of()
+    assert not desk.db.path.exists()
+
+
+def test_a_data_file_that_was_emptied_is_damage_and_is_not_filled(desk: Desk, desk_of: OpenDesk) -> None:
+    """Nothing is written to it: whoever restores a backup finds it as it was found."""
+    desk.db.close()
+    desk.db.path.write_bytes(b"")
+    with pytest.raises(DamagedVaultError):
+        desk_of()
+    assert desk.db.path.read_bytes() == b""
+
+
+def test_a_change_outside_a_transaction_is_refused(desk: Desk) -> None:
+    """It could not be undone together with its audit entry; a counter is a change too."""
+    before = stories.everything(desk)
+    with pytest.raises(FailedError, match="outside a transaction"):
+        desk.db.run("UPDATE counter SET value = value + 1")
+    with pytest.raises(FailedError, match="outside a transaction"):
+        next_number(desk.db, "family")
+    assert stories.everything(desk) == before
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_an_exception_in_a_transaction_leaves_nothing(desk: Desk, error: type[BaseException]) -> None:
+    """Whatever it is; and the next transaction works."""
+    before = stories.everything(desk)
+    with pytest.raises(error), desk.db.transaction():
+        next_number(desk.db, "family")
+        raise error
+    assert stories.everything(desk) == before
+    assert not desk.db.in_transaction
+    with desk.db.transaction():
+        assert next_number(desk.db, "family") == 1
+
+
+def test_a_transaction_in_another_joins_it_and_both_are_undone_together(desk: Desk) -> None:
+    """So that many records can be one change."""
+    before = stories.everything(desk)
+    with pytest.raises(ValueError, match="the last of three"), desk.db.transaction():
+        families.add(desk, FamilyDraft("Llwyd", TODAY))
+        with desk.db.transaction():
+            families.add(desk, FamilyDraft("Patel", TODAY))
+            assert desk.db.in_transaction
+        assert desk.db.in_transaction
+        raise ValueError("the last of three")
+    assert stories.everything(desk) == before
+
+
+def test_transactions_in_one_another_are_kept_together(desk: Desk, desk_of: OpenDesk) -> None:
+    """Nobody else sees the inner one before the outer one ends."""
+    other = desk_of()
+    with desk.db.transaction():
+        with desk.db.transaction():
+            families.add(desk, FamilyDraft("Llwyd", TODAY))
+        assert other.db.value("SELECT count(*) FROM family") == 0
+    assert other.db.value("SELECT count(*) FROM family") == 1
+
+
+def test_a_number_is_never_given_twice(desk: Desk) -> None:
+    """Not even where it was counted in the same transaction; what was undone never left."""
+    with desk.db.transaction():
+        given = [next_number(desk.db, "session") for _ in range(3)]
+    with desk.db.transaction():
+        given.append(next_number(desk.db, "session"))
+    assert given == [1, 2, 3, 4]
+    assert change_number(desk.db) == 0
+
+
+def test_after_a_commit_that_could_not_be_made_the_next_one_works(desk: Desk) -> None:
+    """Another tool reads the file for too long: nothing of the failed change is left, and nothing is stuck."""
+    before = stories.everything(desk)
+    with raw(desk) as other:
+        connection = desk.db._open()
+        connection.set_authorizer(None)
+        connection.execute("PRAGMA busy_timeout = 20")
+        reading = other.execute("SELECT * FROM sqlite_schema")
+        reading.fetchone()
+        with pytest.raises(VaultBusyError), desk.db.transaction():
+            next_number(desk.db, "family")
+        reading.close()
+        assert stories.everything(desk) == before
+        with desk.db.transaction():
+            assert next_number(desk.db, "family") == 1
+
+
+def test_a_connection_opened_before_a_rewrite_writes_to_the_new_file(desk: Desk, desk_of: OpenDesk) -> None:
+    """The old file has no name any more: what went there would be lost."""
+    early = desk_of()
+    families.add(early, FamilyDraft("Llwyd", TODAY))
+    desk.db.rewrite()
+    families.add(early, FamilyDraft("Patel", TODAY))
+    assert [file.family.name for file in families.listing(desk_of())] == ["Llwyd", "Patel"]
+    assert early.db._identity == early.db._file_identity()
+    assert desk_of().db.problems() == []
+
+
+def test_a_rewrite_keeps_every_row_the_version_and_the_key(desk: Desk, desk_of: OpenDesk) -> None:
+    """And leaves neither the old file nor a second one."""
+    stories.closed_family(desk, 2)
+    before, version = stories.everything(desk), desk.db.value("PRAGMA user_version")
+    names = sorted(path.name for path in desk.vault.folder.iterdir())
+    desk.db.rewrite()
+    opened = desk_of()
+    assert stories.everything(opened) == before
+    assert opened.db.value("PRAGMA user_version") == version
+    assert sorted(path.name for path in desk.vault.folder.iterdir()) == names
+    assert opened.db.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_rewrite_inside_a_transaction_is_refused(desk: Desk) -> None:
+    """It would put the file of before the transaction in its place."""
+    with pytest.raises(FailedError, match="rewrite inside"), desk.db.transaction():
+        desk.db.rewrite()
+
+
+def test_a_stray_file_of_a_rewrite_that_was_killed_is_no_obstacle(desk: Desk, desk_of: OpenDesk) -> None:
+    """The next one takes its place."""
+    stray = desk.db.path.with_name(f".{desk.db.path.name}.new")
+    stray.write_bytes(b"half of it")
+    desk.db.rewrite()
+    assert not stray.exists()
+    assert desk_of().db.problems() == []
+
+
+def test_a_sound_file_has_no_problems(desk: Desk) -> None:
+    """Every page, every row, every pointer."""
+    stories.closed_family(desk, 2)
+    assert desk.db.problems() == []
+
+
+@pytest.mark.parametrize("cut", [1, 2, 10])
+def test_a_file_cut_at_a_page_is_noticed(desk: Desk, cut: int) -> None:
+    """Each page that is left is sound, so the number of pages must tell."""
+    content = desk.db.path.read_bytes()
+    desk.db.close()
+    desk.db.path.write_bytes(content[: -cut * PAGE])
+    assert desk.db.problems()
+    desk.db.close()
+    desk.db.path.write_bytes(content)
+    assert desk.db.problems() == []
+
+
+def test_a_file_with_something_behind_its_end_is_noticed(desk: Desk) -> None:
+    """SQLite would not look there."""
+    content = desk.db.path.read_bytes()
+    desk.db.close()
+    desk.db.path.write_bytes(content + content[-PAGE:])
+    assert desk.db.problems() == ["the data file is longer or shorter than it says"]
+
+
+def test_one_flipped_bit_is_noticed_on_every_page(desk: Desk) -> None:
+    """In the salt, the text, the vector and the code of the page alike."""
+    content = desk.db.path.read_bytes()
+    count = len(content) // PAGE
+    for page in range(count):
+        place = page * PAGE + (page * 997 + 5) % PAGE
+        flipped = content[:place] + bytes([content[place] ^ 8]) + content[place + 1 :]
+        desk.db.close()
+        desk.db.path.write_bytes(flipped)
+        assert desk.db.problems(), f"page {page + 1}"
+    desk.db.close()
+    desk.db.path.write_bytes(content)
+    assert desk.db.problems() == []
+
+
+def test_a_row_that_points_nowhere_is_noticed(desk: Desk) -> None:
+    """As another tool would leave it, which does not check what rows point at."""
+    family = stories.family(desk)
+    stories.held(desk, family.ref, TODAY)
+    with raw(desk) as connection:
+        connection.execute("DELETE FROM episode")
+        connection.execute("UPDATE attendance SET arrived = '09:00'")
+        connection.execute("INSERT INTO episode (family_id, number, opened_on) VALUES (77, 1, '2020-01-01')")
+    assert any("points nowhere" in problem for problem in desk.db.problems())
+
+
+def test_the_data_file_is_private_and_has_one_name(vault: Path) -> None:
+    """In a folder that only its owner enters."""
+    assert vault.stat().st_mode & 0o777 == 0o700
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in vault.iterdir()} == dict.fromkeys(
+        ("data-1.db", "header.json", "header.bak.json", "lock"), "0o600"
+    )

@@ -1,0 +1,220 @@
+"""The header: one spelling of it, two copies, and who is let in by it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lcs_cli.errors import CannotUnlockError, DamagedVaultError, NoVaultError, RefusedError
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.user import KeyName, Role
+from lcs_cli.services import exports, retention, setup
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
+from lcs_cli.vault.folder import HEADER, HEADER_COPY
+from lcs_cli.vault.header import parse_header
+from lcs_cli.vault.secret import Secret, read_recovery_key
+from tests.conftest import CHEAP, TODAY, OpenDesk, moment, open_desk, passphrase
+from tests.services import stories
+from tests.vault.tampering import header_of, put_header, signed_by_manager
+
+COPIES = (HEADER, HEADER_COPY)
+
+
+def test_reading_a_header_and_writing_it_gives_the_same_bytes(vault: Path) -> None:
+    """Canonical JSON and strict base64: there is one spelling, and both copies have it."""
+    content = (vault / HEADER).read_bytes()
+    assert parse_header(content).to_bytes() == content
+    assert (vault / HEADER_COPY).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'{"admin_public"', b'{ "admin_public"'),
+        (b'"epoch":3', b'"epoch":3.0'),
+        (b'"epoch":3', b'"epoch":true'),
+        (b'"lcs-vault/1"', b'"lcs-vault/2"'),
+        (b'"name":"amina"', b'"name":"\\u0061mina"'),
+        (b'"kind":"person"', b'"kind":"guest"'),
+        (b'"lanes":1', b'"lanes":1,"more":1'),
+        (b"}\n", b"}"),
+        (b"}\n", b"}\n\n"),
+        (b'"slots":[', b'"slots":[[],'),
+    ],
+)
+def test_another_spelling_of_a_header_is_not_read(vault: Path, old: bytes, new: bytes) -> None:
+    """Spaces, other numbers, escapes, unknown fields and unknown words are all damage."""
+    content = (vault / HEADER).read_bytes()
+    assert old in content
+    with pytest.raises(DamagedVaultError):
+        parse_header(content.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"null", b"{}", b"\xff\xfe{}", b"[" * 100_000, b'{"format":1}'])
+def test_what_is_no_header_is_damage_and_nothing_worse(content: bytes) -> None:
+    """Whatever stands in the file, it is reported in one line."""
+    with pytest.raises(DamagedVaultError):
+        parse_header(content)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("passes", 17), ("passes", 0), ("lanes", 17), ("memory", 7), ("memory", 2**30)]
+)
+def test_a_cost_out_of_bounds_is_refused_before_it_is_paid(vault: Path, field: str, value: int) -> None:
+    """Argon2id with a terabyte of memory would stop the machine, so the header is not even read."""
+    content = (vault / HEADER).read_bytes()
+    old = f'"{field}":{getattr(CHEAP, field)}'.encode()
+    assert old in content
+    with pytest.raises(DamagedVaultError):
+        parse_header(content.replace(old, f'"{field}":{value}'.encode(), 1))
+
+
+def flips(content: bytes, bit: int) -> Iterator[bytes]:
+    """The header with one bit of one byte the other way round, for every byte."""
+    for place, byte in enumerate(content):
+        yield content[:place] + bytes([byte ^ bit]) + content[place + 1 :]
+
+
+@pytest.mark.parametrize("bit", [0x01, 0x04, 0x20])
+def test_no_byte_of_the_header_can_be_changed(vault: Path, bit: int) -> None:
+    """Each one is either unreadable, or opens nobody's slot, or does not fit the signature."""
+    content = (vault / HEADER).read_bytes()
+    (vault / HEADER_COPY).unlink()
+    unread, refused = 0, 0
+    for flipped in flips(content, bit):
+        try:
+            parse_header(flipped)
+        except DamagedVaultError:
+            unread += 1
+            continue
+        (vault / HEADER).write_bytes(flipped)
+        with pytest.raises((DamagedVaultError, CannotUnlockError)):
+            open_desk(vault)
+        refused += 1
+    assert unread + refused == len(content)
+    assert unread
+    assert refused
+    (vault / HEADER).write_bytes(content)
+    assert open_desk(vault).user.name == "amina"
+
+
+@pytest.mark.parametrize("lost", COPIES)
+def test_one_copy_is_enough(vault: Path, lost: str) -> None:
+    """Whichever of the two is gone."""
+    (vault / lost).unlink()
+    assert open_desk(vault).user.name == "amina"
+
+
+def test_without_both_copies_there_is_no_vault(vault: Path) -> None:
+    """The data file alone opens for nobody."""
+    for copy in COPIES:
+        (vault / copy).unlink()
+    with pytest.raises(NoVaultError):
+        open_desk(vault)
+
+
+@pytest.mark.parametrize("damaged", COPIES)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"{", b"["),
+        (b'"name":"amina"', b'"name":"aminb"'),
+        (b'"epoch":3', b'"epoch":7'),
+        (b'"roles":["worker"]', b'"roles":["manager"]'),
+        (b'"kind":"person"', b'"kind":"service"'),
+    ],
+)
+def test_a_damaged_copy_falls_back_to_the_other(vault: Path, damaged: str, old: bytes, new: bytes) -> None:
+    """One flipped bit in one copy locks nobody out, wherever it is."""
+    content = (vault / damaged).read_bytes()
+    assert old in content
+    (vault / damaged).write_bytes(content.replace(old, new, 1))
+    desk = open_desk(vault)
+    assert desk.vault.header.to_bytes() == content
+
+
+@pytest.mark.parametrize("older", COPIES)
+def test_of_two_sound_copies_the_higher_epoch_wins(vault: Path, desk: Desk, older: str) -> None:
+    """A crash between the two writes leaves one of them behind."""
+    former = (vault / older).read_bytes()
+    setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    (vault / older).write_bytes(former)
+    assert open_desk(vault).vault.header.epoch == parse_header(former).epoch + 1
+    assert open_desk(vault, "nia").user.name == "nia"
+
+
+def test_a_header_older_than_the_data_file_remembers_is_refused(vault: Path, desk: Desk) -> None:
+    """Somebody who was removed cannot come back with yesterday's header."""
+    former = (vault / HEADER).read_bytes()
+    setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    put_header(vault, former)
+    with pytest.raises(DamagedVaultError, match="older than the data file remembers"):
+        open_desk(vault)
+
+
+def test_a_newer_header_than_the_data_file_remembers_is_adopted_and_logged(vault: Path, desk: Desk) -> None:
+    """It is what a crash between header and data file leaves: nobody is locked out, and it is on record."""
+    header = header_of(vault)
+    newer = signed_by_manager(desk, replace(header, epoch=header.epoch + 1))
+    put_header(vault, newer.to_bytes())
+    opened = open_desk(vault, "tomos")
+    assert opened.db.value("SELECT epoch FROM vault") == newer.epoch
+    last = stories.trail(opened)[-1]
+    assert (last.action, last.actor, last.detail) == ("header.adopted", "U-004-G", {"epoch": newer.epoch})
+    before = len(stories.trail(opened))
+    assert len(stories.trail(open_desk(vault))) == before
+
+
+def test_everyone_has_a_slot_of_their_own(desk_of: OpenDesk) -> None:
+    """Who opens the vault is who acts in it."""
+    assert [desk_of(name).user.reference for name in ("amina", "rhys", "tomos")] == ["U-001-R", "U-003-A", "U-004-G"]
+
+
+@pytest.mark.parametrize("name", ["amina", "rhys", "tomos"])
+def test_a_wrong_passphrase_opens_nothing(vault: Path, name: str) -> None:
+    """Somebody else's does not either."""
+    for wrong in ("amina keeps nineteen odd teaspoon", "", passphrase("nia")):
+        with pytest.raises(CannotUnlockError):
+            setup.open_desk(vault, name, Secret(passphrase=wrong), now=moment(TODAY), today=TODAY)
+
+
+def test_an_unknown_name_opens_nothing(vault: Path) -> None:
+    """And it is not said which names there are."""
+    with pytest.raises(CannotUnlockError) as refused:
+        open_desk(vault, "nia")
+    assert "amina" not in refused.value.message + refused.value.hint
+
+
+def test_the_recovery_key_opens_the_vault_and_decides_nothing(tmp_path: Path) -> None:
+    """It holds every key, so that people can be admitted again; it neither exports, approves nor disposes."""
+    made = setup.init(
+        tmp_path / "vault",
+        "amina",
+        Secret(passphrase=passphrase("amina")),
+        policy_text=None,
+        policy_effective=date(2026, 1, 5),
+        now=moment(TODAY),
+        today=TODAY,
+        profile=CHEAP,
+    )
+    typed = made.recovery_key.lower().replace("-", " ")
+    desk = setup.open_desk(made.folder, "recovery", read_recovery_key(typed), now=moment(TODAY), today=TODAY)
+    assert set(desk.vault.opened.keys) == set(KeyName)
+    for attempt in (
+        lambda: retention.approval_list(desk),
+        lambda: exports.export(desk, reference(Kind.REFERRER, 1), ExportOrder("case-management"), None),
+        lambda: retention.propose(desk, reference(Kind.FAMILY, 1), None),
+    ):
+        with pytest.raises(RefusedError):
+            attempt()
+    assert setup.add_user(desk, "nia", [Role.SAFEGUARDING_LEAD], Secret(passphrase=passphrase("nia")), CHEAP).name
+    assert KeyName.SAFEGUARDING in open_desk(made.folder, "nia").vault.opened.keys
+
+
+def test_a_mistyped_recovery_key_is_said_to_be_incomplete() -> None:
+    """And is never taken for another key."""
+    with pytest.raises(CannotUnlockError, match="not complete"):
+        read_recovery_key("ABCD-EFGH")
