@@ -97,7 +97,7 @@ def report(error: LcsError, terminal: Terminal) -> None:
     if isinstance(error, RefusedError) and error.quote:
         terminal.note(visible(f"policy {error.clause} says: {error.quote}"))
     if error.hint:
-        terminal.note(visible(f"{error.hint_label}: {human_days(error.hint)}"))
+        terminal.note(visible(f"{error.hint_label}: {error.hint}"))
 
 
 def run() -> None:
@@ -138,6 +138,8 @@ def _in_our_words(error: TyperException) -> str:
     """What is wrong with the command line, without repeating a value of it: that may be a name."""
     text = error.format_message()
     parameter = getattr(error, "param", None)
+    if text.startswith("Missing"):
+        return f"missing: {parameter.opts[0] if parameter is not None else 'a command'}"
     if text.startswith("Got unexpected extra argument"):
         return "unexpected extra argument: names and notes are asked for, never given on the command line"
     if parameter is None or not text.startswith("Invalid value"):

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from lcs_cli.errors import UsageError
 
-_NUMERIC = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d+)")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_NUMERIC = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d+)", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _ISO_IN_TEXT = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
-_WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d+)")
+_WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d+)", re.ASCII)
 _MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _HINT = "write it as 27/3/2019, 2019-03-27 or 27 March 2019"

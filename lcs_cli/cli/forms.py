@@ -1,7 +1,7 @@
 """What a record needs, said once: the same fields are asked for at a terminal and read from JSON."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -18,15 +18,17 @@ _KEY = re.compile(r"[a-z_]{1,40}")  # what could be a field: anything else might
 
 @dataclass(frozen=True)
 class Field:
-    """One field: its key in JSON, its label in questions and errors, how it is read, and its default.
+    """One field: its key in JSON, its label in errors, how it is read, its default, and how it is asked for.
 
-    ``default`` is text as it would be typed; "" makes the field optional, None makes it required.
+    ``default`` is text as it would be typed; "" makes the field optional, None makes it required. Without a
+    ``question`` of its own the label is the question.
     """
 
     key: str
     label: str
     parse: Parse
     default: str | None = None
+    question: str = ""
 
 
 def text(_command: Command, label: str, typed: str) -> str:
@@ -64,14 +66,15 @@ def yes_no(_command: Command, label: str, typed: str) -> bool:
     return answers[typed.lower()]
 
 
-def choice(kind: type[StrEnum]) -> Parse:
+def choice(kind: Iterable[StrEnum]) -> Parse:
     """One of a few words; a beginning that fits only one of them is enough."""
+    words = list(kind)
 
     def parse(_command: Command, label: str, typed: str) -> StrEnum:
-        fitting = [word for word in kind if typed and word.value.startswith(typed.lower())]
+        fitting = [word for word in words if typed and word.value.startswith(typed.lower())]
         exact = [word for word in fitting if word.value == typed.lower()]
         if len(exact or fitting) != 1:
-            raise UsageError(f"{label}: must be one of {', '.join(kind)}", "give one of these words")
+            raise UsageError(f"{label}: must be one of {', '.join(words)}", "give one of these words")
         return (exact or fitting)[0]
 
     return parse
@@ -131,15 +134,22 @@ def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | No
 
 
 def read(
-    command: Command, fields: Sequence[Field], entry: Mapping[str, Any], given: Mapping[str, str | None]
+    command: Command,
+    fields: Sequence[Field],
+    entry: Mapping[str, Any],
+    given: Mapping[str, str | None],
+    also: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Read one JSON object strictly: a field that is unknown, missing or of another type is named."""
+    """Read one JSON object strictly: a field that is unknown, missing or of another type is named.
+
+    ``also`` are further fields that the caller has read.
+    """
     known = {field.key for field in fields}
     unknown = [key for key in entry if key not in known]
     if unknown:
-        raise UsageError(
-            f"{len(unknown)} unknown field(s)", f"the fields are: {', '.join(field.key for field in fields)}"
-        )
+        named = unknown[0] if _KEY.fullmatch(unknown[0]) else "one that is no field name"
+        fitting = ", ".join([*(field.key for field in fields), *also])
+        raise UsageError(f"unknown field: {named}", f"the fields are: {fitting}")
     values: dict[str, Any] = {}
     for field in fields:
         value = entry.get(field.key)
@@ -163,9 +173,8 @@ def _as_typed(field: Field, value: Any) -> str:
 
 
 def _ask(command: Command, field: Field) -> Any:
-    return command.ask(
-        field.label[:1].upper() + field.label[1:], lambda typed: _parsed(command, field, typed), field.default
-    )
+    question = field.question or field.label[:1].upper() + field.label[1:]
+    return command.ask(question, lambda typed: _parsed(command, field, typed), field.default)
 
 
 def _default(command: Command, field: Field) -> Any:

@@ -9,6 +9,7 @@ import typer
 
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.render import Output, Result, render
+from lcs_cli.errors import UsageError
 
 From = Annotated[str | None, typer.Option("--from", metavar="FILE|-", help="Read the record as JSON.")]
 Day = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day: 27/3/2026, 2026-03-27, today.")]
@@ -51,6 +52,8 @@ def command(
         def run(ctx: typer.Context, **values: Any) -> None:
             asked = {key: values.pop(key) for key in shared}
             wanted = [output for output in Output if asked.get(output.value)]
+            if len(wanted) > 1:
+                raise UsageError(f"{', '.join(f'--{one}' for one in wanted)}: only one form at a time", "give one")
             under_way = Command(
                 terminal=ctx.obj.terminal,
                 vault=asked["vault"],

@@ -50,10 +50,14 @@ def family(one: "Family") -> dict[str, Any]:
     }
 
 
+def listed_family(file: "FamilyFile") -> dict[str, Any]:
+    """A family with its people, as it is listed."""
+    return family(file.family) | {"people": [person(one) for one in file.people]}
+
+
 def family_file(file: "FamilyFile") -> dict[str, Any]:
-    """A family with its people, referrals and holds."""
-    return family(file.family) | {
-        "people": [person(one) for one in file.people],
+    """A family with its people, referrals, holds and corrections."""
+    return listed_family(file) | {
         "referrals": [referral(one) for one in file.referrals],
         "holds": [hold(one) for one in file.holds],
         "sessions": file.sessions,

@@ -48,7 +48,7 @@ def parse_policy(text: str, required: Iterable[str]) -> PolicyDocument:
     missing = sorted(set(required) - set(clauses))
     if missing:
         raise UsageError(
-            f"policy document: clause {', '.join(missing)} is missing, and a rule rests on it",
+            f"policy document: not found, though rules rest on them: {', '.join(f'clause {one}' for one in missing)}",
             "number each clause at the beginning of its line, such as “4.2 Information sharing”",
         )
     title = " — ".join(preamble[:2]) or "Confidentiality policy"

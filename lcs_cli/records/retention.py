@@ -18,6 +18,8 @@ class RecordClass(StrEnum):
     ATTENDANCE = "attendance"
     REFERRAL = "referral"
     CORRECTION = "correction"
+    HOLD = "hold"
+    REVIEW = "review"
     SAFEGUARDING_FILE = "safeguarding-file"
     ELECTRONIC_REFERRAL = "electronic-referral"
     ACCIDENT_RECORD = "accident-record"

@@ -93,7 +93,7 @@ def _check_place(desk: Desk, session: ContactSession) -> None:
     if not served:
         raise UsageError(
             f"day: {ref} had no open episode on {session.held_on.isoformat()}",
-            f"open one with: lcs family reopen {ref}",
+            f"its episodes: lcs family show {ref}; to open one: lcs family reopen {ref}",
         )
     other = contact_sessions.overlapping(desk.db, session)
     if other is not None:

@@ -84,7 +84,7 @@ def close(desk: Desk, typed: str, on: date) -> tuple[FamilyFile, tuple[Referral,
         ref = reference(Kind.FAMILY, family.number)
         current = _open_episode(family)
         if current is None:
-            raise UsageError(f"{ref} is closed already", f"lcs family reopen {ref}")
+            raise UsageError(f"{ref} has no open episode", f"lcs family reopen {ref}")
         checks.past("closed on", on, desk.today)
         _check_not_before(on, current.opened_on, "the episode was opened")
         booked = contact_sessions.select(desk.db, "WHERE family_id = ? AND cancelled_on IS NULL", family.number)

@@ -6,6 +6,7 @@ from datetime import date
 
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.records.session import ContactSession
+from lcs_cli.records.user import UserKind
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.policies import PolicyCopy, in_force
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, items
@@ -35,6 +36,7 @@ class Status:
     people: int
     families_open: int
     families_closed: int
+    families_other: int
     sessions_today: int
     open_flags: int
     to_approve: int
@@ -71,14 +73,16 @@ def status(desk: Desk) -> Status:
     with desk.acting("status.show"):
         found = families.select(desk.db)
         open_ = sum(family.is_open for family in found)
+        closed = sum(bool(family.episodes) for family in found) - open_
         day = desk.today.isoformat()
         return Status(
             vault=desk.vault.header.vault,
             user=desk.user.reference,
             roles=sorted(desk.user.roles) or sorted(desk.user.commands) or [desk.user.kind.value],
-            people=len(desk.vault.header.slots),
+            people=sum(slot.user.kind is not UserKind.RECOVERY for slot in desk.vault.header.slots),
             families_open=open_,
-            families_closed=len(found) - open_,
+            families_closed=closed,
+            families_other=len(found) - open_ - closed,
             sessions_today=len(contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day)),
             open_flags=_open_flags(desk),
             to_approve=len(reviews.waiting(desk.db, ReviewState.PROPOSED)),

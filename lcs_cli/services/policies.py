@@ -40,7 +40,7 @@ def clause(copy: PolicyCopy, number: str) -> str:
     clauses = parse_policy(copy.text, ()).clauses
     if number not in clauses:
         raise NotFoundError("the policy has no such clause", f"its clauses: {', '.join(clauses)}")
-    return "\n".join(clauses[number])
+    return "\n".join([f"{number} {clauses[number][0]}", *clauses[number][1:]])
 
 
 def show(desk: Desk) -> PolicyCopy:

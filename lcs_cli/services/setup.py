@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ class NewVault:
 
     folder: Path
     user: User
-    recovery_key: str
+    recovery_key: str = field(repr=False)
     policy: "PolicyDocument"
 
 
@@ -60,7 +60,8 @@ def check_new_folder(folder: Path) -> None:
 
 def read_policy(path: Path) -> str:
     """A service's own policy document: plain UTF-8 text."""
-    from lcs_cli.policy.document import LARGEST_DOCUMENT
+    from lcs_cli.policy.document import LARGEST_DOCUMENT, parse_policy
+    from lcs_cli.policy.rules import cited_clauses
 
     hint = "save the policy as plain text (UTF-8)"
     try:
@@ -72,6 +73,7 @@ def read_policy(path: Path) -> str:
     except OSError as error:
         raise UsageError(f"policy document: cannot be read ({error.strerror})", "check the path") from error
     checks.prose("policy document", text, LARGEST_DOCUMENT)
+    parse_policy(text, cited_clauses())
     return text
 
 

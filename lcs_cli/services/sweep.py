@@ -54,7 +54,8 @@ def sweep(desk: Desk) -> SweepResult:
         act.note(ready=len(ready))
     disposed: list[Disposed] = []
     sent_back: list[tuple[str, str]] = []
-    for review in ready:
+    proposed = reviews.waiting(desk.db, ReviewState.PROPOSED)
+    for review in [*ready, *proposed]:
         done = _settle(desk, review)
         if isinstance(done, Disposed):
             disposed.append(done)
@@ -91,9 +92,15 @@ def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settle(desk: Desk, planned: Review) -> Disposed | str | None:
-    """Dispose of one family, or send it back with the reason; None where another sweep was faster."""
+    """Dispose of one family, or send it back with the reason; None where nothing is to be done.
+
+    A proposal that nobody has approved yet is only looked at: it goes back too when its file has changed.
+    """
+    item = next(items(desk, desk.today, planned.family), None)
+    if item is None or (planned.state is ReviewState.PROPOSED and not changed_since(item)):
+        return None
     with desk.acting("retention.sweep") as act:
-        live = reviews.select(desk.db, "WHERE id = ? AND state = 'approved'", planned.number)
+        live = reviews.select(desk.db, "WHERE id = ? AND state = ?", planned.number, planned.state.value)
         if not live:
             return None
         item = next(items(desk, desk.today, planned.family))

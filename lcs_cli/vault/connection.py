@@ -179,12 +179,20 @@ class Database:
                 raise
             self._depth = 0
             with _translated():
-                self._connection.commit()
+                try:
+                    self._connection.commit()
+                except BaseException:
+                    self._connection.rollback()
+                    raise
 
     def migrate(self, script: str, version: int) -> None:
         """Run one numbered schema script, all or nothing, and leave its number as the schema's version."""
         with locked(self._lock), self._unguarded() as connection, _translated():
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {version:d};\nCOMMIT;")
+            try:
+                connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {version:d};\nCOMMIT;")
+            except BaseException:
+                connection.rollback()
+                raise
 
     def rewrite(self) -> None:
         """Write the live rows to a new file under the same key and put it in the old one's place.

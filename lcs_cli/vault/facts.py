@@ -59,8 +59,8 @@ _DISPOSABLE = {
         SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL AND NOT (kind = 'attendance' AND (
           EXISTS (SELECT 1 FROM flag_child WHERE person_id = content ->> 'child_id')
           OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = former.family_id AND flag.children = 0)))
-        UNION ALL SELECT family_id FROM legal_hold
       ) WHERE 1 {only} GROUP BY family_id""",
+    RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
 }
 
 

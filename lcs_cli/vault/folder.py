@@ -172,6 +172,8 @@ def open_vault(
     if "/" in header.data or "\\" in header.data:
         raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
     db = Database(folder / header.data, opened.keys[KeyName.RECORDS], folder / LOCK)
+    if not db.value("PRAGMA user_version"):  # an empty file would be taken for a new vault
+        raise DamagedVaultError("the data file is empty", "restore a backup")
     migrate(db)
     check_columns(db, classed)
     known = db.row("SELECT vault, epoch FROM vault")

@@ -6,7 +6,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ RFC_9106_LOW_MEMORY = Argon2Profile(passes=3, memory=64 * 1024, lanes=4)
 class Secret:
     """What the user gives: exactly one of a passphrase or 256 random bits."""
 
-    passphrase: str | None = None
-    random: bytes | None = None
+    passphrase: str | None = field(default=None, repr=False)
+    random: bytes | None = field(default=None, repr=False)
 
 
 def derivation(secret: Secret, profile: Argon2Profile) -> dict[str, Any]:
@@ -147,13 +147,15 @@ def read_key_file(path: Path) -> tuple[str, Secret]:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise CannotUnlockError(f"key file: cannot be read ({error.strerror})", hint) from error
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
+    try:
+        about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise CannotUnlockError("key file: not a regular file", hint)
         if hasattr(os, "geteuid") and (about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077):
             raise CannotUnlockError("key file: somebody else owns it or can read it", hint)
-        content = file.read(200)
+        content = os.read(handle, 200)
+    finally:
+        os.close(handle)
     try:
         mark, name, key = content.decode("ascii").removesuffix("\n").split(" ")
         if mark != _KEY_FILE_MARK:

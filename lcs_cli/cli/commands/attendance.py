@@ -1,5 +1,6 @@
 """lcs attendance: record, correct, list, and export to referrers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,7 @@ Children = Annotated[
 Attended = Annotated[bool | None, typer.Option("--attended/--did-not-attend", help="Whether contact took place.")]
 Arrived = Annotated[str | None, typer.Option("--arrived", metavar="HH:MM", help="When the child arrived.")]
 Left = Annotated[str | None, typer.Option("--left", metavar="HH:MM", help="When the child left.")]
-_ATTENDED = Field("attended", "attended (y/n)", forms.yes_no)
+_ATTENDED = Field("attended", "attended", forms.yes_no, question="Attended (y/n)")
 _TIMES = (Field("arrived", "arrived", forms.time_of_day, ""), Field("left", "left", forms.time_of_day, ""))
 _REASON = Field("reason", "reason", forms.text)
 
@@ -173,8 +174,10 @@ def _outcome(
         values = forms.entry(cmd, [_ATTENDED, *_TIMES, *reason], source, given)
     else:
         values = forms.fill(cmd, [_ATTENDED], given)
-        times = [Field(field.key, field.label, field.parse) for field in _TIMES] if values["attended"] else []
-        values |= forms.fill(cmd, [*times, *reason], given)
+        # Times are needed where contact took place; where it did not, none is asked for, and a given one is refused.
+        times = [replace(field, default=None) for field in _TIMES if values["attended"]]
+        stray = [field for field in _TIMES if not values["attended"] and given[field.key]]
+        values |= forms.fill(cmd, [*times, *stray, *reason], given)
     return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
 
 

@@ -63,7 +63,7 @@ def list_(
         for file in files
     ]
     table = Table(["REF", "FAMILY", "CHILDREN", "STATUS", "SINCE"], rows, "No family is registered: lcs family add")
-    return Result("lcs.families/1", [views.family_file(file) for file in files], [table])
+    return Result("lcs.family-list/1", [views.listed_family(file) for file in files], [table])
 
 
 @command(app, "show")
@@ -200,14 +200,14 @@ def _read(cmd: Command, entry: dict[str, Any]) -> FamilyDraft:
     for kind, fields, key in ((PersonKind.CHILD, CHILD, "children"), (PersonKind.ADULT, ADULT, "adults")):
         listed = entry.pop(key, [])
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-            raise UsageError(f"from: {key} must be a list of objects", f'such as "{key}": [{{"given_name": "…"}}]')
+            raise UsageError(f"{key}: must be a list of objects", f'such as "{key}": [{{"given_name": "…"}}]')
         for number, one in enumerate(listed, start=1):
             named = {"family_name": entry.get("name"), **one} if isinstance(entry.get("name"), str) else one
             try:
                 people.append(draft(forms.read(cmd, fields, named, {}) | {"kind": kind}))
             except UsageError as error:
                 raise UsageError(f"{kind} {number}: {error.message}", error.hint) from error
-    values = forms.read(cmd, [_NAME, _OPENED], entry, {})
+    values = forms.read(cmd, [_NAME, _OPENED], entry, {}, also=("children", "adults"))
     return FamilyDraft(values["name"], values["opened_on"], people)
 
 

@@ -21,7 +21,7 @@ Children = Annotated[
 ]
 _FIELDS = (
     Field("narrative", "what happened", forms.text),
-    Field("category", f"category ({', '.join(FlagCategory)})", forms.choice(FlagCategory), "other"),
+    Field("category", "category", forms.choice(FlagCategory), "other", f"Category ({', '.join(FlagCategory)})"),
 )
 _OUTCOME = Field("outcome", "outcome", forms.text)
 

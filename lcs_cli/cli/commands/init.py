@@ -32,7 +32,7 @@ def init(
     Example: lcs init --policy our-policy.txt
     """
     setup.check_new_folder(cmd.folder)
-    text = setup.read_policy(policy) if policy else None
+    text = setup.read_policy(policy) if policy else None  # before any question: it may lack a clause
     day = cmd.day("policy effective", effective) if effective else None
     if cmd.user is None and not cmd.can_ask:
         raise UsageError("missing: your user name", "give --user NAME, or run it at a terminal")

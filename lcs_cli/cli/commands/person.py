@@ -1,5 +1,6 @@
 """lcs person: the children and adults of a family, their private details, and corrections."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -75,7 +76,7 @@ def edit(cmd: Command, ref: PersonRef, from_: From = None) -> Result:
 
     Example: lcs person edit P-0042-L --from correction.json
     """
-    optional = [Field(field.key, field.label, field.parse, "") for field in (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)]
+    optional = [replace(field, default="") for field in (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)]
     cmd.known(lookup.person, ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")

@@ -1,5 +1,6 @@
 """lcs policy: show it, and give a copy to whoever asks. Works without a vault too."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,6 +45,8 @@ def give(
 
     Example: lcs policy give --to volunteer --out policy.txt
     """
+    if out is not None and os.path.lexists(out):
+        raise FailedError("out: something of that name is there already", "name a new file")
     has_vault = _has_vault(cmd)
     copy = policies.give(cmd.desk(), to) if has_vault else policies.without_vault()
     logged = "Logged." if has_vault else "There is no vault here, so it was not logged."
@@ -68,7 +71,7 @@ def _about(cmd: Command, copy: PolicyCopy) -> str:
     if not copy.version:
         return "This is the policy as lcs carries it: no vault has published one here."
     overdue = copy.overdue_days(cmd.today)
-    late = f": OVERDUE by {overdue} days (policy 6)" if overdue else ""
+    late = f": OVERDUE by {views.plural(overdue, 'day')} (policy 6)" if overdue else ""
     return (
         f"Version {copy.version}, in force since {views.human(copy.effective_on)}; "
         f"next review due {views.human(copy.review_due_on)}{late}."

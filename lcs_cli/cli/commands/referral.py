@@ -19,11 +19,13 @@ Ref = Annotated[str, typer.Argument(metavar="REFERRAL", help="The referral's ref
 _FIELDS = (
     Field("referrer", "referrer", forms.text),
     Field("received_on", "received on", forms.past_day, "today"),
-    Field("electronic", "received electronically (y/n)", forms.yes_no),
-    Field("case_reference", "the referrer's case reference", forms.text, ""),
+    Field("electronic", "electronic", forms.yes_no, question="Received electronically (y/n)"),
+    Field("case_reference", "case reference", forms.text, "", "The referrer's case reference"),
 )
+_DECISIONS = [ReferralOutcome.ACCEPTED, ReferralOutcome.DECLINED, ReferralOutcome.ENDED]
+_OUTCOME = Field("outcome", "outcome", forms.choice(_DECISIONS), question=f"Outcome ({', '.join(_DECISIONS)})")
 _DECISION = Annotated[
-    ReferralOutcome, typer.Option("--outcome", help="accepted or declined; ended for an accepted one.")
+    str | None, typer.Option("--outcome", metavar="OUTCOME", help="accepted or declined; ended for an accepted one.")
 ]
 
 
@@ -70,12 +72,14 @@ def add(
 
 
 @command(app, "decide")
-def decide(cmd: Command, ref: Ref, outcome: _DECISION, on: Day = "today") -> Result:
+def decide(cmd: Command, ref: Ref, outcome: _DECISION = None, on: Day = "today") -> Result:
     """Accept or decline a referral, or end an accepted one. Only an accepted one is a live link.
 
     Example: lcs referral decide RL-0042-L --outcome accepted
     """
-    one = referrals.decide(cmd.desk(), ref, outcome, cmd.day("decided on", on or "today"))
+    cmd.known(lookup.referral, ref)
+    values = forms.entry(cmd, [_OUTCOME], None, {"outcome": outcome})
+    one = referrals.decide(cmd.desk(), ref, values["outcome"], cmd.day("decided on", on or "today"))
     said = f"{_ref(one)} of {reference(Kind.FAMILY, one.family)} is {one.outcome}."
     return Result("lcs.referral/1", views.referral(one), [said])
 

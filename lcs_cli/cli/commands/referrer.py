@@ -1,5 +1,6 @@
 """lcs referrer: the bodies and families that refer."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ app = group("Who refers families.")
 Ref = Annotated[str, typer.Argument(metavar="REFERRER", help="The referrer's reference, such as REF-0007-F.")]
 _FIELDS = (
     Field("name", "name", forms.text),
-    Field("kind", f"kind ({', '.join(ReferrerKind)})", forms.choice(ReferrerKind)),
+    Field("kind", "kind", forms.choice(ReferrerKind), question=f"Kind ({', '.join(ReferrerKind)})"),
 )
 
 
@@ -46,7 +47,7 @@ def edit(cmd: Command, ref: Ref, from_: From = None) -> Result:
     cmd.known(lookup.referrer, ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
-    optional = [Field(field.key, field.label, field.parse, "") for field in _FIELDS]
+    optional = [replace(field, default="") for field in _FIELDS]
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
     one, changed = referrals.edit_referrer(cmd.desk(), ref, values["name"], values["kind"], values["reason"])
     said = f"Corrected {_ref(one)}: {', '.join(changed)}." if changed else f"Nothing was different: {_ref(one)}."

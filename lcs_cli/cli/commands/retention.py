@@ -20,9 +20,9 @@ from lcs_cli.services.retention import Item
 app = group("What is kept how long, its review and disposal.")
 
 _REASON = Field("reason", "reason", forms.text)
-_KIND = Field("kind", f"kind ({', '.join(HoldKind)})", forms.choice(HoldKind))
+_KIND = Field("kind", "kind", forms.choice(HoldKind), question=f"Kind ({', '.join(HoldKind)})")
 _KEEP_UNTIL = Field("until", "until", forms.future_day)
-_HOLD_UNTIL = Field("until", "until (Enter for no end)", forms.future_day, "")
+_HOLD_UNTIL = Field("until", "until", forms.future_day, "", "Until (Enter for no end)")
 _SHOWN_OF_HASH = 8
 
 
@@ -270,9 +270,7 @@ def _walk(cmd: Command) -> Result:
         try:
             done = _answer(cmd, desk, item)
         except LcsError as error:
-            cmd.terminal.note(
-                f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {human_days(error.hint)}"
-            )
+            cmd.terminal.note(f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {error.hint}")
             continue
         if isinstance(done, Review):
             reviews.append(done)

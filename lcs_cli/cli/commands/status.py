@@ -17,12 +17,12 @@ def status(cmd: Command) -> Result:
     """
     found = overview.status(cmd.desk())
     overdue = found.policy.overdue_days(cmd.today)
-    late = f", review OVERDUE by {overdue} days (policy 6)" if overdue else ""
+    late = f", review OVERDUE by {views.plural(overdue, 'day')} (policy 6)" if overdue else ""
     lines = [
         ("Vault", f"{cmd.folder} ({found.vault[:8]})"),
         ("You", f"{found.user}: {', '.join(found.roles)}"),
         ("People and services", str(found.people)),
-        ("Families", f"{found.families_open} open, {found.families_closed} closed"),
+        ("Families", f"{found.families_open} open, {found.families_closed} closed, {found.families_other} other"),
         ("Sessions today", str(found.sessions_today)),
         ("Open flags", str(found.open_flags)),
         ("Disposals", f"{found.to_approve} to approve, {found.approved} approved"),
@@ -35,6 +35,7 @@ def status(cmd: Command) -> Result:
         "people": found.people,
         "families_open": found.families_open,
         "families_closed": found.families_closed,
+        "families_other": found.families_other,
         "sessions_today": found.sessions_today,
         "open_flags": found.open_flags,
         "to_approve": found.to_approve,

@@ -33,7 +33,7 @@ def today(cmd: Command) -> Result:
         blocks.append(f"To approve, by a manager: {views.plural(found.to_approve, 'disposal')}: lcs retention approve")
     overdue = found.policy.overdue_days(cmd.today)
     if overdue:
-        blocks.append(f"The policy's yearly review is OVERDUE by {overdue} days (policy 6).")
+        blocks.append(f"The policy's yearly review is OVERDUE by {views.plural(overdue, 'day')} (policy 6).")
     data = {
         "day": views.iso(found.day),
         "sessions": [views.session(one) for one in found.sessions],
