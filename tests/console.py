@@ -8,7 +8,8 @@ A Markdown file is one session in one empty folder. Before a block, HTML comment
     <!-- file: family.json -->     the next block that is not `console` becomes that file
 
 In a block, `$ lcs …` is run in this process; other commands by the shell. `; echo $?` shows the exit code. What
-stands after a prompt in the expected text is what the person typed. `…` stands for any text in a line, and
+stands after a prompt in the expected text is what the person typed; `…` there copies the eight figures that the
+prompt shows. Elsewhere `…` stands for any text in a line, and
 alone on a line for any lines.
 """
 
@@ -69,10 +70,15 @@ class ScriptedTerminal(Terminal):
     def ask(self, prompt: str) -> str:
         while self._expected:
             line = self._expected.pop(0)
+            question, colon, answer = line.rpartition(":")
             if line.startswith(prompt.rstrip()):
-                answer = line[len(prompt) :]
-                self.shown.write(f"{prompt}{answer}".rstrip(" ") + "\n")
-                return answer
+                typed = line[len(prompt) :]
+            elif "…" in question and matches([question + colon], [prompt.rstrip()]):
+                typed = _shown_word(prompt) if answer.strip() == "…" else answer.strip()
+            else:
+                continue
+            self.shown.write(f"{prompt}{typed}".rstrip(" ") + "\n")
+            return typed
         self.shown.write(f"{prompt}(nobody answers)\n")
         raise EOFError
 
@@ -170,6 +176,12 @@ class Session:
         code = main(argv, terminal)
         seen = terminal.shown.getvalue().splitlines()
         return [*seen, str(code)] if typed.command.rstrip().endswith("; echo $?") else seen
+
+
+def _shown_word(prompt: str) -> str:
+    """What a person copies from the screen where the expected text has “…” as the answer: eight figures of a hash."""
+    found = re.search(r"\b[0-9a-f]{8}\b", prompt)
+    return found[0] if found else ""
 
 
 def matches(expected: list[str], seen: list[str]) -> bool:

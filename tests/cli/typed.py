@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from lcs_cli.cli.app import main
-from lcs_cli.cli.context import Command
 from lcs_cli.cli.terminal import Terminal
 from tests.conftest import CHEAP, TODAY, passphrase
 
@@ -86,8 +85,3 @@ def at(vault: Path) -> dict[str, str]:
     """The environment that names a vault."""
     return {"LCS_VAULT": str(vault)}
 
-
-def under_way(terminal: Typist, *, no_input: bool = False) -> Command:
-    """A command under way at that terminal; its vault is not opened."""
-    command = Command(terminal=terminal, no_input=no_input)
-    return command

@@ -199,10 +199,11 @@ def _left(done: "Export") -> Result:
         "folder": str(done.folder) if done.folder else None,
     }
     if not done.rows:
-        return Result("lcs.export/1", data, notes=["Nothing to tell: no session is new in that window."])
-    registered = (
-        f"{done.rows} sessions of {done.families} families to {done.recipient}. Registered as {done.reference}."
-    )
+        return Result(
+            "lcs.export/1", data, notes=["Nothing to tell: no attendance is on record, or new, in that window."]
+        )
+    told = f"{views.plural(done.rows, 'session')} of {views.plural(done.families, 'family')}"
+    registered = f"{told} to {done.recipient}. Registered as {done.reference}."
     if done.folder is None:
         return Result("lcs.export/1", data, notes=[registered], content=done.content)
     return Result("lcs.export/1", data, [f"Wrote {done.folder}: {registered}"])

@@ -1,0 +1,197 @@
+"""The program as a whole: help, examples, suggestions, exit codes, and that nothing typed is said back."""
+
+import inspect
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from lcs_cli import __version__, errors
+from lcs_cli.cli.app import COMMANDS, GROUPS, build
+from lcs_cli.errors import DONE, EXIT_CODES, WAITING, LcsError
+from tests.cli.typed import Typist, at, lcs
+
+EXAMPLE = re.compile(r"^\s*(?:Examples?:)?\s*lcs (.+)$", re.MULTILINE)
+SHARED = {"vault", "user", "key_file", "no_input", "json"}
+LISTED = {"jsonl", "csv"}
+
+
+def commands(found: Any = None, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command of the whole program with the words that name it."""
+    found = found or typer.main.get_command(build([], everything=True))
+    if hasattr(found, "commands"):
+        for word, one in found.commands.items():
+            yield from commands(one, (*name, word))
+    else:
+        yield name, found
+
+
+ALL = dict(commands())
+
+
+@pytest.mark.parametrize("argv", [(), ("--help",)], ids=["bare", "--help"])
+def test_bare_lcs_prints_the_help_and_ends_well(argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever types the name alone learns what there is, and that is no error."""
+    ran = lcs(Typist(), *argv)
+    seen = ran.out + capsys.readouterr().out
+    assert ran.code == 0
+    assert ran.err == ""
+    assert "Start with: lcs demo   or   lcs init" in seen
+    for name in (*COMMANDS, *GROUPS):
+        assert re.search(rf"^  {name} ", seen, re.MULTILINE)
+
+
+def test_the_version_is_one_line() -> None:
+    """Name and number, and nothing of a vault."""
+    ran = lcs(Typist(asks=False), "--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"lcs {__version__}\n", "")
+
+
+@pytest.mark.parametrize("name", ALL, ids=" ".join)
+def test_every_command_says_what_it_does_with_an_example_that_works(name: tuple[str, ...]) -> None:
+    """The example in the help is a line that the program itself can read."""
+    text = inspect.cleandoc(ALL[name].help or "")
+    assert re.match(r"[A-Z].*[.]$", text.splitlines()[0])
+    examples = EXAMPLE.findall(text)
+    assert examples
+    for line in examples:
+        words = shlex.split(line)
+        assert tuple(words[: len(name)]) == name
+        ALL[name].make_context(" ".join(name), words[len(name) :])
+
+
+@pytest.mark.parametrize("name", ALL, ids=" ".join)
+def test_every_option_and_argument_is_explained(name: tuple[str, ...]) -> None:
+    """One line of help each, that ends with a full stop or an example."""
+    for parameter in ALL[name].params:
+        assert getattr(parameter, "help", None), parameter.name
+
+
+@pytest.mark.parametrize("name", ALL, ids=" ".join)
+def test_every_command_has_the_shared_options_and_every_list_its_forms(name: tuple[str, ...]) -> None:
+    """The same words everywhere; JSON lines and CSV where there are rows."""
+    names = {parameter.name for parameter in ALL[name].params}
+    assert names >= SHARED
+    assert (name[-1] == "list") <= (names >= LISTED)
+
+
+@pytest.mark.parametrize("name", ALL, ids=" ".join)
+def test_no_command_takes_a_secret_a_name_or_a_note_as_a_word(name: tuple[str, ...]) -> None:
+    """They would stand in the shell's history and in the list of processes."""
+    for parameter in ALL[name].params:
+        assert not re.search(r"pass|secret|narrative|reason|note|address|telephone|email|birth", parameter.name)
+        if parameter.param_type_name == "argument":
+            assert parameter.nargs == 1
+            assert not parameter.name.endswith("_name")
+
+
+def test_the_help_of_a_command_is_shown_without_a_vault(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody needs a passphrase to read what a command does."""
+    assert lcs(Typist(asks=False), "family", "add", "--help").code == 0
+    assert "Register a family" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_the_name_of_a_group_alone_tells_its_commands(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As bare ``lcs`` does: what can be done with it is one word away, in the help or in a hint that names it."""
+    ran = lcs(Typist(), name)
+    seen = ran.out + ran.err + capsys.readouterr().out
+    assert f"lcs {name}" in seen
+    assert "--help" in seen
+
+
+@pytest.mark.parametrize(
+    ("argv", "meant"),
+    [
+        (("famly", "list"), "family"),
+        (("sesion",), "session"),
+        (("retetnion", "sweep"), "retention"),
+        (("family", "shw"), "show"),
+        (("family", "lst"), "list"),
+        (("vault", "user", "ad"), "add"),
+    ],
+)
+def test_a_misspelt_command_is_answered_with_the_one_that_was_meant(argv: tuple[str, ...], meant: str) -> None:
+    """One line, exit code 2."""
+    ran = lcs(Typist(), *argv)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert re.search(rf"\b{meant}\b", ran.err.splitlines()[0])
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("family", "show", "LCS-0001-R", "Siân"),
+        ("family", "show", "LCS-0001-R", "Siân", "Llwyd"),
+        ("family", "add", "Siân Llwyd"),
+        ("person", "edit", "P-0001-R", "Siân"),
+        ("retention", "hold", "LCS-0001-R", "--kind", "Siân"),
+        ("flag", "raise", "LCS-0001-R", "--category", "Siân"),
+        ("vault", "user", "add", "ceri", "--role", "Siân"),
+        ("referral", "decide", "RL-0001-R", "--outcome", "Siân"),
+        ("attendance", "export", "--to", "REF-0001-R", "--format", "Siân"),
+        ("audit", "list", "--limit", "Siân"),
+        ("family", "show", "Siân"),
+        ("family", "show", "Siân2019"),
+        ("family", "close", "Siân", "--yes"),
+        ("family", "close", "LCS-0001-R", "--on", "Siân"),
+        ("session", "book", "LCS-0001-R", "--on", "today", "--at", "Siân", "--until", "11:00", "--room", "Siân"),
+        ("attendance", "export", "--to", "Siân"),
+        ("attendance", "export", "--to", "REF-0001-R", "--purpose", "Siân"),
+        ("attendance", "export", "--again", "Siân"),
+        ("policy", "give", "--to", "Siân"),
+        ("policy", "show", "--clause", "Siân"),
+        ("audit", "list", "--about", "Siân"),
+        ("retention", "due", "--as-of", "Siân"),
+        ("retention", "approve", "--list", "Siân"),
+    ],
+    ids=" ".join,
+)
+def test_what_was_typed_in_the_wrong_place_is_not_said_back(vault: Path, argv: tuple[str, ...]) -> None:
+    """A name among the words must not reach a log: the message says what is wrong, not what was typed."""
+    ran = lcs(Typist(["y"], env=at(vault)), *argv)
+    assert ran.code in (0, 2, 4, 5)
+    assert "Si" not in ran.out + ran.err
+    assert len([line for line in ran.err.splitlines() if line.startswith(("error: ", "refused "))]) <= 1
+
+
+def test_an_unknown_option_is_named_and_its_value_is_not() -> None:
+    """The option is a word of the program; what follows it may be anything."""
+    ran = lcs(Typist(), "family", "show", "LCS-0001-R", "--nickname", "Siân")
+    assert ran.code == 2
+    assert "--nickname" in ran.err
+    assert "Siân" not in ran.err
+
+
+def test_a_value_that_is_one_of_a_few_words_is_answered_with_the_words() -> None:
+    """Not with a type of the programming language."""
+    ran = lcs(Typist(), "vault", "user", "add", "ceri", "--role", "boss")
+    assert ran.code == 2
+    assert "must be one of administrator, worker, safeguarding-lead, manager, senior-manager" in ran.err
+
+
+def every_error(base: type[LcsError] = LcsError) -> Iterator[type[LcsError]]:
+    """All errors that the program can report."""
+    yield base
+    for one in base.__subclasses__():
+        yield from every_error(one)
+
+
+def test_every_exit_code_means_one_thing() -> None:
+    """The codes are a promise to scripts: two meanings never share one."""
+    own = [one for one in every_error() if one.exit_code != LcsError.exit_code]
+    codes = [one.exit_code for one in own] + [DONE, WAITING, LcsError.exit_code]
+    assert len(codes) == len(set(codes))
+    assert set(codes) == set(EXIT_CODES)
+    assert len(EXIT_CODES.values()) == len(set(EXIT_CODES.values()))
+    assert {error.__name__ for error in own} <= set(vars(errors))
+
+
+def test_the_exit_codes_are_those_that_were_promised() -> None:
+    """A number that a script knows never changes its meaning."""
+    assert set(EXIT_CODES) == {0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 130}

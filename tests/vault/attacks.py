@@ -1,0 +1,152 @@
+"""Every way we know to get rid of a record that is kept for ever, or to change what it says, as SQL.
+
+The statements are meant for the vault of `tests.vault.test_kept_for_ever`: family 1 with the children 1 and 2, the
+adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
+closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred.
+"""
+
+FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
+OTHER_FLAG = f"{FLAG} VALUES (1, 1, 'other', '2020-01-01', 'U-001-R', x'00', 1, 1)"
+REFERRAL = "(id, family_id, referrer_id, received_on, electronic, outcome, changed)"
+OTHER_REFERRAL = f"{REFERRAL} VALUES (1, 1, 1, '2020-01-01', 0, 'pending', 1)"
+OTHER_ATTENDANCE = "(family_id, session_id, child_id, attended, changed) VALUES (1, 1, 1, 0, 1)"
+SESSION = "(family_id, id, held_on, starts, ends, changed)"
+OTHER_SESSION = f"{SESSION} VALUES (1, 1, '2019-06-06', '10:00', '11:30', 1)"
+PERSON = "(id, family_id, kind, given_name, family_name, changed)"
+OTHER_PERSON = f"{PERSON} VALUES (1, 1, 'child', 'Nobody', 'Nothing', 1)"
+OTHER_FAMILY = "(id, name, changed) VALUES (1, 'Nobody', 1)"
+OTHER_VERSION = (
+    "(number, title, text, effective_on, published_on, published_by) "
+    "VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R')"
+)
+OTHER_CERTIFICATE = "(id, issued_on, content) VALUES (1, '2020-01-01', '{}')"
+OTHER_ENTRY = (
+    "(seq, at, actor, action, outcome, refs, detail_digest, previous, digest) "
+    "VALUES (3, '2020-01-01T00:00:00Z', 'U-001-R', 'family.show', 'done', '[]', '', '', '')"
+)
+
+
+def replacements(table: str, row: str, key: str, change: str) -> list[str]:
+    """The same row in place of the one that is there, in each way that SQLite has for it."""
+    return [
+        f"REPLACE INTO {table} {row}",
+        f"INSERT OR REPLACE INTO {table} {row}",
+        f"INSERT INTO {table} {row} ON CONFLICT ({key}) DO UPDATE SET {change}",
+    ]
+
+
+ON_FLAGS = [
+    "DELETE FROM flag",
+    "DELETE FROM flag WHERE id = 1",
+    "DELETE FROM flag WHERE id = 2",
+    "DELETE FROM flag WHERE rowid IN (1, 2, 3)",
+    *replacements("flag", OTHER_FLAG, "id", "narrative = x'00'"),
+    "REPLACE INTO flag SELECT * FROM flag WHERE id = 1",
+    "UPDATE flag SET narrative = x'00'",
+    "UPDATE flag SET narrative = x'00' WHERE id = 2",
+    "UPDATE OR REPLACE flag SET narrative = NULL WHERE id = 2",
+    "UPDATE flag SET category = 'other' WHERE id = 2",
+    "UPDATE flag SET raised_on = '2020-01-01' WHERE id = 2",
+    "UPDATE flag SET raised_by = 'U-002-W' WHERE id = 2",
+    "UPDATE flag SET family_id = 4 WHERE id = 2",
+    "UPDATE flag SET children = 7 WHERE id = 3",
+    "UPDATE flag SET outcome = NULL WHERE id = 1",
+    "UPDATE flag SET closed_on = NULL, closed_by = NULL WHERE id = 1",
+    "UPDATE flag SET id = 9 WHERE id = 1",
+    "UPDATE flag SET rowid = 9 WHERE id = 2",
+    "UPDATE OR REPLACE flag SET id = 1 WHERE id = 2",
+    "DELETE FROM flag_child",
+    "DELETE FROM flag_child WHERE flag_id = 1",
+    "UPDATE flag_child SET person_id = 2 WHERE flag_id = 1",
+    "UPDATE flag_child SET flag_id = 3 WHERE flag_id = 1",
+    "UPDATE OR REPLACE flag_child SET flag_id = 1 WHERE flag_id = 2",
+    "REPLACE INTO flag_child (flag_id, person_id) VALUES (1, 1)",
+    "INSERT INTO flag_child (flag_id, person_id) VALUES (1, 2)",
+    "INSERT INTO flag_child (flag_id, person_id) VALUES (3, 4)",
+]
+ON_REFERRALS = [
+    "DELETE FROM referral",
+    "DELETE FROM referral WHERE electronic = 1",
+    *replacements("referral", OTHER_REFERRAL, "id", "case_reference = NULL"),
+    "UPDATE referral SET electronic = 0",
+    "UPDATE referral SET received_on = '2020-01-01' WHERE id = 1",
+    "UPDATE referral SET case_reference = NULL WHERE id = 1",
+    "UPDATE referral SET case_reference = 'AT/2' WHERE id = 1",
+    "UPDATE referral SET family_id = 4 WHERE id = 1",
+    "UPDATE referral SET referrer_id = 2 WHERE id = 1",
+    "UPDATE referral SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE referral SET id = 1 WHERE id = 2",
+]
+ON_ATTENDANCE = [
+    "DELETE FROM attendance",
+    "DELETE FROM attendance WHERE child_id = 1",
+    "DELETE FROM attendance WHERE family_id = 2",
+    *replacements("attendance", OTHER_ATTENDANCE, "family_id, session_id, child_id", "changed = 1"),
+    "UPDATE attendance SET child_id = 3 WHERE child_id = 1",
+    "UPDATE attendance SET session_id = 2 WHERE child_id = 1",
+    "UPDATE attendance SET family_id = 2, session_id = 3 WHERE child_id = 1",
+    "UPDATE OR REPLACE attendance SET child_id = 1 WHERE child_id = 2",
+    "DELETE FROM contact_session",
+    "DELETE FROM contact_session WHERE id = 1",
+    *replacements("contact_session", OTHER_SESSION, "family_id, id", "held_on = '2019-06-06'"),
+    "UPDATE contact_session SET held_on = '2019-06-06' WHERE id = 1",
+    "UPDATE contact_session SET starts = '09:00' WHERE id = 1",
+    "UPDATE contact_session SET family_id = 2 WHERE id = 1",
+    "UPDATE contact_session SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE contact_session SET id = 1 WHERE id = 2",
+]
+ON_PEOPLE = [
+    "DELETE FROM person",
+    "DELETE FROM person WHERE id = 1",
+    "DELETE FROM person WHERE id = 2",
+    "DELETE FROM person WHERE id = 3",
+    "DELETE FROM person WHERE family_id = 2",
+    *replacements("person", OTHER_PERSON, "id", "given_name = 'Nobody'"),
+    "UPDATE person SET family_id = 4 WHERE id = 1",
+    "UPDATE person SET kind = 'adult' WHERE id = 2",
+    "UPDATE person SET id = 99 WHERE id = 1",
+    "UPDATE OR REPLACE person SET id = 1 WHERE id = 2",
+    "DELETE FROM family",
+    "DELETE FROM family WHERE id = 1",
+    "DELETE FROM family WHERE id = 2",
+    *replacements("family", OTHER_FAMILY, "id", "name = 'Nobody'"),
+    "UPDATE family SET id = 99 WHERE id = 1",
+    "UPDATE OR REPLACE family SET id = 1 WHERE id = 4",
+]
+ON_REGISTERS = [
+    "DELETE FROM disclosure",
+    "UPDATE disclosure SET sha256 = ''",
+    "UPDATE OR REPLACE disclosure SET id = 1 WHERE id = 2",
+    "REPLACE INTO disclosure SELECT * FROM disclosure WHERE id = 1",
+    "DELETE FROM disclosure_family",
+    "UPDATE disclosure_family SET family_id = 4",
+    "REPLACE INTO disclosure_family SELECT * FROM disclosure_family",
+    "REPLACE INTO disclosure_family (disclosure_id, family_id, after_change) VALUES (1, 1, 7)",
+    "DELETE FROM certificate",
+    "UPDATE certificate SET content = '{}'",
+    *replacements("certificate", OTHER_CERTIFICATE, "id", "content = '{}'"),
+    "DELETE FROM policy_version",
+    "UPDATE policy_version SET text = ''",
+    *replacements("policy_version", OTHER_VERSION, "number", "text = ''"),
+]
+ON_THE_TRAIL = [
+    "DELETE FROM audit",
+    "DELETE FROM audit WHERE seq = 3",
+    "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",
+    "UPDATE audit SET actor = 'U-002-W' WHERE seq = 3",
+    "UPDATE audit SET seq = seq + 1000",
+    "UPDATE OR REPLACE audit SET seq = 3 WHERE seq = 4",
+    *replacements("audit", OTHER_ENTRY, "seq", "actor = 'U-002-W'"),
+    f"INSERT INTO audit {OTHER_ENTRY.replace('(3,', '(1000,')}",
+    "UPDATE audit_detail SET detail = '{}' WHERE seq = 3",
+    "REPLACE INTO audit_detail (seq, detail) VALUES (3, '{}')",
+]
+ATTACKS = ON_FLAGS + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS + ON_THE_TRAIL
+"""Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
+
+ATTACKS_ON_WHAT_THEY_POINT_AT = [
+    "DELETE FROM referrer",
+    "DELETE FROM referrer WHERE id = 1",
+    "UPDATE referrer SET id = 9 WHERE id = 1",
+]
+"""Refused through `lcs`, which has foreign keys on."""

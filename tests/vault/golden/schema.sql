@@ -1,0 +1,388 @@
+CREATE TABLE vault (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  vault TEXT NOT NULL,
+  epoch INTEGER NOT NULL CHECK (epoch > 0)
+) STRICT;
+
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value >= 0)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE policy_version (
+  number INTEGER PRIMARY KEY CHECK (number > 0),
+  title TEXT NOT NULL,
+  text TEXT NOT NULL,
+  effective_on TEXT NOT NULL CHECK (effective_on IS date(effective_on)),
+  published_on TEXT NOT NULL CHECK (published_on IS date(published_on)),
+  published_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE family (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  name TEXT NOT NULL CHECK (name <> ''),
+  disposed_on TEXT CHECK (disposed_on IS date(disposed_on)),
+  changed INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE episode (
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  number INTEGER NOT NULL,
+  opened_on TEXT NOT NULL CHECK (opened_on IS date(opened_on)),
+  closed_on TEXT CHECK (closed_on IS date(closed_on) AND closed_on >= opened_on),
+  PRIMARY KEY (family_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX one_open_episode ON episode (family_id) WHERE closed_on IS NULL;
+
+CREATE TABLE person (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  kind TEXT NOT NULL CHECK (kind IN ('child', 'adult')),
+  given_name TEXT NOT NULL CHECK (given_name <> ''),
+  family_name TEXT NOT NULL CHECK (family_name <> ''),
+  date_of_birth TEXT CHECK (date_of_birth IS date(date_of_birth)),
+  relationship TEXT,
+  changed INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX person_of_family ON person (family_id);
+
+CREATE TABLE contact_detail (
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  field TEXT NOT NULL CHECK (field IN ('address', 'telephone', 'email')),
+  sealed BLOB NOT NULL,
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (person_id, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE referrer (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  name TEXT NOT NULL CHECK (name <> ''),
+  kind TEXT NOT NULL CHECK (kind IN ('local-authority', 'cafcass', 'court', 'police', 'health', 'solicitor', 'family')),
+  changed INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE referral (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  referrer_id INTEGER NOT NULL REFERENCES referrer (id),
+  received_on TEXT NOT NULL CHECK (received_on IS date(received_on)),
+  electronic INTEGER NOT NULL CHECK (electronic IN (0, 1)),
+  case_reference TEXT,
+  outcome TEXT NOT NULL CHECK (outcome IN ('pending', 'accepted', 'declined', 'ended')),
+  decided_on TEXT CHECK (decided_on IS date(decided_on)),
+  ended_on TEXT CHECK (ended_on IS date(ended_on)),
+  changed INTEGER NOT NULL,
+  CHECK ((outcome = 'pending') = (decided_on IS NULL)),
+  CHECK ((outcome = 'ended') = (ended_on IS NOT NULL))
+) STRICT;
+
+CREATE INDEX referral_of_family ON referral (family_id);
+
+CREATE INDEX referral_of_referrer ON referral (referrer_id);
+
+CREATE TABLE contact_session (
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  id INTEGER NOT NULL CHECK (id > 0),
+  held_on TEXT NOT NULL CHECK (held_on IS date(held_on)),
+  starts TEXT NOT NULL CHECK (starts GLOB '[0-2][0-9]:[0-5][0-9]'),
+  ends TEXT NOT NULL CHECK (ends GLOB '[0-2][0-9]:[0-5][0-9]' AND ends > starts),
+  room TEXT,
+  note TEXT,
+  cancelled_on TEXT CHECK (cancelled_on IS date(cancelled_on)),
+  cancel_reason TEXT,
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (family_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX session_by_number ON contact_session (id);
+
+CREATE INDEX session_by_day ON contact_session (held_on);
+
+CREATE TABLE attendance (
+  family_id INTEGER NOT NULL,
+  session_id INTEGER NOT NULL,
+  child_id INTEGER NOT NULL REFERENCES person (id),
+  attended INTEGER NOT NULL CHECK (attended IN (0, 1)),
+  arrived TEXT CHECK (arrived GLOB '[0-2][0-9]:[0-5][0-9]'),
+  departed TEXT CHECK (departed GLOB '[0-2][0-9]:[0-5][0-9]' AND departed > arrived),
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (family_id, session_id, child_id),
+  FOREIGN KEY (family_id, session_id) REFERENCES contact_session (family_id, id),
+  CHECK ((attended = 1) = (arrived IS NOT NULL)),
+  CHECK ((attended = 1) = (departed IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX attendance_of_child ON attendance (child_id);
+
+CREATE TABLE flag (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  category TEXT NOT NULL,
+  raised_on TEXT NOT NULL CHECK (raised_on IS date(raised_on)),
+  raised_by TEXT NOT NULL,
+  narrative BLOB NOT NULL,
+  children INTEGER NOT NULL CHECK (children >= 0), -- how many it names; none means all of the family
+  closed_on TEXT CHECK (closed_on IS date(closed_on)),
+  closed_by TEXT,
+  outcome BLOB,
+  changed INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX flag_of_family ON flag (family_id);
+
+CREATE TABLE flag_child (
+  flag_id INTEGER NOT NULL REFERENCES flag (id),
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  PRIMARY KEY (flag_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX flag_of_child ON flag_child (person_id);
+
+CREATE TABLE superseded (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER REFERENCES family (id),
+  kind TEXT NOT NULL,
+  record_id INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  superseded INTEGER NOT NULL,
+  content TEXT NOT NULL CHECK (json_valid(content)),
+  fields TEXT NOT NULL, -- the names of what changed
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  corrected_on TEXT NOT NULL CHECK (corrected_on IS date(corrected_on)),
+  corrected_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX superseded_of_family ON superseded (family_id, kind, superseded);
+
+CREATE TABLE legal_hold (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  kind TEXT NOT NULL,
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  placed_on TEXT NOT NULL CHECK (placed_on IS date(placed_on)),
+  placed_by TEXT NOT NULL,
+  until TEXT CHECK (until IS date(until)),
+  released_on TEXT CHECK (released_on IS date(released_on)),
+  released_by TEXT
+) STRICT;
+
+CREATE INDEX hold_of_family ON legal_hold (family_id);
+
+CREATE TABLE review (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  outcome TEXT NOT NULL CHECK (outcome IN ('dispose', 'keep')),
+  state TEXT NOT NULL CHECK (state IN ('proposed', 'approved', 'returned', 'kept')),
+  due_on TEXT NOT NULL CHECK (due_on IS date(due_on)),
+  rule TEXT NOT NULL,
+  clause TEXT NOT NULL,
+  facts_hash TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
+  reason TEXT,
+  until TEXT CHECK (until IS date(until)),
+  reviewed_on TEXT NOT NULL CHECK (reviewed_on IS date(reviewed_on)),
+  reviewed_by TEXT NOT NULL,
+  approved_on TEXT CHECK (approved_on IS date(approved_on)),
+  approved_by TEXT CHECK (approved_by <> reviewed_by),
+  list_hash TEXT,
+  CHECK ((state = 'approved') <= (approved_by IS NOT NULL AND list_hash IS NOT NULL)),
+  CHECK ((outcome = 'keep') = (state = 'kept')),
+  CHECK ((outcome = 'keep') = (until IS NOT NULL))
+) STRICT;
+
+CREATE INDEX review_of_family ON review (family_id);
+
+CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('proposed', 'approved');
+
+CREATE TABLE disclosure (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  made_at TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  ground TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  clause TEXT NOT NULL,
+  referrer_id INTEGER NOT NULL REFERENCES referrer (id),
+  purpose TEXT NOT NULL,
+  format TEXT NOT NULL,
+  columns TEXT NOT NULL,
+  after_change INTEGER NOT NULL,
+  up_to_change INTEGER NOT NULL,
+  from_on TEXT CHECK (from_on IS date(from_on)),
+  to_on TEXT CHECK (to_on IS date(to_on)),
+  row_count INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
+  since INTEGER NOT NULL CHECK (since IN (0, 1)),
+  repeats INTEGER REFERENCES disclosure (id)
+) STRICT;
+
+CREATE INDEX disclosure_to_referrer ON disclosure (referrer_id);
+
+CREATE TABLE disclosure_family (
+  disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
+  family_id INTEGER NOT NULL,
+  referral_id INTEGER,
+  from_on TEXT CHECK (from_on IS date(from_on)),
+  after_change INTEGER NOT NULL,
+  PRIMARY KEY (disclosure_id, family_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX disclosure_of_family ON disclosure_family (family_id);
+
+CREATE TABLE certificate (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  issued_on TEXT NOT NULL CHECK (issued_on IS date(issued_on)),
+  content TEXT NOT NULL CHECK (json_valid(content))
+) STRICT;
+
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY CHECK (seq > 0),
+  at TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
+  refs TEXT NOT NULL CHECK (json_valid(refs)),
+  detail_digest TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  digest TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit_detail (
+  seq INTEGER PRIMARY KEY REFERENCES audit (seq),
+  detail TEXT NOT NULL CHECK (json_valid(detail))
+) STRICT;
+
+CREATE TRIGGER flag_is_kept BEFORE DELETE ON flag
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+
+CREATE TRIGGER flag_is_not_replaced BEFORE INSERT ON flag WHEN EXISTS (SELECT 1 FROM flag WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+
+CREATE TRIGGER flag_stays_as_raised BEFORE UPDATE ON flag
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.raised_on <> OLD.raised_on
+    OR NEW.raised_by <> OLD.raised_by OR NEW.narrative <> OLD.narrative OR NEW.category <> OLD.category
+    OR NEW.children <> OLD.children OR OLD.closed_on IS NOT NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+CREATE TRIGGER flag_child_is_kept BEFORE DELETE ON flag_child
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+
+CREATE TRIGGER flag_child_stays BEFORE UPDATE ON flag_child
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+CREATE TRIGGER flag_child_is_as_raised BEFORE INSERT ON flag_child
+  WHEN EXISTS (SELECT 1 FROM flag_child WHERE flag_id = NEW.flag_id AND person_id = NEW.person_id)
+    OR (SELECT count(*) FROM flag_child WHERE flag_id = NEW.flag_id)
+      >= (SELECT children FROM flag WHERE id = NEW.flag_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+CREATE TRIGGER electronic_referral_is_kept BEFORE DELETE ON referral WHEN OLD.electronic = 1
+  BEGIN SELECT raise(ABORT, 'policy 4.6: electronic referrals are kept indefinitely'); END;
+
+CREATE TRIGGER electronic_referral_is_not_replaced BEFORE INSERT ON referral
+  WHEN EXISTS (SELECT 1 FROM referral WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: electronic referrals are kept indefinitely'); END;
+
+CREATE TRIGGER electronic_referral_stays_as_received BEFORE UPDATE ON referral
+  WHEN OLD.electronic = 1 AND (NEW.id <> OLD.id OR NEW.electronic <> 1 OR NEW.family_id <> OLD.family_id
+    OR NEW.referrer_id <> OLD.referrer_id OR NEW.received_on <> OLD.received_on
+    OR NEW.case_reference IS NOT OLD.case_reference)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: electronic referrals are kept as received'); END;
+
+CREATE TRIGGER attendance_of_safeguarded_child_is_kept BEFORE DELETE ON attendance
+  WHEN EXISTS (SELECT 1 FROM flag_child WHERE person_id = OLD.child_id)
+    OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id AND children = 0)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+
+CREATE TRIGGER attendance_is_not_replaced BEFORE INSERT ON attendance
+  WHEN EXISTS (SELECT 1 FROM attendance WHERE family_id = NEW.family_id AND session_id = NEW.session_id
+    AND child_id = NEW.child_id)
+  BEGIN SELECT raise(ABORT, 'attendance is corrected, never replaced'); END;
+
+CREATE TRIGGER attendance_stays_where_it_is BEFORE UPDATE OF family_id, session_id, child_id ON attendance
+  WHEN NEW.family_id <> OLD.family_id OR NEW.session_id <> OLD.session_id OR NEW.child_id <> OLD.child_id
+  BEGIN SELECT raise(ABORT, 'attendance is corrected, never moved to another child or session'); END;
+
+CREATE TRIGGER session_is_not_replaced BEFORE INSERT ON contact_session
+  WHEN EXISTS (SELECT 1 FROM contact_session WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a session is moved or cancelled, never replaced'); END;
+
+CREATE TRIGGER session_keeps_its_number BEFORE UPDATE OF id, family_id ON contact_session
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id
+  BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
+
+CREATE TRIGGER recorded_session_stays BEFORE UPDATE OF id, family_id, held_on, starts, ends ON contact_session
+  WHEN EXISTS (SELECT 1 FROM attendance WHERE family_id = OLD.family_id AND session_id = OLD.id)
+  BEGIN SELECT raise(ABORT, 'a session with attendance is not moved'); END;
+
+CREATE TRIGGER pointed_at_person_is_kept BEFORE DELETE ON person
+  WHEN EXISTS (SELECT 1 FROM referral WHERE family_id = OLD.family_id AND electronic = 1)
+    OR (OLD.kind = 'adult' AND EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id))
+    OR EXISTS (SELECT 1 FROM flag_child WHERE person_id = OLD.id)
+    OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id AND children = 0)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a record kept indefinitely points at this person'); END;
+
+CREATE TRIGGER person_is_not_replaced BEFORE INSERT ON person WHEN EXISTS (SELECT 1 FROM person WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a person is corrected, never replaced'); END;
+
+CREATE TRIGGER person_stays_in_the_family BEFORE UPDATE OF id, family_id, kind ON person
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.kind <> OLD.kind
+  BEGIN SELECT raise(ABORT, 'a person is corrected, never moved'); END;
+
+CREATE TRIGGER family_is_not_replaced BEFORE INSERT ON family WHEN EXISTS (SELECT 1 FROM family WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a family is corrected, never replaced'); END;
+
+CREATE TRIGGER family_keeps_its_number BEFORE UPDATE OF id ON family WHEN NEW.id <> OLD.id
+  BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
+
+CREATE TRIGGER disclosure_is_kept BEFORE DELETE ON disclosure
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_stays BEFORE UPDATE ON disclosure
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_is_not_replaced BEFORE INSERT ON disclosure
+  WHEN EXISTS (SELECT 1 FROM disclosure WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_family_is_kept BEFORE DELETE ON disclosure_family
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_family_stays BEFORE UPDATE ON disclosure_family
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER certificate_is_kept BEFORE DELETE ON certificate
+  BEGIN SELECT raise(ABORT, 'policy 4.6: certificates of disposal are kept'); END;
+
+CREATE TRIGGER certificate_stays BEFORE UPDATE ON certificate
+  BEGIN SELECT raise(ABORT, 'policy 4.6: certificates of disposal are kept'); END;
+
+CREATE TRIGGER certificate_is_not_replaced BEFORE INSERT ON certificate
+  WHEN EXISTS (SELECT 1 FROM certificate WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: certificates of disposal are kept'); END;
+
+CREATE TRIGGER policy_version_is_kept BEFORE DELETE ON policy_version
+  BEGIN SELECT raise(ABORT, 'policy 6: every version of the policy is kept'); END;
+
+CREATE TRIGGER policy_version_stays BEFORE UPDATE ON policy_version
+  BEGIN SELECT raise(ABORT, 'policy 6: every version of the policy is kept'); END;
+
+CREATE TRIGGER policy_version_is_not_replaced BEFORE INSERT ON policy_version
+  WHEN EXISTS (SELECT 1 FROM policy_version WHERE number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 6: every version of the policy is kept'); END;
+
+CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+
+CREATE TRIGGER audit_only_grows BEFORE INSERT ON audit
+  WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+
+CREATE TRIGGER audit_detail_stays BEFORE UPDATE ON audit_detail
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+
+PRAGMA user_version = 1;

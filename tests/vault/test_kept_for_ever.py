@@ -1,0 +1,177 @@
+"""Kept indefinitely (policy 4.6): nothing deletes, replaces or rewrites these records, whoever asks and however.
+
+Each attack is seen refused, and each record is there afterwards, byte for byte.
+"""
+
+import shutil
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from lcs_cli.errors import LcsError
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import exports, families, retention, sweep
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
+from tests.conftest import make_vault, open_desk
+from tests.services import stories
+from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT
+from tests.vault.tampering import raw
+
+SETTINGS = [(False, False), (False, True), (True, False), (True, True)]
+KEPT = ("flag", "flag_child", "audit", "audit_detail", "disclosure", "disclosure_family", "policy_version")
+
+
+def make_example(folder: Path) -> None:
+    """A vault with something of every kind that is kept, as `tests.vault.attacks` expects it."""
+    make_vault(folder)
+    desk = open_desk(folder, "amina", stories.CLOSED)
+    first = stories.family(desk, 2)
+    referrer, other = stories.referrer(desk), stories.referrer(desk)
+    stories.referred(desk, first.ref, referrer, electronic=True)
+    stories.referred(desk, first.ref, other)
+    stories.held(desk, first.ref, date(2019, 2, 4))
+    stories.booked(desk, first.ref, date(2019, 2, 18))
+    stories.flag(desk, first.ref, first.children[:1])
+    stories.flag(desk, first.ref, first.children[:1], closed=False)
+    second = stories.family(desk)
+    stories.held(desk, second.ref, date(2019, 2, 4))
+    stories.flag(desk, second.ref)
+    exports.export(desk, referrer, ExportOrder("case-management"), None)
+    exports.export(desk, referrer, ExportOrder("safeguarding"), None)
+    third = stories.closed_family(desk)
+    stories.family(desk, opened_on=None)
+    desk.db.close()
+    stories.disposed(partial(open_desk, folder), third.ref)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That vault, made once."""
+    folder = tmp_path_factory.mktemp("kept") / "vault"
+    make_example(folder)
+    return folder
+
+
+@pytest.fixture
+def attacked(example: Path, tmp_path: Path) -> Desk:
+    """Amina's desk over a copy of it."""
+    shutil.copytree(example, tmp_path / "vault")
+    return open_desk(tmp_path / "vault", "amina", stories.SWEPT)
+
+
+def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> None:
+    """Else an attack would be refused by there being nothing to attack."""
+    rows = stories.everything(attacked)
+    assert {table: len(rows[table]) for table in ("flag", "flag_child", "referral", "attendance", "certificate")} == {
+        "flag": 3,
+        "flag_child": 2,
+        "referral": 2,
+        "attendance": 3,
+        "certificate": 1,
+    }
+    assert [row[0] for row in rows["family"]] == [1, 2, 4]
+    assert [row[0] for row in rows["disclosure"]] == [1, 2]
+
+
+@pytest.mark.parametrize("attack", ATTACKS + ATTACKS_ON_WHAT_THEY_POINT_AT)
+def test_lcs_itself_refuses(attacked: Desk, attack: str) -> None:
+    """Through the one connection that any command has."""
+    before = stories.everything(attacked)
+    with pytest.raises(LcsError), attacked.db.transaction():
+        attacked.db.run(attack)
+    assert stories.everything(attacked) == before
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack: str) -> None:
+    """With foreign keys off and on, with triggers that fire for a REPLACE and without: the schema holds by itself."""
+    before = stories.everything(attacked)
+    for foreign_keys, recursive_triggers in SETTINGS:
+        with raw(attacked, foreign_keys=foreign_keys, recursive_triggers=recursive_triggers) as connection:
+            with pytest.raises(sqlcipher.Error):
+                connection.execute(attack)
+            assert not connection.in_transaction
+        assert stories.everything(attacked) == before
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        ["INSERT INTO flag_child (flag_id, person_id) VALUES (3, 5)", "DELETE FROM attendance WHERE family_id = 2"],
+        ["UPDATE referral SET electronic = 0 WHERE id = 1", "DELETE FROM referral WHERE id = 1"],
+        ["UPDATE person SET family_id = 4 WHERE id = 2", "DELETE FROM person WHERE id = 2"],
+        ["UPDATE flag SET family_id = 4 WHERE id = 3", "DELETE FROM attendance WHERE family_id = 2"],
+        ["DELETE FROM contact_detail", "DELETE FROM episode", "DELETE FROM attendance", "DELETE FROM person"],
+    ],
+)
+def test_a_detour_is_refused_too(attacked: Desk, attack: list[str]) -> None:
+    """First take the protection away, then the record: one of the steps is refused, and all of them are undone."""
+
+    def steps() -> None:
+        with attacked.db.transaction():
+            for statement in attack:
+                attacked.db.run(statement)
+
+    before = stories.everything(attacked)
+    with pytest.raises(LcsError):
+        steps()
+    assert stories.everything(attacked) == before
+
+
+def kept_rows(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    """The rows that no disposal touches."""
+    rows = stories.everything(desk)
+    kept = {table: rows[table] for table in KEPT}
+    kept["referral"] = [row for row in rows["referral"] if row[4] == 1]
+    return kept
+
+
+def test_the_disposal_of_a_family_leaves_its_kept_records_as_they_are(tmp_path: Path) -> None:
+    """Flag, electronic referral, the flagged child's attendance, and the people they point at."""
+    make_vault(tmp_path / "vault")
+    opened = partial(open_desk, tmp_path / "vault")
+    desk = opened("amina", stories.CLOSED)
+    household = stories.family(desk, 2)
+    referrer = stories.referrer(desk)
+    stories.referred(desk, household.ref, referrer, electronic=True)
+    stories.held(desk, household.ref, date(2019, 2, 4))
+    stories.flag(desk, household.ref, household.children[:1])
+    exports.export(desk, referrer, ExportOrder("case-management"), None)
+    families.close(desk, household.ref, stories.CLOSED)
+    before, attendance = kept_rows(desk), desk.db.rows("SELECT * FROM attendance WHERE child_id = 1")
+    people = desk.db.rows("SELECT * FROM person")
+    assert stories.disposed(opened, household.ref).disposed
+    desk = opened("amina", stories.SWEPT)
+    after = kept_rows(desk)
+    for table, rows in before.items():
+        assert after[table][: len(rows)] == rows, table
+    assert desk.db.rows("SELECT * FROM attendance") == attendance
+    assert desk.db.rows("SELECT * FROM person") == people
+    assert desk.db.value("SELECT count(*) FROM contact_detail") == 0
+    assert desk.db.value("SELECT name FROM family") == "Llwyd"
+
+
+def test_no_sweep_ever_takes_what_only_kept_records_are_left_of(tmp_path: Path) -> None:
+    """Not on any later day: it is not due, cannot be proposed, and a sweep passes it by."""
+    make_vault(tmp_path / "vault")
+    opened = partial(open_desk, tmp_path / "vault")
+    household = stories.closed_family(opened("amina", stories.CLOSED), electronic=True)
+    stories.disposed(opened, household.ref)
+    for year in (2027, 2050, 2199):
+        desk = opened("amina", date(year, 1, 2))
+        with pytest.raises(LcsError, match="kept indefinitely"):
+            retention.propose(desk, household.ref, None)
+        before = kept_rows(desk)
+        assert sweep.sweep(desk).disposed == []
+        assert {t: kept_rows(desk)[t] for t in ("flag", "referral")} == {t: before[t] for t in ("flag", "referral")}
+    assert reference(Kind.REFERRAL, 1) == the_one_referral(opened("amina", date(2199, 1, 2)))
+
+
+def the_one_referral(desk: Desk) -> str:
+    """The one referral that is left."""
+    ((number,),) = desk.db.rows("SELECT id FROM referral")
+    return reference(Kind.REFERRAL, number)
