@@ -57,6 +57,8 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
             return 0
         code = build(argv)(args=list(argv) or ["--help"], prog_name="lcs", standalone_mode=False, obj=run_)
         terminal.out.flush()
+        if code == StoppedError.exit_code:  # Typer has caught the interrupt
+            raise KeyboardInterrupt
         return run_.exit_code or (code if isinstance(code, int) else 0)
     except LcsError as error:
         report(error, terminal)

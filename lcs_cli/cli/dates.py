@@ -7,7 +7,7 @@ from lcs_cli.errors import UsageError
 
 _NUMERIC = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d+)", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-_ISO_IN_TEXT = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+_ISO_IN_TEXT = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 _WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d+)", re.ASCII)
 _MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -42,7 +42,14 @@ def show_day(day: date) -> str:
 
 def human_days(text: str) -> str:
     """A sentence with its ISO days written as people read them."""
-    return _ISO_IN_TEXT.sub(lambda match: show_day(date.fromisoformat(match[0])), text)
+    return _ISO_IN_TEXT.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    try:
+        return show_day(date.fromisoformat(match[0]))
+    except ValueError:
+        return match[0]
 
 
 def _weekday(field: str, direction: str, name: str, today: date) -> date:

@@ -13,7 +13,8 @@ from lcs_cli.records.user import User
 from lcs_cli.services import checks
 from lcs_cli.vault import audit, corrections
 from lcs_cli.vault.audit import Head
-from lcs_cli.vault.connection import Database, next_number
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.folder import Vault
 
 if TYPE_CHECKING:

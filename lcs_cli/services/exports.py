@@ -17,7 +17,7 @@ from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.outbox import Outbox, manifest
 from lcs_cli.vault import attendance, disclosures, families, referrals
 from lcs_cli.vault.attendance import ExportScope
-from lcs_cli.vault.connection import change_number
+from lcs_cli.vault.counters import change_number
 from lcs_cli.vault.disclosures import FamilyShare
 
 

@@ -16,7 +16,7 @@ from lcs_cli.services import checks
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
 from lcs_cli.vault import policy_versions, sealing
-from lcs_cli.vault.connection import next_number
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.policy_versions import PolicyVersion
 from lcs_cli.vault.secret import (
     RFC_9106_LOW_MEMORY,

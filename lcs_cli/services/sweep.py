@@ -12,7 +12,7 @@ from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items
 from lcs_cli.vault import audit, disposals, reviews
-from lcs_cli.vault.connection import ask_for_rewrite, rewrite_if_asked
+from lcs_cli.vault.counters import ask_for_rewrite, rewrite_if_asked
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lcs_cli.errors import DamagedVaultError
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.encoding import canonical
 
@@ -55,6 +56,10 @@ def append(
 ) -> Head:
     """Add one entry in the open transaction; ``detail`` holds references, counts and field names only."""
     last = head(db)
+    if (db.value("SELECT max(seq) FROM audit_detail") or 0) > last.seq:
+        raise DamagedVaultError(
+            "the audit trail was cut: details are left of entries that are gone", "restore a backup"
+        )
     salted = canonical({**detail, "salt": os.urandom(16).hex()}).decode()
     detail_digest = hashlib.sha256(salted.encode()).hexdigest()
     refs_json = canonical(list(refs)).decode()

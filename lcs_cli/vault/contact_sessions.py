@@ -3,7 +3,8 @@
 from datetime import date
 
 from lcs_cli.records.session import ContactSession
-from lcs_cli.vault.connection import Database, Row, next_number
+from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _SELECT = """

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lcs_cli.vault.connection import Database, next_number
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import encode
 
 

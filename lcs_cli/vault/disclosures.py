@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.records.disclosure import Disclosure
-from lcs_cli.vault.connection import Database, Row, next_number
+from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _COLUMNS = (

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
-from lcs_cli.vault.connection import Database, next_number
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import canonical
 
 _GENESIS = "0" * 64

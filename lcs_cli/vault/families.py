@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from lcs_cli.records.family import Episode, Family
-from lcs_cli.vault.connection import Database, Row, next_number
+from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.counters import next_number
 
 
 def add(db: Database, name: str, change: int) -> int:

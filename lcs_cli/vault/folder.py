@@ -13,7 +13,7 @@ from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database, create_data_file
 from lcs_cli.vault.files import check_private_folder, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, OpenedSlot, new_slot, open_slot, parse_header
-from lcs_cli.vault.migrate import check_columns, migrate
+from lcs_cli.vault.migrate import check_schema, migrate
 from lcs_cli.vault.secret import Argon2Profile, Secret
 
 HEADER, HEADER_COPY, LOCK, REGISTER = "header.json", "header.bak.json", "lock", "disposals.jsonl"
@@ -175,7 +175,7 @@ def open_vault(
     if not db.value("PRAGMA user_version"):  # an empty file would be taken for a new vault
         raise DamagedVaultError("the data file is empty", "restore a backup")
     migrate(db)
-    check_columns(db, classed)
+    check_schema(db, classed)
     known = db.row("SELECT vault, epoch FROM vault")
     if known is None or known[0] != header.vault:
         raise DamagedVaultError("the data file belongs to another vault", "restore a backup")

@@ -3,7 +3,8 @@
 from datetime import date
 
 from lcs_cli.records.retention import Hold, HoldKind
-from lcs_cli.vault.connection import Database, next_number
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 

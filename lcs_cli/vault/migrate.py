@@ -1,11 +1,14 @@
 """Bringing the schema up to date: numbered scripts, forward only, each one all or nothing."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from lcs_cli.errors import DamagedVaultError, FailedError
 from lcs_cli.vault.connection import Database
+
+_TRIGGER = re.compile(r"CREATE TRIGGER (\w+)")
 
 
 @cache
@@ -27,8 +30,15 @@ def migrate(db: Database) -> None:
         db.migrate(script, number)
 
 
-def check_columns(db: Database, classed: Mapping[str, frozenset[str]]) -> None:
-    """Refuse a schema with a table or column that the retention schedule has no class for."""
+def check_schema(db: Database, classed: Mapping[str, frozenset[str]]) -> None:
+    """Refuse a schema with a column that the retention schedule has no class for, or without one of its guards."""
+    text = "".join(scripts())
+    guards: dict[str, str] = dict(db.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
+    if set(guards) != set(_TRIGGER.findall(text)) or not all(sql in text for sql in guards.values()):
+        raise DamagedVaultError(
+            "the schema's guards are not those of lcs: the vault stays closed",
+            "restore a backup: another tool was here",
+        )
     found: dict[str, set[str]] = {}
     for table, column in db.rows(
         "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"

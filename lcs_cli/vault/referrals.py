@@ -3,7 +3,8 @@
 from datetime import date
 
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer, ReferrerKind
-from lcs_cli.vault.connection import Database, Row, next_number
+from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _COLUMNS = "id, family_id, referrer_id, received_on, electronic, case_reference, outcome, decided_on, ended_on"

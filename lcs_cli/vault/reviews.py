@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from lcs_cli.records.retention import Review, ReviewOutcome, ReviewState
-from lcs_cli.vault.connection import Database, Row, next_number
+from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _COLUMNS = (

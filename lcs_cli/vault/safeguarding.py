@@ -7,7 +7,8 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag, FlagCategory
 from lcs_cli.records.user import KeyName
 from lcs_cli.vault import sealing
-from lcs_cli.vault.connection import Database, next_number
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import context
 from lcs_cli.vault.families import day
 from lcs_cli.vault.folder import Vault

@@ -7,22 +7,18 @@ import typer
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
-from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import From, command, group
-from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.errors import WAITING, LcsError, UsageError
+from lcs_cli.cli.render import Lines, Output, Result, Table, render
+from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
+from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome
+from lcs_cli.records.retention import HoldKind, ReviewOutcome
 from lcs_cli.services import lookup, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.retention import Item
 
 app = group("What is kept how long, its review and disposal.")
 
-_REASON = Field("reason", "reason", forms.text)
-_KIND = Field("kind", "kind", forms.choice(HoldKind), question=f"Kind ({', '.join(HoldKind)})")
-_KEEP_UNTIL = Field("until", "until", forms.future_day)
-_HOLD_UNTIL = Field("until", "until", forms.future_day, "", "Until (Enter for no end)")
 _SHOWN_OF_HASH = 8
 
 
@@ -92,14 +88,14 @@ def review(
     Example: lcs retention review LCS-0042-L --outcome dispose
     """
     if ref is None:
-        return _walk(cmd)
+        return walk(cmd)
     if outcome is None:
         raise UsageError("missing: outcome", "give --outcome dispose or --outcome keep; or: lcs retention hold")
     if outcome is ReviewOutcome.DISPOSE:
-        return _reviewed([retention.propose(cmd.desk(), ref, None)], [])
+        return reviewed([retention.propose(cmd.desk(), ref, None)], [])
     cmd.known(lookup.family, ref)
-    values = forms.entry(cmd, [_KEEP_UNTIL, _REASON], from_, {"until": until})
-    return _reviewed([retention.keep(cmd.desk(), ref, values["until"], values["reason"])], [])
+    values = forms.entry(cmd, [KEEP_UNTIL, REASON], from_, {"until": until})
+    return reviewed([retention.keep(cmd.desk(), ref, values["until"], values["reason"])], [])
 
 
 @command(app, "hold")
@@ -120,11 +116,9 @@ def hold(
         said = f"Released {reference(Kind.HOLD, done.number)} of {reference(Kind.FAMILY, done.family)}."
         return Result("lcs.hold/1", views.hold(done), [said])
     cmd.known(lookup.family, ref)
-    values = forms.entry(
-        cmd, [_KIND, _HOLD_UNTIL, _REASON], from_, {"kind": kind.value if kind else None, "until": until}
-    )
+    values = forms.entry(cmd, [KIND, HOLD_UNTIL, REASON], from_, {"kind": kind.value if kind else None, "until": until})
     placed = retention.hold(cmd.desk(), ref, values["kind"], values["reason"], values["until"])
-    return Result("lcs.hold/1", views.hold(placed), [_held(placed)])
+    return Result("lcs.hold/1", views.hold(placed), [held(placed)])
 
 
 @command(app, "approve")
@@ -248,85 +242,8 @@ def certificate(
     return Result("lcs.certificate/1", one, [Lines(lines)])
 
 
-def _walk(cmd: Command) -> Result:
-    """Ask about each family that waits, one after the other; without a terminal, list them."""
-    desk = cmd.desk()
-    waiting = [
-        item
-        for item in retention.due(desk, cmd.today)
-        if item.decision.outcome in retention.WAITS_FOR_A_PERSON and item.review is None
-    ]
-    if not waiting:
-        return Result("lcs.review/1", [], notes=["Nothing waits for review."])
-    if not cmd.can_ask:
-        refs = ", ".join(item.decision.family for item in waiting)
-        raise UsageError(
-            f"missing: which family, and how its review ends. Waiting: {refs}", "give FAMILY and --outcome"
-        )
-    reviews: list[Review] = []
-    holds: list[Hold] = []
-    for number, item in enumerate(waiting, start=1):
-        cmd.terminal.note(_about(item, number, len(waiting)))
-        try:
-            done = _answer(cmd, desk, item)
-        except LcsError as error:
-            cmd.terminal.note(f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {error.hint}")
-            continue
-        if isinstance(done, Review):
-            reviews.append(done)
-        elif done is not None:
-            holds.append(done)
-    return _reviewed(reviews, holds)
-
-
-def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
-    ref = item.decision.family
-    answer = ""
-    while not (answer and any(word.startswith(answer) for word in ("dispose", "keep", "hold", "skip"))):
-        answer = cmd.terminal.ask("   d dispose  k keep until  h hold  s skip [s]: ").strip().lower() or "s"
-    if answer[0] == "d":
-        if cmd.terminal.ask("   Type the reference to confirm: ").strip().upper() != ref:
-            cmd.terminal.note("   That is another reference: skipped.")
-            return None
-        return retention.propose(desk, ref, None)
-    if answer[0] == "k":
-        values = forms.fill(cmd, [_KEEP_UNTIL, _REASON], {})
-        return retention.keep(desk, ref, values["until"], values["reason"])
-    if answer[0] == "h":
-        values = forms.fill(cmd, [_KIND, _HOLD_UNTIL, _REASON], {})
-        return retention.hold(desk, ref, values["kind"], values["reason"], values["until"])
-    return None
-
-
-def _about(item: Item, number: int, of: int) -> str:
-    decision = item.decision
-    seen = views.retention_item(item)
-    return (
-        f"{number} of {of}  {decision.family}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
-        f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}."
-    )
-
-
-def _reviewed(reviews: list[Review], holds: list[Hold]) -> Result:
-    said = []
-    for one in reviews:
-        family = reference(Kind.FAMILY, one.family)
-        if one.outcome is ReviewOutcome.DISPOSE:
-            said.append(f"Proposed {reference(Kind.REVIEW, one.number)}: dispose of {family}. A manager approves it.")
-        else:
-            said.append(f"Kept {family} until {views.human(one.until)}.")
-    said += [_held(one) for one in holds]
-    data = [views.review(one) for one in reviews] + [views.hold(one) for one in holds]
-    return Result("lcs.review/1", data, said or ["Nothing was decided."])
-
-
 def _said(value: object) -> str:
     return "" if value is None else human_days(str(value))
-
-
-def _held(one: Hold) -> str:
-    until = f"until {views.human(one.until)}" if one.until else "until a senior manager releases it"
-    return f"Held {reference(Kind.FAMILY, one.family)} {until} ({reference(Kind.HOLD, one.number)}, {one.kind})."
 
 
 def _approved(desk: Desk, list_hash: str) -> Result:
@@ -354,6 +271,4 @@ def _state(item: Item) -> str:
 
 
 def _show(cmd: Command, blocks: list[Table | str]) -> None:
-    from lcs_cli.cli.render import Output, render
-
     render(Result("", None, blocks), cmd.terminal, Output.PEOPLE)

@@ -1,0 +1,97 @@
+"""Reviewing what is due: each family that waits is shown with what would go, and ends in dispose, keep or hold."""
+
+from lcs_cli.cli import forms, views
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.dates import human_days
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.render import Result
+from lcs_cli.errors import LcsError, UsageError
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome
+from lcs_cli.services import retention
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.retention import Item
+
+REASON = Field("reason", "reason", forms.text)
+KIND = Field("kind", "kind", forms.choice(HoldKind), question=f"Kind ({', '.join(HoldKind)})")
+KEEP_UNTIL = Field("until", "until", forms.future_day)
+HOLD_UNTIL = Field("until", "until", forms.future_day, "", "Until (Enter for no end)")
+
+
+def walk(cmd: Command) -> Result:
+    """Ask about each family that waits, one after the other; without a terminal, list them."""
+    desk = cmd.desk()
+    waiting = [
+        item
+        for item in retention.due(desk, cmd.today)
+        if item.decision.outcome in retention.WAITS_FOR_A_PERSON and item.review is None
+    ]
+    if not waiting:
+        return Result("lcs.review/1", [], notes=["Nothing waits for review."])
+    if not cmd.can_ask:
+        refs = ", ".join(item.decision.family for item in waiting)
+        raise UsageError(
+            f"missing: which family, and how its review ends. Waiting: {refs}", "give FAMILY and --outcome"
+        )
+    reviews: list[Review] = []
+    holds: list[Hold] = []
+    for number, item in enumerate(waiting, start=1):
+        cmd.terminal.note(_about(item, number, len(waiting)))
+        try:
+            done = _answer(cmd, desk, item)
+        except LcsError as error:
+            cmd.terminal.note(f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {error.hint}")
+            continue
+        if isinstance(done, Review):
+            reviews.append(done)
+        elif done is not None:
+            holds.append(done)
+    return reviewed(reviews, holds)
+
+
+def reviewed(reviews: list[Review], holds: list[Hold]) -> Result:
+    """What came of the reviews."""
+    said = []
+    for one in reviews:
+        family = reference(Kind.FAMILY, one.family)
+        if one.outcome is ReviewOutcome.DISPOSE:
+            said.append(f"Proposed {reference(Kind.REVIEW, one.number)}: dispose of {family}. A manager approves it.")
+        else:
+            said.append(f"Kept {family} until {views.human(one.until)}.")
+    said += [held(one) for one in holds]
+    data = [views.review(one) for one in reviews] + [views.hold(one) for one in holds]
+    return Result("lcs.review/1", data, said or ["Nothing was decided."])
+
+
+def held(one: Hold) -> str:
+    """A hold, in words."""
+    until = f"until {views.human(one.until)}" if one.until else "until a senior manager releases it"
+    return f"Held {reference(Kind.FAMILY, one.family)} {until} ({reference(Kind.HOLD, one.number)}, {one.kind})."
+
+
+def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
+    ref = item.decision.family
+    answer = ""
+    while not (answer and any(word.startswith(answer) for word in ("dispose", "keep", "hold", "skip"))):
+        answer = cmd.terminal.ask("   d dispose  k keep until  h hold  s skip [s]: ").strip().lower() or "s"
+    if answer[0] == "d":
+        if cmd.terminal.ask("   Type the reference to confirm: ").strip().upper() != ref:
+            cmd.terminal.note("   That is another reference: skipped.")
+            return None
+        return retention.propose(desk, ref, None)
+    if answer[0] == "k":
+        values = forms.fill(cmd, [KEEP_UNTIL, REASON], {})
+        return retention.keep(desk, ref, values["until"], values["reason"])
+    if answer[0] == "h":
+        values = forms.fill(cmd, [KIND, HOLD_UNTIL, REASON], {})
+        return retention.hold(desk, ref, values["kind"], values["reason"], values["until"])
+    return None
+
+
+def _about(item: Item, number: int, of: int) -> str:
+    decision = item.decision
+    seen = views.retention_item(item)
+    return (
+        f"{number} of {of}  {decision.family}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
+        f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}."
+    )

@@ -1,0 +1,34 @@
+"""Numbers that are never given twice: references, changes; and the note that the file is to be rewritten."""
+
+from lcs_cli.vault.connection import Database
+
+
+def next_number(db: Database, name: str) -> int:
+    """The next number of a counter: a reference, or the vault's change number. Never given twice."""
+    db.check_in_transaction()
+    value = db.value(
+        "INSERT INTO counter (name, value) VALUES (?, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+        name,
+    )
+    return int(value)
+
+
+def change_number(db: Database) -> int:
+    """The number of the last change to the vault."""
+    return int(db.value("SELECT value FROM counter WHERE name = 'change'") or 0)
+
+
+def ask_for_rewrite(db: Database) -> None:
+    """Remember, with a disposal, that the file is to be rewritten: a sweep that was killed leaves that to the next."""
+    db.run("INSERT INTO counter (name, value) VALUES ('rewrite', 1) ON CONFLICT (name) DO UPDATE SET value = 1")
+
+
+def rewrite_if_asked(db: Database) -> bool:
+    """Rewrite the file if a disposal asked for it."""
+    if not db.value("SELECT value FROM counter WHERE name = 'rewrite'"):
+        return False
+    db.rewrite()
+    with db.transaction():
+        db.run("UPDATE counter SET value = 0 WHERE name = 'rewrite'")
+    return True
