@@ -1,14 +1,12 @@
 """One command under way: its common options, opening the vault, asking questions, reading JSON."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from lcs_cli.cli.dates import parse_day
+from lcs_cli.cli.dates import human_days, parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.errors import CannotUnlockError, StoppedError, UsageError
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from lcs_cli.services.desk import Desk  # the vault is imported when it is opened: help and dates need none
     from lcs_cli.vault.connection import Database
 
-LONDON = ZoneInfo("Europe/London")
 LARGEST_JSON = 50_000_000
 _TRIES = 3
 
@@ -42,7 +39,9 @@ class Command:
     @property
     def today(self) -> date:
         """The day in the service's own zone."""
-        return self.now.astimezone(LONDON).date()
+        from zoneinfo import ZoneInfo
+
+        return self.now.astimezone(ZoneInfo("Europe/London")).date()
 
     @property
     def can_ask(self) -> bool:
@@ -87,7 +86,7 @@ class Command:
             try:
                 return parse(answer)
             except UsageError as error:
-                self.terminal.note(f"error: {error.message}\nhint: {error.hint}")
+                self.terminal.note(human_days(f"error: {error.message}\nhint: {error.hint}"))
 
     def known(self, find: Callable[["Database", str], object], *typed: str | None) -> None:
         """Where questions follow, look the references up before the first one: no answer is lost to a slip."""
@@ -118,7 +117,7 @@ class Command:
             try:
                 check_passphrase(given)
             except UsageError as error:
-                self.terminal.note(f"error: {error.message}\nhint: {error.hint}")
+                self.terminal.note(human_days(f"error: {error.message}\nhint: {error.hint}"))
                 continue
             if self.terminal.ask_secret("The same again: ") == given:
                 return given
@@ -136,6 +135,8 @@ class Command:
             raise UsageError("from: is not UTF-8 text", "save it as UTF-8") from error
         except OSError as error:
             raise UsageError(f"from: cannot be read ({error.strerror})", "check the path") from error
+        import json
+
         if len(text) > LARGEST_JSON:
             raise UsageError("from: is larger than 50 MB", "split it")
         try:

@@ -11,7 +11,7 @@ _ISO_IN_TEXT = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 _WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d+)", re.ASCII)
 _MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_HINT = "write it as 27/3/2019, 2019-03-27 or 27 March 2019"
+_HINT = "write it as 27/3/2019 or 27 March 2019"
 
 
 def parse_day(field: str, text: str, today: date) -> date:

@@ -4,8 +4,6 @@ Machine output never passes through Rich. What comes from the vault is never rea
 that could steer a terminal are shown as a mark instead.
 """
 
-import csv
-import io
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -98,6 +96,9 @@ def _rows(data: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    import csv
+    import io
+
     if not rows:
         return ""
     buffer = io.StringIO()

@@ -40,7 +40,9 @@ def walk(cmd: Command) -> Result:
         try:
             done = _answer(cmd, desk, item)
         except LcsError as error:
-            cmd.terminal.note(f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {error.hint}")
+            cmd.terminal.note(
+                f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {human_days(error.hint)}"
+            )
             continue
         if isinstance(done, Review):
             reviews.append(done)

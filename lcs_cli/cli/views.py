@@ -274,5 +274,6 @@ def _record(one: "Correction") -> str:
         "contact_detail": Kind.PERSON,
         "contact_session": Kind.SESSION,
         "attendance": Kind.SESSION,
+        "referrer": Kind.REFERRER,
     }
     return reference(kinds[one.kind], one.record)

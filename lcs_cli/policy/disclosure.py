@@ -91,7 +91,7 @@ def _incomplete(request: DisclosureRequest, rules: DisclosureRules) -> Verdict |
     ]
     if not missing:
         return None
-    remedy = f"name it, with a purpose: {_purposes(rules)}" if not request.purpose.strip() else "name it"
+    remedy = f"give {_purposes(rules)}" if missing == ["a purpose"] else "name it"
     return _refuse(rules.request, f"no disclosure without {' and '.join(missing)}", remedy)
 
 

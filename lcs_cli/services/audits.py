@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.lookup import shown
 from lcs_cli.vault import audit, disposals
 from lcs_cli.vault.audit import AuditEntry
 
@@ -21,7 +22,7 @@ class Verification:
 def listing(desk: Desk, about: str | None, limit: int) -> list[AuditEntry]:
     """The last entries, newest first; with ``about``, those about one reference."""
     with desk.acting("audit.list"):
-        return audit.entries(desk.db, _canonical(about) if about else None, limit)
+        return audit.entries(desk.db, _canonical(desk, about) if about else None, limit)
 
 
 def verify(desk: Desk) -> Verification:
@@ -50,14 +51,15 @@ def check(desk: Desk) -> Verification:
     return Verification(str(audit.head(desk.db)), len(noted), problems)
 
 
-def _canonical(typed: str) -> str:
+def _canonical(desk: Desk, typed: str) -> str:
     """Any kind of reference as it is written; the record need not exist any more."""
-    slips = []
+    problem, hint = "is no reference", "give one such as LCS-0042-L"
     for kind in Kind:
         number = parse_reference(kind, typed)
         if isinstance(number, int):
             return reference(kind, number)
         if number.candidates:
-            slips += [reference(kind, candidate) for candidate in number.candidates]
-    hint = f"did you mean {' or '.join(slips)}?" if slips else "give one such as LCS-0042-L"
-    raise UsageError("about: that is no reference", hint)
+            problem = number.problem
+            there = [ref for n in number.candidates if audit.names(desk.db, ref := reference(kind, n))]
+            hint = f"did you mean {' or '.join(there)}?" if there else "the trail has none like it"
+    raise UsageError(f"about: {shown(typed)} {problem}", hint)

@@ -9,6 +9,7 @@ from lcs_cli.records.session import ContactSession
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import contact_sessions, families
+from lcs_cli.vault.connection import Database
 
 
 def book(
@@ -42,7 +43,7 @@ def book(
 def move(desk: Desk, typed: str, held_on: date, starts: str, ends: str, reason: str) -> ContactSession:
     """Move a session to another day or time; where it was is kept with the reason."""
     with desk.acting("session.move", (Kind.SESSION, typed)) as act:
-        session = _changeable(desk, typed)
+        session = changeable(desk.db, typed)
         moved = replace(session, held_on=checks.plausible("day", held_on), starts=starts, ends=ends)
         _check_place(desk, moved)
         _correct(act, moved, {"held_on": held_on.isoformat(), "starts": starts, "ends": ends}, reason)
@@ -52,7 +53,7 @@ def move(desk: Desk, typed: str, held_on: date, starts: str, ends: str, reason: 
 def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
     """Cancel a session; it stays on record with the reason."""
     with desk.acting("session.cancel", (Kind.SESSION, typed)) as act:
-        session = _changeable(desk, typed)
+        session = changeable(desk.db, typed)
         why = checks.line("reason", reason)
         _correct(act, session, {"cancelled_on": desk.today.isoformat(), "cancel_reason": why}, why)
         return replace(session, cancelled_on=desk.today, cancel_reason=why)
@@ -69,8 +70,9 @@ def listing(desk: Desk, family: str | None, from_on: date | None, to_on: date | 
         return contact_sessions.select(desk.db, where, *values)
 
 
-def _changeable(desk: Desk, typed: str) -> ContactSession:
-    session = lookup.session(desk.db, typed)
+def changeable(db: Database, typed: str) -> ContactSession:
+    """The session of a typed reference, if it can still be moved or cancelled; UsageError says why it cannot."""
+    session = lookup.session(db, typed)
     ref = reference(Kind.SESSION, session.number)
     if session.cancelled_on is not None:
         raise UsageError(f"{ref} was cancelled on {session.cancelled_on.isoformat()}", "book a new session")

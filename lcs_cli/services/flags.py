@@ -10,6 +10,7 @@ from lcs_cli.records.safeguarding import Flag, FlagCategory
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import safeguarding
+from lcs_cli.vault.connection import Database
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,7 @@ def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, 
     """Raise a concern about some children, or about all of a family, open or closed: never held up by paperwork."""
     with desk.acting("flag.raise", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
-        concerned = []
-        for typed in children:
-            person = lookup.person(desk.db, typed)
-            if person.family != number or person.kind is not PersonKind.CHILD:
-                raise UsageError(
-                    f"child: {reference(Kind.PERSON, person.number)} is not a child of that family",
-                    "leave the child away: the concern is then about all children of the family",
-                )
-            concerned.append(person.number)
+        concerned = [child_of(desk.db, family, typed) for typed in children]
         draft = Flag(0, number, category, desk.today, desk.user.reference, tuple(sorted(set(concerned))))
         added = safeguarding.add(desk.vault, draft, checks.prose("what happened", narrative), act.change)
         act.note(
@@ -42,6 +35,17 @@ def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, 
             *(reference(Kind.PERSON, child) for child in draft.children),
         )
         return lookup.flag(desk.db, reference(Kind.FLAG, added))
+
+
+def child_of(db: Database, family: str, typed: str) -> int:
+    """The number of a child of the family; UsageError for anybody else."""
+    person = lookup.person(db, typed)
+    if person.family != lookup.family(db, family).number or person.kind is not PersonKind.CHILD:
+        raise UsageError(
+            f"child: {reference(Kind.PERSON, person.number)} is not a child of that family",
+            "leave the child away: the concern is then about all children of the family",
+        )
+    return person.number
 
 
 def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[Flag]:
@@ -66,13 +70,20 @@ def show(desk: Desk, typed: str) -> FlagFile:
         return FlagFile(flag, narrative, outcome)
 
 
+def open_flag(db: Database, typed: str) -> Flag:
+    """The open flag of a typed reference; UsageError for a closed one."""
+    flag = lookup.flag(db, typed)
+    if flag.closed_on is not None:
+        ref = reference(Kind.FLAG, flag.number)
+        raise UsageError(f"{ref} was closed on {flag.closed_on.isoformat()}", "raise a new one if it begins again")
+    return flag
+
+
 def close(desk: Desk, typed: str, outcome: str) -> Flag:
     """Close a flag with what came of it; the flag itself is kept for ever (policy 4.6)."""
     with desk.acting("flag.close", (Kind.FLAG, typed)) as act:
-        flag = lookup.flag(desk.db, typed)
+        flag = open_flag(desk.db, typed)
         ref = reference(Kind.FLAG, flag.number)
-        if flag.closed_on is not None:
-            raise UsageError(f"{ref} was closed on {flag.closed_on.isoformat()}", "raise a new one if it begins again")
         text = checks.prose("outcome", outcome)
         safeguarding.close(desk.vault, flag.number, text, on=desk.today, by=desk.user.reference, change=act.change)
         act.note(ref, reference(Kind.FAMILY, flag.family))

@@ -22,7 +22,7 @@ def find(db: Database, kind: Kind, typed: str, get: Callable[[Database, int], Re
     if isinstance(number, Slip):
         there = [reference(kind, n) for n in number.candidates if get(db, n) is not None]
         hint = f"did you mean {' or '.join(there)}?" if there else _where(kind)
-        raise UsageError(f"{kind.noun}: {_shown(typed)} {number.problem}", hint)
+        raise UsageError(f"{kind.noun}: {shown(typed)} {number.problem}", hint)
     record = get(db, number)
     if record is None:
         raise NotFoundError(f"no {kind.noun} has the reference {reference(kind, number)}", _where(kind))
@@ -81,7 +81,7 @@ def _where(kind: Kind) -> str:
     return f"look it up with: lcs {commands.get(kind, f'{kind.noun} list')}"
 
 
-def _shown(typed: str) -> str:
+def shown(typed: str) -> str:
     """What was typed, if it looks like a reference: anything else might be a name, which no error may hold."""
     short = typed.strip()
     plain = (

@@ -7,7 +7,8 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer, ReferrerKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import referrals
+from lcs_cli.vault import corrections, referrals
+from lcs_cli.vault.corrections import Correction
 
 _FOLLOWS = {
     ReferralOutcome.ACCEPTED: ReferralOutcome.PENDING,
@@ -43,12 +44,13 @@ def list_referrers(desk: Desk) -> list[Referrer]:
         return referrals.referrers(desk.db)
 
 
-def show_referrer(desk: Desk, typed: str) -> tuple[Referrer, list[Referral]]:
-    """One referrer with the families that are linked to it now."""
+def show_referrer(desk: Desk, typed: str) -> tuple[Referrer, list[Referral], list[Correction]]:
+    """One referrer with the referrals that are live now, and what corrections replaced."""
     with desk.acting("referrer.show", (Kind.REFERRER, typed)) as act:
         referrer = lookup.referrer(desk.db, typed)
         act.note(reference(Kind.REFERRER, referrer.number))
-        return referrer, [referral for referral, _ in referrals.live(desk.db, referrer.number)]
+        live = [referral for referral, _ in referrals.live(desk.db, referrer.number)]
+        return referrer, live, corrections.of_referrer(desk.db, referrer.number)
 
 
 def add(

@@ -142,7 +142,7 @@ def release(desk: Desk, typed: str) -> Hold:
             )
         legal_holds.release(desk.db, found.number, desk.today, desk.user.reference)
         act.note(ref, reference(Kind.FAMILY, found.family))
-        return found
+        return lookup.find(desk.db, Kind.HOLD, ref, legal_holds.get)
 
 
 def approval_list(desk: Desk) -> ApprovalList:
@@ -157,6 +157,7 @@ def approve(desk: Desk, list_hash: str) -> ApprovalList:
     """Approve a list that was shown. It is refused if the list is no longer the same."""
     with desk.acting("retention.approve") as act:
         waiting = _approval_list(desk)
+        act.note(*(item.decision.family for item in (*waiting.items, *waiting.own)))
         if not waiting.items and waiting.own:
             raise RefusedError(
                 "4.6",
@@ -177,11 +178,7 @@ def approve(desk: Desk, list_hash: str) -> ApprovalList:
             )
         numbers = [item.review.number for item in waiting.items if item.review]
         reviews.approve(desk.db, numbers, desk.today, desk.user.reference, list_hash)
-        act.note(
-            *(reference(Kind.REVIEW, number) for number in numbers),
-            *(item.decision.family for item in waiting.items),
-            list=list_hash,
-        )
+        act.note(*(reference(Kind.REVIEW, number) for number in numbers), list=list_hash)
         return waiting
 
 

@@ -15,9 +15,8 @@ from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import checks
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
-from lcs_cli.vault import policy_versions, sealing
+from lcs_cli.vault import sealing
 from lcs_cli.vault.counters import next_number
-from lcs_cli.vault.policy_versions import PolicyVersion
 from lcs_cli.vault.secret import (
     RFC_9106_LOW_MEMORY,
     Argon2Profile,
@@ -91,6 +90,7 @@ def init(
     """Make a vault with its first person, who has every role until others are admitted, and publish the policy."""
     from lcs_cli.policy.document import parse_policy, restated_policy
     from lcs_cli.policy.rules import cited_clauses
+    from lcs_cli.vault import policy_versions
 
     document = parse_policy(policy_text or restated_policy(), cited_clauses())
     user = User(reference(Kind.USER, 1), check_login(name), UserKind.PERSON, frozenset(Role) - {Role.WORKER})
@@ -102,7 +102,7 @@ def init(
         desk = Desk(vault, now, today)
         with desk.together():
             effective = policy_effective or today
-            version = PolicyVersion(1, document.title, document.text, effective, today, user.reference)
+            version = policy_versions.PolicyVersion(1, document.title, document.text, effective, today, user.reference)
             policy_versions.publish(desk.db, version)
             desk.log("vault.init", "done", [user.reference, recovery.reference], {"policy": 1})
     return NewVault(folder, user, write_recovery_key(recovery_key), document)
@@ -146,7 +146,7 @@ def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) 
     possible = service_commands()
     if not named or not named <= set(possible):
         raise UsageError("command: not one a service identity can have", f"--command {' | '.join(possible)}")
-    check_new_user(desk, name)
+    check_new_user(desk, name, UserKind.SERVICE, ())
     with desk.together():
         try:
             secret = create_key_file(key_file, name)
@@ -159,10 +159,11 @@ def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) 
             raise
 
 
-def check_new_user(desk: Desk, name: str) -> None:
-    """Refuse before the first question: who may not admit anybody, or a name that is taken."""
+def check_new_user(desk: Desk, name: str, kind: UserKind, roles: Iterable[Role]) -> None:
+    """Refuse before the first question: who may not admit such a user, or a name that is taken."""
     with desk.acting("user.add", logged=False):
         _check_free(desk, name)
+        _check_keys(desk, keys_for(kind, roles))
 
 
 def list_users(desk: Desk) -> list[User]:
@@ -183,19 +184,24 @@ def _admit(
     with desk.acting("user.add") as act:
         _check_free(desk, name)
         keys = keys_for(kind, roles)
-        missing = keys - set(desk.vault.opened.keys)
-        if KeyName.SAFEGUARDING in missing:
-            raise RefusedError(
-                "4.5",
-                f"{desk.user.reference} does not hold the safeguarding key, so cannot admit a safeguarding lead",
-                "ask a manager who is a safeguarding lead as well, or use the recovery key: --user recovery",
-                rule="keys",
-                about="authorised",
-            )
+        _check_keys(desk, keys)
         user = User(reference(Kind.USER, next_number(desk.db, "user")), name, kind, roles, commands)
         desk.vault.admit(user, secret, keys, profile or RFC_9106_LOW_MEMORY)
         act.note(user.reference, roles=sorted(roles), commands=sorted(commands), keys=sorted(keys))
     return user
+
+
+def _check_keys(desk: Desk, keys: frozenset[KeyName]) -> None:
+    """What nobody hands over, nobody has: only a holder of the safeguarding key admits another."""
+    missing = keys - set(desk.vault.opened.keys)
+    if KeyName.SAFEGUARDING in missing:
+        raise RefusedError(
+            "4.5",
+            f"{desk.user.reference} does not hold the safeguarding key, so cannot admit a safeguarding lead",
+            "ask a manager who is a safeguarding lead as well, or use the recovery key: --user recovery",
+            rule="keys",
+            about="authorised",
+        )
 
 
 def _check_free(desk: Desk, name: str) -> None:

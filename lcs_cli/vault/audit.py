@@ -95,6 +95,11 @@ def entries(db: Database, about: str | None, limit: int) -> list[AuditEntry]:
     ]
 
 
+def names(db: Database, ref: str) -> bool:
+    """Whether any entry is about ``ref``."""
+    return bool(entries(db, ref, 1))
+
+
 def problems(db: Database, noted: Mapping[str, str]) -> Iterator[str]:
     """Check the chain from its first entry, and that each head noted elsewhere is still in it.
 

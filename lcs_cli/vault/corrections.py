@@ -67,6 +67,15 @@ def correct(
 
 def of_family(db: Database, family: int) -> list[Correction]:
     """The corrections of a family's records, oldest first."""
+    return _select(db, "family_id = ?", family)
+
+
+def of_referrer(db: Database, referrer: int) -> list[Correction]:
+    """The corrections of a referrer, oldest first."""
+    return _select(db, "family_id IS NULL AND kind = 'referrer' AND record_id = ?", referrer)
+
+
+def _select(db: Database, where: str, *values: object) -> list[Correction]:
     return [
         Correction(
             kind=kind,
@@ -79,7 +88,7 @@ def of_family(db: Database, family: int) -> list[Correction]:
         )
         for kind, record, content, fields, reason, on, by in db.rows(
             "SELECT kind, record_id, content, fields, reason, corrected_on, corrected_by FROM superseded "
-            "WHERE family_id = ? ORDER BY superseded, id",
-            family,
+            f"WHERE {where} ORDER BY superseded, id",
+            *values,
         )
     ]

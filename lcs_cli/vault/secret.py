@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import errno
 import os
 import stat
 import unicodedata
@@ -146,7 +147,8 @@ def read_key_file(path: Path) -> tuple[str, Secret]:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
-        raise CannotUnlockError(f"key file: cannot be read ({error.strerror})", hint) from error
+        why = "it is a link" if error.errno == errno.ELOOP else error.strerror
+        raise CannotUnlockError(f"key file: cannot be read ({why})", hint) from error
     try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):

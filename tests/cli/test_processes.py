@@ -34,7 +34,7 @@ def served(vault: Path) -> Path:
     desk = open_desk(vault)
     child = PersonDraft(PersonKind.CHILD, "Siân", "Nguyễn", TODAY.replace(year=2019))
     families.add(desk, FamilyDraft("Nguyễn", TODAY, [child]))
-    referrals.add_referrer(desk, "Anytown Children’s Services", ReferrerKind.LOCAL_AUTHORITY)
+    referrals.add_referrer(desk, "Anytown Children's Services", ReferrerKind.LOCAL_AUTHORITY)
     referrals.add(desk, "LCS-0001-R", "REF-0001-R", TODAY, electronic=False, case_reference="AT/17")
     referrals.decide(desk, "RL-0001-R", ReferralOutcome.ACCEPTED, TODAY)
     contact_sessions.book(desk, "LCS-0001-R", TODAY, "10:00", "11:30")

@@ -49,6 +49,10 @@ class Typist(Terminal):
     def can_ask(self) -> bool:
         return self._asks
 
+    @property
+    def can_ask_secret(self) -> bool:
+        return self._asks
+
     def ask(self, prompt: str) -> str:
         self.beside.write(prompt)
         if not self.answers:
@@ -84,4 +88,3 @@ def lcs(terminal: Typist, *argv: str) -> Ran:
 def at(vault: Path) -> dict[str, str]:
     """The environment that names a vault."""
     return {"LCS_VAULT": str(vault)}
-

@@ -1,6 +1,7 @@
 """Stories that many tests begin with: a family, its sessions, a flag, a disposal by two people. All invented."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import attendance, contact_sessions, families, flags, people, referrals, retention, sweep
+from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, retention, sweep
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
@@ -143,13 +144,6 @@ def disposed(open_desk: OpenDesk, *refs: str) -> SweepResult:
     return swept(open_desk)
 
 
-def corrected_everywhere(desk: Desk, household: Household, session: str, reason: str) -> None:
-    """Each thing that can be corrected, corrected once."""
-    families.edit(desk, household.ref, "Llwyd-Jones", reason)
-    people.edit(desk, household.adult, {"given_name": "Gwenllian", "address": "3 Heol Las"}, reason)
-    attendance.correct(desk, session, STAYED_AWAY, reason)
-
-
 def trail(desk: Desk) -> list[AuditEntry]:
     """The whole audit trail, oldest first, read without leaving an entry."""
     return audit.entries(desk.db, None, -1)[::-1]
@@ -159,6 +153,14 @@ def everything(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table: what a use case that failed must not have changed."""
     tables = [row[0] for row in desk.db.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
     return {table: desk.db.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+
+
+@contextmanager
+def unchanged(desk: Desk) -> Iterator[None]:
+    """Whatever happens inside leaves every row of every table as it was."""
+    before = everything(desk)
+    yield
+    assert everything(desk) == before
 
 
 def records_key(desk: Desk) -> bytes:

@@ -36,14 +36,14 @@ def pages(path: Path, key: bytes) -> Iterator[bytes]:
         yield (_MARK if number == 1 else b"") + decryptor.update(sealed) + decryptor.finalize()
 
 
-def written(path: Path, key: bytes, texts: Iterable[str]) -> set[str]:
-    """Those of ``texts`` that stand in some page of the data file, in the clear once it is decrypted."""
-    whole = list(pages(path, key))
-    return {text for text in texts if any(text.encode() in page for page in whole)}
+def written(path: Path, key: bytes, needles: Iterable[bytes]) -> set[bytes]:
+    """Those of ``needles`` that stand in some page of the data file, in the clear once it is decrypted."""
+    whole = b"\xff".join(pages(path, key))
+    return {needle for needle in needles if needle in whole}
 
 
-def lying_about(folder: Path, texts: Iterable[str]) -> set[str]:
-    """Those of ``texts`` that stand in some file of the folder as it is, or in a file's name."""
+def lying_about(folder: Path, needles: Iterable[bytes]) -> set[bytes]:
+    """Those of ``needles`` that stand in some file of the folder as it is, or in a file's name."""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    contents = [path.read_bytes() + path.name.encode() for path in files]
-    return {text for text in texts if any(text.encode() in content for content in contents)}
+    whole = b"\xff".join([path.read_bytes() for path in files] + [str(path).encode() for path in files])
+    return {needle for needle in needles if needle in whole}

@@ -8,7 +8,8 @@ from lcs_cli.errors import DamagedVaultError, FailedError, VaultBusyError
 from lcs_cli.services import families
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
-from lcs_cli.vault.connection import Database, change_number, next_number
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.counters import change_number, next_number
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.vault.pages import PAGE

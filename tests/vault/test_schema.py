@@ -89,6 +89,26 @@ def test_statistics_of_another_tool_keep_the_vault_closed(desk: Desk, desk_of: O
         desk_of()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ["DROP TRIGGER flag_is_kept"],
+        ["DROP TRIGGER audit_stays"],
+        ["DROP TRIGGER flag_is_kept", "CREATE TRIGGER flag_is_kept BEFORE DELETE ON flag BEGIN SELECT 1; END"],
+        ["CREATE TRIGGER more AFTER INSERT ON family BEGIN DELETE FROM counter; END"],
+    ],
+)
+def test_guards_that_another_tool_changed_keep_the_vault_closed(
+    desk: Desk, desk_of: OpenDesk, change: list[str]
+) -> None:
+    """What is kept for ever is kept by the triggers: without one, with another one, nothing goes on."""
+    with raw(desk) as connection:
+        for statement in change:
+            connection.execute(statement)
+    with pytest.raises(DamagedVaultError, match="guards"):
+        desk_of()
+
+
 def test_a_vault_of_a_newer_version_is_left_alone(desk: Desk, desk_of: OpenDesk) -> None:
     """It is said that lcs is too old; not one byte is changed."""
     with raw(desk) as connection:

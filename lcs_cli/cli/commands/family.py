@@ -23,9 +23,10 @@ app = group("Families: register, show, correct, close.")
 _NAME = Field("name", "family name", forms.text)
 _OPENED = Field(
     "opened_on",
-    "opened on (or none)",
+    "opened on",
     lambda c, label, t: None if t == "none" else forms.past_day(c, label, t),
     "today",
+    "Opened on (or none)",
 )
 _EDIT = (Field("name", "corrected family name", forms.text), Field("reason", "reason", forms.text))
 

@@ -75,7 +75,7 @@ def show(cmd: Command, ref: Ref) -> Result:
 
     Example: lcs referrer show REF-0007-F
     """
-    one, live = referrals.show_referrer(cmd.desk(), ref)
+    one, live, corrected = referrals.show_referrer(cmd.desk(), ref)
     families = [reference(Kind.FAMILY, link.family) for link in live]
     lines = Lines(
         [
@@ -85,7 +85,11 @@ def show(cmd: Command, ref: Ref) -> Result:
             ("Families", ", ".join(families) or "none"),
         ]
     )
-    return Result("lcs.referrer/1", views.referrer(one) | {"families": families}, [lines])
+    blocks: list[Lines | Table] = [lines]
+    if corrected:
+        blocks.append(views.corrections_table(corrected))
+    data = {"families": families, "corrections": [views.correction(former) for former in corrected]}
+    return Result("lcs.referrer-file/1", views.referrer(one) | data, blocks)
 
 
 def _ref(one: Referrer) -> str:

@@ -226,7 +226,7 @@ def certificate(
             [
                 one["certificate"],
                 one["family"],
-                one["disposed_on"],
+                human_days(one["disposed_on"]),
                 views.counts(one["went"]),
                 views.counts(one["stayed"]),
             ]

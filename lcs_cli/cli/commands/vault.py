@@ -9,7 +9,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import UsageError
-from lcs_cli.records.user import Role, User
+from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services import setup
 from lcs_cli.vault.secret import Secret
 
@@ -47,7 +47,7 @@ def add(
         return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}); its key is in {key_file_out}."])
     if not role:
         raise UsageError("missing: role", f"--role {' | '.join(Role)}")
-    setup.check_new_user(desk, name)
+    setup.check_new_user(desk, name, UserKind.PERSON, role)
     secret = Secret(passphrase=cmd.new_passphrase(name))
     made = setup.add_user(desk, name, role, secret, cmd.terminal.profile)
     return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."])

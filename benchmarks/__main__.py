@@ -1,0 +1,103 @@
+"""Time whole processes, interleaved, and write the ratios to docs/performance.md.
+
+Run it where the package is installed as users install it (`pip install .`), for an editable install adds a tenth:
+
+    python3 -m venv .venv-bench && .venv-bench/bin/pip install --quiet . && .venv-bench/bin/python -m benchmarks
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.user import Role
+from lcs_cli.services import families, referrals, setup
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.vault.secret import Secret
+
+ROUNDS = 21
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+FLOOR = "python -c 'import typer'"
+
+
+def make_vault(folder: Path) -> Path:
+    """A vault with a family and a service identity; the key file that opens it."""
+    now = datetime.now(UTC)
+    secret = Secret(passphrase="a passphrase for measuring only")
+    setup.init(folder, "bench", secret, policy_text=None, policy_effective=None, now=now, today=now.date())
+    desk = setup.open_desk(folder, "bench", secret, now=now, today=now.date())
+    families.add(desk, FamilyDraft("Invented", now.date()))
+    referrals.add_referrer(desk, "Anytown", ReferrerKind.CAFCASS)
+    key_file = folder.parent / "bench.key"
+    setup.add_service(desk, "service", ["attendance.list", "retention.sweep"], key_file)
+    setup.add_user(desk, "other", [Role.MANAGER], secret)
+    desk.db.close()
+    return key_file
+
+
+def commands(lcs: str) -> dict[str, list[str]]:
+    """What is timed, the floor first."""
+    return {
+        FLOOR: [sys.executable, "-c", "import typer"],
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "python -c 'import typer, sqlcipher3'": [sys.executable, "-c", "import typer, sqlcipher3"],
+        "lcs --version": [lcs, "--version"],
+        "lcs --help": [lcs, "--help"],
+        "lcs attendance list LCS-0001-R --json (key file, reading logged)": [
+            *[lcs, "attendance", "list", "LCS-0001-R", "--json", "--no-input"],
+        ],
+        "lcs retention sweep (key file, nothing due)": [lcs, "retention", "sweep", "--no-input"],
+    }
+
+
+def measure(timed: dict[str, list[str]], env: dict[str, str]) -> dict[str, list[float]]:
+    """Seconds of each command, interleaved so that a slow moment hits all of them."""
+    seconds: dict[str, list[float]] = {name: [] for name in timed}
+    for number in range(ROUNDS + 1):
+        for name, command in timed.items():
+            began = time.perf_counter()
+            subprocess.run(command, env=env, check=True, capture_output=True)
+            if number:  # the first round warms up
+                seconds[name].append(time.perf_counter() - began)
+    return seconds
+
+
+def table(seconds: dict[str, list[float]]) -> str:
+    """The medians and their ratios to the floor."""
+    floor = statistics.median(seconds[FLOOR])
+    rows = "".join(
+        f"| `{name}` | {statistics.median(values) * 1000:.0f} | {statistics.median(values) / floor:.2f} |\n"
+        for name, values in seconds.items()
+    )
+    return f"| command | median, ms | ratio |\n|---|---|---|\n{rows}"
+
+
+def main() -> None:
+    """Measure, and write the page."""
+    lcs = str(Path(sys.executable).parent / "lcs")
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryDirectory() as folder:
+        key_file = make_vault(Path(folder) / "vault")
+        env |= {"LCS_VAULT": str(Path(folder) / "vault"), "LCS_KEY_FILE": str(key_file)}
+        found = table(measure(commands(lcs), env))
+    PAGE.write_text(
+        "# Performance\n\n<!-- Written by python -m benchmarks. -->\n\n"
+        f"Whole processes, {ROUNDS} interleaved rounds after one to warm up, on {os.cpu_count()} cores with Python "
+        f"{platform.python_version()} ({platform.system()}). The ratio is to the floor, `{FLOOR}`, in the same run: "
+        "absolute figures differ from machine to machine.\n\n" + found + "\n"
+        "The targets are 1.3 for `--version` and 2.0 for one look-up with a key file. A look-up opens the key file and "
+        "the slot (HPKE, Ed25519), opens the data file, checks the schema, writes the reading to the trail and waits "
+        "until it is on the disk.\n",
+        encoding="utf-8",
+    )
+    print(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Write the reference pages from the code: `python -m docs.generate`. A test fails when they are not up to date."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from lcs_cli.cli.app import COMMANDS, build
+from lcs_cli.errors import EXIT_CODES
+from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.policy.rules import rule_file
+from lcs_cli.records.user import KeyName, Role
+
+HERE = Path(__file__).parent
+_NOTE = "<!-- Written by docs/generate.py: change the code, not this page. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Each generated page: its path below docs, and its text."""
+    return {
+        "reference/authority.md": authority(),
+        "reference/commands.md": commands(),
+        "reference/exit-codes.md": exit_codes(),
+        "reference/export-format.md": export_format(),
+        "reference/retention-schedule.md": retention_schedule(),
+    }
+
+
+def commands() -> str:
+    """Every command with its options, from the program itself."""
+    text = "# Commands\n\n" + _NOTE + "Every command also takes `--vault`, `--user`, `--key-file`, `--no-input` and "
+    text += "`--json`; lists take `--jsonl` and `--csv` as well.\n"
+    shared = {"--vault", "--user", "--key-file", "--no-input", "--json", "--jsonl", "--csv", "--help"}
+    for path, command in _walk(typer.main.get_group(build([], everything=True)), ()):
+        text += f"\n## lcs {' '.join(path)}\n\n{(command.help or '').strip()}\n"
+        rows = [
+            (" / ".join(parameter.opts), parameter.human_readable_name, getattr(parameter, "help", "") or "")
+            for parameter in command.params
+            if not shared & set(parameter.opts)
+        ]
+        if rows:
+            text += "\n| option or argument | meaning |\n|---|---|\n"
+            text += "".join(
+                f"| `{opts if opts.startswith('-') else name}` | {meaning} |\n" for opts, name, meaning in rows
+            )
+    return text
+
+
+def exit_codes() -> str:
+    """What a command's exit code says."""
+    rows = "".join(f"| {code} | {meaning} |\n" for code, meaning in sorted(EXIT_CODES.items()))
+    return (
+        "# Exit codes\n\n"
+        + _NOTE
+        + "Treat a code that is not here as a failure.\n\n| code | meaning |\n|---|---|\n"
+        + rows
+    )
+
+
+def export_format() -> str:
+    """The columns of an export, and its manifest."""
+    columns = "".join(f"| `{one.name}` | {one.type} | {one.text} |\n" for one in disclosure_rules().columns)
+    return (
+        "# Export format\n\n" + _NOTE + "An export is a folder named after its entry in the register of disclosures, "
+        "with `attendance.csv` (or `.json`, `.jsonl`) and `datapackage.json`. One row is one session; these are all the "
+        "columns there are:\n\n| column | type | meaning |\n|---|---|---|\n" + columns + "\n"
+        "Rows are in the order of families, then of days and times. CSV is UTF-8 without a byte order mark, lines end "
+        "with a line feed, and an empty field means that there is no value. A JSON export is one document "
+        'with `"schema": "lcs.attendance-export/1"` and `rows`; JSON lines has one object a line. A corrected session '
+        "is told again: the row with the same family, day and booked start replaces the earlier one.\n\n"
+        "The manifest is a Frictionless Data Package (v1): `resources[0]` has the file's name, size, SHA-256 (`hash`), "
+        "number of rows and Table Schema. `export` says by which decision it left: `id`, `repeats`, `recipient`, "
+        "`purpose`, `ground`, `rule`, `clause`, `window` (days, and the vault's change numbers), `policy_version`, "
+        "`rules_hash` and `audit_head`, the head of the audit trail with this export's own entry.\n"
+    )
+
+
+def retention_schedule() -> str:
+    """The retention schedule, from its rule file, for a trustee to read."""
+    data = rule_file("retention_schedule.toml")
+    text = (
+        "# The retention schedule\n\n"
+        + _NOTE
+        + "| rule | clause | from | period | what it says |\n|---|---|---|---|---|\n"
+    )
+    for rule in data.values():
+        if "id" not in rule:
+            continue
+        periods = [
+            (value["from"].isoformat(), f"{value['value']} {unit}")
+            for unit in ("years", "days")
+            for value in rule.get(unit, [])
+        ] or [("", "for ever" if "classes" in rule else "")]
+        for since, period in periods:
+            text += f"| {rule['id']} | {rule['clause']} | {since} | {period} | {rule['text']} |\n"
+    kept = ", ".join(data["kept_indefinitely"]["classes"])
+    text += f"\nKept for ever: {kept}. What is kept for ever may be listed for a look at its justification every "
+    text += f"{data['kept_indefinitely']['justification_review_years']} years, and that is all.\n\n"
+    text += "Every table of the vault belongs to a class:\n\n| class | tables |\n|---|---|\n"
+    text += "".join(f"| {cls} | {', '.join(tables)} |\n" for cls, tables in data["columns"].items())
+    return text
+
+
+def authority() -> str:
+    """Who may do what, from the rule file."""
+    data = rule_file("authority.toml")
+    roles = [*Role, "recovery"]
+    text = (
+        "# Who may do what\n\n" + _NOTE + f"| action | clause | {' | '.join(roles)} |\n|---|---|{'---|' * len(roles)}\n"
+    )
+    for grant in data["grant"]:
+        marks = " | ".join("yes" if role in grant["to"] else "" for role in roles)
+        text += "".join(
+            f"| {action.replace('.', ' ')} | {grant['clause']} | {marks} |\n" for action in grant["actions"]
+        )
+    text += "\nAn action that is not here is allowed to nobody. A service identity may run exactly the commands it was "
+    text += f"created for, out of: {', '.join(data['services']['actions'])}; and anybody may have the policy.\n\n"
+    text += f"| keys | {' | '.join(KeyName)} |\n|---|{'---|' * len(KeyName)}\n"
+    for role in [*roles, "service"]:
+        text += f"| {role} | {' | '.join('yes' if key in data['keys'][role] else '' for key in KeyName)} |\n"
+    return text
+
+
+def _walk(
+    group: typer.core.TyperGroup, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], typer.core.TyperCommand]]:
+    for name, command in sorted(group.commands.items(), key=lambda item: (item[0] not in COMMANDS, item[0])):
+        if isinstance(command, typer.core.TyperGroup):
+            yield from _walk(command, (*path, name))
+        elif isinstance(command, typer.core.TyperCommand):
+            yield (*path, name), command
+
+
+def main() -> None:
+    """Write all generated pages."""
+    for path, text in pages().items():
+        (HERE / path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""The documentation says what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.generate import pages
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("path", sorted(pages()))
+def test_a_generated_page_is_up_to_date(path: str) -> None:
+    """Whoever changes a command, a rule or an exit code runs `python -m docs.generate`."""
+    assert (ROOT / "docs" / path).read_text(encoding="utf-8") == pages()[path]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(path: Path) -> None:
+    """A page that was moved takes its links along."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    """Nothing is written that nobody finds."""
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages_ = {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md")}
+    unlisted = {page for page in pages_ if page not in index and not page.startswith("decisions/")}
+    assert unlisted == {"README.md"}
+
+
+def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
+    """One command, written twice, is the same command."""
+    commands = re.findall(
+        r"^```sh\n(.*?)\n```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    test_command = commands[1]
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith(f"\n{test_command}")
+
+
+def test_the_changelog_speaks_of_the_version_that_is_built() -> None:
+    """Whoever installs it finds what changed."""
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert version is not None
+    assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
