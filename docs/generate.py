@@ -62,8 +62,8 @@ def export_format() -> str:
     columns = "".join(f"| `{one.name}` | {one.type} | {one.text} |\n" for one in disclosure_rules().columns)
     return (
         "# Export format\n\n" + _NOTE + "An export is a folder named after its entry in the register of disclosures, "
-        "with `attendance.csv` (or `.json`, `.jsonl`) and `datapackage.json`. One row is one session; these are all the "
-        "columns there are:\n\n| column | type | meaning |\n|---|---|---|\n" + columns + "\n"
+        "with `attendance.csv` (or `.json`, `.jsonl`) and `datapackage.json`. One row is one session; these are all "
+        "the columns there are:\n\n| column | type | meaning |\n|---|---|---|\n" + columns + "\n"
         "Rows are in the order of families, then of days and times. CSV is UTF-8 without a byte order mark, lines end "
         "with a line feed, and an empty field means that there is no value. A JSON export is one document "
         'with `"schema": "lcs.attendance-export/1"` and `rows`; JSON lines has one object a line. A corrected session '

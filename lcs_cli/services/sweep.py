@@ -110,6 +110,8 @@ def _settle(desk: Desk, planned: Review) -> Disposed | str | None:
             _send_back(desk, planned, changed)
             act.note(sent_back=True)
             return changed
+        if live[0].state is not ReviewState.APPROVED or not can_be_disposed_of(live[0], desk.today):
+            return None
         return _dispose(act, item, live[0])
 
 

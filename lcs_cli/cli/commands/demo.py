@@ -108,7 +108,7 @@ def _play(stage: _Stage, folder: Path, outgoing: Path, today: date) -> None:
     _say(stage, "1. A session took place today. Amina books it late and records who came.")
     _lcs(stage, "session book LCS-0004-G --on today --at 08:00 --until 09:00 --room 1")
     _lcs(stage, f"attendance record {session} --attended --arrived 08:05 --left 09:00")
-    _say(stage, "2. Its referrer is told dates and times, and nothing else: the file, and what the manifest says.")
+    _say(stage, "2. Its referrer is told dates and times, and nothing else. A manifest lies beside the file.")
     _lcs(stage, f"attendance export --to REF-0001-R --purpose case-management --since last --into {outgoing}")
     _file(stage, outgoing)
     _say(stage, "3. A solicitor asks for the same, for a hearing. The policy says no, and says which clause.")
@@ -160,8 +160,8 @@ def _say(stage: _Stage, text: str) -> None:
 def _file(stage: _Stage, outgoing: Path) -> None:
     export = next(outgoing.iterdir())
     lines = (export / "attendance.csv").read_text(encoding="utf-8").splitlines()
-    stage.write(f"\n$ tail -3 {export / 'attendance.csv'}\n")
-    stage.write("\n".join([*lines[-3:]]) + "\n")
+    stage.write(f"\n$ head -4 {export / 'attendance.csv'}\n")
+    stage.write("\n".join(lines[:4]) + "\n")
 
 
 def _at(day: date) -> datetime:

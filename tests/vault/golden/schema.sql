@@ -284,6 +284,9 @@ CREATE TRIGGER electronic_referral_is_not_replaced BEFORE INSERT ON referral
   WHEN EXISTS (SELECT 1 FROM referral WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: electronic referrals are kept indefinitely'); END;
 
+CREATE TRIGGER referral_keeps_its_number BEFORE UPDATE OF id ON referral WHEN NEW.id <> OLD.id
+  BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
+
 CREATE TRIGGER electronic_referral_stays_as_received BEFORE UPDATE ON referral
   WHEN OLD.electronic = 1 AND (NEW.id <> OLD.id OR NEW.electronic <> 1 OR NEW.family_id <> OLD.family_id
     OR NEW.referrer_id <> OLD.referrer_id OR NEW.received_on <> OLD.received_on
@@ -312,6 +315,10 @@ CREATE TRIGGER session_keeps_its_number BEFORE UPDATE OF id, family_id ON contac
   WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id
   BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
 
+CREATE TRIGGER session_with_attendance_is_kept BEFORE DELETE ON contact_session
+  WHEN EXISTS (SELECT 1 FROM attendance WHERE family_id = OLD.family_id AND session_id = OLD.id)
+  BEGIN SELECT raise(ABORT, 'a session goes after its attendance'); END;
+
 CREATE TRIGGER recorded_session_stays BEFORE UPDATE OF id, family_id, held_on, starts, ends ON contact_session
   WHEN EXISTS (SELECT 1 FROM attendance WHERE family_id = OLD.family_id AND session_id = OLD.id)
   BEGIN SELECT raise(ABORT, 'a session with attendance is not moved'); END;
@@ -329,6 +336,11 @@ CREATE TRIGGER person_is_not_replaced BEFORE INSERT ON person WHEN EXISTS (SELEC
 CREATE TRIGGER person_stays_in_the_family BEFORE UPDATE OF id, family_id, kind ON person
   WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.kind <> OLD.kind
   BEGIN SELECT raise(ABORT, 'a person is corrected, never moved'); END;
+
+CREATE TRIGGER pointed_at_family_is_kept BEFORE DELETE ON family
+  WHEN EXISTS (SELECT 1 FROM person WHERE family_id = OLD.id) OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.id)
+    OR EXISTS (SELECT 1 FROM referral WHERE family_id = OLD.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: records point at this family'); END;
 
 CREATE TRIGGER family_is_not_replaced BEFORE INSERT ON family WHEN EXISTS (SELECT 1 FROM family WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'a family is corrected, never replaced'); END;
@@ -350,6 +362,10 @@ CREATE TRIGGER disclosure_family_is_kept BEFORE DELETE ON disclosure_family
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 
 CREATE TRIGGER disclosure_family_stays BEFORE UPDATE ON disclosure_family
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_family_is_not_replaced BEFORE INSERT ON disclosure_family
+  WHEN EXISTS (SELECT 1 FROM disclosure_family WHERE disclosure_id = NEW.disclosure_id AND family_id = NEW.family_id)
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 
 CREATE TRIGGER certificate_is_kept BEFORE DELETE ON certificate
@@ -380,6 +396,10 @@ CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
 
 CREATE TRIGGER audit_only_grows BEFORE INSERT ON audit
   WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+
+CREATE TRIGGER audit_detail_is_not_replaced BEFORE INSERT ON audit_detail
+  WHEN EXISTS (SELECT 1 FROM audit_detail WHERE seq = NEW.seq)
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
 
 CREATE TRIGGER audit_detail_stays BEFORE UPDATE ON audit_detail

@@ -1,0 +1,212 @@
+"""What all use cases share: authority first, one transaction, one entry on the trail; and refusals are on it too."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lcs_cli.errors import RefusedError
+from lcs_cli.policy.authority import may
+from lcs_cli.policy.rules import rule_file, rules_hash
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.retention import HoldKind
+from lcs_cli.services import exports, families, retention, setup
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
+from lcs_cli.vault import audit, policy_versions
+from lcs_cli.vault.secret import Secret
+from tests.conftest import CHEAP, TODAY, OpenDesk, moment, passphrase
+from tests.services import stories
+from tests.services.use_cases import EVERY, F1, F2, P3, R1, READS, WRITES, UseCase, prepare
+
+
+@pytest.fixture
+def prepared(desk: Desk, desk_of: OpenDesk) -> OpenDesk:
+    """Open the vault that the use cases are about."""
+    prepare(desk)
+    return desk_of
+
+
+def test_every_action_of_the_rules_is_run_by_some_test() -> None:
+    """An action that nothing runs could allow anything."""
+    data = rule_file("authority.toml")
+    actions = {action for grant in data["grant"] for action in grant["actions"]}
+    assert {use_case.action for use_case in EVERY} == actions
+
+
+@pytest.mark.parametrize("use_case", EVERY, ids=str)
+def test_a_use_case_leaves_one_entry(prepared: OpenDesk, use_case: UseCase) -> None:
+    """Done, by whom, when, on which records."""
+    desk = prepared(use_case.by)
+    before = len(stories.trail(desk))
+    use_case.run(desk)
+    (entry,) = stories.trail(desk)[before:]
+    assert (entry.action, entry.outcome, entry.refs) == (use_case.action, "done", use_case.refs)
+    assert (entry.actor, entry.at) == (desk.user.reference, "2026-11-26T09:00:00Z")
+
+
+@pytest.mark.parametrize("use_case", WRITES, ids=str)
+def test_a_change_without_its_entry_is_no_change(
+    prepared: OpenDesk, use_case: UseCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed when the entry was to be written: neither the rows nor the entry are there."""
+    desk = prepared(use_case.by)
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, stories.unchanged(desk):
+        patch.setattr(audit, "append", killed)
+        with pytest.raises(KeyboardInterrupt):
+            use_case.run(desk)
+    use_case.run(prepared(use_case.by))
+
+
+@pytest.mark.parametrize("use_case", READS, ids=str)
+def test_nothing_is_shown_before_it_is_logged(
+    prepared: OpenDesk, use_case: UseCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Policy 4.5: where the entry cannot be written, the reader gets nothing; once they have it, it is on the disk."""
+    desk = prepared(use_case.by)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "append", full)
+        with pytest.raises(OSError, match="No space"):
+            use_case.run(desk)
+    use_case.run(desk)
+    assert stories.trail(prepared("amina"))[-1].action == use_case.action
+
+
+@pytest.mark.parametrize("use_case", EVERY, ids=str)
+@pytest.mark.parametrize("name", ["tomos", "rhys"])
+def test_each_person_does_what_the_rules_grant_and_is_refused_the_rest(
+    prepared: OpenDesk, use_case: UseCase, name: str
+) -> None:
+    """A refusal changes nothing but the trail, quotes the published clause, and says who could."""
+    desk = prepared(name)
+    allowed = may(desk.user, use_case.action)
+    if allowed.allowed:
+        assert {"tomos": "worker", "rhys": "manager"}[name] in allowed.roles or "senior-manager" in allowed.roles
+        return
+    before = stories.everything(desk)
+    with pytest.raises(RefusedError) as refused:
+        use_case.run(desk)
+    after = stories.everything(desk)
+    assert {t: rows for t, rows in after.items() if "audit" not in t} == {
+        t: rows for t, rows in before.items() if "audit" not in t
+    }
+    (entry,) = stories.trail(desk)[len(before["audit"]) :]
+    assert (entry.action, entry.outcome, entry.actor) == (use_case.action, "refused", desk.user.reference)
+    assert entry.detail == {
+        "clause": refused.value.clause,
+        "rule": "authority",
+        "policy": 1,
+        "rules_hash": rules_hash(),
+    }
+    assert refused.value.label == f"refused (policy {refused.value.clause})"
+    assert refused.value.hint.startswith("ask a")
+    assert refused.value.quote
+    assert refused.value.quote.replace(" ", "") in policy_versions.in_force(desk.db, TODAY).text.replace(" ", "")
+
+
+def test_a_refusal_is_logged_with_what_it_was_about(prepared: OpenDesk) -> None:
+    """The references as typed, in the spelling of all others; what is no reference is left away."""
+    desk = prepared("tomos")
+    for typed, refs in ((F1.lower(), (F1,)), ("lcs1r", (F1,)), ("Llwyd", ())):
+        with pytest.raises(RefusedError):
+            families.show(desk, typed)
+        assert stories.trail(desk)[-1].refs == refs
+
+
+def test_a_refusal_by_the_gate_names_clause_and_rule(prepared: OpenDesk) -> None:
+    """And what was asked for; the family, the referrer, and no purpose that somebody typed."""
+    desk = prepared()
+    with pytest.raises(RefusedError) as refused:
+        exports.export(desk, R1, ExportOrder("Siân's hearing", family=F2), None)
+    entry = stories.trail(desk)[-1]
+    assert (entry.action, entry.outcome, entry.refs) == ("attendance.export", "refused", (R1, F2))
+    assert entry.detail is not None
+    assert (entry.detail["clause"], entry.detail["rule"]) == (refused.value.clause, refused.value.rule)
+    assert "hearing" not in refused.value.message + refused.value.hint
+
+
+def test_a_refusal_by_the_schedule_names_clause_and_rule(prepared: OpenDesk) -> None:
+    """With the sentence of the clause that is about five years."""
+    desk = prepared()
+    with pytest.raises(RefusedError) as refused:
+        retention.propose(desk, F1, None)
+    assert (refused.value.clause, refused.value.rule) == ("4.6", "not-required")
+    assert "five years" in refused.value.quote
+    assert stories.trail(desk)[-1].refs == (F1,)
+
+
+def test_a_refusal_quotes_the_policy_that_is_published(tmp_path: Path) -> None:
+    """The service's own words, not those of this package."""
+    clauses = ("1", "2", "3", "4.1", "4.2", "4.5", "4.6", "5", "6")
+    words = "{0} Heading\nOur own words of {0}.\nPersonal details and attendance, we say in {0}, are not shared."
+    own = Secret(passphrase=passphrase("amina"))
+    setup.init(
+        tmp_path / "vault",
+        "amina",
+        own,
+        policy_text="\n".join(words.format(clause) for clause in clauses),
+        policy_effective=TODAY,
+        now=moment(TODAY),
+        today=TODAY,
+        profile=CHEAP,
+    )
+    desk = setup.open_desk(tmp_path / "vault", "amina", own, now=moment(TODAY), today=TODAY)
+    stories.referrer(desk, ReferrerKind.SOLICITOR)
+    with pytest.raises(RefusedError) as refused:
+        exports.export(desk, R1, ExportOrder("case-management"), None)
+    assert refused.value.quote == "Personal details and attendance, we say in 4.2, are not shared."
+
+
+def test_use_cases_together_are_one_change(prepared: OpenDesk) -> None:
+    """A refusal of one undoes them all, and is on the trail afterwards; each of the others leaves nothing."""
+    desk = prepared("rhys")
+
+    def both() -> None:
+        with desk.together():
+            retention.hold(desk, F2, HoldKind.POLICE, "first", None)
+            families.edit(desk, F2, "Lloyd", "second")
+
+    before = stories.everything(desk)
+    with pytest.raises(RefusedError):
+        both()
+    after = stories.everything(desk)
+    assert after["legal_hold"] == before["legal_hold"]
+    (entry,) = stories.trail(desk)[len(before["audit"]) :]
+    assert (entry.action, entry.outcome, entry.refs) == ("family.edit", "refused", (F2,))
+
+
+def test_a_refusal_that_was_caught_is_not_logged_in_place_of_a_later_one(prepared: OpenDesk) -> None:
+    """Each refusal is logged as what it was."""
+    desk = prepared("rhys")
+
+    def caught() -> None:
+        with desk.db.transaction():
+            try:
+                families.edit(desk, F2, "Lloyd", "second")
+            except RefusedError:
+                retention.hold(desk, F2, HoldKind.POLICE, "instead", None)
+
+    caught()
+    with pytest.raises(RefusedError):
+        families.close(desk, F1, TODAY)
+    entry = stories.trail(desk)[-1]
+    assert (entry.action, entry.refs) == ("family.close", (F1,))
+
+
+def test_a_slip_or_a_missing_record_is_no_refusal(prepared: OpenDesk) -> None:
+    """It leaves nothing on the trail: there was nothing to read."""
+    desk = prepared()
+    with stories.unchanged(desk):
+        for typed in (reference(Kind.FAMILY, 42), F1[:-1] + "X", P3, "", "Llwyd"):
+            with pytest.raises(Exception, match=r".") as failed:
+                families.show(desk, typed)
+            assert not isinstance(failed.value, RefusedError)

@@ -1,0 +1,148 @@
+"""Every use case once, on one prepared vault: what it is called in the rules, who runs it, and what it is about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lcs_cli.records.family import PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.retention import HoldKind
+from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.user import Role
+from lcs_cli.services import (
+    attendance,
+    audits,
+    contact_sessions,
+    doctor,
+    exports,
+    families,
+    flags,
+    overview,
+    people,
+    policies,
+    referrals,
+    retention,
+    setup,
+    sweep,
+)
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.people import PersonDraft
+from lcs_cli.vault.secret import Secret
+from tests.conftest import CHEAP, TODAY, passphrase
+from tests.services import stories
+from tests.services.stories import CAME, STAYED_AWAY
+
+LATER = TODAY + timedelta(days=7)
+EXPORT = ExportOrder("case-management")
+
+
+@dataclass(frozen=True)
+class UseCase:
+    """One use case: its name in the rules, how it is run, who may, and the references its entry holds."""
+
+    action: str
+    run: Callable[[Desk], object]
+    refs: tuple[str, ...] = ()
+    by: str = "amina"
+
+    def __str__(self) -> str:
+        return self.action
+
+
+def prepare(desk: Desk) -> None:
+    """What the use cases below are about: LCS-0001-R is open, LCS-0002-W is closed and due, LCS-0003-A proposed."""
+    household = stories.family(desk, 2)
+    referrer = stories.referrer(desk)
+    stories.referred(desk, household.ref, referrer)
+    referrals.add(desk, household.ref, referrer, TODAY, electronic=True, case_reference=None)
+    stories.held(desk, household.ref, date(2019, 2, 4))
+    stories.booked(desk, household.ref, TODAY)
+    stories.booked(desk, household.ref, LATER)
+    stories.closed_family(desk)
+    proposed = stories.closed_family(desk)
+    stories.flag(desk, household.ref, household.children[:1], closed=False)
+    retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
+    retention.propose(desk, proposed.ref, None)
+    exports.export(desk, referrer, EXPORT, None)
+
+
+def _ref(kind: Kind, number: int) -> str:
+    return reference(kind, number)
+
+
+F1, F2, F3, F4 = (_ref(Kind.FAMILY, n) for n in (1, 2, 3, 4))
+P1, P2, P3, P8 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 8))
+R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
+RL1, RL2, RL3 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3))
+S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
+SF1, SF2 = (_ref(Kind.FLAG, n) for n in (1, 2))
+LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
+RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
+EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
+CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
+
+WRITES = [
+    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F4, P8)),
+    UseCase("family.edit", lambda d: families.edit(d, F1, "Lloyd", "misheard"), (F1,)),
+    UseCase("family.close", lambda d: families.close(d, F1, LATER - timedelta(days=7)), (F1, RL1)),
+    UseCase("family.reopen", lambda d: families.reopen(d, F2, TODAY), (F2,)),
+    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P8)),
+    UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
+    UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
+    UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1,)),
+    UseCase(
+        "referral.add",
+        lambda d: referrals.add(d, F1, R1, TODAY, electronic=False, case_reference="AT/9"),
+        (RL3, F1, R1),
+    ),
+    UseCase("referral.decide", lambda d: referrals.decide(d, RL2, ReferralOutcome.ACCEPTED, TODAY), (RL2, F1)),
+    UseCase("session.book", lambda d: contact_sessions.book(d, F1, LATER, "14:00", "15:00"), (S8, F1)),
+    UseCase("session.move", lambda d: contact_sessions.move(d, S3, LATER, "14:00", "15:00", "bus"), (S3, F1)),
+    UseCase("session.cancel", lambda d: contact_sessions.cancel(d, S3, "ill"), (S3, F1)),
+    UseCase("attendance.record", lambda d: attendance.record(d, S2, CAME), (S2, F1, P1, P2)),
+    UseCase("attendance.correct", lambda d: attendance.correct(d, S1, STAYED_AWAY, "mistaken"), (S1, F1)),
+    UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX2, F1)),
+    UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX2, F1)),
+    UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
+    UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
+    UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
+    UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
+    UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
+    UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
+    UseCase(
+        "user.add",
+        lambda d: setup.add_user(d, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP),
+        ("U-005-M",),
+    ),
+]
+READS = [
+    UseCase("family.show", lambda d: families.show(d, F1), (F1,)),
+    UseCase("family.list", families.listing),
+    UseCase("person.show", lambda d: people.show(d, P3), (P3, F1)),
+    UseCase("referrer.list", referrals.list_referrers),
+    UseCase("referrer.show", lambda d: referrals.show_referrer(d, R1), (R1,)),
+    UseCase("referral.list", lambda d: referrals.listing(d, F1), (F1,)),
+    UseCase("referral.show", lambda d: referrals.show(d, RL1), (RL1, F1)),
+    UseCase("session.list", lambda d: contact_sessions.listing(d, F1, None, None), (F1,)),
+    UseCase("attendance.list", lambda d: attendance.listing(d, F1, None, None), (F1,)),
+    UseCase("flag.list", lambda d: flags.listing(d, F1), (F1,)),
+    UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
+    UseCase("retention.schedule", retention.schedule),
+    UseCase("retention.due", lambda d: retention.due(d, TODAY)),
+    UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),
+    UseCase("retention.sweep", sweep.sweep),
+    UseCase("retention.certificate", sweep.certificates),
+    UseCase("audit.list", lambda d: audits.listing(d, F1, 10)),
+    UseCase("audit.verify", audits.verify),
+    UseCase("policy.show", policies.show),
+    UseCase("policy.give", lambda d: policies.give(d, R1), (R1,)),
+    UseCase("status.show", overview.status),
+    UseCase("today.show", overview.today),
+    UseCase("doctor.run", doctor.examine),
+    UseCase("user.list", setup.list_users),
+]
+EVERY = WRITES + READS
