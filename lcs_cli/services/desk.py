@@ -114,12 +114,15 @@ class Desk:
                 if logged:
                     act.log()
             except RefusedError as refusal:
-                self._refused = self._refused or (act, refusal)
+                if self._refused is None or self._refused[1] is not refusal:
+                    self._refused = (act, refusal)
                 raise
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Several use cases as one change, all or nothing. A refusal undoes it, and is logged after that."""
+        if not self.db.in_transaction:
+            self._refused = None
         try:
             with self.db.transaction():
                 yield

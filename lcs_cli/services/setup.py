@@ -147,16 +147,15 @@ def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) 
     if not named or not named <= set(possible):
         raise UsageError("command: not one a service identity can have", f"--command {' | '.join(possible)}")
     check_new_user(desk, name, UserKind.SERVICE, ())
-    with desk.together():
-        try:
-            secret = create_key_file(key_file, name)
-        except OSError as error:
-            raise FailedError(f"key file: cannot be made ({error.strerror})", "name a new file") from error
-        try:
-            return _admit(desk, name, UserKind.SERVICE, frozenset(), named, secret, None)
-        except BaseException:
-            key_file.unlink(missing_ok=True)
-            raise
+    try:
+        secret = create_key_file(key_file, name)
+    except OSError as error:
+        raise FailedError(f"key file: cannot be made ({error.strerror})", "name a new file") from error
+    try:
+        return _admit(desk, name, UserKind.SERVICE, frozenset(), named, secret, None)
+    except BaseException:
+        key_file.unlink(missing_ok=True)
+        raise
 
 
 def check_new_user(desk: Desk, name: str, kind: UserKind, roles: Iterable[Role]) -> None:
@@ -181,14 +180,22 @@ def _admit(
     secret: Secret,
     profile: Argon2Profile | None,
 ) -> User:
-    with desk.acting("user.add") as act:
+    with desk.vault.header_as_it_was(), desk.acting("user.add") as act:
         _check_free(desk, name)
         keys = keys_for(kind, roles)
         _check_keys(desk, keys)
-        user = User(reference(Kind.USER, next_number(desk.db, "user")), name, kind, roles, commands)
+        user = User(_next_reference(desk), name, kind, roles, commands)
         desk.vault.admit(user, secret, keys, profile or RFC_9106_LOW_MEMORY)
         act.note(user.reference, roles=sorted(roles), commands=sorted(commands), keys=sorted(keys))
     return user
+
+
+def _next_reference(desk: Desk) -> str:
+    """The next user's reference: also not that of somebody whom a killed command left in the header alone."""
+    taken = {slot.user.reference for slot in desk.vault.header.slots}
+    while (ref := reference(Kind.USER, next_number(desk.db, "user"))) in taken:
+        pass
+    return ref
 
 
 def _check_keys(desk: Desk, keys: frozenset[KeyName]) -> None:

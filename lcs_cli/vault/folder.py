@@ -11,7 +11,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, Refused
 from lcs_cli.records.user import KeyName, User
 from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database, create_data_file
-from lcs_cli.vault.files import check_private_folder, replace_file, sync_folder, write_new
+from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, OpenedSlot, new_slot, open_slot, parse_header
 from lcs_cli.vault.migrate import check_schema, migrate
 from lcs_cli.vault.secret import Argon2Profile, Secret
@@ -49,6 +49,18 @@ class Vault:
             )
         return self.opened.keys[name]
 
+    @contextmanager
+    def header_as_it_was(self) -> Iterator[None]:
+        """Put the header back where what follows fails after changing it; a kill is left to the next opening."""
+        before = self.header
+        try:
+            yield
+        except BaseException:
+            if self.header is not before:
+                with locked(self.folder / LOCK):
+                    self._write_header(before)
+            raise
+
     def admit(self, user: User, secret: Secret, names: frozenset[KeyName], profile: Argon2Profile) -> None:
         """Add a slot, inside the open transaction: the header first, then the data file's note of its epoch.
 
@@ -59,10 +71,13 @@ class Vault:
         held = {name: (self.opened.generations.get(name, 1), self.key(name)) for name in sorted(names)}
         slot = new_slot(self.header, user, secret, held, profile)
         header = replace(self.header, epoch=self.header.epoch + 1, slots=(*self.header.slots, slot))
-        self.header = header.signed(self.key(KeyName.ADMIN))
-        for copy in (HEADER, HEADER_COPY):
-            replace_file(self.folder / copy, self.header.to_bytes())
+        self._write_header(header.signed(self.key(KeyName.ADMIN)))
         self.db.run("UPDATE vault SET epoch = ?", self.header.epoch)
+
+    def _write_header(self, header: Header) -> None:
+        for copy in (HEADER, HEADER_COPY):
+            replace_file(self.folder / copy, header.to_bytes())
+        self.header = header
 
 
 def check_new(folder: Path) -> None:

@@ -33,7 +33,7 @@ def commands(found: Any = None, name: tuple[str, ...] = ()) -> Iterator[tuple[tu
 ALL = dict(commands())
 
 
-@pytest.mark.parametrize("argv", [(), ("--help",)], ids=["bare", "--help"])
+@pytest.mark.parametrize("argv", [(), ("--help",), ("-h",)], ids=["bare", "--help", "-h"])
 def test_bare_lcs_prints_the_help_and_ends_well(argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever types the name alone learns what there is, and that is no error."""
     ran = lcs(Typist(), *argv)
@@ -89,9 +89,10 @@ def test_no_command_takes_a_secret_a_name_or_a_note_as_a_word(name: tuple[str, .
             assert not parameter.name.endswith("_name")
 
 
-def test_the_help_of_a_command_is_shown_without_a_vault(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_help_of_a_command_is_shown_without_a_vault(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody needs a passphrase to read what a command does."""
-    assert lcs(Typist(asks=False), "family", "add", "--help").code == 0
+    assert lcs(Typist(asks=False), "family", "add", option).code == 0
     assert "Register a family" in capsys.readouterr().out
 
 

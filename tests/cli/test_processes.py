@@ -260,6 +260,17 @@ def test_the_end_of_input_at_a_question_is_a_stop(served: Path) -> None:
     assert clean(said)
 
 
+@pytest.mark.parametrize("argv", [("family", "list", "--user", "amina"), ("init", "--user", "amina")], ids=" ".join)
+def test_nothing_is_asked_at_a_terminal_where_lcs_no_input_is_set(served: Path, argv: tuple[str, ...]) -> None:
+    """A variable in a job's environment is as good as ``--no-input``: the missing answer is named, exit code 2."""
+    folder = served if argv[0] == "family" else served.parent / "new"
+    child = at_terminal(argv, python_environment(folder, LCS_NO_INPUT="1"), served.parent)
+    code, said = ended(child)
+    assert code == 2
+    assert said.startswith("error: missing: a passphrase")
+    assert not (served.parent / "new").exists()
+
+
 def test_a_terminated_export_leaves_nothing_behind(served: Path) -> None:
     """A signal before the passphrase is typed: no lock is held, no folder is left, the next command works."""
     outgoing = served.parent / "outgoing"

@@ -53,7 +53,7 @@ class UseCase:
 
 
 def prepare(desk: Desk) -> None:
-    """What the use cases below are about: LCS-0001-R is open, LCS-0002-W is closed and due, LCS-0003-A proposed."""
+    """What the use cases below are about: the families 1 and 4 are open, 2 is closed and due, 3 is proposed."""
     household = stories.family(desk, 2)
     referrer = stories.referrer(desk)
     stories.referred(desk, household.ref, referrer)
@@ -66,6 +66,7 @@ def prepare(desk: Desk) -> None:
     stories.flag(desk, household.ref, household.children[:1], closed=False)
     retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
     retention.propose(desk, proposed.ref, None)
+    stories.referred(desk, stories.family(desk).ref, referrer)
     exports.export(desk, referrer, EXPORT, None)
 
 
@@ -73,10 +74,10 @@ def _ref(kind: Kind, number: int) -> str:
     return reference(kind, number)
 
 
-F1, F2, F3, F4 = (_ref(Kind.FAMILY, n) for n in (1, 2, 3, 4))
-P1, P2, P3, P8 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 8))
+F1, F2, F3, F4, F5 = (_ref(Kind.FAMILY, n) for n in (1, 2, 3, 4, 5))
+P1, P2, P3, P10 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 10))
 R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
-RL1, RL2, RL3 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3))
+RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
 SF1, SF2 = (_ref(Kind.FLAG, n) for n in (1, 2))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
@@ -85,18 +86,18 @@ EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 
 WRITES = [
-    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F4, P8)),
+    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F5, P10)),
     UseCase("family.edit", lambda d: families.edit(d, F1, "Lloyd", "misheard"), (F1,)),
-    UseCase("family.close", lambda d: families.close(d, F1, LATER - timedelta(days=7)), (F1, RL1)),
+    UseCase("family.close", lambda d: families.close(d, F4, TODAY), (F4, RL3)),
     UseCase("family.reopen", lambda d: families.reopen(d, F2, TODAY), (F2,)),
-    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P8)),
+    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P10)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
     UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1,)),
     UseCase(
         "referral.add",
         lambda d: referrals.add(d, F1, R1, TODAY, electronic=False, case_reference="AT/9"),
-        (RL3, F1, R1),
+        (RL4, F1, R1),
     ),
     UseCase("referral.decide", lambda d: referrals.decide(d, RL2, ReferralOutcome.ACCEPTED, TODAY), (RL2, F1)),
     UseCase("session.book", lambda d: contact_sessions.book(d, F1, LATER, "14:00", "15:00"), (S8, F1)),
@@ -113,6 +114,8 @@ WRITES = [
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
+]
+HEADER_TOO = [
     UseCase(
         "user.add",
         lambda d: setup.add_user(d, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP),
@@ -145,4 +148,4 @@ READS = [
     UseCase("doctor.run", doctor.examine),
     UseCase("user.list", setup.list_users),
 ]
-EVERY = WRITES + READS
+EVERY = WRITES + HEADER_TOO + READS
