@@ -51,6 +51,7 @@ class Run:
 def main(argv: Sequence[str], terminal: Terminal) -> int:
     """Run one command line; the exit code. Only the module of the named command is imported."""
     run_ = Run(terminal)
+    argv = _command_first(argv)
     try:
         if len(argv) == 1 and argv[0] in GROUPS:
             argv = [*argv, "--help"]
@@ -94,6 +95,16 @@ def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
         elif not named:
             app.add_typer(group(text), name=name)
     return app
+
+
+def _command_first(argv: Sequence[str]) -> list[str]:
+    """`lcs --vault FOLDER today` is `lcs today --vault FOLDER`: the shared options may stand before the command."""
+    words, shared = list(argv), []
+    while words and words[0].partition("=")[0] in ("--vault", "--user", "--key-file", "--no-input", "--json"):
+        taken = 2 if words[0] in ("--vault", "--user", "--key-file") else 1
+        shared += words[:taken]
+        words = words[taken:]
+    return words + shared
 
 
 def report(error: LcsError, terminal: Terminal) -> None:

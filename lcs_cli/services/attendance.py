@@ -84,6 +84,7 @@ def correct(
 
 def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -> list[RecordedSession]:
     """The sessions of one family with their attendance."""
+    checks.window(from_on, to_on)
     with desk.acting("attendance.list", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         act.note(reference(Kind.FAMILY, number))

@@ -10,7 +10,7 @@ LONGEST_LINE = 200
 LONGEST_TEXT = 20_000
 _CASE_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_:()-]{0,59}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_JOINERS = "\u200c\u200d"  # part of words in Persian and in Indian scripts
 _OLDEST = date(1900, 1, 1)
 
 
@@ -65,6 +65,12 @@ def time_span(first: str, starts: str, second: str, ends: str) -> None:
         raise UsageError(f"{second}: must be after {first} ({starts})", f"give a later {second}")
 
 
+def window(from_on: date | None, to_on: date | None) -> None:
+    """Two days in their order."""
+    if from_on and to_on and to_on < from_on:
+        raise UsageError("to day: must not be before from day", "swap the two days")
+
+
 def time_of_day(field: str, text: str) -> str:
     """A wall-clock time, written HH:MM."""
     if not _TIME.fullmatch(text):
@@ -73,7 +79,7 @@ def time_of_day(field: str, text: str) -> str:
 
 
 def _fit(field: str, text: str, longest: int, allowed: str = "") -> str:
-    if not text:
+    if not text.strip(_JOINERS):
         raise UsageError(f"{field}: must not be empty", f"give the {field}")
     if len(text) > longest:
         raise UsageError(f"{field}: is longer than {longest} characters", "shorten it")
@@ -86,6 +92,5 @@ def _is_unfit(character: str) -> bool:
     category = unicodedata.category(character)
     return (
         category in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
-        or unicodedata.bidirectional(character) in _BIDI
-        or character in "\u200e\u200f\u061c\ufeff"
+        or (category == "Cf" and character not in _JOINERS)  # directions, byte order marks, soft hyphens and the like
     )

@@ -61,6 +61,7 @@ def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
 
 def listing(desk: Desk, family: str | None, from_on: date | None, to_on: date | None) -> list[ContactSession]:
     """The sessions of some days, of one family or of all."""
+    checks.window(from_on, to_on)
     with desk.acting("session.list", (Kind.FAMILY, family)) as act:
         where, values = "WHERE held_on BETWEEN ? AND ?", [_iso(from_on, "0001-01-01"), _iso(to_on, "9999-12-31")]
         if family is not None:

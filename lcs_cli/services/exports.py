@@ -12,7 +12,7 @@ from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer
 from lcs_cli.records.session import AttendanceLine
-from lcs_cli.services import lookup
+from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.outbox import Outbox, manifest
 from lcs_cli.vault import attendance, disclosures, families, referrals
@@ -103,8 +103,7 @@ def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
 
 
 def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
-    if order.from_on and order.to_on and order.to_on < order.from_on:
-        raise UsageError("to day: must not be before from day", "swap the two days")
+    checks.window(order.from_on, order.to_on)
     if order.since_last and (order.from_on or order.to_on or order.family):
         raise UsageError(
             "since: a series takes all of a referrer's families and every day",

@@ -23,7 +23,7 @@ _NAMES = (Field("given_name", "first name", forms.text), Field("family_name", "f
 _BORN = Field("date_of_birth", "date of birth", forms.past_day, "")
 _RELATIONSHIP = Field("relationship", "relationship", forms.text, "")
 _KIND = Field("kind", "child or adult", forms.choice(PersonKind))
-CHILD = (*_NAMES, Field("date_of_birth", "date of birth", forms.past_day), *_DETAILS)
+CHILD = (*_NAMES, _BORN, *_DETAILS)
 ADULT = (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
 _ANY = (_KIND, *_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
 

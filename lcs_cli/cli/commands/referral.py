@@ -16,8 +16,15 @@ from lcs_cli.services import lookup, referrals
 app = group("Referrals: the link between a family and a referrer.")
 
 Ref = Annotated[str, typer.Argument(metavar="REFERRAL", help="The referral's reference, such as RL-0042-L.")]
+
+
+def _known_referrer(cmd: Command, _label: str, typed: str) -> str:
+    """A referrer that there is: a slip is noticed before the next question."""
+    return reference(Kind.REFERRER, lookup.referrer(cmd.desk().db, typed).number)
+
+
 _FIELDS = (
-    Field("referrer", "referrer", forms.text),
+    Field("referrer", "referrer", _known_referrer),
     Field("received_on", "received on", forms.past_day, "today"),
     Field("electronic", "electronic", forms.yes_no, question="Received electronically (y/n)"),
     Field("case_reference", "case reference", forms.text, "", "The referrer's case reference"),

@@ -1,0 +1,194 @@
+"""The whitelist (policy 4.2): dates and times leave, and no other word of the vault, in any format, by any way."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.records.export_format import Format
+from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.retention import HoldKind
+from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.services import attendance, contact_sessions, exports, families, flags, people, referrals, retention
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import Export, ExportOrder
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.people import PersonDraft
+from tests.services import stories
+from tests.services.stories import CAME, STAYED_AWAY
+
+WHITELIST = [
+    "family_reference",
+    "case_reference",
+    "session_date",
+    "booked_start",
+    "booked_end",
+    "arrived",
+    "left",
+    "attended",
+]
+PLANTED = {
+    ("family", "name"): "Pfamily",
+    ("person", "given_name"): "Pgiven",
+    ("person", "family_name"): "Psurname",
+    ("person", "date_of_birth"): "2013-07-23",
+    ("person", "relationship"): "Paunt",
+    ("referrer", "name"): "Pcouncil",
+    ("contact_session", "room"): "Proom",
+    ("contact_session", "note"): "Pnote",
+    ("contact_session", "cancel_reason"): "Pcancelled",
+    ("legal_hold", "reason"): "Phold",
+    ("review", "reason"): "Preview",
+    ("superseded", "reason"): "Preason",
+    ("superseded", "content"): "Pformer",
+}
+SEALED = ["7 Planted Row", "01632 960777", "planted@example.org", "Pnarrative", "Poutcome"]
+MARKERS = [*PLANTED.values(), *SEALED, "U-001-R", "U-003-A", "amina", "P-0001-R", "S-000001-R", "SF-"]
+
+
+def plant(desk: Desk) -> str:
+    """A family with a word of its own in every column that holds text, told to one referrer; its reference."""
+    there = stories.on(desk, stories.CLOSED)
+    details = dict(zip(ContactField, ("7 Planted Row", "01632 960777", "planted@example.org"), strict=True))
+    drafts = [
+        PersonDraft(PersonKind.CHILD, "Pgiven", "Psurname", date(2013, 7, 23)),
+        PersonDraft(PersonKind.ADULT, "Pgiven", "Psurname", None, "Paunt", details),
+    ]
+    file = families.add(there, FamilyDraft("Pformer", stories.OPENED, drafts))
+    ref, child = reference(Kind.FAMILY, file.family.number), reference(Kind.PERSON, file.people[0].number)
+    families.edit(there, ref, "Pfamily", "Preason")
+    people.edit(there, child, {"relationship": "Paunt"}, "Preason")
+    referrer = stories.referrer(there, ReferrerKind.SOLICITOR, "Pcouncil")
+    stories.referred(there, ref, referrer)
+    for day in (4, 5):
+        booked = stories.booked(there, ref, date(2019, 2, day), room="Proom", note="Pnote")
+        attendance.record(there, booked, CAME)
+        attendance.correct(there, booked, STAYED_AWAY, "Preason")
+    contact_sessions.cancel(there, stories.booked(there, ref, date(2019, 2, 6), room="Proom"), "Pcancelled")
+    flag = flags.raise_flag(there, ref, FlagCategory.SEXUAL, "Pnarrative")
+    flags.close(there, reference(Kind.FLAG, flag.number), "Poutcome")
+    retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
+    other = stories.closed_family(desk)
+    retention.propose(desk, other.ref, "Preview")
+    return referrer
+
+
+def into_a_folder(desk: Desk, referrer: str, order: ExportOrder, tmp_path: Path) -> Export:
+    """The export, to a new folder."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return exports.export(desk, referrer, order, folder)
+
+
+def to_standard_output(desk: Desk, referrer: str, order: ExportOrder, _tmp_path: Path) -> Export:
+    """The export, in memory."""
+    return exports.export(desk, referrer, order, None)
+
+
+def everything_that_left(export: Export, tmp_path: Path) -> bytes:
+    """All bytes of all files, their names, the manifest, and what goes to standard output or the screen."""
+    out = tmp_path / "out"
+    files = [path for path in out.rglob("*") if path.is_file()] if out.exists() else []
+    names = "\n".join(str(path.relative_to(tmp_path)) for path in out.rglob("*")) if out.exists() else ""
+    return b"\n".join([export.content, repr(export).encode(), names.encode(), *(path.read_bytes() for path in files)])
+
+
+def columns_of(format_: Format, data: bytes) -> list[list[str]]:
+    """The columns of each row as they stand in the file."""
+    text = data.decode()
+    if format_ is Format.CSV:
+        return [next(csv.reader(io.StringIO(text)))]
+    rows = json.loads(text)["rows"] if format_ is Format.JSON else map(json.loads, text.splitlines())
+    return [list(row) for row in rows]
+
+
+def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -> None:
+    """A new column of free text must be planted here, or be known to hold none."""
+    plant(desk)
+    none = {
+        "vault.vault": "a random number",
+        "counter.name": "names of counters",
+        "policy_version.text": "published",
+        "policy_version.title": "published",
+        "referral.case_reference": "on the whitelist",
+    }
+    coded = "_on|_by|_at|_hash|kind|outcome|state|rule|clause|starts|ends|arrived|departed|field|fields|category|until"
+    found = {
+        f"{table}.{column}"
+        for table, column, kind in desk.db.rows(
+            "SELECT t.name, c.name, c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c "
+            "WHERE t.type = 'table' AND t.name NOT IN ('audit', 'audit_detail', 'disclosure', 'certificate')"
+        )
+        if kind == "TEXT" and not any(column.endswith(word) for word in coded.split("|"))
+    }
+    planted = {f"{table}.{column}" for table, column in PLANTED}
+    assert found - planted - set(none) == set()
+    for (table, column), word in PLANTED.items():
+        assert desk.db.value(f"SELECT count(*) FROM {table} WHERE {column} LIKE ?", f"%{word}%"), word
+
+
+@pytest.mark.parametrize("format_", list(Format))
+@pytest.mark.parametrize("way", [into_a_folder, to_standard_output])
+def test_no_planted_word_leaves(
+    desk: Desk, tmp_path: Path, format_: Format, way: Callable[[Desk, str, ExportOrder, Path], Export]
+) -> None:
+    """Neither in the data nor in the manifest, in a file's name or in what the command says."""
+    referrer = plant(desk)
+    export = way(desk, referrer, ExportOrder("case-management", format_), tmp_path)
+    assert export.rows == 2
+    left = everything_that_left(export, tmp_path)
+    assert b"2019-02-04" in left
+    assert [marker for marker in MARKERS if marker.encode() in left] == []
+
+
+@pytest.mark.parametrize("format_", list(Format))
+def test_the_columns_are_those_of_the_whitelist(desk: Desk, format_: Format) -> None:
+    """All of them, in its order, and no other one, in every row."""
+    export = exports.export(desk, plant(desk), ExportOrder("safeguarding", format_), None)
+    assert all(columns == WHITELIST for columns in columns_of(format_, export.content))
+    assert [column.name for column in disclosure_rules().columns] == WHITELIST
+
+
+def test_each_format_says_the_same(desk: Desk) -> None:
+    """Line for line."""
+    referrer = plant(desk)
+    data = {f: exports.export(desk, referrer, ExportOrder("safeguarding", f), None).content.decode() for f in Format}
+    as_json = json.loads(data[Format.JSON])["rows"]
+    assert [json.loads(line) for line in data[Format.JSONL].splitlines()] == as_json
+    as_text = [{k: {True: "true", False: "false", None: ""}.get(v, v) for k, v in row.items()} for row in as_json]
+    assert list(csv.DictReader(io.StringIO(data[Format.CSV]))) == as_text
+    assert as_json[0] == {
+        "family_reference": "LCS-0001-R",
+        "case_reference": "AT/1",
+        "session_date": "2019-02-04",
+        "booked_start": "10:00",
+        "booked_end": "11:30",
+        "arrived": None,
+        "left": None,
+        "attended": False,
+    }
+
+
+def test_a_repeated_export_tells_no_more(desk: Desk, tmp_path: Path) -> None:
+    """The second time, too."""
+    exports.export(desk, plant(desk), ExportOrder("case-management"), None)
+    (tmp_path / "out").mkdir()
+    again = exports.repeat(desk, reference(Kind.DISCLOSURE, 1), tmp_path / "out")
+    left = everything_that_left(again, tmp_path)
+    assert [marker for marker in MARKERS if marker.encode() in left] == []
+
+
+def test_a_referrers_name_is_told_to_nobody(desk: Desk) -> None:
+    """Not even to itself: the manifest has its reference."""
+    referrer = plant(desk)
+    referrals.edit_referrer(desk, referrer, "Pcouncil of somewhere", None, "Preason")
+    export = exports.export(desk, referrer, ExportOrder("case-management"), None)
+    assert export.recipient == referrer
+    assert b"Pcouncil" not in export.content
