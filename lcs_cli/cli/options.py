@@ -37,7 +37,13 @@ _LISTED = {
 
 def group(help_text: str) -> typer.Typer:
     """A group of commands: plain help, nothing of Rich."""
-    return typer.Typer(help=help_text, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    return typer.Typer(
+        help=help_text,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
 
 
 def command(

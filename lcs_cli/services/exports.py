@@ -154,7 +154,7 @@ def _own_families(
             referral.family,
             referral.number,
             known.from_on if known else _later(order.from_on, referral.received_on),
-            (known.after_change if known else after) if live_since <= after else 0,
+            after if live_since <= after or (known and known.after_change) else 0,
         )
     verdict = _gate(desk, referrer, None, order.purpose)
     if not shares:

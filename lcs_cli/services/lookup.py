@@ -1,5 +1,6 @@
 """From a reference as typed to a record: a slip becomes “did you mean”, never another record."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.session import ContactSession
 
 Record = TypeVar("Record")
+_LIKE_A_REFERENCE = re.compile(
+    rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
+)
 
 
 def find(db: Database, kind: Kind, typed: str, get: Callable[[Database, int], Record | None]) -> Record:
@@ -82,11 +86,5 @@ def _where(kind: Kind) -> str:
 
 
 def shown(typed: str) -> str:
-    """What was typed, if it looks like a reference: anything else might be a name, which no error may hold."""
-    short = typed.strip()
-    plain = (
-        len(short) <= 16
-        and any(c.isdigit() for c in short)
-        and all(c.isascii() and (c.isalnum() or c == "-") for c in short)
-    )
-    return short if plain else "what was typed"
+    """What was typed, if it begins like a reference: anything else might be a name or a day, which no error holds."""
+    return typed.strip() if _LIKE_A_REFERENCE.fullmatch(typed.strip()) else "what was typed"

@@ -2,13 +2,14 @@
 
 import re
 import shutil
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lcs_cli.errors import RefusedError
+from lcs_cli.errors import CannotUnlockError, FailedError, RefusedError
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.rules import rule_file, rules_hash
 from lcs_cli.records.references import Kind, reference
@@ -18,6 +19,7 @@ from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services import exports, families, retention, setup
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.vault import audit, policy_versions
+from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, make_vault, moment, open_desk, passphrase
 from tests.services import stories
@@ -195,12 +197,32 @@ def test_somebody_admitted_by_a_command_that_was_killed_is_let_in_and_on_the_tra
 
     with monkeypatch.context() as patch, stories.unchanged(desk):
         patch.setattr(audit, "append", killed)
+        patch.setattr(Vault, "header_as_it_was", lambda _: nullcontext())  # a kill leaves no time for that
         with pytest.raises(KeyboardInterrupt):
             HEADER_TOO[0].run(desk)
     assert prepared("nia").user.reference == "U-005-M"
     assert stories.trail(prepared())[-1].action == "header.adopted"
     owen = setup.add_user(prepared(), "owen", [Role.WORKER], Secret(passphrase=passphrase("owen")), CHEAP)
     assert owen.reference != "U-005-M"
+
+
+def test_a_failure_after_the_header_was_written_lets_nobody_in(
+    prepared: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the command says it did not do is not done: the header is put back."""
+    desk = prepared()
+    before = [(desk.vault.folder / name).read_bytes() for name in ("header.json", "header.bak.json")]
+
+    def full(*_: Any, **__: Any) -> None:
+        raise FailedError("the disk is full", "make room")
+
+    with monkeypatch.context() as patch, stories.unchanged(desk):
+        patch.setattr(audit, "append", full)
+        with pytest.raises(FailedError):
+            HEADER_TOO[0].run(desk)
+    assert [(desk.vault.folder / name).read_bytes() for name in ("header.json", "header.bak.json")] == before
+    with pytest.raises(CannotUnlockError):
+        prepared("nia")
 
 
 def test_use_cases_together_are_one_change(prepared: OpenDesk) -> None:
