@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
@@ -55,7 +55,7 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
     try:
         if len(argv) == 1 and argv[0] in GROUPS:
             argv = [*argv, "--help"]
-        if list(argv) == ["--version"]:
+        if argv[:1] == ["--version"]:
             terminal.write(f"lcs {__version__}\n")
             return 0
         code = build(argv)(args=list(argv) or ["--help"], prog_name="lcs", standalone_mode=False, obj=run_)
@@ -81,14 +81,14 @@ def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
     """The program with the commands of the named module; without one, the names of all there are."""
     app = group("Records for a children's contact service: its confidentiality policy, made executable.")
     app.info.epilog = "Start with: lcs demo   or   lcs init"
-    app.callback()(_root)
+    app.callback()(_program)
     first = argv[0] if argv else ""
     named = first in COMMANDS or first in GROUPS
     for name, text in COMMANDS.items():
         if everything or name == first:
             app.registered_commands += _module(name).registered_commands
         elif not named:
-            app.command(name, help=text)(_root)
+            app.command(name, help=text)(_named_elsewhere)
     for name, text in GROUPS.items():
         if everything or name == first:
             app.add_typer(_named_only(_module(name), argv[1:2]), name=name)
@@ -140,8 +140,14 @@ def _named_only(module: typer.Typer, named: Sequence[str]) -> typer.Typer:
     return trimmed
 
 
-def _root() -> None:
-    """The program itself: every word of it is a command."""
+def _program(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """The program itself: `main` answers --version before anything is loaded; here it is only listed."""
+
+
+def _named_elsewhere() -> None:
+    """A command whose module is loaded when it is named."""
 
 
 def _module(name: str) -> typer.Typer:

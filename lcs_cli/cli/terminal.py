@@ -47,7 +47,7 @@ class Terminal:
         if self.env.get("LCS_NO_INPUT") or not self.err.isatty():
             return False
         try:
-            os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+            os.close(os.open("/dev/tty", os.O_RDWR | getattr(os, "O_NOCTTY", 0)))
         except OSError:
             return False
         return True

@@ -33,7 +33,6 @@ class Schedule:
     cooling_off_days: int
     indefinite: frozenset[RecordClass]
     point_at_everybody: frozenset[RecordClass]
-    justification_review_years: int
 
 
 def schedule_in_force(today: date) -> Schedule:
@@ -53,7 +52,6 @@ def schedule_in_force(today: date) -> Schedule:
         cooling_off_days=days if days is not None else 0,
         indefinite=frozenset(map(RecordClass, kept["classes"])),
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),
-        justification_review_years=kept["justification_review_years"],
     )
 
 

@@ -141,6 +141,6 @@ def _file(desk: Desk, number: int) -> FamilyFile:
         people.of_family(desk.db, number),
         referrals.select(desk.db, "WHERE family_id = ?", number),
         legal_holds.in_force(desk.db, number, desk.today),
-        len(contact_sessions.select(desk.db, "WHERE family_id = ?", number)),
+        contact_sessions.count(desk.db, number),
         corrections.of_family(desk.db, number),
     )

@@ -37,6 +37,11 @@ def select(db: Database, where: str = "", *values: object) -> list[ContactSessio
     return [_session(row) for row in db.rows(f"{_SELECT} {where} ORDER BY held_on, starts, id", *values)]
 
 
+def count(db: Database, family: int) -> int:
+    """How many sessions a family has on record."""
+    return int(db.value("SELECT count(*) FROM contact_session WHERE family_id = ?", family))
+
+
 def overlapping(db: Database, session: ContactSession) -> ContactSession | None:
     """Another session of the same family at the same time, not cancelled."""
     found = select(

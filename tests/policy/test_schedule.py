@@ -24,7 +24,6 @@ def test_a_file_is_kept_five_years_and_a_disposal_waits_seven_days() -> None:
     """The periods of the policy, and the cooling-off days of the service."""
     schedule = schedule_in_force(TODAY)
     assert (schedule.years, schedule.dormant_years, schedule.cooling_off_days) == (5, 5, 7)
-    assert schedule.justification_review_years == 10
 
 
 def test_the_schedule_begins_with_2025() -> None:

@@ -1,0 +1,256 @@
+"""What an export leaves behind: a folder with data and manifest, an entry in the register, and nothing else."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
+from lcs_cli.policy.rules import rules_hash
+from lcs_cli.records.export_format import Format
+from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.services import attendance, audits, exports, families, referrals
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
+from lcs_cli.vault import disclosures
+from tests.conftest import TODAY, OpenDesk
+from tests.services import stories
+from tests.services.stories import STAYED_AWAY
+
+ORDER = ExportOrder("case-management")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where exports go."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def referrer(desk: Desk) -> str:
+    """A referrer with one family of two sessions."""
+    household, ref = stories.family(desk), stories.referrer(desk)
+    stories.referred(desk, household.ref, ref)
+    for day in (1, 2):
+        stories.held(desk, household.ref, TODAY.replace(day=day))
+    return ref
+
+
+def names(folder: Path) -> list[str]:
+    """What lies in a folder, hidden files too."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("format_", list(Format))
+def test_an_export_is_a_folder_named_for_its_entry(desk: Desk, referrer: str, out: Path, format_: Format) -> None:
+    """Private, with the data and the manifest, and nothing beside it."""
+    export = exports.export(desk, referrer, ExportOrder("case-management", format_), out)
+    assert export.folder == out / "EX-000001-R"
+    assert names(out) == ["EX-000001-R"]
+    assert names(out / "EX-000001-R") == [f"attendance.{format_}", "datapackage.json"]
+    assert (out / "EX-000001-R").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (out / "EX-000001-R").iterdir()} == {0o600}
+    on_screen = exports.export(desk, referrer, ExportOrder("case-management", format_), None)
+    assert (out / "EX-000001-R" / f"attendance.{format_}").read_bytes() == on_screen.content
+
+
+@pytest.mark.parametrize("format_", list(Format))
+def test_the_manifest_describes_the_file(desk: Desk, referrer: str, out: Path, format_: Format) -> None:
+    """As a Frictionless Data Package, with the decision by which it left."""
+    export = exports.export(desk, referrer, ExportOrder("case-management", format_), out)
+    assert export.folder is not None
+    data = (export.folder / f"attendance.{format_}").read_bytes()
+    manifest: dict[str, Any] = json.loads((export.folder / "datapackage.json").read_bytes())
+    (resource,) = manifest["resources"]
+    assert (manifest["profile"], manifest["name"]) == ("data-package", "ex-000001-r")
+    assert manifest["created"] == "2026-11-26T09:00:00Z"
+    assert resource["path"] == f"attendance.{format_}"
+    assert resource["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}" == f"sha256:{export.sha256}"
+    assert (resource["bytes"], resource["rows"]) == (len(data), export.rows)
+    assert resource["profile"] == ("tabular-data-resource" if format_ is Format.CSV else "data-resource")
+    fields = resource["schema"]["fields"]
+    assert [(field["name"], field["type"]) for field in fields] == [
+        ("family_reference", "string"),
+        ("case_reference", "string"),
+        ("session_date", "date"),
+        ("booked_start", "time"),
+        ("booked_end", "time"),
+        ("arrived", "time"),
+        ("left", "time"),
+        ("attended", "boolean"),
+    ]
+    assert all(field["description"] for field in fields)
+    assert {field["format"] for field in fields if field["type"] == "time"} == {"%H:%M"}
+    about = manifest["export"]
+    assert (about["id"], about["recipient"], about["repeats"]) == ("EX-000001-R", referrer, None)
+    assert (about["purpose"], about["ground"], about["rule"], about["clause"]) == (
+        "case-management",
+        "attendance",
+        "attendance",
+        "4.2",
+    )
+    assert (about["policy_version"], about["rules_hash"]) == (1, rules_hash())
+
+
+def test_the_head_on_the_manifest_is_that_of_the_exports_own_entry(desk: Desk, referrer: str, out: Path) -> None:
+    """Whoever keeps the manifest notices when the trail is cut."""
+    exports.export(desk, referrer, ORDER, out)
+    manifest = json.loads((out / "EX-000001-R" / "datapackage.json").read_bytes())
+    last = stories.trail(desk)[-1]
+    assert (last.action, manifest["export"]["audit_head"]) == ("attendance.export", f"{last.seq}:{last.digest}")
+
+
+def test_the_entry_says_what_the_file_holds(desk: Desk, referrer: str, out: Path) -> None:
+    """Count and hash, families and days, and by whom."""
+    export = exports.export(desk, referrer, ORDER, out)
+    entry = disclosures.get(desk.db, 1)
+    assert entry is not None
+    assert (entry.sha256, entry.rows, entry.format, entry.made_by) == (export.sha256, 2, "csv", "U-001-R")
+    assert [share.family for share in disclosures.shares(desk.db, 1)] == [1]
+
+
+def test_with_nothing_to_tell_nothing_is_left(desk: Desk, out: Path) -> None:
+    """No folder, no entry in the register; it is on the trail that somebody asked."""
+    referrer = stories.referrer(desk)
+    stories.referred(desk, stories.family(desk).ref, referrer)
+    export = exports.export(desk, referrer, ORDER, out)
+    assert (export.reference, export.rows, export.folder, names(out)) == ("", 0, None, [])
+    assert desk.db.value("SELECT count(*) FROM disclosure") == 0
+    assert stories.trail(desk)[-1].detail == {"rows": 0}
+
+
+@pytest.mark.parametrize("there", ["folder", "empty folder", "file", "link to nothing"])
+def test_the_entry_is_committed_before_the_folder_has_its_name(
+    desk: Desk, desk_of: OpenDesk, referrer: str, out: Path, there: str
+) -> None:
+    """Something of that name is in the way: it is registered, it is said how to write it again, nothing is left."""
+    target = out / "EX-000001-R"
+    if "folder" in there:
+        target.mkdir()
+        if there == "folder":
+            (target / "mine.txt").write_text("mine")
+    elif there == "file":
+        target.write_text("mine")
+    else:
+        target.symlink_to(out / "nowhere")
+    before = names(target) if target.is_dir() else None
+    with pytest.raises(FailedError, match="EX-000001-R is registered") as failed:
+        exports.export(desk, referrer, ORDER, out)
+    assert failed.value.hint.startswith("write it again with: lcs attendance export --again EX-000001-R")
+    assert names(out) == ["EX-000001-R"]
+    assert (names(target) if target.is_dir() else None) == before
+    other = desk_of()
+    assert other.db.value("SELECT count(*) FROM disclosure") == 1
+    again = exports.repeat(other, "EX-000001-R", out)
+    assert (again.reference, again.folder) == ("EX-000002-W", out / "EX-000002-W")
+
+
+@pytest.mark.parametrize("place", ["file", "nowhere"])
+def test_an_export_goes_to_a_folder_that_is_there(desk: Desk, referrer: str, tmp_path: Path, place: str) -> None:
+    """Else nothing is registered."""
+    (tmp_path / "file").write_text("mine")
+    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^into: is not a folder"):
+        exports.export(desk, referrer, ORDER, tmp_path / place)
+
+
+def test_a_failed_export_leaves_nothing(desk: Desk, referrer: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused, or killed when it was to be registered: no entry, no folder, not even a hidden one."""
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(RefusedError):
+        exports.export(desk, referrer, ExportOrder("court"), out)
+    with monkeypatch.context() as patch, stories.unchanged(desk):
+        patch.setattr(disclosures, "register", killed)
+        with pytest.raises(KeyboardInterrupt):
+            exports.export(desk, referrer, ORDER, out)
+    assert names(out) == []
+    assert exports.export(desk, referrer, ORDER, out).reference == "EX-000001-R"
+
+
+def test_the_same_window_gives_the_same_bytes(desk: Desk, referrer: str) -> None:
+    """Today, tomorrow, and in each format."""
+    for format_ in Format:
+        order = ExportOrder("case-management", format_, to_on=TODAY)
+        first, second = (exports.export(desk, referrer, order, None) for _ in range(2))
+        assert first.content == second.content
+        assert first.reference != second.reference
+
+
+@pytest.mark.parametrize("format_", list(Format))
+@pytest.mark.parametrize("since", [False, True])
+def test_a_repeated_export_has_the_same_bytes_whatever_came_after(
+    desk: Desk, referrer: str, out: Path, format_: Format, since: bool
+) -> None:
+    """Corrections, late entries, a second child, another family: it tells what was told then, as a new entry."""
+    first = exports.export(desk, referrer, ExportOrder("case-management", format_, since_last=since), None)
+    for _ in range(2):
+        attendance.correct(desk, "S-000001-R", STAYED_AWAY, "mistaken")
+        attendance.correct(desk, "S-000001-R", stories.CAME, "mistaken again")
+    attendance.correct(desk, "S-000002-W", STAYED_AWAY, "mistaken")
+    stories.held(desk, "LCS-0001-R", TODAY.replace(day=3))
+    stories.referred(desk, stories.family(desk).ref, referrer)
+    stories.held(desk, "LCS-0002-W", TODAY)
+    families.edit(desk, "LCS-0001-R", "Lloyd", "misheard")
+    again = exports.repeat(desk, first.reference, out)
+    assert again.folder is not None
+    assert (again.folder / f"attendance.{format_}").read_bytes() == first.content
+    entry = disclosures.get(desk.db, 2)
+    assert entry is not None
+    assert (entry.repeats, entry.sha256, entry.rows) == (1, first.sha256, first.rows)
+    manifest = json.loads((again.folder / "datapackage.json").read_bytes())
+    assert manifest["export"]["repeats"] == "EX-000001-R"
+    assert exports.repeat(desk, again.reference, None).content == first.content
+
+
+def test_a_repeated_export_goes_through_todays_gate(desk: Desk, desk_of: OpenDesk, out: Path) -> None:
+    """A link that has ended since: refused, and nothing is registered."""
+    household, referrer = stories.family(desk), stories.referrer(desk, ReferrerKind.SOLICITOR)
+    stories.referred(desk, household.ref, referrer)
+    stories.held(desk, household.ref, TODAY)
+    first = exports.export(desk, referrer, ORDER, None)
+    referrals.decide(desk, "RL-0001-R", ReferralOutcome.ENDED, TODAY)
+    with pytest.raises(RefusedError, match="no longer the referrer"):
+        exports.repeat(desk, first.reference, out)
+    assert (names(out), desk_of().db.value("SELECT count(*) FROM disclosure")) == ([], 1)
+
+
+@pytest.mark.parametrize("electronic", [False, True])
+def test_an_export_cannot_be_repeated_once_its_records_are_gone(desk_of: OpenDesk, out: Path, electronic: bool) -> None:
+    """Whether a stub of the family is left or nothing: it is not made up."""
+    there = desk_of("amina", stories.CLOSED)
+    household = stories.closed_family(there, electronic=electronic)
+    agency = stories.referrer(there)
+    first = exports.export(there, agency, ExportOrder("safeguarding", family=household.ref), None)
+    assert first.rows == 2
+    there.db.close()
+    assert stories.disposed(desk_of, household.ref).disposed
+    desk = desk_of("amina", stories.SWEPT)
+    with stories.unchanged(desk), pytest.raises(FailedError, match="cannot be repeated") as gone:
+        exports.repeat(desk, first.reference, out)
+    assert gone.value.hint == "make a new export of what is left"
+    assert names(out) == []
+
+
+def test_an_unknown_export_is_not_repeated(desk: Desk) -> None:
+    """It is said where to look."""
+    with stories.unchanged(desk), pytest.raises(NotFoundError, match="EX-000042-L"):
+        exports.repeat(desk, "EX-000042-L", None)
+
+
+def test_the_register_is_never_changed_by_what_comes_after(desk: Desk, referrer: str) -> None:
+    """Each row stays as it was entered."""
+    seen: list[tuple[object, ...]] = []
+    for _ in range(3):
+        exports.export(desk, referrer, ORDER, None)
+        exports.repeat(desk, "EX-000001-R", None)
+        rows = desk.db.rows("SELECT * FROM disclosure ORDER BY id")
+        assert rows[: len(seen)] == seen
+        seen = rows
+    assert len(seen) == 6
+    assert audits.verify(desk).problems == ()
