@@ -53,6 +53,8 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
     run_ = Run(terminal)
     argv = _command_first(argv)
     try:
+        if argv[:1] == ["help"]:
+            argv = [*argv[1:], "--help"]
         if len(argv) == 1 and argv[0] in GROUPS:
             argv = [*argv, "--help"]
         if argv[:1] == ["--version"]:
@@ -67,7 +69,9 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
         report(error, terminal)
         return error.exit_code
     except TyperException as error:
-        report(UsageError(_in_our_words(error), f"lcs {_command_words(argv)}--help"), terminal)
+        turned = len(argv) > 1 and argv[1] in GROUPS and argv[0] not in GROUPS
+        hint = f"did you mean: lcs {argv[1]} {argv[0]}" if turned else f"lcs {_command_words(argv)}--help"
+        report(UsageError(_in_our_words(error), hint), terminal)
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort, EOFError):
         terminal.note("")

@@ -1,6 +1,7 @@
 """Registering commands: each one gets the options that all share, and returns a `Result` that is rendered here."""
 
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,6 +34,9 @@ _LISTED = {
     "jsonl": Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")],
     "csv": Annotated[bool, typer.Option("--csv", help="CSV (UTF-8, ISO dates).")],
 }
+
+
+_SHORT = re.compile(r"[.:;](?:\s|$)")
 
 
 def group(help_text: str) -> typer.Typer:
@@ -87,7 +91,7 @@ def command(
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
         run.__name__ = function.__name__
-        app.command(name)(run)
+        app.command(name, short_help=_SHORT.split(function.__doc__ or "", maxsplit=1)[0] + ".")(run)
         return function
 
     return register

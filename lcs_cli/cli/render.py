@@ -25,7 +25,7 @@ class Output(StrEnum):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; ``wide`` says which column may be broken into lines at a terminal."""
+    """Rows under headings, and what is said where there is no row."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -120,18 +120,38 @@ def _cell(value: Any) -> Any:
 
 def _show(block: Table | Lines | str, terminal: Terminal) -> None:
     if isinstance(block, str):
-        terminal.write(visible(block) + "\n")
+        shown = visible(block)
+        terminal.write((terminal.wrapped(shown) if terminal.out_is_terminal else shown) + "\n")
     elif isinstance(block, Lines):
         width = max((len(label) for label, _ in block.pairs), default=0)
         for label, value in block.pairs:
-            indented = visible(value).replace("\n", "\n" + " " * (width + 2))
-            terminal.write(f"{label}:".ljust(width + 2) + indented + "\n")
+            indent, shown = width + 2, visible(value)
+            told = (
+                terminal.wrapped(shown, indent)
+                if terminal.out_is_terminal
+                else shown.replace("\n", "\n" + " " * indent)
+            )
+            terminal.write(f"{label}:".ljust(indent) + told + "\n")
     elif not block.rows:
         terminal.note(block.empty)
-    elif terminal.out_is_terminal and not _wants_plain(terminal):
-        _rich_table(block, terminal)
+    elif terminal.out_is_terminal:
+        _at_terminal(block, terminal)
     else:
         terminal.write(_plain_table(block))
+
+
+def _at_terminal(table: Table, terminal: Terminal) -> None:
+    """A table where it fits the screen; where it does not, each row as labels and values, so that nothing is torn."""
+    plain = _plain_table(table)
+    if max(map(len, plain.splitlines())) > terminal.columns:
+        for number, row in enumerate(table.rows):
+            if number:
+                terminal.write("\n")
+            _show(Lines([pair for pair in zip(table.headings, row, strict=True) if pair[1]]), terminal)
+    elif _wants_plain(terminal):
+        terminal.write(plain)
+    else:
+        _rich_table(table, terminal)
 
 
 def _wants_plain(terminal: Terminal) -> bool:
@@ -158,5 +178,5 @@ def _rich_table(table: Table, terminal: Terminal) -> None:
         drawn.add_column(heading, overflow="fold")
     for row in table.rows:
         drawn.add_row(*(Text(visible(cell)) for cell in row))
-    console = Console(file=terminal.out, markup=False, emoji=False, highlight=False)
+    console = Console(file=terminal.out, markup=False, emoji=False, highlight=False, width=terminal.columns)
     console.print(drawn)

@@ -1,6 +1,7 @@
 """The world as one value: clock, environment and the three streams. Tests hand in another one."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -57,6 +58,24 @@ class Terminal:
         """Whether the output is looked at."""
         return self.out.isatty()
 
+    @property
+    def columns(self) -> int:
+        """How wide the screen is."""
+        return shutil.get_terminal_size().columns
+
+    def wrapped(self, text: str, indent: int = 0) -> str:
+        """Text broken between words at the width of the screen; a reference or a hash is never broken."""
+        import textwrap
+
+        width = max(20, self.columns - indent)
+        lines = (
+            textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False, drop_whitespace=True)
+            if len(line) > width
+            else [line]
+            for line in text.split("\n")
+        )
+        return f"\n{' ' * indent}".join(part for parts in lines for part in parts)
+
     def ask(self, prompt: str) -> str:
         """One line from the person at the terminal; EOFError where they left."""
         self.err.write(prompt)
@@ -72,7 +91,7 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """A line for the person, beside the data."""
-        self.err.write(text + "\n")
+        self.err.write((self.wrapped(text) if self.err.isatty() else text) + "\n")
         self.err.flush()
 
     def write(self, text: str) -> None:

@@ -48,8 +48,8 @@ def parse_policy(text: str, required: Iterable[str]) -> PolicyDocument:
     missing = sorted(set(required) - set(clauses))
     if missing:
         raise UsageError(
-            f"policy document: not found, though rules rest on them: {', '.join(f'clause {one}' for one in missing)}",
-            "number each clause at the beginning of its line, such as “4.2 Information sharing”",
+            f"policy document: it has no {', '.join(f'clause {one}' for one in missing)}, and rules rest on that",
+            "number each clause at the beginning of its line, as in: lcs policy show",
         )
     title = " — ".join(preamble[:2]) or "Confidentiality policy"
     return PolicyDocument(title, text, {number: tuple(lines) for number, lines in clauses.items()})

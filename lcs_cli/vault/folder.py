@@ -153,7 +153,9 @@ def _build(
 def read_headers(folder: Path) -> list[Header]:
     """The well-formed copies of the header, newest first, without checking who signed them."""
     if not folder.is_dir() or not any((folder / copy).exists() for copy in (HEADER, HEADER_COPY)):
-        raise NoVaultError("there is no vault here", "make one with: lcs init   or name its folder with --vault")
+        raise NoVaultError(
+            f"there is no vault in {folder}", "make one with: lcs init   or name its folder with --vault"
+        )
     found: list[Header] = []
     damaged: DamagedVaultError | None = None
     for copy in (HEADER, HEADER_COPY):

@@ -81,7 +81,7 @@ def test_there_is_no_vault_in_an_empty_folder(tmp_path: Path) -> None:
     ran = run(["today", "--no-input"], bare(LCS_VAULT=str(tmp_path / "vault")), tmp_path)
     assert ran.returncode == 10
     assert ran.stdout == ""
-    assert ran.stderr.splitlines()[0] == "error: there is no vault here"
+    assert ran.stderr.splitlines()[0] == f"error: there is no vault in {tmp_path / 'vault'}"
     assert "lcs init" in ran.stderr
     assert list(tmp_path.iterdir()) == []
 

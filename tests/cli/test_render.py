@@ -178,16 +178,27 @@ def test_a_dumb_terminal_gets_plain_text() -> None:
     assert drawn == written(Result("x/1", [], [TABLE]), Typist())
 
 
-def test_a_wide_cell_is_whole_in_a_pipe_and_folded_at_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is cut: a script finds the cell on one line, a person finds every letter."""
+def test_a_table_too_wide_for_the_terminal_becomes_labels_and_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut or torn: a script finds the cell on one line, a person finds every word of it, unbroken."""
     monkeypatch.setenv("COLUMNS", "40")
-    words = "".join(chr(ord("a") + number % 26) for number in range(300))
-    result = Result("x/1", [], [Table(["REF", "NAME"], [["LCS-0001-R", words]])])
+    words = " ".join(f"word{number}" for number in range(60))
+    result = Result("x/1", [], [Table(["REF", "NAME"], [["LCS-0001-R", words], ["LCS-0002-W", "short"]])])
     assert f"LCS-0001-R  {words}\n" in written(result, Typist())
     drawn = written(result, Typist(looked_at=True))
-    assert max(len(line) for line in drawn.replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines()) <= 40
-    below = drawn[drawn.index("LCS-0001-R") :].replace("LCS-0001-R", "")
-    assert "".join(below.split()) == words
+    assert max(map(len, drawn.splitlines())) <= 40
+    assert drawn.startswith("REF:  LCS-0001-R\nNAME: word0 word1 ")
+    assert drawn.endswith("\n\nREF:  LCS-0002-W\nNAME: short\n")
+    assert drawn.split()[3:63] == words.split()
+
+
+def test_a_long_line_is_broken_between_words_and_a_hash_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person copies from the screen is whole."""
+    monkeypatch.setenv("COLUMNS", "40")
+    text = f"The trail is whole, as far as can be known. Head: {'a1' * 32}"
+    drawn = written(Result("x/1", {}, [text]), Typist(looked_at=True))
+    assert "a1" * 32 in drawn
+    assert " ".join(drawn.split()) == text
+    assert "The trail is whole, as far as can be" in drawn.splitlines()
 
 
 def test_lines_stand_under_each_other_with_their_labels() -> None:

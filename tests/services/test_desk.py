@@ -2,14 +2,13 @@
 
 import re
 import shutil
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lcs_cli.errors import CannotUnlockError, FailedError, RefusedError
+from lcs_cli.errors import RefusedError
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.rules import rule_file, rules_hash
 from lcs_cli.records.references import Kind, reference
@@ -19,7 +18,6 @@ from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services import exports, families, retention, setup
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.vault import audit, policy_versions
-from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, make_vault, moment, open_desk, passphrase
 from tests.services import stories
@@ -73,7 +71,7 @@ def test_a_use_case_leaves_one_entry(prepared: OpenDesk, use_case: UseCase) -> N
     assert (entry.actor, entry.at) == (desk.user.reference, "2026-11-26T09:00:00Z")
 
 
-@pytest.mark.parametrize("use_case", WRITES, ids=str)
+@pytest.mark.parametrize("use_case", WRITES + HEADER_TOO, ids=str)
 def test_a_change_without_its_entry_is_no_change(
     prepared: OpenDesk, use_case: UseCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,45 +182,6 @@ def test_a_refusal_quotes_the_policy_that_is_published(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as refused:
         exports.export(desk, R1, ExportOrder("case-management"), None)
     assert refused.value.quote == "Personal details and attendance, we say in 4.2, are not shared."
-
-
-def test_somebody_admitted_by_a_command_that_was_killed_is_let_in_and_on_the_trail(
-    prepared: OpenDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The header is written first: the next opening adopts it, and says so; nobody is locked out."""
-    desk = prepared()
-
-    def killed(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch, stories.unchanged(desk):
-        patch.setattr(audit, "append", killed)
-        patch.setattr(Vault, "header_as_it_was", lambda _: nullcontext())  # a kill leaves no time for that
-        with pytest.raises(KeyboardInterrupt):
-            HEADER_TOO[0].run(desk)
-    assert prepared("nia").user.reference == "U-005-M"
-    assert stories.trail(prepared())[-1].action == "header.adopted"
-    owen = setup.add_user(prepared(), "owen", [Role.WORKER], Secret(passphrase=passphrase("owen")), CHEAP)
-    assert owen.reference != "U-005-M"
-
-
-def test_a_failure_after_the_header_was_written_lets_nobody_in(
-    prepared: OpenDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the command says it did not do is not done: the header is put back."""
-    desk = prepared()
-    before = [(desk.vault.folder / name).read_bytes() for name in ("header.json", "header.bak.json")]
-
-    def full(*_: Any, **__: Any) -> None:
-        raise FailedError("the disk is full", "make room")
-
-    with monkeypatch.context() as patch, stories.unchanged(desk):
-        patch.setattr(audit, "append", full)
-        with pytest.raises(FailedError):
-            HEADER_TOO[0].run(desk)
-    assert [(desk.vault.folder / name).read_bytes() for name in ("header.json", "header.bak.json")] == before
-    with pytest.raises(CannotUnlockError):
-        prepared("nia")
 
 
 def test_use_cases_together_are_one_change(prepared: OpenDesk) -> None:

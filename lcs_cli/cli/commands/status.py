@@ -18,11 +18,14 @@ def status(cmd: Command) -> Result:
     found = overview.status(cmd.desk())
     overdue = found.policy.overdue_days(cmd.today)
     late = f", review OVERDUE by {views.plural(overdue, 'day')} (policy 6)" if overdue else ""
+    families = (
+        f"{found.families_open} open, {found.families_closed} closed, {found.families_other} past or referred only"
+    )
     lines = [
         ("Vault", f"{cmd.folder} ({found.vault[:8]})"),
         ("You", f"{found.user}: {', '.join(found.roles)}"),
         ("People and services", str(found.people)),
-        ("Families", f"{found.families_open} open, {found.families_closed} closed, {found.families_other} other"),
+        ("Families", families),
         ("Sessions today", str(found.sessions_today)),
         ("Open flags", str(found.open_flags)),
         ("Disposals", f"{found.to_approve} to approve, {found.approved} approved"),

@@ -1,0 +1,165 @@
+"""The register of disposals: a file beside the vault, each line bound to the one before, on the disk before rows go."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lcs_cli.errors import DamagedVaultError
+from lcs_cli.services import audits, doctor
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import disposals
+from tests.conftest import OpenDesk
+from tests.services import stories
+from tests.services.stories import CLOSED, SWEPT
+
+
+@pytest.fixture
+def three(desk_of: OpenDesk) -> Desk:
+    """A desk after three disposals."""
+    desk = desk_of("amina", CLOSED)
+    refs = [stories.closed_family(desk).ref for _ in range(3)]
+    desk.db.close()
+    stories.disposed(desk_of, *refs)
+    return desk_of("amina", SWEPT)
+
+
+def lines(register: Path) -> list[bytes]:
+    """The lines as they stand."""
+    return register.read_bytes().splitlines(keepends=True)
+
+
+def test_each_line_names_the_one_before_it(three: Desk) -> None:
+    """The first one names none; the file is private."""
+    found = disposals.entered(three.vault.register)
+    assert [line["family"] for line in found] == ["LCS-0001-R", "LCS-0002-W", "LCS-0003-A"]
+    assert [line["previous"] for line in found] == ["0" * 64, found[0]["digest"], found[1]["digest"]]
+    assert three.vault.register.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_says_what_a_restore_needs(three: Desk) -> None:
+    """References only: what was disposed of, what was kept of it, and by which rules."""
+    first = disposals.entered(three.vault.register)[0]
+    assert set(first) == {
+        "review",
+        "family",
+        "on",
+        "keeps_attendance",
+        "keeps_identity",
+        "keeps_family",
+        "policy_version",
+        "rules_hash",
+        "audit_head",
+        "previous",
+        "digest",
+    }
+    assert (first["on"], first["keeps_identity"], first["keeps_family"]) == ("2025-03-10", [], False)
+
+
+def altered(found: list[bytes]) -> list[bytes]:
+    """Another family's reference."""
+    return [found[0], found[1].replace(b"LCS-0002-W", b"LCS-0009-D"), found[2]]
+
+
+def altered_digest(found: list[bytes]) -> list[bytes]:
+    """Another digest, of a line that was made to fit itself."""
+    line = json.loads(found[0])
+    line["digest"] = "0" * 64
+    return [json.dumps(line, sort_keys=True, separators=(",", ":")).encode() + b"\n", *found[1:]]
+
+
+def removed(found: list[bytes]) -> list[bytes]:
+    """The middle one taken out."""
+    return [found[0], found[2]]
+
+
+def removed_first(found: list[bytes]) -> list[bytes]:
+    """The first one taken out."""
+    return found[1:]
+
+
+def swapped(found: list[bytes]) -> list[bytes]:
+    """Two in another order."""
+    return [found[1], found[0], found[2]]
+
+
+def put_in(found: list[bytes]) -> list[bytes]:
+    """One twice."""
+    return [found[0], found[0], *found[1:]]
+
+
+def no_json(found: list[bytes]) -> list[bytes]:
+    """A remark."""
+    return [found[0], b"checked by me\n", *found[1:]]
+
+
+def no_object(found: list[bytes]) -> list[bytes]:
+    """A number, and nothing at all."""
+    return [b"7\n", b"\n", *found]
+
+
+@pytest.mark.parametrize(
+    "change", [altered, altered_digest, removed, removed_first, swapped, put_in, no_json, no_object]
+)
+def test_a_register_that_was_tampered_with_is_noticed(
+    three: Desk, change: Callable[[list[bytes]], list[bytes]]
+) -> None:
+    """By every sweep and every check, with the number of the line; nothing is written to it any more."""
+    register = three.vault.register
+    assert audits.verify(three).problems == ()
+    register.write_bytes(b"".join(change(lines(register))))
+    before = register.read_bytes()
+    with pytest.raises(DamagedVaultError, match=r"altered at line [12]"):
+        audits.verify(three)
+    with pytest.raises(DamagedVaultError):
+        disposals.enter(register, {"review": "RV-0009-D"})
+    assert register.read_bytes() == before
+    (unsound,) = [finding for finding in doctor.examine(three) if not finding.sound]
+    assert unsound.check == "register of disposals"
+
+
+def test_no_family_is_disposed_of_while_the_register_is_damaged(desk_of: OpenDesk) -> None:
+    """Its line could not be bound to the one before."""
+    desk = desk_of("amina", CLOSED)
+    refs = [stories.closed_family(desk).ref for _ in range(2)]
+    desk.db.close()
+    stories.disposed(desk_of, refs[0])
+    desk.vault.register.write_bytes(desk.vault.register.read_bytes().replace(b"LCS-0001", b"LCS-0002"))
+    stories.approved(desk_of, refs[1])
+    with pytest.raises(DamagedVaultError):
+        stories.swept(desk_of)
+    assert desk_of().db.rows("SELECT id FROM family") == [(2,)]
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_lines_cut_off_the_end_are_noticed_by_the_certificates(three: Desk, cut: int) -> None:
+    """What is left is whole in itself; each certificate names its line."""
+    register = three.vault.register
+    register.write_bytes(b"".join(lines(register)[:-cut]))
+    problems = audits.verify(three).problems
+    assert len([problem for problem in problems if "register of disposals has no line for RC-" in problem]) == cut
+
+
+def test_a_register_that_is_missing_is_noticed(three: Desk) -> None:
+    """As if nothing had ever been disposed of."""
+    three.vault.register.unlink()
+    assert len(audits.verify(three).problems) == 3
+    assert any(not finding.sound for finding in doctor.examine(three))
+
+
+@pytest.mark.parametrize("torn", [b"{", b'{"review":"RV-0004-G","fam', b'{"audit_head":"1:00"}'])
+def test_a_torn_last_line_is_taken_away_by_the_next_one(desk_of: OpenDesk, torn: bytes) -> None:
+    """A power cut in the middle of writing: the line was not on the disk, so no row was gone."""
+    desk = desk_of("amina", CLOSED)
+    refs = [stories.closed_family(desk).ref for _ in range(2)]
+    desk.db.close()
+    stories.disposed(desk_of, refs[0])
+    register = desk.vault.register
+    whole = register.read_bytes()
+    register.write_bytes(whole + torn)
+    assert len(disposals.entered(register)) == 1
+    assert audits.verify(desk_of("amina", SWEPT)).problems == ()
+    stories.disposed(desk_of, refs[1])
+    assert register.read_bytes().startswith(whole)
+    assert [line["family"] for line in disposals.entered(register)] == refs

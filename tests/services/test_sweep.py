@@ -1,0 +1,320 @@
+"""The sweep: it disposes of what two people decided on, once it has cooled off and nothing changed; and once only."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lcs_cli.errors import RefusedError
+from lcs_cli.policy.rules import rules_hash
+from lcs_cli.records.family import PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.retention import HoldKind
+from lcs_cli.services import attendance, audits, exports, families, flags, people, retention, setup, sweep
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.people import PersonDraft
+from lcs_cli.vault import disposals
+from lcs_cli.vault.secret import read_key_file
+from tests.conftest import OpenDesk, moment
+from tests.services import stories
+from tests.services.stories import APPROVED, CLOSED, STAYED_AWAY, SWEPT
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def approved(desk_of: OpenDesk) -> str:
+    """A family whose disposal amina proposed and rhys approved."""
+    ref = stories.closed_family(desk_of("amina", CLOSED), 2).ref
+    stories.approved(desk_of, ref)
+    return ref
+
+
+def killed(*_: Any, **__: Any) -> None:
+    """What happens when the machine is switched off."""
+    raise KeyboardInterrupt
+
+
+def kill_in_the_middle(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep that dies after its line in the register is on the disk and before its rows are gone."""
+    with monkeypatch.context() as patch:
+        patch.setattr(disposals, "dispose", killed)
+        with pytest.raises(KeyboardInterrupt):
+            stories.swept(desk_of)
+
+
+def register(desk: Desk) -> list[dict[str, Any]]:
+    """The lines of the register."""
+    return disposals.entered(desk.vault.register)
+
+
+def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
+    """Proposed, approved, cooled off, swept: the family is gone, and a certificate and a line say so."""
+    done = stories.swept(desk_of)
+    (one,) = done.disposed
+    assert (one.family, one.certificate) == (approved, "RC-000001-R")
+    assert one.went == {"identity": 4, "episode": 1, "contact-details": 3, "session": 2, "attendance": 4}
+    assert (one.stayed, done.cooling, done.waits_for_a_person) == ({}, 0, False)
+    desk = desk_of("amina", SWEPT)
+    assert families.listing(desk) == []
+    certificate = sweep.certificate(desk, "RC-000001-R")
+    assert certificate == {
+        "certificate": "RC-000001-R",
+        "family": approved,
+        "disposed_on": "2025-03-10",
+        "disposed_by": "U-001-R",
+        "rule": "family-file",
+        "clause": "4.6",
+        "due_on": "2025-03-02",
+        "review": "RV-0001-R",
+        "reviewed_by": "U-001-R",
+        "reviewed_on": "2025-03-03",
+        "approved_by": "U-003-A",
+        "approved_on": "2025-03-03",
+        "went": one.went,
+        "stayed": {},
+        "sessions_from": "2019-02-04",
+        "sessions_to": "2019-02-18",
+        "policy_version": 1,
+        "rules_hash": rules_hash(),
+        "register_digest": register(desk)[0]["digest"],
+        "audit_head": certificate["audit_head"],
+    }
+    assert sweep.certificates(desk) == [certificate]
+    assert audits.verify(desk).problems == ()
+
+
+def test_no_row_of_the_family_is_left_but_in_the_registers(approved: str, desk_of: OpenDesk) -> None:
+    """Every table but those that only grow is empty."""
+    stories.swept(desk_of)
+    desk = desk_of("amina", SWEPT)
+    left = {table for table, rows in stories.everything(desk).items() if rows}
+    assert left == {"vault", "counter", "policy_version", "certificate", "audit", "audit_detail"}
+    assert register(desk)[0]["family"] == approved
+
+
+@pytest.mark.parametrize(("days", "disposed"), [(0, 0), (1, 0), (6, 0), (7, 1), (8, 1), (400, 1)])
+def test_a_disposal_cools_off_for_seven_days(approved: str, desk_of: OpenDesk, days: int, disposed: int) -> None:
+    """Not before the seventh day after the approval; until then it is counted as cooling."""
+    done = stories.swept(desk_of, APPROVED + days * DAY)
+    assert [one.family for one in done.disposed] == [approved] * disposed
+    assert done.cooling == 1 - disposed
+
+
+def correct_attendance(desk: Desk, _ref: str) -> None:
+    """A correction of an old session."""
+    attendance.correct(desk, "S-000001-R", STAYED_AWAY, "mistaken")
+
+
+def correct_a_person(desk: Desk, _ref: str) -> None:
+    """A correction of a name."""
+    people.edit(desk, "P-0001-R", {"given_name": "Zofia"}, "misheard")
+
+
+def hold(desk: Desk, ref: str) -> None:
+    """The police ask for it."""
+    retention.hold(desk, ref, HoldKind.POLICE, "asked for it", None)
+
+
+def concern(desk: Desk, ref: str) -> None:
+    """Somebody tells of something."""
+    stories.flag(desk, ref, closed=False)
+
+
+def closed_concern(desk: Desk, ref: str) -> None:
+    """A concern, raised and closed the same day: from then on there is a safeguarding file."""
+    stories.flag(desk, ref)
+
+
+def comes_back(desk: Desk, ref: str) -> None:
+    """A new session in a new episode."""
+    families.reopen(desk, ref, desk.today)
+    stories.booked(desk, ref, desk.today + DAY)
+
+
+def comes_back_for_a_day(desk: Desk, ref: str) -> None:
+    """A session, and the episode is closed again."""
+    families.reopen(desk, ref, desk.today)
+    stories.held(desk, ref, desk.today)
+    families.close(desk, ref, desk.today)
+
+
+def told(desk: Desk, ref: str) -> None:
+    """The council is told of its attendance."""
+    exports.export(desk, stories.referrer(desk), ExportOrder("safeguarding", family=ref), None)
+
+
+def one_more_child(desk: Desk, ref: str) -> None:
+    """Somebody who was forgotten."""
+    people.add(desk, ref, PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd"))
+
+
+CHANGES = [
+    correct_attendance,
+    correct_a_person,
+    hold,
+    concern,
+    closed_concern,
+    comes_back,
+    comes_back_for_a_day,
+    told,
+    one_more_child,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_file_that_changed_after_the_approval_goes_back_to_review(
+    approved: str, desk_of: OpenDesk, change: Callable[[Desk, str], None]
+) -> None:
+    """Whatever it was: nothing of it is gone, the reason is kept, and it can be proposed anew one day."""
+    desk = desk_of("amina", APPROVED + DAY)
+    change(desk, approved)
+    before = {t: rows for t, rows in stories.everything(desk).items() if t not in ("audit", "audit_detail", "review")}
+    done = stories.swept(desk_of)
+    assert (done.disposed, [family for family, _ in done.sent_back]) == ([], [approved])
+    after = stories.everything(desk_of("amina", SWEPT))
+    assert {table: rows for table, rows in after.items() if table in before} == before
+    assert desk_of().db.row("SELECT state, reason FROM review") == ("returned", done.sent_back[0][1])
+    assert stories.swept(desk_of).sent_back == []
+
+
+@pytest.mark.parametrize("change", [hold, concern, comes_back_for_a_day])
+def test_a_proposal_that_nobody_approved_goes_back_too(desk_of: OpenDesk, change: Callable[[Desk, str], None]) -> None:
+    """Else it would wait for ever."""
+    desk = desk_of("amina", APPROVED)
+    ref = stories.closed_family(desk).ref
+    retention.propose(desk, ref, None)
+    change(desk, ref)
+    assert [family for family, _ in stories.swept(desk_of).sent_back] == [ref]
+
+
+def test_a_proposal_that_nobody_approved_is_left_where_it_is(desk_of: OpenDesk) -> None:
+    """The sweep says that it waits for a person."""
+    desk = desk_of("amina", APPROVED)
+    ref = stories.closed_family(desk).ref
+    retention.propose(desk, ref, None)
+    done = stories.swept(desk_of, SWEPT + 100 * DAY)
+    assert (done.disposed, done.sent_back, done.to_approve, done.waits_for_a_person) == ([], [], 1, True)
+    assert families.show(desk, ref).family.disposed_on is None
+
+
+def test_nothing_is_disposed_of_that_nobody_approved_whatever_happens_meanwhile(
+    desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hold that the sweep saw, and that was released before it looked again under the lock."""
+    desk = desk_of("amina", APPROVED)
+    ref = stories.closed_family(desk).ref
+    retention.propose(desk, ref, None)
+    real = retention.changed_since
+    seen: list[retention.Item] = []
+
+    def changed(item: retention.Item) -> str:
+        seen.append(item)
+        return "a police hold" if len(seen) == 1 else real(item)
+
+    monkeypatch.setattr(sweep, "changed_since", changed)
+    assert stories.swept(desk_of).disposed == []
+    assert len(seen) > 1
+    assert families.show(desk, ref).family.disposed_on is None
+
+
+def test_what_came_due_waits_for_a_person(desk_of: OpenDesk) -> None:
+    """A sweep never destroys what nobody reviewed."""
+    ref = stories.closed_family(desk_of("amina", CLOSED)).ref
+    done = stories.swept(desk_of)
+    assert (done.disposed, done.to_review, done.waits_for_a_person) == ([], [ref], True)
+
+
+def test_a_second_sweep_finds_nothing_to_do(approved: str, desk_of: OpenDesk) -> None:
+    """One certificate, one line, and the file is not written again."""
+    assert [one.family for one in stories.swept(desk_of).disposed] == [approved]
+    desk = desk_of("amina", SWEPT)
+    file = desk.db.path.stat().st_ino
+    for later in (0, 1, 400):
+        done = stories.swept(desk_of, SWEPT + later * DAY)
+        assert (done.disposed, done.sent_back, done.cooling) == ([], [], 0)
+    assert (len(register(desk)), desk.db.value("SELECT count(*) FROM certificate")) == (1, 1)
+    assert desk.db.path.stat().st_ino == file
+
+
+def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
+    approved: str, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line is on the disk before the rows go, and it is the only one: disposed of exactly once."""
+    kill_in_the_middle(desk_of, monkeypatch)
+    desk = desk_of("amina", SWEPT)
+    assert [line["family"] for line in register(desk)] == [approved]
+    assert families.show(desk, approved).family.disposed_on is None
+    assert desk.db.value("SELECT state FROM review") == "approved"
+    assert [one.family for one in stories.swept(desk_of).disposed] == [approved]
+    assert stories.swept(desk_of).disposed == []
+    desk = desk_of("amina", SWEPT)
+    assert [line["review"] for line in register(desk)] == ["RV-0001-R"]
+    assert sweep.certificate(desk, "RC-000001-R")["register_digest"] == register(desk)[0]["digest"]
+    assert audits.verify(desk).problems == ()
+
+
+def test_the_line_of_a_killed_sweep_is_withdrawn_when_a_hold_came_after_it(
+    approved: str, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lest a restore obeys it; and once the hold is released, a new review gets a new line."""
+    kill_in_the_middle(desk_of, monkeypatch)
+    desk = desk_of("amina", SWEPT)
+    retention.hold(desk, approved, HoldKind.COURT_ORDER, "order 7", None)
+    assert [family for family, _ in stories.swept(desk_of).sent_back] == [approved]
+    withdrawn = register(desk)[-1]
+    assert (withdrawn["withdrawn"], withdrawn["on"]) == ("RV-0001-R", "2025-03-10")
+    assert audits.verify(desk).problems == ()
+    retention.release(desk_of("rhys", SWEPT), "LH-0001-R")
+    stories.approved(desk_of, approved, day=SWEPT)
+    assert len(stories.swept(desk_of, SWEPT + 7 * DAY).disposed) == 1
+    lines = register(desk)
+    assert [line.get("review") or f"not {line['withdrawn']}" for line in lines] == [
+        "RV-0001-R",
+        "not RV-0001-R",
+        "RV-0002-W",
+    ]
+    assert audits.verify(desk_of("amina", SWEPT)).problems == ()
+
+
+def test_each_family_is_a_transaction_of_its_own(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed at the second of three: the first is gone with its certificate, the others are whole."""
+    desk = desk_of("amina", CLOSED)
+    refs = [stories.closed_family(desk).ref for _ in range(3)]
+    desk.db.close()
+    stories.approved(desk_of, *refs)
+    real = disposals.dispose
+    calls: list[Any] = []
+
+    def second(*args: Any, **named: Any) -> None:
+        calls.append(args)
+        real(*args, **named)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disposals, "dispose", second)
+        with pytest.raises(KeyboardInterrupt):
+            stories.swept(desk_of)
+    left = [reference(Kind.FAMILY, file.family.number) for file in families.listing(desk_of())]
+    assert left == refs[1:]
+    assert [one.family for one in stories.swept(desk_of).disposed] == refs[1:]
+    assert [line["family"] for line in register(desk_of())] == refs
+    assert audits.verify(desk_of()).problems == ()
+
+
+def test_a_service_identity_sweeps_and_does_nothing_else(
+    approved: str, vault: Path, desk_of: OpenDesk, tmp_path: Path
+) -> None:
+    """With its key file, at night; the certificate names it."""
+    setup.add_service(desk_of("amina", APPROVED), "sweeper", ["retention.sweep"], tmp_path / "sweeper.key")
+    name, secret = read_key_file(tmp_path / "sweeper.key")
+    desk = setup.open_desk(vault, name, secret, now=moment(SWEPT), today=SWEPT)
+    assert [one.family for one in sweep.sweep(desk).disposed] == [approved]
+    for attempt in (families.listing, sweep.certificates, retention.approval_list, lambda d: flags.listing(d, None)):
+        with pytest.raises(RefusedError):
+            attempt(desk)
+    assert sweep.certificate(desk_of("amina", SWEPT), "RC-000001-R")["disposed_by"] == desk.user.reference
