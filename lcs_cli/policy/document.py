@@ -8,8 +8,9 @@ from pathlib import Path
 
 from lcs_cli.errors import UsageError
 
-# A heading is short and begins with a capital: "12 weeks after…" in the middle of a clause is none.
-_NUMBERED = re.compile(r"^[\s#*_]*(\d{1,2}(?:\.\d{1,2})*)\.?\s+([^\Wa-z_].{0,99})$")
+# A clause begins with its number and a capital. A bare number needs a short line after it, for "12 Weeks after the
+# last session…" in the middle of a clause is none; "4.2" and "4." are numbers of clauses however long the line is.
+_NUMBERED = re.compile(r"^[\s#*_]*(?:(\d{1,2}(?:\.\d{1,2})+)\.?|(\d{1,2})\.|(\d{1,2})(?=\s.{1,80}$))\s+([^\Wa-z_].*)$")
 _MARKUP = re.compile(r"[*_`#]+")
 LARGEST_DOCUMENT = 1_000_000
 
@@ -41,8 +42,10 @@ def parse_policy(text: str, required: Iterable[str]) -> PolicyDocument:
     current = preamble
     for line in text.splitlines():
         numbered = _NUMBERED.match(line)
-        if numbered and len(clauses.get(numbered[1], ())) <= 1:  # a table of contents names each clause before it comes
-            current = clauses[numbered[1]] = [_plain(numbered[2])]
+        number = (numbered[1] or numbered[2] or numbered[3]) if numbered else ""
+        if numbered and len(clauses.get(number, ())) <= 1:  # a table of contents names each clause before it comes
+            heading, _, text_ = _plain(numbered[4]).partition(". ")
+            current = clauses[number] = [heading, text_] if text_ else [heading]
         elif _plain(line):
             current.append(_plain(line))
     missing = sorted(set(required) - set(clauses))

@@ -180,13 +180,14 @@ def _admit(
     secret: Secret,
     profile: Argon2Profile | None,
 ) -> User:
-    with desk.vault.header_as_it_was(), desk.acting("user.add") as act:
+    with desk.acting("user.add") as act, desk.vault.header_as_it_was():
         _check_free(desk, name)
         keys = keys_for(kind, roles)
         _check_keys(desk, keys)
         user = User(_next_reference(desk), name, kind, roles, commands)
         desk.vault.admit(user, secret, keys, profile or RFC_9106_LOW_MEMORY)
         act.note(user.reference, roles=sorted(roles), commands=sorted(commands), keys=sorted(keys))
+        act.log()
     return user
 
 

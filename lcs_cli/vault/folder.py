@@ -11,7 +11,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, Refused
 from lcs_cli.records.user import KeyName, User
 from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database, create_data_file
-from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
+from lcs_cli.vault.files import check_private_folder, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, OpenedSlot, new_slot, open_slot, parse_header
 from lcs_cli.vault.migrate import check_schema, migrate
 from lcs_cli.vault.secret import Argon2Profile, Secret
@@ -51,14 +51,17 @@ class Vault:
 
     @contextmanager
     def header_as_it_was(self) -> Iterator[None]:
-        """Put the header back where what follows fails after changing it; a kill is left to the next opening."""
+        """Inside a transaction: put the header back where what follows fails after changing it.
+
+        It stands before the rollback lets go of the lock, or somebody might adopt the header in between. What a
+        kill leaves is left to the next opening.
+        """
         before = self.header
         try:
             yield
         except BaseException:
             if self.header is not before:
-                with locked(self.folder / LOCK):
-                    self._write_header(before)
+                self._write_header(before)
             raise
 
     def admit(self, user: User, secret: Secret, names: frozenset[KeyName], profile: Argon2Profile) -> None:

@@ -157,3 +157,42 @@ def test_each_rule_of_the_gate_finds_its_own_sentence_in_the_restated_policy(cla
     sentence = document.quote(clause, about)
     assert about.casefold() in sentence.casefold()
     assert sentence in document.clauses[clause][1:]
+
+
+def test_a_clause_whose_text_stands_on_its_own_line_is_found() -> None:
+    """As word processors save it: number, heading and text on one long line."""
+    long = "The dates and times of attendance may be told to the referrer of a family, and to nobody else. " * 3
+    found = parse_policy(
+        f"Our policy\n\n4.2 Sharing information. {long}\n5. Copies. Whoever asks has one.\n", {"4.2", "5"}
+    )
+    assert found.clauses["4.2"] == ("Sharing information", long.strip())
+    assert found.quote("5", "Whoever asks") == "Whoever asks has one."
+
+
+def test_a_line_that_begins_with_a_count_is_no_clause() -> None:
+    """“12 weeks after…” in the middle of a clause does not begin clause 12."""
+    text = (
+        "4.6 Retention\n\n12 weeks after the last session we write.\n12 Weeks later, "
+        + "and later still, " * 9
+        + "we ask.\n"
+    )
+    found = parse_policy(text, {"4.6"})
+    assert list(found.clauses) == ["4.6"]
+    assert len(found.clauses["4.6"]) == 3
+
+
+def test_a_document_as_a_service_writes_it_is_read_as_it_stands() -> None:
+    """Blank lines before the title, marks of emphasis, lists, a stray dash at the end: the text is kept byte for byte."""
+    text = (
+        "\n\nRiverside Contact\n\n\n\nConfidentiality Policy (*Rewritten*)\n\n2. Commitment\n\nWe do **not** share.\n\n"
+        "4.6 Data Retention\n\n- Reviewed after five years.\n - Some is kept: safeguarding files.\n-\n\n5. Access\n\nAsk.\n"
+    )
+    found = parse_policy(text, {"2", "4.6", "5"})
+    assert found.text == text
+    assert found.title == "Riverside Contact — Confidentiality Policy (Rewritten)"
+    assert found.clauses["4.6"] == (
+        "Data Retention",
+        "Reviewed after five years.",
+        "Some is kept: safeguarding files.",
+    )
+    assert found.quote("2", "not share") == "We do not share."

@@ -1,0 +1,110 @@
+"""Admitting somebody while another command does so too, is killed, or fails: nobody is locked out, nobody twice."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lcs_cli.errors import VaultBusyError
+from lcs_cli.records.user import Role
+from lcs_cli.services import setup
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import audit, files
+from lcs_cli.vault import folder as vault_folder
+from lcs_cli.vault.secret import Secret
+from tests.conftest import CHEAP, OpenDesk, open_desk, passphrase
+from tests.services import stories
+
+ROOT = Path(__file__).parents[2]
+_KILLED = """
+import os, sys
+from pathlib import Path
+from lcs_cli.records.user import Role
+from lcs_cli.services import setup
+from lcs_cli.vault import audit
+from lcs_cli.vault.secret import Secret
+from tests.conftest import CHEAP, open_desk, passphrase
+desk = open_desk(Path(sys.argv[1]))
+audit.append = lambda *_, **__: os._exit(9)
+setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+"""
+
+
+def admit(desk: Desk, name: str) -> str:
+    """A new worker's reference."""
+    return setup.add_user(desk, name, [Role.WORKER], Secret(passphrase=passphrase(name)), CHEAP).reference
+
+
+def headers(vault: Path) -> set[bytes]:
+    """The bytes of both copies."""
+    return {(vault / copy).read_bytes() for copy in (vault_folder.HEADER, vault_folder.HEADER_COPY)}
+
+
+def stopped(*_: Any, **__: Any) -> None:
+    """A command that is stopped."""
+    raise KeyboardInterrupt
+
+
+def test_a_header_that_somebody_else_changed_meanwhile_is_not_written_over(
+    desk: Desk, desk_of: OpenDesk, vault: Path, tmp_path: Path
+) -> None:
+    """The vault is busy: once it is opened anew, it works; no key file is left behind."""
+    admit(desk_of("rhys"), "nia")
+    before = headers(vault)
+    with stories.unchanged(desk), pytest.raises(VaultBusyError, match="somebody else has just changed"):
+        admit(desk, "owen")
+    with stories.unchanged(desk), pytest.raises(VaultBusyError):
+        setup.add_service(desk, "robot", ["retention.sweep"], tmp_path / "robot.key")
+    assert headers(vault) == before
+    assert not (tmp_path / "robot.key").exists()
+    assert admit(desk_of(), "owen") == "U-006-Y"
+    assert [desk_of(name).user.name for name in ("nia", "owen")] == ["nia", "owen"]
+
+
+def test_an_admission_that_fails_puts_the_header_back(
+    desk: Desk, desk_of: OpenDesk, vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if nobody had tried: the same desk can go on, and so can everybody else."""
+    before = headers(vault)
+    with monkeypatch.context() as patch, stories.unchanged(desk):
+        patch.setattr(audit, "append", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            admit(desk, "nia")
+        with pytest.raises(KeyboardInterrupt):
+            setup.add_service(desk, "robot", ["retention.sweep"], tmp_path / "robot.key")
+    assert headers(vault) == before
+    assert not (tmp_path / "robot.key").exists()
+    assert admit(desk, "nia") == "U-005-M"
+    assert desk_of("nia").user.reference == "U-005-M"
+
+
+def test_whoever_opens_the_vault_while_an_admission_fails_is_not_locked_out(
+    desk: Desk, desk_of: OpenDesk, vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data file must not remember a header that is taken back afterwards."""
+
+    def after_somebody_opened_it(path: Path, *rest: Any) -> Any:
+        desk_of("rhys").db.close()
+        return files.locked(path, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "append", stopped)
+        patch.setattr(vault_folder, "locked", after_somebody_opened_it, raising=False)
+        with pytest.raises(KeyboardInterrupt):
+            admit(desk, "nia")
+    assert [desk_of(name).user.name for name in ("amina", "rhys", "tomos")] == ["amina", "rhys", "tomos"]
+    assert len(headers(vault)) == 1
+
+
+def test_a_command_that_is_killed_after_the_header_was_written_locks_nobody_out(vault: Path) -> None:
+    """The next opening adopts the header and says so on the trail; and no reference is given twice."""
+    ran = subprocess.run([sys.executable, "-c", _KILLED, str(vault)], cwd=ROOT, check=False, capture_output=True)
+    assert (ran.returncode, ran.stderr) == (9, b"")
+    assert open_desk(vault, "nia").user.reference == "U-005-M"
+    desk = open_desk(vault)
+    assert stories.trail(desk)[-1].action == "header.adopted"
+    assert admit(desk, "owen") == "U-006-Y"
+    references = [user.reference for user in setup.list_users(desk)]
+    assert len(references) == len(set(references))
