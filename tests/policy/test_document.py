@@ -182,10 +182,11 @@ def test_a_line_that_begins_with_a_count_is_no_clause() -> None:
 
 
 def test_a_document_as_a_service_writes_it_is_read_as_it_stands() -> None:
-    """Blank lines before the title, marks of emphasis, lists, a stray dash at the end: the text is kept byte for byte."""
+    """Blank lines before the title, marks of emphasis, lists, a stray dash: the text is kept byte for byte."""
     text = (
         "\n\nRiverside Contact\n\n\n\nConfidentiality Policy (*Rewritten*)\n\n2. Commitment\n\nWe do **not** share.\n\n"
-        "4.6 Data Retention\n\n- Reviewed after five years.\n - Some is kept: safeguarding files.\n-\n\n5. Access\n\nAsk.\n"
+        "4.6 Data Retention\n\n- Reviewed after five years.\n - Some is kept: safeguarding files.\n-\n\n"
+        "5. Access\n\nAsk.\n"
     )
     found = parse_policy(text, {"2", "4.6", "5"})
     assert found.text == text

@@ -1,0 +1,136 @@
+"""What the day holds and how the vault stands, the policy for whoever asks, and the check-up."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
+from lcs_cli.records.references import Kind
+from lcs_cli.services import demo, doctor, families, overview, policies, retention
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import folder as vault_folder
+from tests.conftest import TODAY, OpenDesk, make_vault, open_desk
+from tests.services import stories
+from tests.services.stories import APPROVED, CLOSED
+from tests.vault.pages import PAGE, pages
+
+
+def test_the_day_shows_sessions_and_what_was_not_recorded(desk: Desk, desk_of: OpenDesk) -> None:
+    """Cancelled ones are left out; a worker sees it too; counts stand for what they may not read."""
+    household = stories.family(desk)
+    today, past = stories.booked(desk, household.ref, TODAY), stories.booked(desk, household.ref, date(2026, 11, 2))
+    stories.held(desk, household.ref, date(2026, 11, 3))
+    stories.booked(desk, household.ref, TODAY + timedelta(days=1))
+    stories.flag(desk, household.ref, closed=False)
+    stories.closed_family(desk)
+    shown = overview.today(desk_of("tomos"))
+    assert [one.number for one in shown.sessions] == [stories.number(Kind.SESSION, today)]
+    assert [one.number for one in shown.unrecorded] == [stories.number(Kind.SESSION, past)]
+    assert (shown.day, shown.open_flags, shown.to_review, shown.to_approve) == (TODAY, 1, 1, 0)
+
+
+def test_the_status_counts(desk_of: OpenDesk) -> None:
+    """People, families, what waits."""
+    desk = desk_of("amina", APPROVED)
+    refs = [stories.closed_family(desk).ref for _ in range(2)]
+    stories.family(desk)
+    stories.family(desk, opened_on=None)
+    stories.approved(desk_of, refs[0])
+    retention.propose(desk, refs[1], None)
+    found = overview.status(desk_of("tomos", APPROVED))
+    assert (found.user, found.roles, found.people) == ("U-004-G", ["worker"], 3)
+    assert (found.families_open, found.families_closed, found.families_other) == (1, 2, 1)
+    assert (found.to_approve, found.approved, found.policy.version) == (1, 1, 1)
+
+
+def test_the_yearly_review_of_the_policy_falls_due(desk: Desk) -> None:
+    """Policy 6: a year after it took effect; the days are counted from then on."""
+    copy = policies.show(desk)
+    assert copy.review_due_on == date(2027, 1, 5)
+    assert [copy.overdue_days(day) for day in (TODAY, date(2027, 1, 5), date(2027, 1, 7))] == [0, 0, 2]
+    assert policies.without_vault().overdue_days(TODAY) == 0
+
+
+def test_anyone_is_given_the_policy_and_it_is_logged(desk: Desk) -> None:
+    """Policy 5: to a referrer, or to what kind of person asked; to nobody by name."""
+    referrer = stories.referrer(desk)
+    for to, refs, detail in (
+        ("volunteer", (), {"to": "volunteer", "policy": 1}),
+        (referrer.lower(), (referrer,), {"policy": 1}),
+    ):
+        assert policies.give(desk, to).text == policies.without_vault().text
+        entry = stories.trail(desk)[-1]
+        assert (entry.refs, entry.detail) == (refs, detail)
+    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^to:"):
+        policies.give(desk, "Gwen")
+    with stories.unchanged(desk), pytest.raises(NotFoundError):
+        policies.give(desk, "REF-0042-L")
+
+
+def test_one_clause_of_the_policy_is_shown_by_its_number(desk: Desk) -> None:
+    """Heading first; where there is none of that number, the numbers there are."""
+    copy = policies.show(desk)
+    assert policies.clause(copy, "4.6").startswith("4.6 ")
+    with pytest.raises(NotFoundError) as missing:
+        policies.clause(copy, "4.9")
+    assert "4.6" in missing.value.hint
+
+
+def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk) -> None:
+    """Before the first disposal and after it."""
+    assert [(finding.check, finding.sound) for finding in doctor.examine(desk)] == [
+        ("header", True),
+        ("data file", True),
+        ("register of disposals", True),
+        ("audit trail", True),
+    ]
+    stories.disposed(desk_of, stories.closed_family(desk_of("amina", CLOSED)).ref)
+    assert all(finding.sound for finding in doctor.examine(desk_of()))
+
+
+@pytest.mark.parametrize("copy", [vault_folder.HEADER, vault_folder.HEADER_COPY])
+def test_a_check_up_notices_a_copy_of_the_header_that_is_lost_or_differs(vault: Path, desk: Desk, copy: str) -> None:
+    """The vault still opens: that is why there are two."""
+    content = (vault / copy).read_bytes()
+    for damaged in (None, content + b" "):
+        (vault / copy).unlink() if damaged is None else (vault / copy).write_bytes(damaged)
+        unsound = [finding.check for finding in doctor.examine(desk) if not finding.sound]
+        assert unsound == ["header"]
+        (vault / copy).write_bytes(content)
+    assert all(finding.sound for finding in doctor.examine(desk))
+
+
+def test_a_check_up_notices_a_damaged_page(desk: Desk) -> None:
+    """And goes on with the rest."""
+    stories.family(desk, name="Plantedname")
+    desk.db.close()
+    found = pages(desk.db.path, stories.records_key(desk))
+    damaged = next(number for number, page in enumerate(found) if b"Plantedname" in page)
+    content = bytearray(desk.db.path.read_bytes())
+    content[damaged * PAGE + 100] ^= 1
+    desk.db.path.write_bytes(content)
+    sound = {finding.check: finding.sound for finding in doctor.examine(desk)}
+    assert sound == {"header": True, "data file": False, "register of disposals": True, "audit trail": True}
+
+
+def test_a_service_or_a_stranger_gets_no_check_up(desk: Desk) -> None:
+    """It needs a role."""
+    object.__setattr__(desk.vault.opened.user, "roles", frozenset())
+    with pytest.raises(RefusedError):
+        doctor.examine(desk)
+
+
+def test_the_demo_is_the_same_families_for_the_same_day(tmp_path: Path) -> None:
+    """Whole and sound, with something due, something flagged and something kept for ever."""
+    names = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        make_vault(folder)
+        desk = open_desk(folder)
+        demo.populate(desk)
+        names.append([(file.family.name, [one.given_name for one in file.people]) for file in families.listing(desk)])
+        assert all(finding.sound for finding in doctor.examine(desk))
+        assert len(retention.due(desk, TODAY)) >= 3
+        assert desk.db.value("SELECT count(*) FROM flag")
+    assert names[0] == names[1]
+    assert len(names[0]) == demo.FAMILIES
