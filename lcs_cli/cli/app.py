@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import group
 from lcs_cli.cli.render import visible
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import LcsError, RefusedError, StoppedError, UsageError
+from lcs_cli.errors import FailedError, LcsError, RefusedError, StoppedError, UsageError
 
 COMMANDS = {
     "init": "Make a new vault.",
@@ -38,6 +39,9 @@ GROUPS = {
     "audit": "The trail of who did what.",
     "vault": "Who may open the vault.",
 }
+
+
+_UNKNOWN = re.compile(r"^(No such (?:command|option):? )('[^']*'|\S+)", re.DOTALL)
 
 
 @dataclass
@@ -79,6 +83,11 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
         return StoppedError.exit_code
     except BrokenPipeError:
         return StoppedError.exit_code
+    except OSError as error:
+        report(
+            FailedError(f"a file or folder stood in the way ({error.strerror})", "check paths and free space"), terminal
+        )
+        return FailedError.exit_code
 
 
 def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
@@ -128,7 +137,7 @@ def run() -> None:
     code = main(sys.argv[1:], Terminal())
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
     gc.freeze()  # the process ends and gives everything back: looking through it first takes a tenth of a look-up
     sys.exit(code)
@@ -170,13 +179,18 @@ def _in_our_words(error: TyperException) -> str:
     if text.startswith("Got unexpected extra argument"):
         return "unexpected extra argument: names and notes are asked for, never given on the command line"
     if parameter is None or not text.startswith("Invalid value"):
-        return text.rstrip(".")
+        return _UNKNOWN.sub(_known_word_only, text.rstrip("."))
     name = _spoken(parameter)
     if choices := getattr(parameter.type, "choices", None):
         return f"{name}: must be one of {', '.join(map(str, choices))}"
     if (least := getattr(parameter.type, "min", None)) is not None:
         return f"{name}: must be a number from {least} to {parameter.type.max}"
     return f"{name}: cannot be read"
+
+
+def _known_word_only(match: re.Match[str]) -> str:
+    """An unknown command or option is repeated where it could be one; with spaces or capitals it may be a name."""
+    return match[0] if re.fullmatch(r"'?-{0,2}[a-z][a-z-]{0,19}'?", match[2]) else match[1].rstrip(": ")
 
 
 def _spoken(parameter: Any) -> str:

@@ -145,8 +145,10 @@ class Command:
             raise UsageError(
                 f"from: line {error.lineno}, column {error.colno}: is not JSON ({error.msg})", "mend that line"
             ) from error
-        except RecursionError as error:
-            raise UsageError("from: is nested too deeply", "give one object, or a list of objects") from error
+        except (RecursionError, ValueError) as error:
+            raise UsageError(
+                "from: is nested too deeply, or holds a number without end", "give one object, or a list of objects"
+            ) from error
         entries = content if isinstance(content, list) else [content]
         if not entries or not all(isinstance(entry, dict) for entry in entries):
             raise UsageError("from: must be one object, or a list of objects", 'such as {"name": "…"}')
@@ -187,7 +189,13 @@ class Command:
             return people[0]
         if not self.can_ask:
             raise UsageError("missing: who you are", "give --user NAME or --key-file FILE")
-        return self.terminal.ask("User name: ").strip()
+        from lcs_cli.services.setup import RECOVERY
+
+        # The names are shown, so that nobody takes this question for the passphrase and types it for all to see.
+        while (name := self.terminal.ask(f"Who are you? ({', '.join(people)}): ").strip().lower()) not in people:
+            if name == RECOVERY:
+                break
+        return name
 
     def _path(self, variable: str) -> Path | None:
         value = self.terminal.env.get(variable)

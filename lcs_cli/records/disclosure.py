@@ -49,6 +49,7 @@ class Disclosure:
 
     number: int
     made_at: str
+    made_on: date
     made_by: str
     ground: str
     rule: str

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from lcs_cli.errors import LcsError
+from lcs_cli.errors import DamagedVaultError, LcsError
+from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import disposals
+from lcs_cli.vault import disclosures, disposals
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
@@ -21,13 +22,24 @@ class Finding:
 def examine(desk: Desk) -> list[Finding]:
     """Check everything that can be checked without changing anything but the audit trail."""
     findings = [_header_copies(desk), _data_file(desk), _register(desk)]
-    with desk.acting("doctor.run") as act:
-        checked = audits.check(desk) if findings[-1].sound else None
-        if checked is not None:
+    try:
+        with desk.acting("doctor.run") as act:
+            checked = audits.check(desk)
             found = "; ".join(checked.problems) or f"whole, head {checked.head}"
             findings.append(Finding("audit trail", not checked.problems, found))
-        act.note(unsound=[finding.check for finding in findings if not finding.sound])
+            findings.append(_exports(desk))
+            act.note(unsound=[finding.check for finding in findings if not finding.sound])
+    except DamagedVaultError as error:
+        findings.append(Finding("audit trail", False, error.message))
     return findings
+
+
+def _exports(desk: Desk) -> Finding:
+    numbers = disclosures.unreleased(desk.db)
+    if not numbers:
+        return Finding("exports", True, "each one registered was handed over")
+    refs = ", ".join(reference(Kind.DISCLOSURE, number) for number in numbers[:5])
+    return Finding("exports", False, f"registered, perhaps not handed over: {refs}; lcs attendance export --again")
 
 
 def _header_copies(desk: Desk) -> Finding:

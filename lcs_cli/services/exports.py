@@ -9,7 +9,7 @@ from lcs_cli.errors import FailedError, RefusedError, UsageError
 from lcs_cli.policy.disclosure import Verdict, decide, disclosure_rules
 from lcs_cli.records.disclosure import Disclosure, DisclosureRequest, Link
 from lcs_cli.records.export_format import Format
-from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer
 from lcs_cli.records.session import AttendanceLine
 from lcs_cli.services import checks, lookup
@@ -61,7 +61,7 @@ def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export
             referrer = lookup.referrer(desk.db, to)
             act.note(reference(Kind.REFERRER, referrer.number))
             registered = _carry_out(act, _plan(desk, referrer, order), outbox)
-        return _released(registered, outbox)
+        return _released(desk, registered, outbox)
 
 
 def repeat(desk: Desk, typed: str, into: Path | None) -> Export:
@@ -71,14 +71,21 @@ def repeat(desk: Desk, typed: str, into: Path | None) -> Export:
             former = lookup.find(desk.db, Kind.DISCLOSURE, typed, disclosures.get)
             act.note(reference(Kind.DISCLOSURE, former.number), reference(Kind.REFERRER, former.referrer))
             registered = _carry_out(act, _plan_again(desk, former), outbox)
-        return _released(registered, outbox)
+        return _released(desk, registered, outbox)
 
 
-def _released(registered: Export, outbox: Outbox) -> Export:
-    """After the commit: the folder gets its name, or the content is handed over."""
+def _released(desk: Desk, registered: Export, outbox: Outbox) -> Export:
+    """After the commit: the folder gets its name, or the content is handed over, and that is noted.
+
+    A command stopped before the note leaves an entry that a running series does not build on: it tells it again.
+    """
     if not registered.rows:
         return registered
-    return replace(registered, folder=outbox.release(registered.reference), content=outbox.content)
+    done = replace(registered, folder=outbox.release(registered.reference), content=outbox.content)
+    number = parse_reference(Kind.DISCLOSURE, registered.reference)
+    with desk.db.transaction():
+        disclosures.release(desk.db, number if isinstance(number, int) else 0)
+    return done
 
 
 def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
@@ -87,10 +94,14 @@ def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
     if any(families.get(desk.db, share.family) is None for share in shares):
         raise _gone(former)
     verdicts = [_gate(desk, referrer, share.family, former.purpose, former.columns) for share in shares]
+    if referrer.kind not in disclosure_rules().statutory:
+        for share in shares:
+            _check_still_theirs(desk, referrer, share)
     version, rules_hash = desk.decided_by()
     entry = replace(
         former,
         made_at=desk.moment,
+        made_on=desk.today,
         made_by=desk.user.reference,
         ground=verdicts[0].ground,
         rule=verdicts[0].rule,
@@ -100,6 +111,23 @@ def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
         repeats=former.number,
     )
     return _Plan(entry, shares)
+
+
+def _check_still_theirs(desk: Desk, referrer: Referrer, share: FamilyShare) -> None:
+    """Refuse to repeat what was told under a referral that has ended, though a later one is live."""
+    live = [
+        one.received_on
+        for one in _referrals_between(desk, referrer.number, share.family)
+        if one.outcome is ReferralOutcome.ACCEPTED
+    ]
+    if share.from_on is None or share.from_on < min(live):
+        raise RefusedError(
+            "4.2",
+            f"the referral of {reference(Kind.FAMILY, share.family)} under which this was told has ended",
+            "make a new export: it begins with the referral that is live",
+            rule="attendance",
+            about="attendance",
+        )
 
 
 def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
@@ -119,6 +147,7 @@ def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
     entry = Disclosure(
         number=0,
         made_at=desk.moment,
+        made_on=desk.today,
         made_by=desk.user.reference,
         ground=verdict.ground,
         rule=verdict.rule,
@@ -154,7 +183,8 @@ def _own_families(
             referral.family,
             referral.number,
             known.from_on if known else _later(order.from_on, referral.received_on),
-            after if live_since <= after or (known and known.after_change) else 0,
+            # The first referral decides from when on: if that one is new, all since its day is untold.
+            known.after_change if known else after if live_since <= after else 0,
         )
     verdict = _gate(desk, referrer, None, order.purpose)
     if not shares:
@@ -174,7 +204,8 @@ def _named_family(
     own = _referrals_between(desk, referrer.number, family)
     live = [referral for referral in own if referral.outcome is ReferralOutcome.ACCEPTED]
     statutory = referrer.kind in disclosure_rules().statutory
-    from_on = order.from_on if statutory or not live else _later(order.from_on, live[0].received_on)
+    first = min((referral.received_on for referral in live), default=None)
+    from_on = order.from_on if statutory or first is None else _later(order.from_on, first)
     told = (live or own)[-1:]
     return verdict, (FamilyShare(family, told[0].number if told else None, from_on, after),)
 

@@ -44,6 +44,7 @@ class NewVault:
 
 def check_login(name: str) -> str:
     """A login name: it stands unencrypted in the header, so it need not be a person's full name."""
+    name = name.strip().lower()
     if not _LOGIN.fullmatch(name) or name == RECOVERY:
         raise UsageError(
             "user name: up to 32 lower-case letters, digits, dots and dashes, and not “recovery”",
@@ -64,9 +65,10 @@ def read_policy(path: Path) -> str:
 
     hint = "save the policy as plain text (UTF-8)"
     try:
-        if path.stat().st_size > LARGEST_DOCUMENT:
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(LARGEST_DOCUMENT + 1)
+        if len(text) > LARGEST_DOCUMENT:
             raise UsageError("policy document: larger than 1 MB", hint)
-        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError("policy document: is not UTF-8 text", hint) from error
     except OSError as error:
@@ -113,9 +115,14 @@ def open_desk(folder: Path, name: str, secret: Secret, *, now: datetime, today: 
     vault = vault_folder.open_vault(folder, name, secret, classed_columns())
     desk = Desk(vault, now, today)
     if vault.db.value("SELECT epoch FROM vault") < vault.header.epoch:
-        with desk.db.transaction():
-            desk.db.run("UPDATE vault SET epoch = ? WHERE epoch < ?", vault.header.epoch, vault.header.epoch)
-            desk.log("header.adopted", "done", [], {"epoch": vault.header.epoch})
+        with desk.together():
+            current = vault.header_is_current()
+            if current:
+                desk.db.run("UPDATE vault SET epoch = ? WHERE epoch < ?", vault.header.epoch, vault.header.epoch)
+                desk.log("header.adopted", "done", [], {"epoch": vault.header.epoch})
+        if not current:  # read in passing: the admission that wrote it was taken back, or another one followed
+            desk.db.close()
+            return open_desk(folder, name, secret, now=now, today=today)
     return desk
 
 

@@ -167,9 +167,7 @@ class Database:
                 self._depth -= 1
             return
         with locked(self._lock):
-            self._reopen_if_replaced()
-            with _translated():
-                self._open().execute("BEGIN IMMEDIATE")
+            self._begin()
             self._depth = 1
             try:
                 yield
@@ -203,19 +201,26 @@ class Database:
             raise FailedError("a rewrite inside a transaction", "this is a defect: please report it")
         new = self.path.with_name(f".{self.path.name}.new")
         with locked(self._lock):
-            self._reopen_if_replaced()
+            self._begin()
+            self._connection.rollback()
             new.unlink(missing_ok=True)
             try:
+                seen = self.value("PRAGMA data_version")
                 with self._unguarded() as connection, _translated():
                     connection.execute("VACUUM INTO ?", (str(new),))
                 new.chmod(0o600)
                 with new.open("rb+") as file:
                     os.fsync(file.fileno())
-                self.close()
+                # Nobody writes between here and the new name, also not a program that does not know our lock.
+                self._begin()
+                if self.value("PRAGMA data_version") != seen:
+                    raise VaultBusyError("another program has written to the vault", "try again in a minute")
                 new.replace(self.path)
             except BaseException:
                 new.unlink(missing_ok=True)
                 raise
+            finally:
+                self.close()
             sync_folder(self.path.parent)
 
     def problems(self) -> list[str]:
@@ -229,6 +234,8 @@ class Database:
             pages, size = (int(self.value(f"PRAGMA {name}")) for name in ("page_count", "page_size"))
         except DamagedVaultError as error:
             return [*found, error.message]
+        finally:
+            self.close()  # a connection that met a damaged page refuses everything from then on
         if pages * size != self.path.stat().st_size:
             found.append("the data file is longer or shorter than it says")
         return found
@@ -273,8 +280,13 @@ class Database:
         finally:
             connection.set_authorizer(_guard)
 
-    def _reopen_if_replaced(self) -> None:
-        if self._connection is not None and self._identity != self._file_identity():
+    def _begin(self) -> None:
+        """Begin to write to the file that has the name now, not to one that a sweep has just replaced."""
+        while True:
+            with _translated():
+                self._open().execute("BEGIN IMMEDIATE")
+            if self._identity == self._file_identity():
+                return
             self.close()
 
     def _file_identity(self) -> tuple[int, int] | None:

@@ -10,8 +10,8 @@ from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _COLUMNS = (
-    "id, made_at, made_by, ground, rule, clause, referrer_id, purpose, format, columns, after_change, up_to_change, "
-    "from_on, to_on, row_count, sha256, policy_version, rules_hash, since, repeats"
+    "id, made_at, made_on, made_by, ground, rule, clause, referrer_id, purpose, format, columns, after_change, "
+    "up_to_change, from_on, to_on, row_count, sha256, policy_version, rules_hash, since, repeats"
 )
 
 
@@ -35,7 +35,16 @@ def register(db: Database, entry: Disclosure, shares: Iterable[FamilyShare]) -> 
     marks = ", ".join("?" * len(_COLUMNS.split(", ")))
     db.run(
         f"INSERT INTO disclosure ({_COLUMNS}) VALUES ({marks})",
-        *(entry.number, entry.made_at, entry.made_by, entry.ground, entry.rule, entry.clause, entry.referrer),
+        *(
+            entry.number,
+            entry.made_at,
+            entry.made_on.isoformat(),
+            entry.made_by,
+            entry.ground,
+            entry.rule,
+            entry.clause,
+            entry.referrer,
+        ),
         *(entry.purpose, entry.format, ",".join(entry.columns), entry.after_change, entry.up_to_change),
         *(entry.from_on.isoformat() if entry.from_on else None, entry.to_on.isoformat() if entry.to_on else None),
         *(entry.rows, entry.sha256, entry.policy_version, entry.rules_hash, int(entry.since), entry.repeats),
@@ -47,6 +56,19 @@ def register(db: Database, entry: Disclosure, shares: Iterable[FamilyShare]) -> 
             *(entry.number, share.family, share.referral),
             *(share.from_on.isoformat() if share.from_on else None, share.after_change),
         )
+
+
+def release(db: Database, number: int) -> None:
+    """Note that what was registered has been handed over."""
+    db.run("INSERT INTO disclosure_release (disclosure_id) VALUES (?)", number)
+
+
+def unreleased(db: Database) -> list[int]:
+    """The entries that were registered and, as far as is known, never handed over: a command was stopped."""
+    found = db.rows(
+        "SELECT id FROM disclosure WHERE id NOT IN (SELECT disclosure_id FROM disclosure_release) ORDER BY id"
+    )
+    return [number for (number,) in found]
 
 
 def get(db: Database, number: int) -> Disclosure | None:
@@ -71,18 +93,21 @@ def last_since(db: Database, referrer: int, purpose: str) -> Disclosure | None:
     """The last entry of the running series to one referrer for one purpose."""
     row = db.row(
         f"SELECT {_COLUMNS} FROM disclosure WHERE referrer_id = ? AND purpose = ? AND since = 1 AND repeats IS NULL "
-        "ORDER BY id DESC LIMIT 1",
+        "AND id IN (SELECT disclosure_id FROM disclosure_release) ORDER BY id DESC LIMIT 1",
         *(referrer, purpose),
     )
     return _disclosure(row) if row else None
 
 
 def _disclosure(row: Row) -> Disclosure:
-    number, made_at, made_by, ground, rule, clause, referrer, purpose, format_, columns, after, up_to = row[:12]
-    from_on, to_on, count, sha256, policy_version, rules_hash, since, repeats = row[12:]
+    number, made_at, made_on, made_by, ground, rule, clause, referrer, purpose, format_, columns, after, up_to = row[
+        :13
+    ]
+    from_on, to_on, count, sha256, policy_version, rules_hash, since, repeats = row[13:]
     return Disclosure(
         number=number,
         made_at=made_at,
+        made_on=date.fromisoformat(made_on),
         made_by=made_by,
         ground=ground,
         rule=rule,

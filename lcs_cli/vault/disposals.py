@@ -117,7 +117,9 @@ def _read(register: Path) -> tuple[list[dict[str, Any]], int]:
             line: dict[str, Any] = json.loads(raw)
             digest = line.pop("digest")
             sound = line["previous"] == previous and hashlib.sha256(canonical(line)).hexdigest() == digest
-        except (ValueError, KeyError, TypeError, AttributeError):
+            sound = sound and all(isinstance(line.get(name, ""), str) for name in ("review", "withdrawn", "audit_head"))
+            sound = sound and ("review" in line) == ("audit_head" in line)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             sound = False
         if not sound:
             raise DamagedVaultError(

@@ -16,7 +16,7 @@ _LAST = {
     "last_session": "SELECT family_id, max(held_on) FROM contact_session "
     "WHERE cancelled_on IS NULL {only} GROUP BY family_id",
     "last_referral": "SELECT family_id, max(received_on) FROM referral WHERE 1 {only} GROUP BY family_id",
-    "last_disclosure": "SELECT family_id, max(date(made_at)) FROM disclosure_family "
+    "last_disclosure": "SELECT family_id, max(made_on) FROM disclosure_family "
     "JOIN disclosure ON disclosure.id = disclosure_id WHERE 1 {only} GROUP BY family_id",
     "kept_until": "SELECT family_id, max(until) FROM review WHERE outcome = 'keep' {only} GROUP BY family_id",
 }

@@ -55,13 +55,25 @@ def check_private_folder(folder: Path) -> None:
 @contextmanager
 def locked(path: Path, longest_wait: float = LONGEST_WAIT) -> Iterator[None]:
     """Hold the vault's lock. The system queues those who wait, so that no one is starved; VaultBusyError after."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    if not _lock(handle, longest_wait):
-        raise VaultBusyError("another command is using the vault", "try again in a minute")
+    handle = _take_lock(path, longest_wait)
     try:
         yield
     finally:
         os.close(handle)  # closing the last handle of an open file releases its lock
+
+
+def _take_lock(path: Path, longest_wait: float) -> int:
+    """The handle of the locked file; taken again where somebody removed the file and it is another one now."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _lock(handle, longest_wait):
+            raise VaultBusyError("another command is using the vault", "try again in a minute")
+        try:
+            if os.path.samestat(os.fstat(handle), path.stat()):
+                return handle
+        except FileNotFoundError:
+            pass
+        os.close(handle)
 
 
 def _lock(handle: int, longest_wait: float) -> bool:

@@ -64,12 +64,16 @@ class Vault:
                 self._write_header(before)
             raise
 
+    def header_is_current(self) -> bool:
+        """Whether the newest header in the folder is the one this vault was opened with."""
+        return read_headers(self.folder)[0].to_bytes() == self.header.to_bytes()
+
     def admit(self, user: User, secret: Secret, names: frozenset[KeyName], profile: Argon2Profile) -> None:
         """Add a slot, inside the open transaction: the header first, then the data file's note of its epoch.
 
         A crash between the two leaves a newer header than the data file knows, which the next opening adopts.
         """
-        if read_headers(self.folder)[0].to_bytes() != self.header.to_bytes():
+        if not self.header_is_current():
             raise VaultBusyError("somebody else has just changed who may open the vault", "try again")
         held = {name: (self.opened.generations.get(name, 1), self.key(name)) for name in sorted(names)}
         slot = new_slot(self.header, user, secret, held, profile)
@@ -185,7 +189,20 @@ def open_vault(
     secret: Secret,
     classed: Mapping[str, frozenset[str]],
 ) -> Vault:
-    """Open the vault: the slot, the signature, the data file, its schema and the epoch both remember."""
+    """Open the vault: the slot, the signature, the data file, its schema and the epoch both remember.
+
+    A header that is behind the data file is read once more: somebody may have been admitted between the two.
+    """
+    vault = _open(folder, name, secret, classed)
+    if vault.db.value("SELECT epoch FROM vault") > vault.header.epoch:
+        vault.db.close()
+        vault = _open(folder, name, secret, classed)
+    if vault.db.value("SELECT epoch FROM vault") > vault.header.epoch:
+        raise DamagedVaultError("the header is older than the data file remembers", "restore the newer header")
+    return vault
+
+
+def _open(folder: Path, name: str, secret: Secret, classed: Mapping[str, frozenset[str]]) -> Vault:
     headers = read_headers(folder)
     check_private_folder(folder)
     header, opened = open_slot(headers, name, secret)
@@ -196,9 +213,6 @@ def open_vault(
         raise DamagedVaultError("the data file is empty", "restore a backup")
     migrate(db)
     check_schema(db, classed)
-    known = db.row("SELECT vault, epoch FROM vault")
-    if known is None or known[0] != header.vault:
+    if db.value("SELECT vault FROM vault") != header.vault:
         raise DamagedVaultError("the data file belongs to another vault", "restore a backup")
-    if known[1] > header.epoch:
-        raise DamagedVaultError("the header is older than the data file remembers", "restore the newer header")
     return Vault(folder, header, opened, db)

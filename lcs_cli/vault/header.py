@@ -130,7 +130,8 @@ def parse_header(content: bytes) -> Header:
             slots=tuple(_parse_slot(slot) for slot in data["slots"]),
             signature=decode(data["signature"], _SIGNATURE_BYTES),
         )
-        well_formed = type(header.epoch) is int and header.to_bytes() == content
+        typed = type(header.epoch) is int and isinstance(header.vault, str) and isinstance(header.data, str)
+        well_formed = typed and header.to_bytes() == content
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedVaultError("the header cannot be read", "restore it from a backup") from error
     if not well_formed:
@@ -140,6 +141,10 @@ def parse_header(content: bytes) -> Header:
 
 def _parse_slot(data: Mapping[str, Any]) -> Slot:
     check_derivation(data["kdf"])
+    if not all(isinstance(text, str) for text in (data["user"], data["name"], *data["commands"])):
+        raise TypeError("text expected")
+    if not all(type(key["generation"]) is int for key in data["keys"].values()):
+        raise TypeError("whole number expected")
     return Slot(
         user=User(
             reference=data["user"],

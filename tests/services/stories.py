@@ -152,7 +152,7 @@ def trail(desk: Desk) -> list[AuditEntry]:
 def everything(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table: what a use case that failed must not have changed."""
     tables = [row[0] for row in desk.db.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
-    return {table: desk.db.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}
+    return {table: desk.db.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables}
 
 
 @contextmanager

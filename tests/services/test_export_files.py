@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,21 @@ def test_a_failed_export_leaves_nothing(desk: Desk, referrer: str, out: Path, mo
     assert exports.export(desk, referrer, ORDER, out).reference == "EX-000001-R"
 
 
+def test_an_export_that_finds_no_room_says_so_and_leaves_nothing(
+    desk: Desk, referrer: str, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one line, not as a defect of the program; nothing was told, so nothing is registered."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, stories.unchanged(desk):
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(FailedError):
+            exports.export(desk, referrer, ORDER, out)
+    assert names(out) == []
+
+
 def test_the_same_window_gives_the_same_bytes(desk: Desk, referrer: str) -> None:
     """Today, tomorrow, and in each format."""
     for format_ in Format:
@@ -218,6 +234,20 @@ def test_a_repeated_export_goes_through_todays_gate(desk: Desk, desk_of: OpenDes
     with pytest.raises(RefusedError, match="no longer the referrer"):
         exports.repeat(desk, first.reference, out)
     assert (names(out), desk_of().db.value("SELECT count(*) FROM disclosure")) == ([], 1)
+
+
+def test_what_was_told_under_a_referral_that_ended_is_not_repeated_under_a_later_one(desk: Desk) -> None:
+    """The new link begins on its own day: what lies before it is not theirs any more."""
+    household, referrer = stories.family(desk), stories.referrer(desk, ReferrerKind.SOLICITOR)
+    ended = stories.referred(desk, household.ref, referrer)
+    stories.held(desk, household.ref, TODAY.replace(day=1))
+    first = exports.export(desk, referrer, ORDER, None)
+    referrals.decide(desk, ended, ReferralOutcome.ENDED, TODAY)
+    stories.referred(desk, household.ref, referrer, TODAY)
+    with pytest.raises(RefusedError, match="has ended") as refused:
+        exports.repeat(desk, first.reference, None)
+    assert refused.value.clause == "4.2"
+    assert exports.export(desk, referrer, ORDER, None).rows == 0
 
 
 @pytest.mark.parametrize("electronic", [False, True])

@@ -1,14 +1,18 @@
 """A series: each line is told once, when it is new or corrected, however old its day is."""
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lcs_cli.errors import FailedError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome
 from lcs_cli.services import attendance, exports, referrals
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
+from lcs_cli.services.outbox import Outbox
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.stories import STAYED_AWAY
@@ -141,6 +145,29 @@ def test_a_single_export_in_between_does_not_move_the_series_on(desk: Desk, refe
     assert exports.export(desk, referrer, WHOLE, None).rows == 3
     assert exports.repeat(desk, "EX-000001-R", None).rows == 2
     assert days(exports.export(desk, referrer, SERIES, None)) == ["2026-11-26"]
+
+
+def test_a_series_does_not_build_on_what_was_never_handed_over(desk: Desk, referrer: str, tmp_path: Path) -> None:
+    """The folder could not be named: the lines are told with the next one, and then no more."""
+    (tmp_path / "EX-000001-R").mkdir()
+    with pytest.raises(FailedError, match="EX-000001-R is registered"):
+        exports.export(desk, referrer, SERIES, tmp_path)
+    assert days(exports.export(desk, referrer, SERIES, None)) == ["2026-11-02", "2026-11-09"]
+    assert nothing(exports.export(desk, referrer, SERIES, None))
+
+
+def test_a_killed_series_is_told_again(desk: Desk, referrer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Registered and committed, and then the machine was switched off."""
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Outbox, "release", killed)
+        with pytest.raises(KeyboardInterrupt):
+            exports.export(desk, referrer, SERIES, None)
+    assert desk.db.value("SELECT count(*) FROM disclosure") == 1
+    assert exports.export(desk, referrer, SERIES, None).rows == 2
 
 
 def test_over_months_everything_is_told_exactly_once(referrer: str, desk_of: OpenDesk) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from lcs_cli.errors import NotFoundError, RefusedError, UsageError
+from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind
-from lcs_cli.services import demo, doctor, families, overview, policies, retention
+from lcs_cli.services import demo, doctor, exports, families, overview, policies, retention
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
 from lcs_cli.vault import folder as vault_folder
 from tests.conftest import TODAY, OpenDesk, make_vault, open_desk
 from tests.services import stories
@@ -84,6 +85,7 @@ def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk
         ("data file", True),
         ("register of disposals", True),
         ("audit trail", True),
+        ("exports", True),
     ]
     stories.disposed(desk_of, stories.closed_family(desk_of("amina", CLOSED)).ref)
     assert all(finding.sound for finding in doctor.examine(desk_of()))
@@ -111,7 +113,23 @@ def test_a_check_up_notices_a_damaged_page(desk: Desk) -> None:
     content[damaged * PAGE + 100] ^= 1
     desk.db.path.write_bytes(content)
     sound = {finding.check: finding.sound for finding in doctor.examine(desk)}
-    assert sound == {"header": True, "data file": False, "register of disposals": True, "audit trail": True}
+    assert not sound["data file"]
+    assert sum(not one for one in sound.values()) == 1
+
+
+def test_a_check_up_notices_an_export_that_was_perhaps_never_handed_over(
+    desk: Desk, tmp_path: Path, desk_of: OpenDesk
+) -> None:
+    """It was registered, and the command was stopped or its folder could not be named."""
+    household, referrer = stories.family(desk), stories.referrer(desk)
+    stories.referred(desk, household.ref, referrer)
+    stories.held(desk, household.ref, TODAY)
+    exports.export(desk, referrer, ExportOrder("safeguarding"), tmp_path)
+    (tmp_path / "EX-000002-W").mkdir()
+    with pytest.raises(FailedError, match="EX-000002-W"):
+        exports.export(desk, referrer, ExportOrder("safeguarding"), tmp_path)
+    (unsound,) = [finding for finding in doctor.examine(desk_of()) if not finding.sound]
+    assert (unsound.check, "EX-000002-W" in unsound.found, "EX-000001-R" in unsound.found) == ("exports", True, False)
 
 
 def test_a_service_or_a_stranger_gets_no_check_up(desk: Desk) -> None:

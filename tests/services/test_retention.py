@@ -1,7 +1,7 @@
 """Retention (policy 4.6): what is due, who proposes, who approves, and what holds a disposal up."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -68,6 +68,15 @@ def test_a_real_use_starts_the_clock_anew(desk: Desk, use: Callable[[Desk, str],
     """A referral received, a disclosure made, a new episode."""
     household = stories.closed_family(desk)
     use(desk, household.ref)
+    assert [outcome(desk, date(2027, 5, 2)), outcome(desk, date(2027, 5, 3))] == [Outcome.NOT_DUE, Outcome.DUE]
+
+
+def test_the_clock_counts_local_days(desk: Desk) -> None:
+    """Half past midnight in London, in summer, is still the day before in Greenwich."""
+    household = stories.closed_family(desk)
+    agency = stories.referrer(desk, ReferrerKind.POLICE)
+    night = Desk(desk.vault, datetime(2022, 5, 2, 23, 30, tzinfo=UTC), date(2022, 5, 3))
+    exports.export(night, agency, ExportOrder("safeguarding", family=household.ref), None)
     assert [outcome(desk, date(2027, 5, 2)), outcome(desk, date(2027, 5, 3))] == [Outcome.NOT_DUE, Outcome.DUE]
 
 

@@ -138,7 +138,7 @@ def test_a_document_that_is_no_policy_is_refused(tmp_path: Path, content: bytes,
         setup.read_policy(tmp_path / "none.txt")
 
 
-@pytest.mark.parametrize("name", ["", "Amina", "amina ali", "-amina", "amina\n", "recovery", "a" * 33, "ámina", "7up"])
+@pytest.mark.parametrize("name", ["", "amina ali", "-amina", "amina_a", "recovery", "a" * 33, "ámina", "7up"])
 def test_a_login_name_is_short_and_plain(tmp_path: Path, desk: Desk, name: str) -> None:
     """It stands unencrypted in the header."""
     with stories.unchanged(desk), pytest.raises(UsageError, match=r"^user name:"):

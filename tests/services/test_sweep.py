@@ -10,7 +10,6 @@ import pytest
 from lcs_cli.errors import RefusedError
 from lcs_cli.policy.rules import rules_hash
 from lcs_cli.records.family import PersonKind
-from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.services import attendance, audits, exports, families, flags, people, retention, setup, sweep
 from lcs_cli.services.desk import Desk
@@ -31,19 +30,6 @@ def approved(desk_of: OpenDesk) -> str:
     ref = stories.closed_family(desk_of("amina", CLOSED), 2).ref
     stories.approved(desk_of, ref)
     return ref
-
-
-def killed(*_: Any, **__: Any) -> None:
-    """What happens when the machine is switched off."""
-    raise KeyboardInterrupt
-
-
-def kill_in_the_middle(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sweep that dies after its line in the register is on the disk and before its rows are gone."""
-    with monkeypatch.context() as patch:
-        patch.setattr(disposals, "dispose", killed)
-        with pytest.raises(KeyboardInterrupt):
-            stories.swept(desk_of)
 
 
 def register(desk: Desk) -> list[dict[str, Any]]:
@@ -238,72 +224,6 @@ def test_a_second_sweep_finds_nothing_to_do(approved: str, desk_of: OpenDesk) ->
         assert (done.disposed, done.sent_back, done.cooling) == ([], [], 0)
     assert (len(register(desk)), desk.db.value("SELECT count(*) FROM certificate")) == (1, 1)
     assert desk.db.path.stat().st_ino == file
-
-
-def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
-    approved: str, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its line is on the disk before the rows go, and it is the only one: disposed of exactly once."""
-    kill_in_the_middle(desk_of, monkeypatch)
-    desk = desk_of("amina", SWEPT)
-    assert [line["family"] for line in register(desk)] == [approved]
-    assert families.show(desk, approved).family.disposed_on is None
-    assert desk.db.value("SELECT state FROM review") == "approved"
-    assert [one.family for one in stories.swept(desk_of).disposed] == [approved]
-    assert stories.swept(desk_of).disposed == []
-    desk = desk_of("amina", SWEPT)
-    assert [line["review"] for line in register(desk)] == ["RV-0001-R"]
-    assert sweep.certificate(desk, "RC-000001-R")["register_digest"] == register(desk)[0]["digest"]
-    assert audits.verify(desk).problems == ()
-
-
-def test_the_line_of_a_killed_sweep_is_withdrawn_when_a_hold_came_after_it(
-    approved: str, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Lest a restore obeys it; and once the hold is released, a new review gets a new line."""
-    kill_in_the_middle(desk_of, monkeypatch)
-    desk = desk_of("amina", SWEPT)
-    retention.hold(desk, approved, HoldKind.COURT_ORDER, "order 7", None)
-    assert [family for family, _ in stories.swept(desk_of).sent_back] == [approved]
-    withdrawn = register(desk)[-1]
-    assert (withdrawn["withdrawn"], withdrawn["on"]) == ("RV-0001-R", "2025-03-10")
-    assert audits.verify(desk).problems == ()
-    retention.release(desk_of("rhys", SWEPT), "LH-0001-R")
-    stories.approved(desk_of, approved, day=SWEPT)
-    assert len(stories.swept(desk_of, SWEPT + 7 * DAY).disposed) == 1
-    lines = register(desk)
-    assert [line.get("review") or f"not {line['withdrawn']}" for line in lines] == [
-        "RV-0001-R",
-        "not RV-0001-R",
-        "RV-0002-W",
-    ]
-    assert audits.verify(desk_of("amina", SWEPT)).problems == ()
-
-
-def test_each_family_is_a_transaction_of_its_own(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed at the second of three: the first is gone with its certificate, the others are whole."""
-    desk = desk_of("amina", CLOSED)
-    refs = [stories.closed_family(desk).ref for _ in range(3)]
-    desk.db.close()
-    stories.approved(desk_of, *refs)
-    real = disposals.dispose
-    calls: list[Any] = []
-
-    def second(*args: Any, **named: Any) -> None:
-        calls.append(args)
-        real(*args, **named)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(disposals, "dispose", second)
-        with pytest.raises(KeyboardInterrupt):
-            stories.swept(desk_of)
-    left = [reference(Kind.FAMILY, file.family.number) for file in families.listing(desk_of())]
-    assert left == refs[1:]
-    assert [one.family for one in stories.swept(desk_of).disposed] == refs[1:]
-    assert [line["family"] for line in register(desk_of())] == refs
-    assert audits.verify(desk_of()).problems == ()
 
 
 def test_a_service_identity_sweeps_and_does_nothing_else(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lcs_cli.errors import DamagedVaultError
+from lcs_cli.errors import DamagedVaultError, UsageError
 from lcs_cli.services import audits, doctor, families
 from lcs_cli.services.desk import Desk
 from tests.conftest import OpenDesk, make_vault, open_desk
@@ -174,6 +174,18 @@ def test_the_trail_of_one_reference_is_found(trail: Desk) -> None:
         assert [entry.action for entry in found] == ["family.add"]
     last = stories.trail(trail)[-1].seq
     assert [entry.seq for entry in audits.listing(trail, None, 3)] == [last, last - 1, last - 2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("Llwyd", "give one such as"), ("LCS-0001", "did you mean LCS-0001-R?"), ("LCS-0777-X", "the trail has none")],
+)
+def test_the_trail_of_what_is_no_reference_is_not_guessed(trail: Desk, typed: str, hint: str) -> None:
+    """A slip becomes a question, as long as the trail knows the record; a name is not repeated."""
+    with pytest.raises(UsageError, match=r"^about:") as slip:
+        audits.listing(trail, typed, 5)
+    assert slip.value.hint.startswith(hint)
+    assert "Llwyd" not in slip.value.message
 
 
 def test_entries_hold_references_and_names_of_fields_only(trail: Desk) -> None:

@@ -22,7 +22,16 @@ from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT
 from tests.vault.tampering import raw
 
 SETTINGS = [(False, False), (False, True), (True, False), (True, True)]
-KEPT = ("flag", "flag_child", "audit", "audit_detail", "disclosure", "disclosure_family", "policy_version")
+KEPT = (
+    "flag",
+    "flag_child",
+    "audit",
+    "audit_detail",
+    "disclosure",
+    "disclosure_family",
+    "policy_version",
+    "certificate",
+)
 
 
 def make_example(folder: Path) -> None:

@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
+from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import UsageError
 from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services import setup
 from lcs_cli.vault.secret import Secret
+
+_ROLE = Field("role", "role", forms.choice(Role), question=f"Role ({', '.join(Role)})")
 
 app = group("Who may open the vault.")
 user = group("People and service identities.")
@@ -22,7 +26,9 @@ app.add_typer(user, name="user")
 def add(
     cmd: Command,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A login name, such as rhys: it is not secret.")],
-    role: Annotated[list[Role] | None, typer.Option("--role", help="A role; may be repeated.")] = None,
+    role: Annotated[
+        list[str] | None, typer.Option("--role", metavar="ROLE", help=f"{', '.join(Role)}; may be repeated.")
+    ] = None,
     named: Annotated[
         list[str] | None, typer.Option("--command", metavar="COMMAND", help="For a service: what it may run.")
     ] = None,
@@ -40,17 +46,22 @@ def add(
             "a person has roles; a service identity has commands and a key file",
             "give --role, or --command and --key-file-out",
         )
-    setup.check_login(name)
+    name = setup.check_login(name)
+    roles = [_ROLE.parse(cmd, _ROLE.label, typed) for typed in role or []]
     desk = cmd.desk()
     if named and key_file_out:
         made = setup.add_service(desk, name, named, key_file_out)
         return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}); its key is in {key_file_out}."])
-    if not role:
-        raise UsageError("missing: role", f"--role {' | '.join(Role)}")
-    setup.check_new_user(desk, name, UserKind.PERSON, role)
+    roles = roles or [forms.fill(cmd, [_ROLE], {})["role"]]
+    setup.check_new_user(desk, name, UserKind.PERSON, roles)
     secret = Secret(passphrase=cmd.new_passphrase(name))
-    made = setup.add_user(desk, name, role, secret, cmd.terminal.profile)
-    return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."])
+    made = setup.add_user(desk, name, roles, secret, cmd.terminal.profile)
+    return Result(
+        "lcs.user/1",
+        _data(made),
+        [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."],
+        [f"next: {name} says who it is with --user {name}, or once and for all: export LCS_USER={name}"],
+    )
 
 
 @command(user, "list", lists=True)

@@ -193,6 +193,7 @@ CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('propo
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   made_at TEXT NOT NULL,
+  made_on TEXT NOT NULL CHECK (made_on IS date(made_on)), -- the local day, for the retention clock
   made_by TEXT NOT NULL,
   ground TEXT NOT NULL,
   rule TEXT NOT NULL,
@@ -223,6 +224,9 @@ CREATE TABLE disclosure_family (
   PRIMARY KEY (disclosure_id, family_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX disclosure_of_family ON disclosure_family (family_id);
+
+-- Entered when what was registered has its name or is about to be printed: a running series goes on from there.
+CREATE TABLE disclosure_release (disclosure_id INTEGER PRIMARY KEY REFERENCES disclosure (id)) STRICT;
 
 CREATE TABLE certificate (
   id INTEGER PRIMARY KEY CHECK (id > 0),
