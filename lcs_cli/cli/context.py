@@ -115,7 +115,7 @@ class Command:
                 self.terminal.note(f"Passphrase for {whose}: {made}\nWrite it down now: it is not shown again.")
                 return made
             try:
-                check_passphrase(given)
+                check_passphrase(given, whose)
             except UsageError as error:
                 self.terminal.note(human_days(f"error: {error.message}\nhint: {error.hint}"))
                 continue
@@ -145,10 +145,10 @@ class Command:
             raise UsageError(
                 f"from: line {error.lineno}, column {error.colno}: is not JSON ({error.msg})", "mend that line"
             ) from error
-        except (RecursionError, ValueError) as error:
-            raise UsageError(
-                "from: is nested too deeply, or holds a number without end", "give one object, or a list of objects"
-            ) from error
+        except ValueError as error:
+            raise UsageError("from: holds a number without end", "write numbers as they are meant") from error
+        except RecursionError as error:
+            raise UsageError("from: is nested too deeply", "give one object, or a list of objects") from error
         entries = content if isinstance(content, list) else [content]
         if not entries or not all(isinstance(entry, dict) for entry in entries):
             raise UsageError("from: must be one object, or a list of objects", 'such as {"name": "…"}')

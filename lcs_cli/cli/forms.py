@@ -13,6 +13,7 @@ from lcs_cli.services import checks
 Parse = Callable[[Command, str, str], Any]
 Entry = TypeVar("Entry")
 Done = TypeVar("Done")
+_TIME = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})")
 _KEY = re.compile(r"[a-z_]{1,40}")  # what could be a field: anything else might be a value, and is not repeated
 
 
@@ -54,8 +55,9 @@ def future_day(command: Command, label: str, typed: str) -> Any:
 
 
 def time_of_day(_command: Command, label: str, typed: str) -> str:
-    """A time, HH:MM."""
-    return checks.time_of_day(label, typed)
+    """A time of the 24-hour clock: 9:30, 09.30 and 0930 are all 09:30."""
+    parts = _TIME.fullmatch(typed.strip())
+    return checks.time_of_day(label, f"{int(parts[1]):02d}:{parts[2]}" if parts else typed)
 
 
 def yes_no(_command: Command, label: str, typed: str) -> bool:

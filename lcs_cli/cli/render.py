@@ -103,17 +103,17 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(rows[0])
+    # A table is flat: what is a list in JSON has a command of its own.
+    columns = [name for name, value in rows[0].items() if not isinstance(value, dict | list)]
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow(_cell(value) for value in row.values())
+        writer.writerow(_cell(row[name]) for name in columns)
     return buffer.getvalue()
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
     # A spreadsheet would run a cell that begins like this (CWE-1236).
     return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 

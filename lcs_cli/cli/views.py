@@ -36,7 +36,7 @@ def status_of(family: "Family") -> str:
         return "open"
     if family.disposed_on:
         return "disposed of"
-    return "closed" if family.episodes else "referred"
+    return "closed" if family.episodes else "not opened"
 
 
 def family(one: "Family") -> dict[str, Any]:
@@ -52,7 +52,8 @@ def family(one: "Family") -> dict[str, Any]:
 
 def listed_family(file: "FamilyFile") -> dict[str, Any]:
     """A family with its people, as it is listed."""
-    return family(file.family) | {"people": [person(one) for one in file.people]}
+    children = sum(one.kind == "child" for one in file.people)
+    return family(file.family) | {"children": children, "people": [person(one) for one in file.people]}
 
 
 def family_file(file: "FamilyFile") -> dict[str, Any]:
@@ -104,8 +105,8 @@ def referral(one: "Referral") -> dict[str, Any]:
     }
 
 
-def session(one: "ContactSession") -> dict[str, Any]:
-    """A contact session."""
+def booking(one: "ContactSession") -> dict[str, Any]:
+    """A contact session without what a person wrote about it."""
     return {
         "reference": reference(Kind.SESSION, one.number),
         "family": reference(Kind.FAMILY, one.family),
@@ -113,11 +114,14 @@ def session(one: "ContactSession") -> dict[str, Any]:
         "starts": one.starts,
         "ends": one.ends,
         "room": one.room,
-        "note": one.note,
         "cancelled_on": iso(one.cancelled_on),
-        "cancel_reason": one.cancel_reason,
         "recorded": one.recorded,
     }
+
+
+def session(one: "ContactSession") -> dict[str, Any]:
+    """A contact session with its note and reason."""
+    return booking(one) | {"note": one.note, "cancel_reason": one.cancel_reason}
 
 
 def when(one: "ContactSession") -> str:
@@ -144,7 +148,7 @@ def attendance(one: "Attendance") -> dict[str, Any]:
 
 def recorded(one: "RecordedSession") -> dict[str, Any]:
     """A session with its attendance."""
-    return session(one.session) | {
+    return booking(one.session) | {
         "recorded": bool(one.lines),
         "attendance": [attendance(line) for line in one.lines],
         "corrections": [correction(former) for former in one.corrections],
@@ -259,12 +263,21 @@ def corrections_table(found: "Sequence[Correction]", *, private: bool = True) ->
     rows = []
     for one in found:
         seen = correction(one, private=private)
-        was = "; ".join(
-            f"{name.replace('_', ' ')}: {'' if value is None else value}" for name, value in seen["former"].items()
+        was = (
+            _attendance_was(one)
+            if one.kind == "attendance"
+            else "; ".join(
+                f"{name.replace('_', ' ')}: {'' if value is None else value}" for name, value in seen["former"].items()
+            )
         )
         was = was or f"{', '.join(seen['fields'])}: private"
         rows.append([seen["record"], was, one.reason, human(one.corrected_on), one.corrected_by])
     return Table(["CORRECTED", "WAS", "REASON", "ON", "BY"], rows)
+
+
+def _attendance_was(one: "Correction") -> str:
+    times = f"attended {one.row['arrived']} to {one.row['departed']}" if one.row["attended"] else "did not attend"
+    return f"{reference(Kind.PERSON, one.row['child_id'])} {times}"
 
 
 def _record(one: "Correction") -> str:

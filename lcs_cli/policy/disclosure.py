@@ -157,7 +157,7 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
             rules.proceedings,
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
-            f"for attendance dates and times: {_purposes(rules)}",
+            "ask a manager: a report needs the request of an authorised agency and management's agreement",
         )
     listed = {column.name for column in rules.columns}
     details = [field for field in request.fields if field.partition(".")[2] in rules.details["names"]]

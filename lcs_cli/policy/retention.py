@@ -88,6 +88,8 @@ def decide(facts: FamilyFacts, schedule: Schedule, today: date) -> RetentionDeci
             return decision(Outcome.DORMANT, schedule.dormant_episode, reason, clock=last, due=dormant_on)
         return decision(Outcome.ONGOING, schedule.not_required, "an episode of service is open")
     ends = [episode.closed_on for episode in facts.episodes if episode.closed_on is not None]
+    if facts.disposed_on is not None:  # what came to a stub later is newer than its disposal
+        ends.append(facts.disposed_on)
     start = max([*ends, *([used_on] if used_on else [])], default=None)
     if start is None:
         return decision(Outcome.ASK, schedule.missing_dates, "no date is known that could start the clock")

@@ -89,6 +89,7 @@ class FamilyFacts:
     open_requests: tuple[str, ...] = ()
     holds: tuple[HoldFacts, ...] = ()
     kept_until: date | None = None
+    disposed_on: date | None = None
     children: tuple[ChildFacts, ...] = ()
     adults: tuple[str, ...] = ()
     indefinite: Mapping[RecordClass, int] = field(default_factory=dict)

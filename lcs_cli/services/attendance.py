@@ -1,13 +1,14 @@
 """Attendance: record it, correct it with a reason, list it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import Attendance, ContactSession
+from lcs_cli.records.user import UserKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import attendance, contact_sessions, corrections, people
@@ -97,7 +98,13 @@ def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -
         for one in corrections.of_family(desk.db, number):
             if one.kind in ("attendance", "contact_session"):
                 corrected.setdefault(one.record, []).append(one)
-        return [RecordedSession(one, lines.get(one.number, []), corrected.get(one.number, [])) for one in found]
+        recorded = [RecordedSession(one, lines.get(one.number, []), corrected.get(one.number, [])) for one in found]
+        return recorded if desk.user.kind is UserKind.PERSON else [_without_words(one) for one in recorded]
+
+
+def _without_words(one: RecordedSession) -> RecordedSession:
+    """For a service identity: no room, no note, no reason that a person wrote."""
+    return RecordedSession(replace(one.session, room=None, note=None, cancel_reason=None), one.lines)
 
 
 def _check(outcome: Outcome) -> None:

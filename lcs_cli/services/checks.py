@@ -16,12 +16,17 @@ _OLDEST = date(1900, 1, 1)
 
 def line(field: str, text: str, longest: int = LONGEST_LINE) -> str:
     """One line of text, normalised (NFC) and trimmed; UsageError for nothing, too much or control characters."""
-    return _fit(field, unicodedata.normalize("NFC", text).strip(), longest)
+    return _fit(field, unicodedata.normalize("NFC", _not_endless(field, text, longest)).strip(), longest)
 
 
 def prose(field: str, text: str, longest: int = LONGEST_TEXT) -> str:
     """Text of several lines; tabs become spaces and line ends are kept, other control characters are refused."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ").split("\n")
+    lines = (
+        unicodedata.normalize("NFC", _not_endless(field, text, longest))
+        .replace("\r\n", "\n")
+        .replace("\t", " ")
+        .split("\n")
+    )
     return _fit(field, "\n".join(part.rstrip() for part in lines).strip(), longest, allowed="\n")
 
 
@@ -75,6 +80,13 @@ def time_of_day(field: str, text: str) -> str:
     """A wall-clock time, written HH:MM."""
     if not _TIME.fullmatch(text):
         raise UsageError(f"{field}: must be a time such as 14:30", "use the 24-hour clock")
+    return text
+
+
+def _not_endless(field: str, text: str, longest: int) -> str:
+    """Before normalising, which takes long over many combining marks while the vault is locked."""
+    if len(text) > 2 * longest:
+        raise UsageError(f"{field}: is longer than {longest} characters", "shorten it")
     return text
 
 

@@ -24,9 +24,10 @@ def examine(desk: Desk) -> list[Finding]:
     findings = [_header_copies(desk), _data_file(desk), _register(desk)]
     try:
         with desk.acting("doctor.run") as act:
-            checked = audits.check(desk)
-            found = "; ".join(checked.problems) or f"whole, head {checked.head}"
-            findings.append(Finding("audit trail", not checked.problems, found))
+            if findings[-1].sound:
+                checked = audits.check(desk)
+                found = "; ".join(checked.problems) or f"whole, head {checked.head}"
+                findings.append(Finding("audit trail", not checked.problems, found))
             findings.append(_exports(desk))
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:

@@ -56,6 +56,7 @@ class _Plan:
 
 def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export:
     """Tell a referrer the attendance of its own families, or a statutory agency that of one named family."""
+    _check_outside(desk, into)
     with Outbox(into) as outbox:
         with desk.acting("attendance.export", (Kind.REFERRER, to), (Kind.FAMILY, order.family)) as act:
             referrer = lookup.referrer(desk.db, to)
@@ -66,6 +67,7 @@ def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export
 
 def repeat(desk: Desk, typed: str, into: Path | None) -> Export:
     """Repeat an export: the same bytes, through today's gate, as a new entry of the register."""
+    _check_outside(desk, into)
     with Outbox(into) as outbox:
         with desk.acting("attendance.export", (Kind.DISCLOSURE, typed)) as act:
             former = lookup.find(desk.db, Kind.DISCLOSURE, typed, disclosures.get)
@@ -86,6 +88,12 @@ def _released(desk: Desk, registered: Export, outbox: Outbox) -> Export:
     with desk.db.transaction():
         disclosures.release(desk.db, number if isinstance(number, int) else 0)
     return done
+
+
+def _check_outside(desk: Desk, into: Path | None) -> None:
+    """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
+    if into is not None and into.resolve().is_relative_to(desk.vault.folder.resolve()):
+        raise UsageError("into: is in the vault's own folder", "name a folder outside it")
 
 
 def _plan_again(desk: Desk, former: Disclosure) -> _Plan:

@@ -6,7 +6,8 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -18,6 +19,8 @@ from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import AttendanceLine
 from lcs_cli.vault.files import sync_folder, write_new
+
+_ABANDONED = 3600  # seconds after which an unnamed folder belongs to no running command
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,11 @@ class Outbox:
             rows, sha256 = _write(self._memory, entry, lines)
             return Written(rows, sha256, self._memory.tell())
         self._building = _building(self._into)
-        handle = os.open(self._building / file_name(entry), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with _onto_the_disk():
+            return self._write_file(self._building, entry, lines)
+
+    def _write_file(self, folder: Path, entry: Disclosure, lines: Iterable[AttendanceLine]) -> Written:
+        handle = os.open(folder / file_name(entry), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             rows, sha256 = _write(file, entry, lines)
             file.flush()
@@ -68,7 +75,8 @@ class Outbox:
     def add_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest beside the data file."""
         if self._building is not None:
-            write_new(self._building / "datapackage.json", (json.dumps(content, indent=2) + "\n").encode())
+            with _onto_the_disk():
+                write_new(self._building / "datapackage.json", (json.dumps(content, indent=2) + "\n").encode())
 
     def release(self, ref: str) -> Path | None:
         """Give the folder its name, in one step. It is registered already: a failure says how to repeat it."""
@@ -88,6 +96,14 @@ class Outbox:
         return folder
 
 
+@contextmanager
+def _onto_the_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FailedError(f"into: cannot be written ({error.strerror}); nothing was told", "make room") from error
+
+
 def file_name(entry: Disclosure) -> str:
     """The data file's name: the same for everybody, so that no name can tell of anybody."""
     return f"attendance.{entry.format}"
@@ -101,7 +117,15 @@ def _building(into: Path) -> Path:
         building.mkdir(mode=0o700)
     except OSError as error:
         raise FailedError(f"into: cannot be written ({error.strerror})", "name another folder with --into") from error
+    _clear_away(into, building.stat().st_mtime - _ABANDONED)
     return building
+
+
+def _clear_away(into: Path, before: float) -> None:
+    """Remove what a command that was killed left out of sight; one that runs now is younger."""
+    for left in into.glob(".lcs-*"):
+        if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(sink: IO[bytes], entry: Disclosure, lines: Iterable[AttendanceLine]) -> tuple[int, str]:

@@ -130,23 +130,20 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
     went = {cls.value: count for cls, count in fate.goes.items()}
     stayed = {cls.value: count for cls, count in fate.stays.items()}
     act.note(went=went, stayed=stayed)
-    committed = audit.head(desk.db)
+    entry = {
+        "review": ref,
+        "family": item.decision.family,
+        "keeps_attendance": list(fate.keeps_attendance),
+        "keeps_identity": list(fate.keeps_identity),
+        "keeps_family": fate.keeps_family,
+    }
     line = _register_line(desk, ref)
+    if line is not None and any(line.get(name) != value for name, value in entry.items()):
+        disposals.enter(desk.vault.register, {"withdrawn": ref, "on": desk.today.isoformat()})
+        line = None
     if line is None:
-        disposals.enter(
-            desk.vault.register,
-            {
-                "review": ref,
-                "family": item.decision.family,
-                "on": desk.today.isoformat(),
-                "keeps_attendance": list(fate.keeps_attendance),
-                "keeps_identity": list(fate.keeps_identity),
-                "keeps_family": fate.keeps_family,
-                "policy_version": version,
-                "rules_hash": rules_hash,
-                "audit_head": str(committed),
-            },
-        )
+        rest = {"policy_version": version, "rules_hash": rules_hash, "audit_head": str(audit.head(desk.db))}
+        disposals.enter(desk.vault.register, {**entry, "on": desk.today.isoformat(), **rest})
         line = _register_line(desk, ref) or {}
     disposals.dispose(
         desk.db,

@@ -16,6 +16,7 @@ from lcs_cli.errors import DamagedVaultError
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import canonical
+from lcs_cli.vault.files import sync_folder
 
 _GENESIS = "0" * 64
 
@@ -72,6 +73,7 @@ def enter(register: Path, line: Mapping[str, Any]) -> None:
     previous = lines[-1]["digest"] if lines else _GENESIS
     body = {**line, "previous": previous}
     digest = hashlib.sha256(canonical(body)).hexdigest()
+    is_new = not register.exists()
     handle = os.open(register, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(handle, "rb+") as file:
         file.truncate(whole)
@@ -79,6 +81,8 @@ def enter(register: Path, line: Mapping[str, Any]) -> None:
         file.write(canonical({**body, "digest": digest}) + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    if is_new:
+        sync_folder(register.parent)
 
 
 def entered(register: Path) -> list[dict[str, Any]]:

@@ -85,7 +85,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
     together = {cls: by_family(query) for cls, query in _WITH_SAFEGUARDING.items()}
     condition = "WHERE id = ?" if family is not None else ""
-    for (number,) in db.rows(f"SELECT id FROM family {condition} ORDER BY id", *values):
+    for number, disposed in db.rows(f"SELECT id, disposed_on FROM family {condition} ORDER BY id", *values):
         yield FamilyFacts(
             family=reference(Kind.FAMILY, number),
             episodes=tuple(Episode(date.fromisoformat(opened), day(closed)) for opened, closed in episodes[number]),
@@ -96,6 +96,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             open_requests=tuple(reference(Kind.REFERRAL, row[0]) for row in requests[number]),
             holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
             kept_until=day(last["kept_until"].get(number)),
+            disposed_on=day(disposed),
             children=tuple(
                 ChildFacts(reference(Kind.PERSON, person), bool(safeguarded))
                 for person, kind, safeguarded in people[number]

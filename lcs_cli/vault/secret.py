@@ -88,14 +88,14 @@ def derive(secret: Secret, kdf: Mapping[str, Any]) -> bytes:
     return key
 
 
-def check_passphrase(passphrase: str) -> None:
-    """Refuse a passphrase that is short, or that zxcvbn holds for guessable; UsageError says what to do."""
+def check_passphrase(passphrase: str, name: str) -> None:
+    """Refuse a passphrase that is short, or that zxcvbn holds for guessable, also from its owner's ``name``."""
     remedy = "take several words that do not belong together, or leave it empty for a generated one"
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise UsageError(f"passphrase: must have at least {SHORTEST_PASSPHRASE} characters", remedy)
     from zxcvbn import zxcvbn
 
-    if zxcvbn(passphrase[:72])["score"] < _STRONG:
+    if zxcvbn(passphrase[:72], user_inputs=[name, "lcs", "contact", "service"])["score"] < _STRONG:
         raise UsageError("passphrase: too easy to guess", remedy)
 
 

@@ -22,7 +22,7 @@ from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKi
 Case = Mapping[str, Any]
 
 LAST_USES = frozenset({"last_session", "last_referral", "last_disclosure"})
-RETENTION_FACTS = LAST_USES | {"open_concerns", "open_requests", "holds", "kept_until", "episodes"}
+RETENTION_FACTS = LAST_USES | {"open_concerns", "open_requests", "holds", "kept_until", "disposed_on", "episodes"}
 RETENTION_PARTS = frozenset({"children", "adults", "indefinite", "disposable", "with_safeguarding"})
 RETENTION_ANSWER = frozenset({"name", "today", "outcome", "rule", "because"})
 RETENTION_FATE = frozenset({"goes", "stays", "keeps_identity", "keeps_attendance", "keeps_family"})
@@ -88,6 +88,7 @@ def family_facts(case: Case) -> FamilyFacts:
         open_requests=tuple(case.get("open_requests", ())),
         holds=tuple(map(hold, case.get("holds", ()))),
         kept_until=case.get("kept_until"),
+        disposed_on=case.get("disposed_on"),
         children=tuple(map(child, case.get("children", [{"who": "child"}]))),
         adults=tuple(case.get("adults", ["parent"])),
         indefinite=by_class(case.get("indefinite", {})),

@@ -123,7 +123,7 @@ def test_a_key_file_does_not_open_a_persons_slot(vault: Path) -> None:
 def test_a_weak_passphrase_is_refused(passphrase: str) -> None:
     """Fifteen characters or more, and not easy to guess; the refusal does not repeat it."""
     with pytest.raises(UsageError) as refused:
-        check_passphrase(passphrase)
+        check_passphrase(passphrase, "amina")
     assert not passphrase or passphrase not in refused.value.message + refused.value.hint
 
 
@@ -132,7 +132,7 @@ def test_a_generated_passphrase_is_five_words_and_strong() -> None:
     first, second = generate_passphrase(), generate_passphrase()
     assert len(first.split(" ")) >= 5
     assert first != second
-    check_passphrase(first)
+    check_passphrase(first, "amina")
 
 
 def test_a_passphrase_is_the_same_however_its_accents_are_typed(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ def add(cmd: Command, family: Family, from_: From = None) -> Result:
     Example: lcs person add LCS-0042-L --from person.json
     """
     cmd.known(lookup.family, family)
-    drafts = [draft(values) for values in forms.entries(cmd, _ANY, from_)]
+    name = lookup.family(cmd.desk().db, family).name if cmd.can_ask and from_ is None else None
+    fields = [replace(one, default=name) if one.key == "family_name" else one for one in _ANY]
+    drafts = [draft(values) for values in forms.entries(cmd, fields, from_)]
     desk = cmd.desk()
     with desk.together():
         added = forms.each(drafts, lambda one: people.add(desk, family, one))

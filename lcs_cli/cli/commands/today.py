@@ -36,8 +36,8 @@ def today(cmd: Command) -> Result:
         blocks.append(f"The policy's yearly review is OVERDUE by {views.plural(overdue, 'day')} (policy 6).")
     data = {
         "day": views.iso(found.day),
-        "sessions": [views.session(one) for one in found.sessions],
-        "unrecorded": [views.session(one) for one in found.unrecorded],
+        "sessions": [views.booking(one) for one in found.sessions],
+        "unrecorded": [views.booking(one) for one in found.unrecorded],
         "open_flags": found.open_flags,
         "to_review": found.to_review,
         "to_approve": found.to_approve,

@@ -259,7 +259,7 @@ CREATE TRIGGER flag_is_not_replaced BEFORE INSERT ON flag WHEN EXISTS (SELECT 1 
 CREATE TRIGGER flag_stays_as_raised BEFORE UPDATE ON flag
   WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.raised_on <> OLD.raised_on
     OR NEW.raised_by <> OLD.raised_by OR NEW.narrative <> OLD.narrative OR NEW.category <> OLD.category
-    OR NEW.children <> OLD.children OR OLD.closed_on IS NOT NULL
+    OR NEW.children <> OLD.children OR (NEW.outcome IS NOT OLD.outcome AND NEW.closed_on IS NULL) OR OLD.closed_on IS NOT NULL
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
 CREATE TRIGGER flag_child_is_kept BEFORE DELETE ON flag_child
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
@@ -293,6 +293,19 @@ CREATE TRIGGER attendance_is_not_replaced BEFORE INSERT ON attendance
   WHEN EXISTS (SELECT 1 FROM attendance WHERE family_id = NEW.family_id AND session_id = NEW.session_id
     AND child_id = NEW.child_id)
   BEGIN SELECT raise(ABORT, 'attendance is corrected, never replaced'); END;
+CREATE TRIGGER attendance_is_corrected_with_what_it_was BEFORE UPDATE ON attendance
+  WHEN NOT EXISTS (SELECT 1 FROM superseded WHERE family_id = OLD.family_id AND kind = 'attendance'
+    AND superseded = NEW.changed AND record_id = OLD.session_id AND content ->> 'child_id' = OLD.child_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a correction of attendance keeps what it was'); END;
+CREATE TRIGGER correction_stays BEFORE UPDATE ON superseded
+  BEGIN SELECT raise(ABORT, 'policy 4.6: what a correction replaced is kept as it was'); END;
+CREATE TRIGGER correction_of_safeguarded_child_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'attendance' AND (EXISTS (SELECT 1 FROM flag_child WHERE person_id = OLD.content ->> 'child_id')
+    OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id AND children = 0))
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+CREATE TRIGGER correction_is_not_replaced BEFORE INSERT ON superseded
+  WHEN EXISTS (SELECT 1 FROM superseded WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: what a correction replaced is kept as it was'); END;
 CREATE TRIGGER attendance_stays_where_it_is BEFORE UPDATE OF family_id, session_id, child_id ON attendance
   WHEN NEW.family_id <> OLD.family_id OR NEW.session_id <> OLD.session_id OR NEW.child_id <> OLD.child_id
   BEGIN SELECT raise(ABORT, 'attendance is corrected, never moved to another child or session'); END;
@@ -368,6 +381,8 @@ CREATE TRIGGER audit_only_grows BEFORE INSERT ON audit
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
 CREATE TRIGGER audit_detail_is_not_replaced BEFORE INSERT ON audit_detail
   WHEN EXISTS (SELECT 1 FROM audit_detail WHERE seq = NEW.seq)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+CREATE TRIGGER audit_detail_is_kept BEFORE DELETE ON audit_detail
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
 CREATE TRIGGER audit_detail_stays BEFORE UPDATE ON audit_detail
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
