@@ -12,6 +12,7 @@ from lcs_cli.cli.terminal import Terminal
 from lcs_cli.errors import CannotUnlockError, StoppedError, UsageError
 
 if TYPE_CHECKING:
+    from lcs_cli.records.references import Kind
     from lcs_cli.services.desk import Desk  # the vault is imported when it is opened: help and dates need none
     from lcs_cli.vault.connection import Database
 
@@ -88,12 +89,17 @@ class Command:
             except UsageError as error:
                 self.terminal.note(human_days(f"error: {error.message}\nhint: {error.hint}"))
 
-    def known(self, find: Callable[["Database", str], object], *typed: str | None) -> None:
-        """Where questions follow, look the references up before the first one: no answer is lost to a slip."""
+    def known(self, action: str, kind: "Kind", find: Callable[["Database", str], object], *typed: str | None) -> None:
+        """Where questions follow, look the references up before the first one: no answer is lost to a slip.
+
+        Only for those who may take the action; a refusal is logged.
+        """
         if self.can_ask:
-            for one in typed:
-                if one is not None:
-                    find(self.desk().db, one)
+            desk = self.desk()
+            with desk.acting(action, *((kind, one) for one in typed), logged=False):
+                for one in typed:
+                    if one is not None:
+                        find(desk.db, one)
 
     def confirm(self, question: Callable[[], str]) -> None:
         """Go on only with a yes; the question is made when there is somebody to ask."""

@@ -7,7 +7,7 @@ that could steer a terminal are shown as a mark instead.
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -48,7 +48,6 @@ class Result:
     blocks: Sequence[Table | Lines | str] = ()
     notes: Sequence[str] = ()
     exit_code: int = 0
-    content: bytes = field(default=b"", repr=False)
 
 
 def saved(
@@ -71,8 +70,6 @@ def render(result: Result, terminal: Terminal, output: Output) -> None:
             terminal.write(json.dumps(row, ensure_ascii=False) + "\n")
     elif output is Output.CSV:
         terminal.write(_csv(_rows(result.data)))
-    elif result.content:
-        terminal.write_bytes(result.content)
     else:
         for block in result.blocks:
             _show(block, terminal)
@@ -103,15 +100,21 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    # A table is flat: what is a list in JSON has a command of its own.
-    columns = [name for name, value in rows[0].items() if not isinstance(value, dict | list)]
+    # A table is flat: records within records have commands of their own.
+    columns = [name for name in rows[0] if not any(_is_nested(row[name]) for row in rows)]
     writer.writerow(columns)
     for row in rows:
         writer.writerow(_cell(row[name]) for name in columns)
     return buffer.getvalue()
 
 
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value))
+
+
 def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     if isinstance(value, bool):
         return str(value).lower()
     # A spreadsheet would run a cell that begins like this (CWE-1236).

@@ -43,6 +43,7 @@ def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = (
         if session.held_on > desk.today:
             raise UsageError(f"{ref} has not taken place yet", "record attendance on the day or after it")
         _check(outcome)
+        _check_against(session, outcome)
         numbers = _children(desk, session, children)
         there = {line.child for line in _lines(desk, session)} & set(numbers)
         if there:
@@ -68,6 +69,7 @@ def correct(
         session = lookup.session(desk.db, typed)
         ref = reference(Kind.SESSION, session.number)
         _check(outcome)
+        _check_against(session, outcome)
         recorded = {line.child for line in _lines(desk, session)}
         numbers = _children(desk, session, children) if children else sorted(recorded)
         if not recorded or not set(numbers) <= recorded:
@@ -114,6 +116,15 @@ def _check(outcome: Outcome) -> None:
         if not outcome.arrived or not outcome.left:
             raise UsageError("arrived, left: both are needed where contact took place", "give both times")
         checks.time_span("arrived", outcome.arrived, "left", outcome.left)
+
+
+def _check_against(session: ContactSession, outcome: Outcome) -> None:
+    """Times that have nothing to do with the booked ones are a slip of the hand."""
+    if outcome.attended and (str(outcome.left) <= session.starts or str(outcome.arrived) >= session.ends):
+        raise UsageError(
+            f"arrived, left: the session was booked from {session.starts} to {session.ends}",
+            "check the times; contact at another time is a session of its own",
+        )
 
 
 def _children(desk: Desk, session: ContactSession, typed: Sequence[str]) -> list[int]:

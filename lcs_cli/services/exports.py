@@ -1,6 +1,6 @@
 """The attendance export (policy 4.2): through the gate, registered before it leaves, the same bytes every time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -54,7 +54,15 @@ class _Plan:
     shares: tuple[FamilyShare, ...]
 
 
-def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export:
+Deliver = Callable[[bytes], object]
+"""Hands the rows over where there is no folder, such as to standard output; OSError where nobody takes them."""
+
+
+def _keep(_content: bytes) -> None:
+    """The rows stay in `Export.content`."""
+
+
+def export(desk: Desk, to: str, order: ExportOrder, into: Path | None, deliver: Deliver = _keep) -> Export:
     """Tell a referrer the attendance of its own families, or a statutory agency that of one named family."""
     _check_outside(desk, into)
     with Outbox(into) as outbox:
@@ -62,10 +70,10 @@ def export(desk: Desk, to: str, order: ExportOrder, into: Path | None) -> Export
             referrer = lookup.referrer(desk.db, to)
             act.note(reference(Kind.REFERRER, referrer.number))
             registered = _carry_out(act, _plan(desk, referrer, order), outbox)
-        return _released(desk, registered, outbox)
+        return _released(desk, registered, outbox, deliver)
 
 
-def repeat(desk: Desk, typed: str, into: Path | None) -> Export:
+def repeat(desk: Desk, typed: str, into: Path | None, deliver: Deliver = _keep) -> Export:
     """Repeat an export: the same bytes, through today's gate, as a new entry of the register."""
     _check_outside(desk, into)
     with Outbox(into) as outbox:
@@ -73,10 +81,10 @@ def repeat(desk: Desk, typed: str, into: Path | None) -> Export:
             former = lookup.find(desk.db, Kind.DISCLOSURE, typed, disclosures.get)
             act.note(reference(Kind.DISCLOSURE, former.number), reference(Kind.REFERRER, former.referrer))
             registered = _carry_out(act, _plan_again(desk, former), outbox)
-        return _released(desk, registered, outbox)
+        return _released(desk, registered, outbox, deliver)
 
 
-def _released(desk: Desk, registered: Export, outbox: Outbox) -> Export:
+def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) -> Export:
     """After the commit: the folder gets its name, or the content is handed over, and that is noted.
 
     A command stopped before the note leaves an entry that a running series does not build on: it tells it again.
@@ -84,6 +92,8 @@ def _released(desk: Desk, registered: Export, outbox: Outbox) -> Export:
     if not registered.rows:
         return registered
     done = replace(registered, folder=outbox.release(registered.reference), content=outbox.content)
+    if done.folder is None:
+        deliver(done.content)
     number = parse_reference(Kind.DISCLOSURE, registered.reference)
     with desk.db.transaction():
         disclosures.release(desk.db, number if isinstance(number, int) else 0)

@@ -14,8 +14,8 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import checks
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import audit, sealing
 from lcs_cli.vault import folder as vault_folder
+from lcs_cli.vault import sealing
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.secret import (
     RFC_9106_LOW_MEMORY,
@@ -111,24 +111,8 @@ def init(
 
 
 def open_desk(folder: Path, name: str, secret: Secret, *, now: datetime, today: date) -> Desk:
-    """Open the vault as ``name``; a header newer than the data file remembers is adopted.
-
-    That is logged, with everybody in it whom the trail does not name yet: the command that admitted them was stopped.
-    """
-    vault = vault_folder.open_vault(folder, name, secret, classed_columns())
-    desk = Desk(vault, now, today)
-    if vault.db.value("SELECT epoch FROM vault") < vault.header.epoch:
-        with desk.together():
-            current = vault.header_is_current()
-            if current:
-                desk.db.run("UPDATE vault SET epoch = ? WHERE epoch < ?", vault.header.epoch, vault.header.epoch)
-                unnamed = [slot.user for slot in vault.header.slots if not audit.names(desk.db, slot.user.reference)]
-                admitted = {user.reference: sorted({*user.roles, *user.commands}) for user in unnamed}
-                desk.log("header.adopted", "done", list(admitted), {"epoch": vault.header.epoch, "admitted": admitted})
-        if not current:  # read in passing: the admission that wrote it was taken back, or another one followed
-            desk.db.close()
-            return open_desk(folder, name, secret, now=now, today=today)
-    return desk
+    """Open the vault as ``name``."""
+    return Desk(vault_folder.open_vault(folder, name, secret, classed_columns()), now, today)
 
 
 def people_of(folder: Path) -> tuple[str, ...]:
@@ -192,23 +176,15 @@ def _admit(
     secret: Secret,
     profile: Argon2Profile | None,
 ) -> User:
-    with desk.acting("user.add") as act, desk.vault.header_as_it_was():
+    with desk.acting("user.add") as act:
         _check_free(desk, name)
         keys = keys_for(kind, roles)
         _check_keys(desk, keys)
-        user = User(_next_reference(desk), name, kind, roles, commands)
+        user = User(reference(Kind.USER, next_number(desk.db, "user")), name, kind, roles, commands)
         desk.vault.admit(user, secret, keys, profile or RFC_9106_LOW_MEMORY)
         act.note(user.reference, roles=sorted(roles), commands=sorted(commands), keys=sorted(keys))
-        act.log()
+    desk.vault.write_header()
     return user
-
-
-def _next_reference(desk: Desk) -> str:
-    """The next user's reference: also not that of somebody whom a killed command left in the header alone."""
-    taken = {slot.user.reference for slot in desk.vault.header.slots}
-    while (ref := reference(Kind.USER, next_number(desk.db, "user"))) in taken:
-        pass
-    return ref
 
 
 def _check_keys(desk: Desk, keys: frozenset[KeyName]) -> None:

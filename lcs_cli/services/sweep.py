@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lcs_cli.errors import DamagedVaultError
+from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.retention import Review, ReviewState
@@ -61,7 +61,14 @@ def sweep(desk: Desk) -> SweepResult:
             disposed.append(done)
         elif done is not None:
             sent_back.append((reference(Kind.FAMILY, review.family), done))
-    if rewrite_if_asked(desk.db):
+    try:
+        rewritten = rewrite_if_asked(desk.db)
+    except (FailedError, VaultBusyError, OSError) as error:
+        why = error.message if isinstance(error, LcsError) else str(error.strerror)
+        raise FailedError(
+            f"{len(disposed)} disposed of, but the data file was not rewritten ({why})", "the next sweep rewrites it"
+        ) from error
+    if rewritten:
         _look(desk, disposed)
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
 

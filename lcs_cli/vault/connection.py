@@ -90,7 +90,7 @@ def _translate(error: Exception) -> LcsError:
     if "locked" in text or "busy" in text:
         return VaultBusyError("another program is using the vault", "try again in a minute")
     if "full" in text:
-        return FailedError("the disk is full: nothing was changed", "make room, then try again")
+        return FailedError("the disk is full: that was not done", "make room, then try again")
     if "readonly" in text or "unable to open" in text:
         return FailedError("the vault cannot be written", "check the folder's owner and free space")
     if "not a database" in text or "malformed" in text or "disk I/O" in text or "disk image" in text:

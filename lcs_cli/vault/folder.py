@@ -11,7 +11,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, Refused
 from lcs_cli.records.user import KeyName, User
 from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database, create_data_file
-from lcs_cli.vault.files import check_private_folder, replace_file, sync_folder, write_new
+from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, OpenedSlot, new_slot, open_slot, parse_header
 from lcs_cli.vault.migrate import check_schema, migrate
 from lcs_cli.vault.secret import Argon2Profile, Secret
@@ -49,41 +49,28 @@ class Vault:
             )
         return self.opened.keys[name]
 
-    @contextmanager
-    def header_as_it_was(self) -> Iterator[None]:
-        """Inside a transaction: put the header back where what follows fails after changing it.
-
-        It stands before the rollback lets go of the lock, or somebody might adopt the header in between. What a
-        kill leaves is left to the next opening.
-        """
-        before = self.header
-        try:
-            yield
-        except BaseException:
-            if self.header is not before:
-                self._write_header(before)
-            raise
-
-    def header_is_current(self) -> bool:
-        """Whether the newest header in the folder is the one this vault was opened with."""
-        return read_headers(self.folder)[0].to_bytes() == self.header.to_bytes()
-
     def admit(self, user: User, secret: Secret, names: frozenset[KeyName], profile: Argon2Profile) -> None:
-        """Add a slot, inside the open transaction: the header first, then the data file's note of its epoch.
+        """Add a slot, inside the open transaction: the data file remembers the new header with its epoch.
 
-        A crash between the two leaves a newer header than the data file knows, which the next opening adopts.
+        After the commit `write_header` puts it into the folder; where that does not happen any more, the next
+        opening does it. So nobody is let in of whom the trail says nothing, and no header is lost.
         """
-        if not self.header_is_current():
+        if self.db.value("SELECT epoch FROM vault") != self.header.epoch:
             raise VaultBusyError("somebody else has just changed who may open the vault", "try again")
         held = {name: (self.opened.generations.get(name, 1), self.key(name)) for name in sorted(names)}
         slot = new_slot(self.header, user, secret, held, profile)
         header = replace(self.header, epoch=self.header.epoch + 1, slots=(*self.header.slots, slot))
-        self._write_header(header.signed(self.key(KeyName.ADMIN)))
-        self.db.run("UPDATE vault SET epoch = ?", self.header.epoch)
+        header = header.signed(self.key(KeyName.ADMIN))
+        self.db.run("UPDATE vault SET epoch = ?, header = ?", header.epoch, header.to_bytes().decode())
 
-    def _write_header(self, header: Header) -> None:
-        for copy in (HEADER, HEADER_COPY):
-            replace_file(self.folder / copy, header.to_bytes())
+    def write_header(self) -> None:
+        """Bring the folder's header up to the one that the data file remembers, in both copies."""
+        with locked(self.folder / LOCK):
+            header = parse_header(str(self.db.value("SELECT header FROM vault")).encode())
+            if not header.is_signed_by(self.header.admin_public):
+                raise DamagedVaultError("the header in the data file is not signed by a manager", "restore a backup")
+            for copy in (HEADER, HEADER_COPY):
+                replace_file(self.folder / copy, header.to_bytes())
         self.header = header
 
 
@@ -148,7 +135,8 @@ def _build(
     db = Database(folder / header.data, values[KeyName.RECORDS], folder / LOCK)
     migrate(db)
     with db.transaction():
-        db.run("INSERT INTO vault (id, vault, epoch) VALUES (1, ?, ?)", header.vault, header.epoch)
+        text = header.to_bytes().decode()
+        db.run("INSERT INTO vault (id, vault, epoch, header) VALUES (1, ?, ?, ?)", header.vault, header.epoch, text)
         db.run("INSERT INTO counter (name, value) VALUES ('user', ?)", len(people))
     for copy in (HEADER, HEADER_COPY):
         write_new(folder / copy, header.to_bytes())
@@ -191,14 +179,20 @@ def open_vault(
 ) -> Vault:
     """Open the vault: the slot, the signature, the data file, its schema and the epoch both remember.
 
-    A header that is behind the data file is read once more: somebody may have been admitted between the two.
+    A header that is behind the data file is brought up to it: the command that changed it was stopped before it
+    could, or somebody put an older one back.
     """
     vault = _open(folder, name, secret, classed)
-    if vault.db.value("SELECT epoch FROM vault") > vault.header.epoch:
+    known = vault.db.value("SELECT epoch FROM vault")
+    if known > vault.header.epoch:
+        vault.write_header()
         vault.db.close()
         vault = _open(folder, name, secret, classed)
-    if vault.db.value("SELECT epoch FROM vault") > vault.header.epoch:
-        raise DamagedVaultError("the header is older than the data file remembers", "restore the newer header")
+        known = vault.db.value("SELECT epoch FROM vault")
+    if known < vault.header.epoch:
+        raise DamagedVaultError(
+            "the data file is older than the header: it was put back", "restore both from one backup"
+        )
     return vault
 
 

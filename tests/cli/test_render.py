@@ -236,7 +236,7 @@ def test_csv_is_read_back_as_it_was_and_holds_nothing_a_spreadsheet_would_run() 
     out = written(Result("lcs.x/1", rows), Typist(), Output.CSV)
     read = list(csv.reader(io.StringIO(out)))
     assert read[0] == ["a", "b", "c", "d"]
-    assert read[1] == ['x, "y"\nz', "true", "", '["P-0001-R"]']
+    assert read[1] == ['x, "y"\nz', "true", "", "P-0001-R"]
     assert all(row[0].startswith("'") and row[1] == "false" for row in read[2:])
 
 

@@ -163,7 +163,7 @@ def test_attendance_is_recorded_at_the_keyboard(real_vault: Path) -> None:
     assert "Booked S-000001-R" in said
     child = signed_in(real_vault, "attendance", "record", "S-000001-R")
     answer(child, "(y/n): ", "y")
-    answer(child, "Arrived: ", "10.05")
+    answer(child, "Arrived: ", "five past ten")
     child.expect_exact("error: arrived: must be a time such as 14:30")
     answer(child, "Arrived: ", "10:05")
     answer(child, "Left: ", "11:30")

@@ -114,6 +114,7 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
     plant(desk)
     none = {
         "vault.vault": "a random number",
+        "vault.header": "login names and sealed keys",
         "counter.name": "names of counters",
         "policy_version.text": "published",
         "policy_version.title": "published",

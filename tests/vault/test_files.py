@@ -88,7 +88,7 @@ def test_a_full_disk_changes_nothing_and_is_called_by_its_name(desk: Desk) -> No
     connection.set_authorizer(None)
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
-    with stories.unchanged(desk), pytest.raises(FailedError, match="the disk is full: nothing was changed"):
+    with stories.unchanged(desk), pytest.raises(FailedError, match="the disk is full: that was not done"):
         families.add(desk, FamilyDraft("Llwyd", TODAY, [person(number) for number in range(200)]))
     connection.execute("PRAGMA max_page_count = 1000000")
     assert families.add(desk, FamilyDraft("Llwyd", TODAY, [person(0)])).family.number == 1

@@ -17,7 +17,6 @@ from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.header import parse_header
 from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.conftest import CHEAP, TODAY, OpenDesk, moment, open_desk, passphrase
-from tests.services import stories
 from tests.vault.tampering import header_of, put_header, signed_by_manager
 
 COPIES = (HEADER, HEADER_COPY)
@@ -146,26 +145,54 @@ def test_of_two_sound_copies_the_higher_epoch_wins(vault: Path, desk: Desk, olde
     assert open_desk(vault, "nia").user.name == "nia"
 
 
-def test_a_header_older_than_the_data_file_remembers_is_refused(vault: Path, desk: Desk) -> None:
-    """Somebody who was removed cannot come back with yesterday's header."""
+def test_a_header_older_than_the_data_file_remembers_does_not_come_back(vault: Path, desk: Desk) -> None:
+    """Put back by hand, or never written: the next one who opens the vault brings both copies up to what holds."""
     former = (vault / HEADER).read_bytes()
     setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    newer = (vault / HEADER).read_bytes()
     put_header(vault, former)
-    with pytest.raises(DamagedVaultError, match="older than the data file remembers"):
-        open_desk(vault)
-
-
-def test_a_newer_header_than_the_data_file_remembers_is_adopted_and_logged(vault: Path, desk: Desk) -> None:
-    """It is what a crash between header and data file leaves: nobody is locked out, and it is on record."""
-    header = header_of(vault)
-    newer = signed_by_manager(desk, replace(header, epoch=header.epoch + 1))
-    put_header(vault, newer.to_bytes())
     opened = open_desk(vault, "tomos")
-    assert opened.db.value("SELECT epoch FROM vault") == newer.epoch
-    last = stories.trail(opened)[-1]
-    assert (last.action, last.actor, last.detail) == ("header.adopted", "U-004-G", {"epoch": newer.epoch})
-    before = len(stories.trail(opened))
-    assert len(stories.trail(open_desk(vault))) == before
+    assert opened.vault.header.to_bytes() == newer
+    assert [(vault / copy).read_bytes() for copy in COPIES] == [newer, newer]
+    assert open_desk(vault, "nia").user.name == "nia"
+
+
+def test_somebody_who_has_no_slot_any_more_does_not_come_in_with_an_older_header(vault: Path, desk: Desk) -> None:
+    """Their slot is in yesterday's header; the data file remembers today's, and that is the one that counts."""
+    today = header_of(vault)
+    without = replace(today, epoch=today.epoch + 1, slots=tuple(s for s in today.slots if s.user.name != "tomos"))
+    content = signed_by_manager(desk, without).to_bytes()
+    with desk.db.transaction():
+        desk.db.run("UPDATE vault SET epoch = ?, header = ?", without.epoch, content.decode())
+    for _ in range(2):
+        put_header(vault, today.to_bytes())
+        with pytest.raises(CannotUnlockError):
+            open_desk(vault, "tomos")
+    assert header_of(vault).to_bytes() == content
+    assert open_desk(vault).user.name == "amina"
+
+
+def test_a_header_in_the_data_file_that_no_manager_signed_is_not_written_out(vault: Path, desk: Desk) -> None:
+    """Whoever has the records key could put it there."""
+    header = header_of(vault)
+    forged = replace(header, epoch=header.epoch + 1).signed(bytes(32))
+    with desk.db.transaction():
+        desk.db.run("UPDATE vault SET epoch = ?, header = ?", forged.epoch, forged.to_bytes().decode())
+    with pytest.raises(DamagedVaultError, match="not signed"):
+        open_desk(vault, "tomos")
+    assert header_of(vault) == header
+
+
+def test_a_data_file_older_than_the_header_is_refused(vault: Path, desk: Desk) -> None:
+    """Somebody put yesterday's back: what was recorded since is missing from it."""
+    desk.db.close()
+    former = desk.db.path.read_bytes()
+    setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    desk.db.close()
+    desk.db.path.write_bytes(former)
+    for name in ("amina", "nia"):
+        with pytest.raises(DamagedVaultError, match="older than the header"):
+            open_desk(vault, name)
 
 
 def test_everyone_has_a_slot_of_their_own(desk_of: OpenDesk) -> None:

@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import LcsError
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import exports, families, retention, sweep
+from lcs_cli.services import attendance, exports, families, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from tests.conftest import make_vault, open_desk
@@ -42,7 +42,8 @@ def make_example(folder: Path) -> None:
     referrer, other = stories.referrer(desk), stories.referrer(desk)
     stories.referred(desk, first.ref, referrer, electronic=True)
     stories.referred(desk, first.ref, other)
-    stories.held(desk, first.ref, date(2019, 2, 4))
+    held = stories.held(desk, first.ref, date(2019, 2, 4))
+    attendance.correct(desk, held, stories.STAYED_AWAY, "mistaken", first.children[:1])
     stories.booked(desk, first.ref, date(2019, 2, 18))
     stories.flag(desk, first.ref, first.children[:1])
     stories.flag(desk, first.ref, first.children[:1], closed=False)
@@ -151,14 +152,14 @@ def test_the_disposal_of_a_family_leaves_its_kept_records_as_they_are(tmp_path: 
     stories.flag(desk, household.ref, household.children[:1])
     exports.export(desk, referrer, ExportOrder("case-management"), None)
     families.close(desk, household.ref, stories.CLOSED)
-    before, attendance = kept_rows(desk), desk.db.rows("SELECT * FROM attendance WHERE child_id = 1")
+    before, lines = kept_rows(desk), desk.db.rows("SELECT * FROM attendance WHERE child_id = 1")
     people = desk.db.rows("SELECT * FROM person")
     assert stories.disposed(opened, household.ref).disposed
     desk = opened("amina", stories.SWEPT)
     after = kept_rows(desk)
     for table, rows in before.items():
         assert after[table][: len(rows)] == rows, table
-    assert desk.db.rows("SELECT * FROM attendance") == attendance
+    assert desk.db.rows("SELECT * FROM attendance") == lines
     assert desk.db.rows("SELECT * FROM person") == people
     assert desk.db.value("SELECT count(*) FROM contact_detail") == 0
     assert desk.db.value("SELECT name FROM family") == "Llwyd"

@@ -47,7 +47,7 @@ def record(
 
     Example: lcs attendance record S-000042-L --attended --arrived 10:05 --left 11:30
     """
-    cmd.known(lookup.session, ref)
+    cmd.known("attendance.record", Kind.SESSION, lookup.session, ref)
     outcome, _ = _outcome(cmd, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
     return _said(done, "Recorded", ["next: lcs attendance export   tells the referrer"])
@@ -67,7 +67,7 @@ def correct(
 
     Example: lcs attendance correct S-000042-L --attended --arrived 10:15 --left 11:30
     """
-    cmd.known(lookup.session, ref)
+    cmd.known("attendance.correct", Kind.SESSION, lookup.session, ref)
     outcome, reason = _outcome(cmd, from_, attended, arrived, left, with_reason=True)
     done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, child or [])
     if not changed:
@@ -138,7 +138,7 @@ def export(
     if again is not None:
         if to or purpose or since or family or from_day or to_day:
             raise UsageError("again: repeats an export exactly as it was", "give --again and --into alone")
-        return _left(exports.repeat(cmd.desk(), again, into))
+        return _left(exports.repeat(cmd.desk(), again, into, cmd.terminal.write_bytes))
     if to is None:
         raise UsageError("missing: to", "give the referrer: --to REF-0007-F")
     if since not in (None, "last"):
@@ -151,7 +151,7 @@ def export(
         from_on=cmd.day("from day", from_day) if from_day else None,
         to_on=cmd.day("to day", to_day) if to_day else None,
     )
-    return _left(exports.export(cmd.desk(), to, order, into))
+    return _left(exports.export(cmd.desk(), to, order, into, cmd.terminal.write_bytes))
 
 
 def _outcome(
@@ -205,5 +205,5 @@ def _left(done: "Export") -> Result:
     told = f"{views.plural(done.rows, 'session')} of {views.plural(done.families, 'family')}"
     registered = f"{told} to {done.recipient}. Registered as {done.reference}."
     if done.folder is None:
-        return Result("lcs.export/1", data, notes=[registered], content=done.content)
+        return Result("lcs.export/1", data, notes=[registered])
     return Result("lcs.export/1", data, [f"Wrote {done.folder}: {registered}"])

@@ -146,7 +146,7 @@ def edit(cmd: Command, ref: Family, from_: From = None) -> Result:
 
     Example: lcs family edit LCS-0042-L
     """
-    cmd.known(lookup.family, ref)
+    cmd.known("family.edit", Kind.FAMILY, lookup.family, ref)
     values = forms.entry(cmd, _EDIT, from_)
     file, changed = families.edit(cmd.desk(), ref, values["name"], values["reason"])
     said = f"Corrected {_ref(file)}: {', '.join(changed)}." if changed else f"Nothing was different: {_ref(file)}."

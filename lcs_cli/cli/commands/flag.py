@@ -40,8 +40,8 @@ def raise_(
 
     Example: lcs flag raise LCS-0042-L --child P-0042-L
     """
-    cmd.known(lookup.family, family)
-    cmd.known(lambda db, typed: flags.child_of(db, family, typed), *(child or []))
+    cmd.known("flag.raise", Kind.FAMILY, lookup.family, family)
+    cmd.known("flag.raise", Kind.PERSON, lambda db, typed: flags.child_of(db, family, typed), *(child or []))
     values = forms.entry(cmd, _FIELDS, from_, {"category": category.value if category else None})
     one = flags.raise_flag(cmd.desk(), family, values["category"], values["narrative"], child or [])
     said = f"Raised {_ref(one)} for {reference(Kind.FAMILY, one.family)}, {_concerns(one)}."
@@ -106,7 +106,7 @@ def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
 
     Example: lcs flag close SF-0042-L
     """
-    cmd.known(flags.open_flag, ref)
+    cmd.known("flag.close", Kind.FLAG, flags.open_flag, ref)
     values = forms.entry(cmd, [_OUTCOME], from_)
     one = flags.close(cmd.desk(), ref, values["outcome"])
     return Result("lcs.flag/1", views.flag(one), [f"Closed {_ref(one)}. It is kept indefinitely (policy 4.6)."])

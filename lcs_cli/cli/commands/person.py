@@ -34,7 +34,7 @@ def add(cmd: Command, family: Family, from_: From = None) -> Result:
 
     Example: lcs person add LCS-0042-L --from person.json
     """
-    cmd.known(lookup.family, family)
+    cmd.known("person.add", Kind.FAMILY, lookup.family, family)
     name = lookup.family(cmd.desk().db, family).name if cmd.can_ask and from_ is None else None
     fields = [replace(one, default=name) if one.key == "family_name" else one for one in _ANY]
     drafts = [draft(values) for values in forms.entries(cmd, fields, from_)]
@@ -79,7 +79,7 @@ def edit(cmd: Command, ref: PersonRef, from_: From = None) -> Result:
     Example: lcs person edit P-0042-L --from correction.json
     """
     optional = [replace(field, default="") for field in (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)]
-    cmd.known(lookup.person, ref)
+    cmd.known("person.edit", Kind.PERSON, lookup.person, ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)

@@ -56,8 +56,8 @@ def add(
         "received_on": on,
         "electronic": None if electronic is None else "yes" if electronic else "no",
     }
-    cmd.known(lookup.family, family)
-    cmd.known(lookup.referrer, referrer)
+    cmd.known("referral.add", Kind.FAMILY, lookup.family, family)
+    cmd.known("referral.add", Kind.REFERRER, lookup.referrer, referrer)
     entries = forms.entries(cmd, _FIELDS, from_, given)
     desk = cmd.desk()
     with desk.together():
@@ -84,7 +84,7 @@ def decide(cmd: Command, ref: Ref, outcome: _DECISION = None, on: Day = "today")
 
     Example: lcs referral decide RL-0042-L --outcome accepted
     """
-    cmd.known(lookup.referral, ref)
+    cmd.known("referral.decide", Kind.REFERRAL, lookup.referral, ref)
     values = forms.entry(cmd, [_OUTCOME], None, {"outcome": outcome})
     one = referrals.decide(cmd.desk(), ref, values["outcome"], cmd.day("decided on", on or "today"))
     said = f"{_ref(one)} of {reference(Kind.FAMILY, one.family)} is {one.outcome}."

@@ -44,7 +44,7 @@ def edit(cmd: Command, ref: Ref, from_: From = None) -> Result:
 
     Example: lcs referrer edit REF-0007-F
     """
-    cmd.known(lookup.referrer, ref)
+    cmd.known("referrer.edit", Kind.REFERRER, lookup.referrer, ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
     optional = [replace(field, default="") for field in _FIELDS]

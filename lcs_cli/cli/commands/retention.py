@@ -93,7 +93,7 @@ def review(
         raise UsageError("missing: outcome", "give --outcome dispose or --outcome keep; or: lcs retention hold")
     if outcome is ReviewOutcome.DISPOSE:
         return reviewed([retention.propose(cmd.desk(), ref, None)], [])
-    cmd.known(lookup.family, ref)
+    cmd.known("retention.review", Kind.FAMILY, lookup.family, ref)
     values = forms.entry(cmd, [KEEP_UNTIL, REASON], from_, {"until": until})
     return reviewed([retention.keep(cmd.desk(), ref, values["until"], values["reason"])], [])
 
@@ -115,7 +115,7 @@ def hold(
         done = retention.release(cmd.desk(), ref)
         said = f"Released {reference(Kind.HOLD, done.number)} of {reference(Kind.FAMILY, done.family)}."
         return Result("lcs.hold/1", views.hold(done), [said])
-    cmd.known(lookup.family, ref)
+    cmd.known("retention.hold", Kind.FAMILY, lookup.family, ref)
     values = forms.entry(cmd, [KIND, HOLD_UNTIL, REASON], from_, {"kind": kind.value if kind else None, "until": until})
     placed = retention.hold(cmd.desk(), ref, values["kind"], values["reason"], values["until"])
     return Result("lcs.hold/1", views.hold(placed), [held(placed)])

@@ -42,7 +42,7 @@ def book(
 
     Example: lcs session book LCS-0042-L --on "next Thursday" --at 10:00 --until 11:30
     """
-    cmd.known(lookup.family, family)
+    cmd.known("session.book", Kind.FAMILY, lookup.family, family)
     given = {"day": on, "starts": at, "ends": until, "room": room}
     if cmd.can_ask and on and at and until:
         given |= {"room": room or "", "note": ""}  # everything needed was given: no question is left
@@ -87,7 +87,7 @@ def move(
 
     Example: lcs session move S-000042-L --on 3/12/2026 --at 10:00 --until 11:30
     """
-    cmd.known(contact_sessions.changeable, ref)
+    cmd.known("session.move", Kind.SESSION, contact_sessions.changeable, ref)
     values = forms.entry(cmd, (*_WHEN, _REASON), from_, {"day": on, "starts": at, "ends": until})
     one = contact_sessions.move(cmd.desk(), ref, values["day"], values["starts"], values["ends"], values["reason"])
     return Result("lcs.session/1", views.session(one), [f"Moved {_ref(one)} to {views.when(one)}."])
@@ -99,7 +99,7 @@ def cancel(cmd: Command, ref: SessionRef, from_: From = None) -> Result:
 
     Example: lcs session cancel S-000042-L
     """
-    cmd.known(contact_sessions.changeable, ref)
+    cmd.known("session.cancel", Kind.SESSION, contact_sessions.changeable, ref)
     values = forms.entry(cmd, [_REASON], from_)
     one = contact_sessions.cancel(cmd.desk(), ref, values["reason"])
     return Result("lcs.session/1", views.session(one), [f"Cancelled {_ref(one)}: {views.when(one)}."])

@@ -5,7 +5,8 @@
 CREATE TABLE vault (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   vault TEXT NOT NULL,
-  epoch INTEGER NOT NULL CHECK (epoch > 0)
+  epoch INTEGER NOT NULL CHECK (epoch > 0),
+  header TEXT NOT NULL -- of that epoch, as it is in the folder or will be
 ) STRICT;
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value >= 0)) STRICT, WITHOUT ROWID;
@@ -357,6 +358,13 @@ CREATE TRIGGER disclosure_family_stays BEFORE UPDATE ON disclosure_family
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 CREATE TRIGGER disclosure_family_is_not_replaced BEFORE INSERT ON disclosure_family
   WHEN EXISTS (SELECT 1 FROM disclosure_family WHERE disclosure_id = NEW.disclosure_id AND family_id = NEW.family_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+CREATE TRIGGER disclosure_release_is_kept BEFORE DELETE ON disclosure_release
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+CREATE TRIGGER disclosure_release_stays BEFORE UPDATE ON disclosure_release
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+CREATE TRIGGER disclosure_release_is_not_replaced BEFORE INSERT ON disclosure_release
+  WHEN EXISTS (SELECT 1 FROM disclosure_release WHERE disclosure_id = NEW.disclosure_id)
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 CREATE TRIGGER certificate_is_kept BEFORE DELETE ON certificate
   BEGIN SELECT raise(ABORT, 'policy 4.6: certificates of disposal are kept'); END;
