@@ -189,10 +189,9 @@ def open_vault(
         vault.db.close()
         vault = _open(folder, name, secret, classed)
         known = vault.db.value("SELECT epoch FROM vault")
-    if known < vault.header.epoch:
-        raise DamagedVaultError(
-            "the data file is older than the header: it was put back", "restore both from one backup"
-        )
+    if known != vault.header.epoch:
+        older = "older than the header" if known < vault.header.epoch else "not of one epoch with the header it holds"
+        raise DamagedVaultError(f"the data file is {older}: something was put back", "restore both from one backup")
     return vault
 
 

@@ -77,7 +77,7 @@ def flips(content: bytes, bit: int) -> Iterator[bytes]:
         yield content[:place] + bytes([byte ^ bit]) + content[place + 1 :]
 
 
-@pytest.mark.parametrize("bit", [0x01, 0x04, 0x20])
+@pytest.mark.parametrize("bit", [0x01, 0x20])
 def test_no_byte_of_the_header_can_be_changed(vault: Path, bit: int) -> None:
     """Each one is either unreadable, or opens nobody's slot, or does not fit the signature."""
     content = (vault / HEADER).read_bytes()

@@ -309,7 +309,7 @@ CREATE TRIGGER attendance_is_not_replaced BEFORE INSERT ON attendance
 
 CREATE TRIGGER attendance_is_corrected_with_what_it_was BEFORE UPDATE ON attendance
   WHEN NOT EXISTS (SELECT 1 FROM superseded WHERE family_id = OLD.family_id AND kind = 'attendance'
-    AND superseded = NEW.changed AND record_id = OLD.session_id AND content ->> 'child_id' = OLD.child_id)
+    AND changed = OLD.changed AND superseded = NEW.changed AND record_id = OLD.session_id AND content ->> 'child_id' = OLD.child_id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: a correction of attendance keeps what it was'); END;
 
 CREATE TRIGGER correction_stays BEFORE UPDATE ON superseded
