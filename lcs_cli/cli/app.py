@@ -83,11 +83,10 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
         return StoppedError.exit_code
     except BrokenPipeError:
         return StoppedError.exit_code
-    except OSError as error:
-        report(
-            FailedError(f"a file or folder stood in the way ({error.strerror})", "check paths and free space"), terminal
-        )
-        return FailedError.exit_code
+    except (OSError, UnicodeDecodeError) as error:
+        outside = _from_outside(error)
+        report(outside, terminal)
+        return outside.exit_code
 
 
 def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
@@ -186,6 +185,13 @@ def _in_our_words(error: TyperException) -> str:
     if (least := getattr(parameter.type, "min", None)) is not None:
         return f"{name}: must be a number from {least} to {parameter.type.max}"
     return f"{name}: cannot be read"
+
+
+def _from_outside(error: OSError | UnicodeDecodeError) -> LcsError:
+    """A file, a disk or a terminal that failed where nothing more can be said about it."""
+    if isinstance(error, UnicodeDecodeError):
+        return UsageError("what was typed is not UTF-8 text", "set the terminal to UTF-8")
+    return FailedError(f"a file or folder stood in the way ({error.strerror})", "check paths and free space")
 
 
 def _known_word_only(match: re.Match[str]) -> str:

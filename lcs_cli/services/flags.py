@@ -1,7 +1,7 @@
 """Safeguarding flags: anyone who works here raises one, only safeguarding leads read and close them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.family import PersonKind
@@ -18,8 +18,8 @@ class FlagFile:
     """A flag with its narrative opened, for a safeguarding lead's screen and nothing else."""
 
     flag: Flag
-    narrative: str
-    outcome: str | None
+    narrative: str = field(repr=False)
+    outcome: str | None = field(repr=False)
 
 
 def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, children: Sequence[str] = ()) -> Flag:

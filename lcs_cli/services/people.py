@@ -23,7 +23,7 @@ class PersonDraft:
     family_name: str
     date_of_birth: date | None = None
     relationship: str | None = None
-    details: Mapping[ContactField, str] = field(default_factory=dict)
+    details: Mapping[ContactField, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class PersonFile:
     """A person with the private details in the clear, and what corrections replaced; for a screen and nothing else."""
 
     person: Person
-    details: Mapping[ContactField, str]
-    corrections: Sequence[Correction] = ()
+    details: Mapping[ContactField, str] = field(repr=False)
+    corrections: Sequence[Correction] = field(default=(), repr=False)
 
 
 def add(desk: Desk, family: str, draft: PersonDraft) -> Person:

@@ -36,8 +36,12 @@ def replace_file(path: Path, content: bytes) -> None:
     """Put new content in place of a file in one step: whoever reads sees the old or the new, never a part."""
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
-    write_new(temporary, content)
-    temporary.replace(path)
+    try:
+        write_new(temporary, content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

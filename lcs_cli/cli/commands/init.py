@@ -14,6 +14,11 @@ from lcs_cli.vault.secret import Secret
 
 app = group("Make a new vault.")
 
+_KEEP_IT = (
+    "Write the recovery key on paper and lock it away: it is shown this once, "
+    "and admits somebody anew (--user recovery)."
+)
+
 
 @command(app, "init")
 def init(
@@ -27,7 +32,7 @@ def init(
 ) -> Result:
     """Make a new vault with its first person, and publish the policy.
 
-    The recovery key is printed once: it opens the vault when every passphrase is lost. Lock it away on paper.
+    The recovery key is printed once: with it somebody is admitted anew when passphrases are lost. Keep it on paper.
 
     Example: lcs init --policy our-policy.txt
     """
@@ -56,7 +61,7 @@ def init(
                 ("Recovery key", made.recovery_key),
             ]
         ),
-        "Write the recovery key on paper and lock it away: it is shown this once, and opens everything.",
+        _KEEP_IT,
     ]
     next_ = [
         "next: lcs vault user add NAME --role manager   a disposal needs a second person",
