@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from lcs_cli.errors import FailedError, RefusedError, UsageError
-from lcs_cli.policy.disclosure import Verdict, decide, disclosure_rules
-from lcs_cli.records.disclosure import Disclosure, DisclosureRequest, Link
+from lcs_cli.errors import FailedError, UsageError
+from lcs_cli.policy.disclosure import Verdict, disclosure_rules
+from lcs_cli.records.disclosure import Disclosure
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, parse_reference, reference
-from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer
+from lcs_cli.records.referral import ReferralOutcome, Referrer
 from lcs_cli.records.session import AttendanceLine
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.export_gate import check_still_theirs, pass_gate, referrals_between
 from lcs_cli.services.outbox import Outbox, manifest
 from lcs_cli.vault import attendance, disclosures, families, referrals
 from lcs_cli.vault.attendance import ExportScope
@@ -111,10 +112,10 @@ def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
     shares = tuple(disclosures.shares(desk.db, former.number))
     if any(families.get(desk.db, share.family) is None for share in shares):
         raise _gone(former)
-    verdicts = [_gate(desk, referrer, share.family, former.purpose, former.columns) for share in shares]
+    verdicts = [pass_gate(desk, referrer, share.family, former.purpose, former.columns) for share in shares]
     if referrer.kind not in disclosure_rules().statutory:
         for share in shares:
-            _check_still_theirs(desk, referrer, share)
+            check_still_theirs(desk, referrer, share)
     version, rules_hash = desk.decided_by()
     entry = replace(
         former,
@@ -129,23 +130,6 @@ def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
         repeats=former.number,
     )
     return _Plan(entry, shares)
-
-
-def _check_still_theirs(desk: Desk, referrer: Referrer, share: FamilyShare) -> None:
-    """Refuse to repeat what was told under a referral that has ended, though a later one is live."""
-    live = [
-        one.received_on
-        for one in _referrals_between(desk, referrer.number, share.family)
-        if one.outcome is ReferralOutcome.ACCEPTED
-    ]
-    if share.from_on is None or share.from_on < min(live):
-        raise RefusedError(
-            "4.2",
-            f"the referral of {reference(Kind.FAMILY, share.family)} under which this was told has ended",
-            "make a new export: it begins with the referral that is live",
-            rule="attendance",
-            about="attendance",
-        )
 
 
 def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
@@ -204,12 +188,12 @@ def _own_families(
             # The first referral decides from when on: if that one is new, all since its day is untold.
             known.after_change if known else after if live_since <= after else 0,
         )
-    verdict = _gate(desk, referrer, None, order.purpose)
+    verdict = pass_gate(desk, referrer, None, order.purpose)
     if not shares:
         ref = reference(Kind.REFERRER, referrer.number)
         raise UsageError(f"{ref} has no family with a live referral", "name the family: --family LCS-0042-L")
     for family in shares:
-        verdict = _gate(desk, referrer, family, order.purpose)
+        verdict = pass_gate(desk, referrer, family, order.purpose)
     return verdict, tuple(shares.values())
 
 
@@ -218,46 +202,14 @@ def _named_family(
 ) -> tuple[Verdict, tuple[FamilyShare, ...]]:
     """One family, to its own referrer from the referral on, or to a statutory agency over the whole time."""
     family = lookup.family(desk.db, order.family or "").number
-    verdict = _gate(desk, referrer, family, order.purpose)
-    own = _referrals_between(desk, referrer.number, family)
+    verdict = pass_gate(desk, referrer, family, order.purpose)
+    own = referrals_between(desk, referrer.number, family)
     live = [referral for referral in own if referral.outcome is ReferralOutcome.ACCEPTED]
     statutory = referrer.kind in disclosure_rules().statutory
     first = min((referral.received_on for referral in live), default=None)
     from_on = order.from_on if statutory or first is None else _later(order.from_on, first)
     told = (live or own)[-1:]
     return verdict, (FamilyShare(family, told[0].number if told else None, from_on, after),)
-
-
-def _gate(
-    desk: Desk, referrer: Referrer, family: int | None, purpose: str, fields: tuple[str, ...] | None = None
-) -> Verdict:
-    """Pass the gate for one family, or for none in particular; RefusedError where it stays shut."""
-    link = Link.NONE
-    if family is None:
-        link = Link.LIVE if referrals.live(desk.db, referrer.number) else Link.NONE
-    else:
-        own = {referral.outcome for referral in _referrals_between(desk, referrer.number, family)}
-        if ReferralOutcome.ACCEPTED in own:
-            link = Link.LIVE
-        elif ReferralOutcome.ENDED in own:
-            link = Link.ENDED
-    rules = disclosure_rules()
-    request = DisclosureRequest(
-        family=reference(Kind.FAMILY, family) if family is not None else "any family",
-        recipient=reference(Kind.REFERRER, referrer.number),
-        recipient_kind=referrer.kind,
-        link=link,
-        purpose=purpose,
-        fields=fields or tuple(column.name for column in rules.columns),
-    )
-    verdict = decide(request, rules, desk.today)
-    if not verdict.permitted:
-        raise RefusedError(verdict.clause, verdict.reason, verdict.remedy, rule=verdict.rule, about=verdict.about)
-    return verdict
-
-
-def _referrals_between(desk: Desk, referrer: int, family: int) -> list[Referral]:
-    return referrals.select(desk.db, "WHERE referrer_id = ? AND family_id = ?", referrer, family)
 
 
 def _carry_out(act: Act, plan: _Plan, outbox: Outbox) -> Export:

@@ -162,32 +162,28 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
         change=act.change,
     )
     ask_for_rewrite(desk.db)
-    number = disposals.add_certificate(
-        desk.db,
-        desk.today,
-        {
-            "family": item.decision.family,
-            "disposed_on": desk.today.isoformat(),
-            "disposed_by": desk.user.reference,
-            "rule": review.rule,
-            "clause": review.clause,
-            "due_on": review.due_on.isoformat(),
-            "review": ref,
-            "reviewed_by": review.reviewed_by,
-            "reviewed_on": review.reviewed_on.isoformat(),
-            "approved_by": review.approved_by,
-            "approved_on": str(review.approved_on),
-            "went": went,
-            "stayed": stayed,
-            "sessions_from": first,
-            "sessions_to": last,
-            "policy_version": version,
-            "rules_hash": rules_hash,
-            "register_digest": line.get("digest"),
-            "audit_head": str(act.log()),
-        },
-    )
+    counted = {"went": went, "stayed": stayed, "sessions_from": first, "sessions_to": last}
+    decided = {"policy_version": version, "rules_hash": rules_hash, "register_digest": line.get("digest")}
+    content = {**_decided_by(desk, item, review), **counted, **decided, "audit_head": str(act.log())}
+    number = disposals.add_certificate(desk.db, desk.today, content)
     return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed)
+
+
+def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
+    """The first part of a certificate: which file, by which rule, and who decided; references only."""
+    return {
+        "family": item.decision.family,
+        "disposed_on": desk.today.isoformat(),
+        "disposed_by": desk.user.reference,
+        "rule": review.rule,
+        "clause": review.clause,
+        "due_on": review.due_on.isoformat(),
+        "review": reference(Kind.REVIEW, review.number),
+        "reviewed_by": review.reviewed_by,
+        "reviewed_on": review.reviewed_on.isoformat(),
+        "approved_by": review.approved_by,
+        "approved_on": str(review.approved_on),
+    }
 
 
 def _register_line(desk: Desk, review: str) -> dict[str, Any] | None:

@@ -59,7 +59,7 @@ _NEVER = {
     sqlcipher.SQLITE_CREATE_VTABLE,
     sqlcipher.SQLITE_DROP_VTABLE,
 }
-_NEVER_CALLED = {"sqlcipher_export", "load_extension", "writefile"}
+_NEVER_CALLED = {"sqlcipher_export", "load_extension"}
 
 
 def _guard(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
@@ -94,7 +94,7 @@ def _translate(error: Exception) -> LcsError:
     if "readonly" in text or "unable to open" in text:
         return FailedError("the vault cannot be written", "check the folder's owner and free space")
     if "not a database" in text or "malformed" in text or "disk I/O" in text or "disk image" in text:
-        return DamagedVaultError("the data file cannot be read", "run: lcs doctor; then restore a backup")
+        return DamagedVaultError("the data file cannot be read", "restore a backup")
     return FailedError(f"the vault refused: {text}", "this is a defect: please report it")
 
 
@@ -295,8 +295,3 @@ class Database:
         except FileNotFoundError as error:
             raise DamagedVaultError("the data file is missing", "restore a backup") from error
         return about.st_dev, about.st_ino
-
-
-def create_data_file(path: Path) -> None:
-    """Make an empty data file, private before anything is written to it."""
-    path.touch(0o600, exist_ok=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, RefusedError, VaultBusyError
 from lcs_cli.records.user import KeyName, User
 from lcs_cli.vault import sealing
-from lcs_cli.vault.connection import Database, create_data_file
+from lcs_cli.vault.connection import Database
 from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, OpenedSlot, new_slot, open_slot, parse_header
 from lcs_cli.vault.migrate import check_schema, migrate
@@ -131,7 +131,7 @@ def _build(
         held = {name: (1, values[name]) for name in sorted(keys[user])}
         header = replace(header, slots=(*header.slots, new_slot(header, user, secret, held, profile)))
     header = header.signed(values[KeyName.ADMIN])
-    create_data_file(folder / header.data)
+    write_new(folder / header.data, b"")  # private before anything is in it
     db = Database(folder / header.data, values[KeyName.RECORDS], folder / LOCK)
     migrate(db)
     with db.transaction():

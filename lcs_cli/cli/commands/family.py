@@ -77,64 +77,18 @@ def show(cmd: Command, ref: Family) -> Result:
     episodes = "; ".join(
         f"{views.human(e.opened_on)} to {views.human(e.closed_on) or 'now'}" for e in file.family.episodes
     )
-    blocks: list[Lines | Table | str] = [
-        Lines(
-            [
-                ("Reference", _ref(file)),
-                ("Family", file.family.name),
-                ("Status", views.status_of(file.family)),
-                ("Episodes", episodes or "none"),
-                ("Sessions", str(file.sessions)),
-            ]
-        ),
-        Table(
-            ["PERSON", "KIND", "NAME", "BORN", "RELATIONSHIP"],
-            [
-                [
-                    reference(Kind.PERSON, one.number),
-                    one.kind.value,
-                    f"{one.given_name} {one.family_name}",
-                    views.human(one.date_of_birth),
-                    one.relationship or "",
-                ]
-                for one in file.people
-            ],
-            "No people are on record.",
-        ),
+    facts = [
+        ("Reference", _ref(file)),
+        ("Family", file.family.name),
+        ("Status", views.status_of(file.family)),
+        ("Episodes", episodes or "none"),
+        ("Sessions", str(file.sessions)),
     ]
+    blocks: list[Lines | Table | str] = [Lines(facts), _people(file)]
     if file.referrals:
-        blocks.append(
-            Table(
-                ["REFERRAL", "FROM", "RECEIVED", "ELECTRONIC", "CASE", "OUTCOME"],
-                [
-                    [
-                        reference(Kind.REFERRAL, one.number),
-                        reference(Kind.REFERRER, one.referrer),
-                        views.human(one.received_on),
-                        "yes" if one.electronic else "no",
-                        one.case_reference or "",
-                        one.outcome.value,
-                    ]
-                    for one in file.referrals
-                ],
-            )
-        )
+        blocks.append(_referrals(file))
     if file.holds:
-        blocks.append(
-            Table(
-                ["HOLD", "KIND", "PLACED", "UNTIL", "REASON"],
-                [
-                    [
-                        reference(Kind.HOLD, one.number),
-                        one.kind.value,
-                        views.human(one.placed_on),
-                        views.human(one.until) or "it is released",
-                        one.reason,
-                    ]
-                    for one in file.holds
-                ],
-            )
-        )
+        blocks.append(_holds(file))
     if file.corrections:
         blocks.append(views.corrections_table(file.corrections))
     return Result("lcs.family/1", views.family_file(file), blocks)
@@ -177,6 +131,59 @@ def reopen(cmd: Command, ref: Family, on: Day = "today") -> Result:
     file = families.reopen(cmd.desk(), ref, cmd.day("opened on", on or "today"))
     said = f"Reopened {_echo(file)} from {views.human(file.family.episodes[-1].opened_on)}."
     return Result("lcs.family/1", views.family_file(file), [said], [f"next: lcs referral add {_ref(file)}"])
+
+
+def _people(file: FamilyFile) -> Table:
+    """The people of a family, one a row."""
+    return Table(
+        ["PERSON", "KIND", "NAME", "BORN", "RELATIONSHIP"],
+        [
+            [
+                reference(Kind.PERSON, one.number),
+                one.kind.value,
+                f"{one.given_name} {one.family_name}",
+                views.human(one.date_of_birth),
+                one.relationship or "",
+            ]
+            for one in file.people
+        ],
+        "No people are on record.",
+    )
+
+
+def _referrals(file: FamilyFile) -> Table:
+    """Its referrals, one a row."""
+    return Table(
+        ["REFERRAL", "FROM", "RECEIVED", "ELECTRONIC", "CASE", "OUTCOME"],
+        [
+            [
+                reference(Kind.REFERRAL, one.number),
+                reference(Kind.REFERRER, one.referrer),
+                views.human(one.received_on),
+                "yes" if one.electronic else "no",
+                one.case_reference or "",
+                one.outcome.value,
+            ]
+            for one in file.referrals
+        ],
+    )
+
+
+def _holds(file: FamilyFile) -> Table:
+    """The holds on its file, one a row."""
+    return Table(
+        ["HOLD", "KIND", "PLACED", "UNTIL", "REASON"],
+        [
+            [
+                reference(Kind.HOLD, one.number),
+                one.kind.value,
+                views.human(one.placed_on),
+                views.human(one.until) or "it is released",
+                one.reason,
+            ]
+            for one in file.holds
+        ],
+    )
 
 
 def _asked(cmd: Command) -> FamilyDraft:
