@@ -1,11 +1,13 @@
 """Reviewing what is due: each family that waits is shown with what would go, and ends in dispose, keep or hold."""
 
+from dataclasses import replace
+
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.render import Result
-from lcs_cli.errors import LcsError, UsageError
+from lcs_cli.errors import LcsError, StoppedError, UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome
 from lcs_cli.services import retention
@@ -39,6 +41,9 @@ def walk(cmd: Command) -> Result:
         cmd.terminal.note(_about(item, number, len(waiting)))
         try:
             done = _answer(cmd, desk, item)
+        except (KeyboardInterrupt, EOFError):
+            cmd.terminal.note("\nstopped: what was decided before stands")
+            return replace(reviewed(reviews, holds), exit_code=StoppedError.exit_code)
         except LcsError as error:
             cmd.terminal.note(
                 f"   {error.label}: {human_days(error.message)}\n   {error.hint_label}: {human_days(error.hint)}"

@@ -90,7 +90,8 @@ class Terminal:
         return self.read_secret(prompt)
 
     def note(self, text: str) -> None:
-        """A line for the person, beside the data."""
+        """A line for the person, beside the data; after what was said before it, also where both go to one place."""
+        self.out.flush()
         self.err.write((self.wrapped(text) if self.err.isatty() else text) + "\n")
         self.err.flush()
 

@@ -94,7 +94,13 @@ def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) 
         return registered
     done = replace(registered, folder=outbox.release(registered.reference), content=outbox.content)
     if done.folder is None:
-        deliver(done.content)
+        try:
+            deliver(done.content)
+        except OSError as error:
+            raise FailedError(
+                f"{done.reference} is registered, but nobody took its rows ({error.strerror})",
+                f"write it again with: lcs attendance export --again {done.reference}",
+            ) from error
     number = parse_reference(Kind.DISCLOSURE, registered.reference)
     with desk.db.transaction():
         disclosures.release(desk.db, number if isinstance(number, int) else 0)

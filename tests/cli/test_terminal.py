@@ -265,3 +265,20 @@ def test_a_person_is_not_asked_where_there_is_no_terminal(real_vault: Path) -> N
     ran = run(["family", "list", "--user", "amina"], bare(LCS_VAULT=str(real_vault)), real_vault.parent)
     assert ran.returncode == 2
     assert "missing: a passphrase" in ran.stderr
+
+
+def test_leaving_a_review_half_way_says_what_was_decided(real_vault: Path) -> None:
+    """Ctrl-C at the second file takes nothing back of the first, and does not claim to."""
+    ended_on = anniversary(TODAY, -5) - timedelta(days=10)
+    for name in ("Llwyd", "Kowalska"):
+        register(real_vault, name, ended_on - timedelta(days=90), ended_on)
+    child = signed_in(real_vault, "retention", "review")
+    answer(child, "s skip [s]: ", "d")
+    answer(child, "confirm: ", "LCS-0001-R")
+    child.expect_exact("2 of 2")
+    child.expect_exact("s skip [s]: ")
+    child.sendintr()
+    code, said = ended(child)
+    assert code == 130
+    assert "what was decided before stands" in said
+    assert "Proposed RV-0001-R: dispose of LCS-0001-R" in said

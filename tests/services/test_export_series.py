@@ -1,5 +1,6 @@
 """A series: each line is told once, when it is new or corrected, however old its day is."""
 
+import errno
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -188,3 +189,18 @@ def test_over_months_everything_is_told_exactly_once(referrer: str, desk_of: Ope
     whole = lines(exports.export(desk_of("amina", date(2027, 7, 1)), referrer, WHOLE, None))
     assert [latest[day] for day in sorted(latest)] == whole
     assert count == len(whole) + 4
+
+
+def test_rows_that_nobody_took_are_told_again(desk: Desk, referrer: str) -> None:
+    """A full disk or a closed pipe after the entry in the register: the series does not skip what nobody was given."""
+
+    def full(_content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(FailedError, match="EX-000001-R is registered, but nobody took its rows") as refused:
+        exports.export(desk, referrer, SERIES, None, full)
+    assert "--again EX-000001-R" in refused.value.hint
+    taken: list[bytes] = []
+    assert exports.export(desk, referrer, SERIES, None, taken.append).rows == 2
+    assert b"2026-11-02" in taken[0]
+    assert exports.export(desk, referrer, SERIES, None, taken.append).rows == 0

@@ -14,7 +14,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import FailedError
+from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.records.user import Role
 from lcs_cli.services import demo as families
 from lcs_cli.services import setup
@@ -61,6 +61,8 @@ def demo(
     if into is None:
         into = Path(tempfile.mkdtemp(prefix="lcs-demo-"))
     folder, outgoing = into / "vault", into / "outgoing"
+    if outgoing.exists():
+        raise UsageError("into: has a folder named outgoing already", "name another with --into")
     _make(cmd, folder)
     outgoing.mkdir()
     stage = _Stage(

@@ -19,7 +19,9 @@ Ref = Annotated[str, typer.Argument(metavar="REFERRAL", help="The referral's ref
 
 
 def _known_referrer(cmd: Command, _label: str, typed: str) -> str:
-    """A referrer that there is: a slip is noticed before the next question."""
+    """A referrer that there is, where questions follow: a slip is noticed before the next one."""
+    if not cmd.can_ask:
+        return typed
     return reference(Kind.REFERRER, lookup.referrer(cmd.desk().db, typed).number)
 
 
