@@ -123,7 +123,7 @@ def _building(into: Path) -> Path:
 
 def _clear_away(into: Path, before: float) -> None:
     """Remove what a command that was killed left out of sight; one that runs now is younger."""
-    for left in into.glob(".lcs-*"):
+    for left in into.glob(f".lcs-{'[0-9a-f]' * 16}"):
         if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < before:
             shutil.rmtree(left, ignore_errors=True)
 

@@ -150,7 +150,8 @@ def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) 
     try:
         return _admit(desk, name, UserKind.SERVICE, frozenset(), named, secret, None)
     except BaseException:
-        key_file.unlink(missing_ok=True)
+        if not desk.vault.remembers(name):  # else the slot is there, and this is its only key
+            key_file.unlink(missing_ok=True)
         raise
 
 
@@ -183,7 +184,13 @@ def _admit(
         user = User(reference(Kind.USER, next_number(desk.db, "user")), name, kind, roles, commands)
         desk.vault.admit(user, secret, keys, profile or RFC_9106_LOW_MEMORY)
         act.note(user.reference, roles=sorted(roles), commands=sorted(commands), keys=sorted(keys))
-    desk.vault.write_header()
+    try:
+        desk.vault.write_header()
+    except OSError as error:
+        raise FailedError(
+            f"{user.reference} is admitted, but the header cannot be written ({error.strerror})",
+            "make room: the next command writes it",
+        ) from error
     return user
 
 

@@ -63,6 +63,11 @@ class Vault:
         header = header.signed(self.key(KeyName.ADMIN))
         self.db.run("UPDATE vault SET epoch = ?, header = ?", header.epoch, header.to_bytes().decode())
 
+    def remembers(self, name: str) -> bool:
+        """Whether the header that the data file remembers has a slot of that login name."""
+        header = parse_header(str(self.db.value("SELECT header FROM vault")).encode())
+        return any(slot.user.name == name for slot in header.slots)
+
     def write_header(self) -> None:
         """Bring the folder's header up to the one that the data file remembers, in both copies."""
         with locked(self.folder / LOCK):

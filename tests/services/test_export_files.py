@@ -284,3 +284,21 @@ def test_the_register_is_never_changed_by_what_comes_after(desk: Desk, referrer:
         seen = rows
     assert len(seen) == 6
     assert audits.verify(desk).problems == ()
+
+
+def test_only_what_a_killed_export_left_is_cleared_away(desk: Desk, tmp_path: Path) -> None:
+    """An hour later, and by its own kind of name: nobody else's folder is touched, hidden or not."""
+    household, ref = stories.family(desk), stories.referrer(desk)
+    stories.referred(desk, household.ref, ref)
+    stories.held(desk, household.ref, TODAY)
+    left, young, strange = (tmp_path / f".lcs-{name}" for name in ("0" * 16, "1" * 16, "config"))
+    for folder in (left, young, strange):
+        folder.mkdir()
+    for folder in (left, strange):
+        os.utime(folder, (1_000_000_000, 1_000_000_000))
+    done = exports.export(desk, ref, ExportOrder("case-management"), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".lcs") or path == done.folder) == [
+        young.name,
+        strange.name,
+        done.reference,
+    ]

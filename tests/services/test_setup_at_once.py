@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lcs_cli.errors import CannotUnlockError, VaultBusyError
+from lcs_cli.errors import CannotUnlockError, FailedError, RefusedError, VaultBusyError
 from lcs_cli.records.user import Role
 from lcs_cli.services import setup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit
 from lcs_cli.vault import folder as vault_folder
-from lcs_cli.vault.secret import Secret
-from tests.conftest import CHEAP, OpenDesk, open_desk, passphrase
+from lcs_cli.vault.secret import Secret, read_key_file
+from tests.conftest import CHEAP, TODAY, OpenDesk, moment, open_desk, passphrase
 from tests.services import stories
 
 ROOT = Path(__file__).parents[2]
@@ -132,3 +132,27 @@ def test_a_command_that_is_killed_after_the_commit_admitted_somebody_for_good(va
     assert admit(desk, "owen") == "U-006-Y"
     references = [user.reference for user in setup.list_users(desk)]
     assert len(references) == len(set(references))
+
+
+def test_a_service_whose_header_could_not_be_written_keeps_its_key(
+    desk: Desk, vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is admitted and on the trail; its only key must not be thrown away, and the next opening does the rest."""
+
+    def full(_path: Path, _content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vault_folder, "replace_file", full)
+        with pytest.raises(FailedError, match="U-005-M is admitted, but the header cannot be written"):
+            setup.add_service(desk, "nightly", ["retention.sweep"], tmp_path / "nightly.key")
+    assert open_desk(vault).user.name == "amina"
+    name, secret = read_key_file(tmp_path / "nightly.key")
+    assert setup.open_desk(vault, name, secret, now=moment(TODAY), today=TODAY).user.reference == "U-005-M"
+
+
+def test_a_service_that_is_refused_leaves_no_key(desk_of: OpenDesk, tmp_path: Path) -> None:
+    """Who may not admit anybody makes no key either."""
+    with pytest.raises(RefusedError):
+        setup.add_service(desk_of("tomos"), "nightly", ["retention.sweep"], tmp_path / "nightly.key")
+    assert not (tmp_path / "nightly.key").exists()
