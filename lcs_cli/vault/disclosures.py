@@ -64,9 +64,15 @@ def release(db: Database, number: int) -> None:
 
 
 def unreleased(db: Database) -> list[int]:
-    """The entries that were registered and, as far as is known, never handed over: a command was stopped."""
+    """The entries that were registered and, as far as is known, never handed over: a command was stopped.
+
+    One that was repeated, or that a later export of its series told again, is none of them any more.
+    """
     found = db.rows(
-        "SELECT id FROM disclosure WHERE id NOT IN (SELECT disclosure_id FROM disclosure_release) ORDER BY id"
+        "SELECT id FROM disclosure AS d WHERE id NOT IN (SELECT disclosure_id FROM disclosure_release) AND NOT EXISTS ("
+        "SELECT 1 FROM disclosure AS later JOIN disclosure_release ON disclosure_id = later.id WHERE later.id > d.id "
+        "AND (later.repeats = d.id OR (d.since = 1 AND later.since = 1 AND later.referrer_id = d.referrer_id "
+        "AND later.purpose = d.purpose AND later.after_change <= d.after_change))) ORDER BY id"
     )
     return [number for (number,) in found]
 

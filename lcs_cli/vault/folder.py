@@ -71,11 +71,15 @@ class Vault:
     def write_header(self) -> None:
         """Bring the folder's header up to the one that the data file remembers, in both copies."""
         with locked(self.folder / LOCK):
-            header = parse_header(str(self.db.value("SELECT header FROM vault")).encode())
-            if not header.is_signed_by(self.header.admin_public):
-                raise DamagedVaultError("the header in the data file is not signed by a manager", "restore a backup")
-            for copy in (HEADER, HEADER_COPY):
-                replace_file(self.folder / copy, header.to_bytes())
+            self.put_header()
+
+    def put_header(self) -> None:
+        """What `write_header` does, for who holds the lock."""
+        header = parse_header(str(self.db.value("SELECT header FROM vault")).encode())
+        if not header.is_signed_by(self.header.admin_public):
+            raise DamagedVaultError("the header in the data file is not signed by a manager", "restore a backup")
+        for copy in (HEADER, HEADER_COPY):
+            replace_file(self.folder / copy, header.to_bytes())
         self.header = header
 
 
@@ -187,20 +191,22 @@ def open_vault(
     A header that is behind the data file is brought up to it: the command that changed it was stopped before it
     could, or somebody put an older one back.
     """
-    vault = _open(folder, name, secret, classed)
+    vault, copies = _open(folder, name, secret, classed)
     known = vault.db.value("SELECT epoch FROM vault")
-    if known > vault.header.epoch:
-        vault.write_header()
-        vault.db.close()
-        vault = _open(folder, name, secret, classed)
-        known = vault.db.value("SELECT epoch FROM vault")
+    if known > vault.header.epoch or (known == vault.header.epoch and copies > 1):
+        with locked(folder / LOCK):  # nobody is admitted meanwhile
+            vault.put_header()
+            vault.db.close()
+            vault, _ = _open(folder, name, secret, classed)
+            known = vault.db.value("SELECT epoch FROM vault")
     if known != vault.header.epoch:
         older = "older than the header" if known < vault.header.epoch else "not of one epoch with the header it holds"
         raise DamagedVaultError(f"the data file is {older}: something was put back", "restore both from one backup")
     return vault
 
 
-def _open(folder: Path, name: str, secret: Secret, classed: Mapping[str, frozenset[str]]) -> Vault:
+def _open(folder: Path, name: str, secret: Secret, classed: Mapping[str, frozenset[str]]) -> tuple[Vault, int]:
+    """The vault, and how many different copies of the header there are."""
     headers = read_headers(folder)
     check_private_folder(folder)
     header, opened = open_slot(headers, name, secret)
@@ -213,4 +219,4 @@ def _open(folder: Path, name: str, secret: Secret, classed: Mapping[str, frozens
     check_schema(db, classed)
     if db.value("SELECT vault FROM vault") != header.vault:
         raise DamagedVaultError("the data file belongs to another vault", "restore a backup")
-    return Vault(folder, header, opened, db)
+    return Vault(folder, header, opened, db), len(headers)

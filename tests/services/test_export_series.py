@@ -10,7 +10,7 @@ import pytest
 from lcs_cli.errors import FailedError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome
-from lcs_cli.services import attendance, exports, referrals
+from lcs_cli.services import attendance, doctor, exports, referrals
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.outbox import Outbox
@@ -200,7 +200,9 @@ def test_rows_that_nobody_took_are_told_again(desk: Desk, referrer: str) -> None
     with pytest.raises(FailedError, match="EX-000001-R is registered, but nobody took its rows") as refused:
         exports.export(desk, referrer, SERIES, None, full)
     assert "--again EX-000001-R" in refused.value.hint
+    assert "EX-000001-R" in next(one.found for one in doctor.examine(desk) if one.check == "exports")
     taken: list[bytes] = []
     assert exports.export(desk, referrer, SERIES, None, taken.append).rows == 2
     assert b"2026-11-02" in taken[0]
     assert exports.export(desk, referrer, SERIES, None, taken.append).rows == 0
+    assert all(one.sound for one in doctor.examine(desk))

@@ -156,3 +156,32 @@ def test_a_service_that_is_refused_leaves_no_key(desk_of: OpenDesk, tmp_path: Pa
     with pytest.raises(RefusedError):
         setup.add_service(desk_of("tomos"), "nightly", ["retention.sweep"], tmp_path / "nightly.key")
     assert not (tmp_path / "nightly.key").exists()
+
+
+def test_two_admissions_during_one_opening_are_no_damage(
+    desk: Desk, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often the header changes while it is looked at, the last look is under the lock."""
+    real = vault_folder.read_headers
+    admitted: list[str] = []
+
+    def read_just_before(folder: Path) -> Any:
+        found = real(folder)
+        if not admitted:
+            admitted.append("")
+            admitted[:] = [admit(desk, "nia"), admit(desk, "owen")]
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vault_folder, "read_headers", read_just_before)
+        assert desk_of("rhys").user.name == "rhys"
+    assert admitted == ["U-005-M", "U-006-Y"]
+
+
+def test_copies_of_the_header_that_differ_are_made_equal(desk: Desk, desk_of: OpenDesk, vault: Path) -> None:
+    """As a kill between the two leaves them; the next opening mends it, and the doctor is content."""
+    former = (vault / "header.bak.json").read_bytes()
+    admit(desk, "nia")
+    (vault / "header.bak.json").write_bytes(former)
+    assert desk_of("rhys").user.name == "rhys"
+    assert len(headers(vault)) == 1
