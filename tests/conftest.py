@@ -1,5 +1,6 @@
 """What all tests share: a cheap Argon2id profile, vaults with two people, and a fixed day."""
 
+import signal
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -48,6 +49,12 @@ def make_vault(folder: Path, began: date = date(2018, 1, 8)) -> None:
 def open_desk(folder: Path, name: str = "amina", day: date = TODAY) -> Desk:
     """The vault, opened by one of its people on some day."""
     return setup.open_desk(folder, name, Secret(passphrase=passphrase(name)), now=moment(day), today=day)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts_arrive() -> None:
+    """A program that is started where interrupts are ignored, as in the background of a script, ignores them too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
