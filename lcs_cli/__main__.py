@@ -3,7 +3,7 @@
 import gc
 
 # A command is short: looking for garbage every 700 objects while modules load is a tenth of its start.
-gc.set_threshold(20_000)
+gc.set_threshold(200_000)
 
 from lcs_cli.cli.app import run  # noqa: E402 -- after the line above, or it would come too late
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.disclosure import Verdict, disclosure_rules
+from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import Disclosure
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.referral import ReferralOutcome, Referrer
-from lcs_cli.records.session import AttendanceLine
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import check_still_theirs, pass_gate, referrals_between
 from lcs_cli.services.outbox import Outbox, manifest
-from lcs_cli.vault import attendance, disclosures, families, referrals
-from lcs_cli.vault.attendance import ExportScope
+from lcs_cli.vault import attendance_lines, disclosures, families, referrals
+from lcs_cli.vault.attendance_lines import ExportScope
 from lcs_cli.vault.counters import change_number
 from lcs_cli.vault.disclosures import FamilyShare
 
@@ -251,7 +251,7 @@ def _lines(desk: Desk, plan: _Plan, told: list[FamilyShare]) -> Iterator[Attenda
             after_change=share.after_change,
             up_to_change=plan.entry.up_to_change,
         )
-        for number, line in enumerate(attendance.lines(desk.db, scope)):
+        for number, line in enumerate(attendance_lines.lines(desk.db, scope)):
             if not number:
                 told.append(share)
             yield line

@@ -14,10 +14,10 @@ from typing import IO, Any, Self
 
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import Disclosure
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.session import AttendanceLine
 from lcs_cli.vault.files import sync_folder, write_new
 
 _ABANDONED = 3600  # seconds after which an unnamed folder belongs to no running command

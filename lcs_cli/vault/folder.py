@@ -165,7 +165,10 @@ def read_headers(folder: Path) -> list[Header]:
     for copy in (HEADER, HEADER_COPY):
         try:
             with (folder / copy).open("rb") as file:
-                header = parse_header(file.read(LARGEST_HEADER))
+                content = file.read(LARGEST_HEADER)
+            if any(header.to_bytes() == content for header in found):
+                continue
+            header = parse_header(content)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -173,8 +176,7 @@ def read_headers(folder: Path) -> list[Header]:
         except DamagedVaultError as error:
             damaged = error
             continue
-        if header not in found:
-            found.append(header)
+        found.append(header)
     if not found and damaged:
         raise damaged
     return sorted(found, key=lambda header: -header.epoch)

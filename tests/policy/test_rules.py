@@ -9,9 +9,9 @@ from lcs_cli.policy import rules
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.rules import cited_clauses, in_force, rule_file, rule_text, rules_hash
+from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.referral import ReferrerKind
-from lcs_cli.records.session import AttendanceLine
 from lcs_cli.records.user import Role, User, UserKind
 
 RULE_FILES = ("authority.toml", "disclosure_rules.toml", "retention_schedule.toml")
