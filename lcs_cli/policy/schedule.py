@@ -28,6 +28,8 @@ class Schedule:
     missing_dates: Rule
     kept_indefinitely: Rule
     cooling_off: Rule
+    both_sides: Rule
+    same_list: Rule
     years: int | None
     dormant_years: int | None
     cooling_off_days: int
@@ -47,6 +49,8 @@ def schedule_in_force(today: date) -> Schedule:
         missing_dates=_rule(data["missing_dates"]),
         kept_indefinitely=_rule(kept),
         cooling_off=_rule(data["cooling_off"]),
+        both_sides=_rule(data["both_sides"]),
+        same_list=_rule(data["same_list"]),
         years=in_force(data["family_file"]["years"], today),
         dormant_years=in_force(data["dormant_episode"]["years"], today),
         cooling_off_days=days if days is not None else 0,

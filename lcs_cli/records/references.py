@@ -64,6 +64,15 @@ def parse_reference(kind: Kind, text: str) -> int | Slip:
     return Slip("is mistyped: its check letter does not fit", _neighbours(digits.zfill(kind.width), letter))
 
 
+def number_in(kind: Kind, text: str) -> int:
+    """The number in a reference that was written by `reference`; ValueError for anything else."""
+    match parse_reference(kind, text):
+        case Slip(problem=problem):
+            raise ValueError(problem)
+        case number:
+            return number
+
+
 def _neighbours(digits: str, letter: str) -> tuple[int, ...]:
     """The numbers one slip away: the letter mistyped, one digit wrong, or two neighbours swapped."""
     found = {int(digits)}

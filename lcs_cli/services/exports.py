@@ -10,7 +10,7 @@ from lcs_cli.policy.disclosure import Verdict, disclosure_rules
 from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import Disclosure
 from lcs_cli.records.export_format import Format
-from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, Referrer
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
@@ -101,9 +101,8 @@ def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) 
                 f"{done.reference} is registered, but nobody took its rows ({error.strerror})",
                 f"write it again with: lcs attendance export --again {done.reference}",
             ) from error
-    number = parse_reference(Kind.DISCLOSURE, registered.reference)
     with desk.db.transaction():
-        disclosures.release(desk.db, number if isinstance(number, int) else 0)
+        disclosures.release(desk.db, number_in(Kind.DISCLOSURE, registered.reference))
     return done
 
 

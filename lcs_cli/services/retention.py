@@ -9,7 +9,7 @@ from datetime import date
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposable_from, facts_hash
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
-from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
@@ -66,8 +66,7 @@ def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
     rules = schedule_in_force(today)
     live = {review.family: review for review in _live(desk)}
     for facts in family_facts(desk.db, family):
-        number = parse_reference(Kind.FAMILY, facts.family)
-        review = live.get(number) if isinstance(number, int) else None
+        review = live.get(number_in(Kind.FAMILY, facts.family))
         yield Item(decide(facts, rules, today), facts_hash(facts), review)
 
 
@@ -128,16 +127,17 @@ def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None
 def release(desk: Desk, typed: str) -> Hold:
     """Release a hold, by somebody else than who placed it."""
     with desk.acting("retention.release", (Kind.HOLD, typed)) as act:
+        rules = schedule_in_force(desk.today)
         found = lookup.find(desk.db, Kind.HOLD, typed, legal_holds.get)
         ref = reference(Kind.HOLD, found.number)
         if found.released_on is not None:
             raise UsageError(f"{ref} was released on {found.released_on.isoformat()}", "nothing needs to be done")
         if found.placed_by == desk.user.reference:
             raise RefusedError(
-                "4.6",
+                rules.both_sides.clause,
                 f"{ref} was placed by {found.placed_by}, and nobody is on both sides of one decision",
                 "ask another senior manager to release it",
-                rule="both-sides",
+                rule=rules.both_sides.id,
                 about="reviewed",
             )
         legal_holds.release(desk.db, found.number, desk.today, desk.user.reference)
@@ -156,24 +156,25 @@ def approval_list(desk: Desk) -> ApprovalList:
 def approve(desk: Desk, list_hash: str) -> ApprovalList:
     """Approve a list that was shown. It is refused if the list is no longer the same."""
     with desk.acting("retention.approve") as act:
+        rules = schedule_in_force(desk.today)
         waiting = _approval_list(desk)
         act.note(*(item.decision.family for item in (*waiting.items, *waiting.own)))
         if not waiting.items and waiting.own:
             raise RefusedError(
-                "4.6",
+                rules.both_sides.clause,
                 f"{desk.user.reference} made these proposals, and nobody is on both sides of one decision",
                 "ask another manager to approve them; to admit one: lcs vault user add",
-                rule="both-sides",
+                rule=rules.both_sides.id,
                 about="reviewed",
             )
         if not waiting.items:
             raise NotFoundError("no proposal waits for approval", "propose with: lcs retention review")
         if waiting.hash != list_hash:
             raise RefusedError(
-                "4.6",
+                rules.same_list.clause,
                 "the list to approve is not the list that was shown",
                 "look at it again: lcs retention approve",
-                rule="list-hash",
+                rule=rules.same_list.id,
                 about="reviewed",
             )
         numbers = [item.review.number for item in waiting.items if item.review]

@@ -6,7 +6,7 @@ from typing import Any
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
 from lcs_cli.policy.retention import Outcome
-from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
@@ -200,8 +200,7 @@ def _register_line(desk: Desk, review: str) -> dict[str, Any] | None:
 def _look(desk: Desk, disposed: Sequence[Disposed]) -> None:
     """After the rewrite: nothing that was to go is there, and no page of the file is unused."""
     for one in disposed:
-        number = parse_reference(Kind.FAMILY, one.family)
-        left = list(items(desk, desk.today, number if isinstance(number, int) else None))
+        left = list(items(desk, desk.today, number_in(Kind.FAMILY, one.family)))
         if any(item.decision.outcome is not Outcome.KEPT for item in left):
             raise DamagedVaultError(f"{one.family}: records that were disposed of are still there", "run: lcs doctor")
     if desk.db.value("PRAGMA freelist_count"):
@@ -222,5 +221,4 @@ def _waiting(
 
 
 def _numbers(references: Sequence[str]) -> list[int]:
-    parsed = [parse_reference(Kind.PERSON, text) for text in references]
-    return [number for number in parsed if isinstance(number, int)]
+    return [number_in(Kind.PERSON, text) for text in references]

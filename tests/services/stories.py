@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lcs_cli.records.family import ContactField, PersonKind
-from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName
@@ -47,10 +47,7 @@ def on(desk: Desk, day: date) -> Desk:
 
 def number(kind: Kind, ref: str) -> int:
     """The number in a reference that is known to be right."""
-    found = parse_reference(kind, ref)
-    if not isinstance(found, int):
-        raise TypeError(ref)
-    return found
+    return number_in(kind, ref)
 
 
 def family(desk: Desk, children: int = 1, *, opened_on: date | None = OPENED, name: str = "Llwyd") -> Household:
