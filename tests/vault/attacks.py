@@ -44,7 +44,7 @@ ON_FLAGS = [
     "REPLACE INTO flag SELECT * FROM flag WHERE id = 1",
     "UPDATE flag SET narrative = x'00'",
     "UPDATE flag SET narrative = x'00' WHERE id = 2",
-    "UPDATE OR REPLACE flag SET narrative = NULL WHERE id = 2",
+    "UPDATE OR REPLACE flag SET narrative = x'00' WHERE id = 2",
     "UPDATE flag SET category = 'other' WHERE id = 2",
     "UPDATE flag SET raised_on = '2020-01-01' WHERE id = 2",
     "UPDATE flag SET raised_by = 'U-002-W' WHERE id = 2",
