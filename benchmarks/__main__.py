@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.user import Role
-from lcs_cli.services import families, referrals, setup
+from lcs_cli.services import families, referrals, setup, users
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.vault.secret import Secret
 
@@ -35,8 +35,8 @@ def make_vault(folder: Path) -> Path:
     families.add(desk, FamilyDraft("Invented", now.date()))
     referrals.add_referrer(desk, "Anytown", ReferrerKind.CAFCASS)
     key_file = folder.parent / "bench.key"
-    setup.add_service(desk, "service", ["attendance.list", "retention.sweep"], key_file)
-    setup.add_user(desk, "other", [Role.MANAGER], secret)
+    users.add_service(desk, "service", ["attendance.list", "retention.sweep"], key_file)
+    users.add_user(desk, "other", [Role.MANAGER], secret)
     desk.db.close()
     return key_file
 

@@ -1,11 +1,8 @@
 """Write the reference pages from the code: `python -m docs.generate`. A test fails when they are not up to date."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import typer
-
-from lcs_cli.cli.app import COMMANDS, build
+from lcs_cli.cli.app import commands as all_commands
 from lcs_cli.errors import EXIT_CODES
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.rules import rule_file
@@ -31,7 +28,7 @@ def commands() -> str:
     text = "# Commands\n\n" + _NOTE + "Every command also takes `--vault`, `--user`, `--key-file`, `--no-input` and "
     text += "`--json`; lists take `--jsonl` and `--csv` as well.\n"
     shared = {"--vault", "--user", "--key-file", "--no-input", "--json", "--jsonl", "--csv", "--help"}
-    for path, command in _walk(typer.main.get_group(build([], everything=True)), ()):
+    for path, command in all_commands():
         text += f"\n## lcs {' '.join(path)}\n\n{(command.help or '').strip()}\n"
         rows = [
             (" / ".join(parameter.opts), parameter.human_readable_name, getattr(parameter, "help", "") or "")
@@ -119,16 +116,6 @@ def authority() -> str:
     for role in [*roles, "service"]:
         text += f"| {role} | {' | '.join('yes' if key in data['keys'][role] else '' for key in KeyName)} |\n"
     return text
-
-
-def _walk(
-    group: typer.core.TyperGroup, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], typer.core.TyperCommand]]:
-    for name, command in sorted(group.commands.items(), key=lambda item: (item[0] not in COMMANDS, item[0])):
-        if isinstance(command, typer.core.TyperGroup):
-            yield from _walk(command, (*path, name))
-        elif isinstance(command, typer.core.TyperCommand):
-            yield (*path, name), command
 
 
 def main() -> None:

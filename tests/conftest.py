@@ -1,5 +1,6 @@
 """What all tests share: a cheap Argon2id profile, vaults with two people, and a fixed day."""
 
+import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.records.user import Role
-from lcs_cli.services import setup
+from lcs_cli.services import setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.secret import Argon2Profile, Secret
 
@@ -42,7 +43,7 @@ def make_vault(folder: Path, began: date = date(2018, 1, 8)) -> None:
     )
     desk = open_desk(folder, "amina", began)
     for name, roles in (("rhys", [Role.MANAGER, Role.SENIOR_MANAGER]), ("tomos", [Role.WORKER])):
-        setup.add_user(desk, name, roles, Secret(passphrase=passphrase(name)), CHEAP)
+        users.add_user(desk, name, roles, Secret(passphrase=passphrase(name)), CHEAP)
     desk.db.close()
 
 
@@ -55,6 +56,12 @@ def open_desk(folder: Path, name: str = "amina", day: date = TODAY) -> Desk:
 def _interrupts_arrive() -> None:
     """A program that is started where interrupts are ignored, as in the background of a script, ignores them too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What commands note outside the vault goes to a folder of the tests', also from the programs that they start."""
+    os.environ["LCS_STATE"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ class Session:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.day = TODAY
-        self.env = {"LCS_VAULT": str(folder / "vault"), "LCS_USER": "amina"}
+        self.env = {"LCS_VAULT": str(folder / "vault"), "LCS_USER": "amina", "LCS_STATE": str(folder / "state")}
         self.asks = True
 
     def run(self, path: Path) -> Iterator[tuple[Typed, list[str]]]:

@@ -4,7 +4,7 @@ import gc
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Annotated, Any
@@ -21,6 +21,9 @@ from lcs_cli.errors import FailedError, LcsError, RefusedError, StoppedError, Us
 
 COMMANDS = {
     "init": "Make a new vault.",
+    "unlock": "Type the passphrase once for a run of commands.",
+    "lock": "End what lcs unlock began.",
+    "shell": "One passphrase, many commands.",
     "status": "How the vault stands.",
     "today": "What the day holds.",
     "doctor": "Check the vault and its files.",
@@ -37,7 +40,7 @@ GROUPS = {
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",
-    "vault": "Who may open the vault.",
+    "vault": "Who may open the vault, and its keys.",
 }
 
 
@@ -107,6 +110,19 @@ def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
         elif not named:
             app.add_typer(group(text), name=name)
     return app
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command there is, by its words; those without a group first."""
+
+    def walk(found: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+        for name, one in sorted(found.commands.items(), key=lambda item: (item[0] not in COMMANDS, item[0])):
+            if hasattr(one, "commands"):
+                yield from walk(one, (*path, name))
+            else:
+                yield (*path, name), one
+
+    return walk(typer.main.get_group(build([], everything=True)), ())
 
 
 def _command_first(argv: Sequence[str]) -> list[str]:

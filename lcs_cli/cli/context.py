@@ -1,23 +1,24 @@
 """One command under way: its common options, opening the vault, asking questions, reading JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lcs_cli.cli import notes, opening
 from lcs_cli.cli.dates import human_days, parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import CannotUnlockError, StoppedError, UsageError
+from lcs_cli.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
     from lcs_cli.records.references import Kind
     from lcs_cli.services.desk import Desk  # the vault is imported when it is opened: help and dates need none
     from lcs_cli.vault.connection import Database
+    from lcs_cli.vault.header import Header
 
 LARGEST_JSON = 50_000_000
-_TRIES = 3
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Command:
     no_input: bool = False
     output: Output = Output.PEOPLE
     _desk: "Desk | None" = field(default=None, repr=False)
+    _header: "Header | None" = field(default=None, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -60,11 +62,27 @@ class Command:
 
         return user_data_path("lcs", appauthor=False) / "vault"
 
-    def desk(self) -> "Desk":
-        """Open the vault, once; at a terminal a wrong passphrase may be tried again."""
-        if self._desk is None:
-            self._desk = self._open()
+    def desk(self, *, anew: bool = False) -> "Desk":
+        """Open the vault, once; at a terminal a wrong passphrase may be tried again.
+
+        What is unlocked opens it without asking, unless ``anew``: narratives, slots and the managers' signature take
+        keys that are never kept unlocked.
+        """
+        if self._desk is None or (anew and self._desk.vault.opened.seal is None):
+            self.close()
+            self._desk = opening.open_desk(self, anew=anew)
+            self._header = self._desk.vault.header
+            notes.take_up(self, self._desk)
         return self._desk
+
+    def close(self) -> None:
+        """Note what was seen of the trail, and keep unlocked what was, also where the header has changed."""
+        desk, self._desk = self._desk, None
+        if desk is not None:
+            notes.write(self, desk)
+            if desk.vault.header is not self._header:
+                opening.keep_unlocked(self, desk)
+            desk.db.close()
 
     def day(self, label: str, text: str) -> date:
         """A day as typed."""
@@ -159,53 +177,6 @@ class Command:
         if not entries or not all(isinstance(entry, dict) for entry in entries):
             raise UsageError("from: must be one object, or a list of objects", 'such as {"name": "…"}')
         return entries
-
-    def _open(self) -> "Desk":
-        from lcs_cli.services.setup import RECOVERY, open_desk, people_of
-        from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
-
-        people = people_of(self.folder)
-        if self.user is not None and self.key_file is not None:
-            raise UsageError("user, key file: a key file says who it is for", "give one of the two")
-        key_file = self.key_file or (None if self.user else self._path("LCS_KEY_FILE"))
-        if key_file is not None:
-            name, secret = read_key_file(key_file)
-            return open_desk(self.folder, name, secret, now=self.now, today=self.today)
-        name = self.user or self.terminal.env.get("LCS_USER") or self._who(people)
-        if name not in (*people, RECOVERY):
-            raise CannotUnlockError("nobody of that name has a slot here", "check --user, or ask a manager")
-        if self.no_input or not self.terminal.can_ask_secret:
-            raise UsageError("missing: a passphrase, and there is no terminal to ask at", "give --key-file")
-        tries = _TRIES
-        while True:
-            tries -= 1
-            try:
-                if name == RECOVERY:
-                    secret = read_recovery_key(self.terminal.ask_secret("Recovery key: "))
-                else:
-                    secret = Secret(passphrase=self.terminal.ask_secret("Passphrase: "))
-                return open_desk(self.folder, name, secret, now=self.now, today=self.today)
-            except CannotUnlockError as error:
-                if not tries:
-                    raise
-                self.terminal.note(f"error: {error.message}")
-
-    def _who(self, people: Sequence[str]) -> str:
-        if len(people) == 1:
-            return people[0]
-        if not self.can_ask:
-            raise UsageError("missing: who you are", "give --user NAME or --key-file FILE")
-        from lcs_cli.services.setup import RECOVERY
-
-        # The names are shown, so that nobody takes this question for the passphrase and types it for all to see.
-        while (name := self.terminal.ask(f"Who are you? ({', '.join(people)}): ").strip().lower()) not in people:
-            if name == RECOVERY:
-                break
-        return name
-
-    def _path(self, variable: str) -> Path | None:
-        value = self.terminal.env.get(variable)
-        return Path(value) if value else None
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

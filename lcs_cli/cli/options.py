@@ -72,7 +72,10 @@ def command(
                 no_input=asked["no_input"],
                 output=wanted[0] if wanted else Output.PEOPLE,
             )
-            result = function(under_way, **values)
+            try:
+                result = function(under_way, **values)
+            finally:
+                under_way.close()
             render(result, ctx.obj.terminal, under_way.output)
             ctx.obj.exit_code = result.exit_code
 

@@ -12,6 +12,7 @@ from lcs_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from lcs_cli.vault.secret import Argon2Profile
+    from lcs_cli.vault.slots import Unlocked
 
 
 def _secret_from_terminal(prompt: str) -> str:
@@ -24,7 +25,8 @@ def _secret_from_terminal(prompt: str) -> str:
 class Terminal:
     """Where a command reads and writes. Data goes to ``out``, everything else to ``err``.
 
-    ``profile`` is the cost of a new passphrase's key; None is the recommended one.
+    ``profile`` is the cost of a new passphrase's key; None is the recommended one. ``unlocked`` is what a shell keeps
+    from one command to the next, ``read_command`` how it reads them; None is with editing and completion.
     """
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -34,6 +36,8 @@ class Terminal:
     err: TextIO = field(default_factory=lambda: sys.stderr)
     read_secret: Callable[[str], str] = _secret_from_terminal
     profile: "Argon2Profile | None" = None
+    unlocked: "Unlocked | None" = field(default=None, repr=False)
+    read_command: Callable[[float], str] | None = None
 
     @property
     def can_ask(self) -> bool:
@@ -88,6 +92,11 @@ class Terminal:
     def ask_secret(self, prompt: str) -> str:
         """One line that is not shown."""
         return self.read_secret(prompt)
+
+    def clear(self) -> None:
+        """Take everything off the screen, and what has rolled off it (ECMA-48 ED; xterm's own 3 for the latter)."""
+        if self.err.isatty():
+            self.err.write("\x1b[2J\x1b[3J\x1b[H")
 
     def note(self, text: str) -> None:
         """A line for the person, beside the data; after what was said before it, also where both go to one place."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lcs_cli.policy.rules import rule_file
+from lcs_cli.policy.rules import Rule, rule, rule_file
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 
 
@@ -37,3 +37,18 @@ def keys_for(kind: UserKind, roles: Iterable[Role]) -> frozenset[KeyName]:
     table = rule_file("authority.toml")["keys"]
     names = [role.value for role in roles] if kind is UserKind.PERSON else [kind.value]
     return frozenset(KeyName(key) for name in names for key in table[name])
+
+
+def goes_on_unexplained() -> frozenset[str]:
+    """What goes on while the trail does not hold what was seen of it: looking into that, and protecting a child."""
+    return frozenset(rule_file("authority.toml")["unexplained"]["actions"])
+
+
+def nobody_on_own_behalf() -> Rule:
+    """The rule that a person's roles, slot and undertaking are decided on by somebody else."""
+    return rule(rule_file("authority.toml")["own_behalf"])
+
+
+def needs_undertaking(user: User) -> bool:
+    """Whether somebody has access in person, and so signs a confidentiality undertaking (policy 4.1)."""
+    return user.kind is UserKind.PERSON

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from lcs_cli.policy.schedule import Rule, Schedule
+from lcs_cli.policy.rules import Rule
+from lcs_cli.policy.schedule import Schedule
 from lcs_cli.records.retention import FamilyFacts, RecordClass
 
 

@@ -3,10 +3,21 @@
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its id, its clause and what it says."""
+
+    id: str
+    clause: str
+    text: str
+
 
 _FILES = ("authority.toml", "disclosure_rules.toml", "retention_schedule.toml")
 
@@ -21,6 +32,11 @@ def rule_text(name: str) -> bytes:
 def rule_file(name: str) -> Mapping[str, Any]:
     """One rule file, parsed."""
     return tomllib.loads(rule_text(name).decode())
+
+
+def rule(data: Mapping[str, Any]) -> Rule:
+    """One rule of a rule file."""
+    return Rule(data["id"], data["clause"], data["text"])
 
 
 @cache

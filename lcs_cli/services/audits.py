@@ -1,6 +1,13 @@
-"""The audit trail: list its entries, and verify its chain against every head that was noted elsewhere."""
+"""The audit trail: list its entries, and verify its chain against every head that was noted elsewhere.
 
+Each person's head is noted in a file outside the vault after every command, with how often a manager had accepted a
+gap until then. A trail that does not hold that head was cut, put back or exchanged: everything but looking into it
+and protecting a child waits until a manager accepts it, as after a backup was put back on purpose.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, parse_reference, reference
@@ -12,11 +19,19 @@ from lcs_cli.vault.audit import AuditEntry
 
 @dataclass(frozen=True)
 class Verification:
-    """The result of checking the trail: its head, how many heads noted elsewhere were found in it, what is wrong."""
+    """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong."""
 
     head: str
     noted: int
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """What one person's command has seen of the trail: its head, and how many gaps had been accepted."""
+
+    head: str
+    accepted: int = 0
 
 
 def listing(desk: Desk, about: str | None, limit: int) -> list[AuditEntry]:
@@ -25,17 +40,46 @@ def listing(desk: Desk, about: str | None, limit: int) -> list[AuditEntry]:
         return audit.entries(desk.db, _canonical(desk, about) if about else None, limit)
 
 
-def verify(desk: Desk) -> Verification:
-    """Check the whole chain. What it cannot know: whether the data file and the register were rolled back together."""
+def verify(desk: Desk, heads: Sequence[str] = ()) -> Verification:
+    """Check the whole chain and every signature; ``heads`` are those that somebody has on paper or in a manifest.
+
+    What it cannot know: whether the whole folder and everything that noted a head was put back together.
+    """
     with desk.acting("audit.verify") as act:
-        found = check(desk)
+        found = check(desk, {_checked(head): "the head that was given" for head in heads})
         act.note(problems=len(found.problems))
         return found
 
 
-def check(desk: Desk) -> Verification:
+def take_up(desk: Desk, note: Note | None) -> None:
+    """Compare the trail with what this person has seen of it; where it is another one, most commands wait."""
+    if note is None:
+        return
+    held = audit.holds(desk.db, audit.parse_head(note.head))
+    desk.noted = note.head
+    desk.unexplained = not held and audit.accepted(desk.vault, signed=True) <= note.accepted
+
+
+def seen(desk: Desk) -> Note | None:
+    """What is to be noted now; None while there is a gap that nobody has accepted."""
+    return None if desk.unexplained else Note(str(audit.head(desk.db)), audit.accepted(desk.vault))
+
+
+def accept(desk: Desk) -> None:
+    """Accept that the trail is not the one that was seen, as after a backup was put back: for everybody."""
+    with desk.acting("audit.accept") as act:
+        if not desk.unexplained:
+            raise UsageError("the trail holds all that this person has seen of it", "there is nothing to accept")
+        act.note(missing=desk.noted)
+        desk.unexplained = False
+
+
+def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verification:
     """Check the chain within another use case."""
-    noted = {
+    noted = dict(given)
+    if desk.noted and desk.unexplained:
+        noted[desk.noted] = "the file of this person"
+    noted |= {
         line["audit_head"]: f"the register of disposals ({line['review']})"
         for line in disposals.entered(desk.vault.register)
         if "audit_head" in line
@@ -47,8 +91,15 @@ def check(desk: Desk) -> Verification:
         noted[content["audit_head"]] = ref
         if content["register_digest"] not in lines:
             cut.append(f"the register of disposals has no line for {ref}: it was cut")
-    problems = (*audit.problems(desk.db, noted), *cut)
+    problems = (*audit.problems(desk.vault, noted), *cut)
     return Verification(str(audit.head(desk.db)), len(noted), problems)
+
+
+def _checked(head: str) -> str:
+    try:
+        return str(audit.parse_head(head))
+    except ValueError as error:
+        raise UsageError("head: is no head of a trail", "give it as it is printed, such as 12:9f…") from error
 
 
 def _canonical(desk: Desk, typed: str) -> str:

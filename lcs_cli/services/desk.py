@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from lcs_cli.errors import RefusedError
-from lcs_cli.policy.authority import may
+from lcs_cli.errors import DamagedVaultError, RefusedError
+from lcs_cli.policy.authority import goes_on_unexplained, may
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
 from lcs_cli.services import checks
@@ -77,11 +77,16 @@ class Act:
 
 @dataclass
 class Desk:
-    """An opened vault with its user, the moment (aware) and the local day: nothing else reads a clock."""
+    """An opened vault with its user, the moment (aware) and the local day: nothing else reads a clock.
+
+    ``noted`` is the head of the trail that this user has seen before; ``unexplained`` where the trail lacks it.
+    """
 
     vault: Vault
     now: datetime
     today: date
+    noted: str | None = None
+    unexplained: bool = False
     _refused: tuple[Act, RefusedError] | None = field(default=None, repr=False)
 
     @property
@@ -133,7 +138,16 @@ class Desk:
             raise
 
     def require(self, action: str) -> None:
-        """Refuse an action that this user's roles, or a service's named commands, do not include."""
+        """Refuse an action that this user's roles, or a service's named commands, do not include.
+
+        DamagedVaultError for most actions while the trail does not hold what this user has seen of it.
+        """
+        if self.unexplained and action not in goes_on_unexplained():
+            raise DamagedVaultError(
+                "the vault was put back or exchanged: the trail does not hold its entry "
+                f"{str(self.noted).partition(':')[0]} that you have seen",
+                "if a backup was put back on purpose, a manager runs: lcs audit accept   else stop, and ask one",
+            )
         authority = may(self.user, action)
         if not authority.allowed:
             people = [role for role in authority.roles if role not in ("service", "recovery")]
@@ -165,9 +179,8 @@ class Desk:
     def log(self, action: str, outcome: str, refs: list[str], detail: dict[str, Any]) -> Head:
         """Append to the audit trail, in the open transaction."""
         return audit.append(
-            self.db,
+            self.vault,
             at=self.moment,
-            actor=self.user.reference,
             action=action,
             outcome=outcome,
             refs=list(dict.fromkeys(refs)),

@@ -23,7 +23,7 @@ def examine(desk: Desk) -> list[Finding]:
     """Check everything that can be checked without changing anything but the audit trail."""
     findings = [_header_copies(desk), _data_file(desk), _register(desk)]
     try:
-        with desk.acting("doctor.run") as act:
+        with desk.acting("doctor") as act:
             if findings[-1].sound:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"

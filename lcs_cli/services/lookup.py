@@ -13,8 +13,17 @@ if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
+    from lcs_cli.services.desk import Desk
 
 Record = TypeVar("Record")
+_LOOKED_UP = {
+    Kind.FAMILY: "family.list",
+    Kind.PERSON: "person.show",
+    Kind.REFERRER: "referrer.list",
+    Kind.REFERRAL: "referral.list",
+    Kind.SESSION: "session.list",
+    Kind.FLAG: "flag.list",
+}
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
 )
@@ -73,6 +82,24 @@ def flag(db: Database, typed: str) -> "Flag":
     from lcs_cli.vault import safeguarding
 
     return find(db, Kind.FLAG, typed, safeguarding.get)
+
+
+def references(desk: "Desk") -> list[str]:
+    """The references that this user may look up, and those of the day's sessions: numbers, nothing about anybody."""
+    from lcs_cli.policy.authority import may
+    from lcs_cli.vault.contact_sessions import select
+    from lcs_cli.vault.counters import numbers
+
+    found = [
+        reference(kind, number)
+        for kind, action in _LOOKED_UP.items()
+        if may(desk.user, action).allowed
+        for number in numbers(desk.db, kind)
+    ]
+    if may(desk.user, "today").allowed:
+        today = select(desk.db, "WHERE held_on = ?", desk.today.isoformat())
+        found += [reference(Kind.SESSION, one.number) for one in today]
+    return list(dict.fromkeys(found))
 
 
 def _where(kind: Kind) -> str:

@@ -10,6 +10,7 @@ from lcs_cli.records.user import UserKind
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.policies import PolicyCopy, in_force
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, items
+from lcs_cli.services.users import everybody, keys_to_replace
 from lcs_cli.vault import contact_sessions, families, reviews, safeguarding
 
 
@@ -23,6 +24,7 @@ class Today:
     open_flags: int
     to_review: int
     to_approve: int
+    undertakings_missing: int
     policy: PolicyCopy
 
 
@@ -41,12 +43,14 @@ class Status:
     open_flags: int
     to_approve: int
     approved: int
+    undertakings_missing: int
+    keys_to_replace: Sequence[str]
     policy: PolicyCopy
 
 
 def today(desk: Desk) -> Today:
     """What the day holds."""
-    with desk.acting("today.show"):
+    with desk.acting("today"):
         day = desk.today.isoformat()
         past = contact_sessions.select(
             desk.db,
@@ -64,13 +68,14 @@ def today(desk: Desk) -> Today:
             open_flags=_open_flags(desk),
             to_review=len(waiting),
             to_approve=len(reviews.waiting(desk.db, ReviewState.PROPOSED)),
+            undertakings_missing=_undertakings_missing(desk),
             policy=in_force(desk),
         )
 
 
 def status(desk: Desk) -> Status:
     """How the vault stands."""
-    with desk.acting("status.show"):
+    with desk.acting("status"):
         found = families.select(desk.db)
         open_ = sum(family.is_open for family in found)
         closed = sum(bool(family.episodes) for family in found) - open_
@@ -87,8 +92,14 @@ def status(desk: Desk) -> Status:
             open_flags=_open_flags(desk),
             to_approve=len(reviews.waiting(desk.db, ReviewState.PROPOSED)),
             approved=len(reviews.waiting(desk.db, ReviewState.APPROVED)),
+            undertakings_missing=_undertakings_missing(desk),
+            keys_to_replace=sorted(keys_to_replace(desk)),
             policy=in_force(desk),
         )
+
+
+def _undertakings_missing(desk: Desk) -> int:
+    return sum(one.undertaking_is_missing for one in everybody(desk))
 
 
 def _open_flags(desk: Desk) -> int:

@@ -1,20 +1,25 @@
-"""The audit trail: append-only, hash-chained, references and field names only, never values (policy 4.5).
+"""The audit trail: append-only, hash-chained, signed, references and field names only, never values (policy 4.5).
 
-Each entry's digest covers the one before it. Its detail lies beside it under a salted digest, so that erasing
-a detail lawfully leaves the chain valid. A chain does not notice its own end being cut off: the head is
-printed on manifests and certificates and in the register of disposals for that.
+Each entry's digest covers the one before it, and is signed by the person or service that acted. Its detail lies
+beside it under a salted digest, so that erasing a detail lawfully leaves the chain valid. A chain does not notice its
+own end being cut off: the head is noted on manifests and certificates, in the register of disposals and in a file of
+each person's outside the vault for that.
 """
 
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
+from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.encoding import canonical
+from lcs_cli.vault.folder import Vault
+from lcs_cli.vault.signers import Signers, entry_body
 
 GENESIS = "0" * 64
 
@@ -45,16 +50,19 @@ class Head:
 
 
 def append(
-    db: Database,
+    vault: Vault,
     *,
     at: str,
-    actor: str,
     action: str,
     outcome: str,
     refs: Sequence[str],
     detail: Mapping[str, Any],
 ) -> Head:
-    """Add one entry in the open transaction; ``detail`` holds references, counts and field names only."""
+    """Add one entry, signed by who opened the vault, in the open transaction.
+
+    ``detail`` holds references, counts and field names only.
+    """
+    db, actor = vault.db, vault.user.reference
     last = head(db)
     if (db.value("SELECT max(seq) FROM audit_detail") or 0) > last.seq:
         raise DamagedVaultError(
@@ -65,10 +73,11 @@ def append(
     refs_json = canonical(list(refs)).decode()
     seq = last.seq + 1
     digest = _digest(seq, at, actor, action, outcome, refs_json, detail_digest, last.digest)
+    signature = sealing.sign(vault.opened.sign, entry_body(vault.header.vault, digest))
     db.run(
-        "INSERT INTO audit (seq, at, actor, action, outcome, refs, detail_digest, previous, digest) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(seq, at, actor, action, outcome, refs_json, detail_digest, last.digest, digest),
+        "INSERT INTO audit (seq, at, actor, action, outcome, refs, detail_digest, previous, digest, signature) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(seq, at, actor, action, outcome, refs_json, detail_digest, last.digest, digest, signature),
     )
     db.run("INSERT INTO audit_detail (seq, detail) VALUES (?, ?)", seq, salted)
     return Head(seq, digest)
@@ -100,15 +109,36 @@ def names(db: Database, ref: str) -> bool:
     return bool(entries(db, ref, 1))
 
 
-def problems(db: Database, noted: Mapping[str, str]) -> Iterator[str]:
-    """Check the chain from its first entry, and that each head noted elsewhere is still in it.
+def holds(db: Database, noted: Head) -> bool:
+    """Whether a head that was noted elsewhere is in the trail."""
+    if noted.seq == 0:
+        return noted.digest == GENESIS
+    return bool(db.value("SELECT digest FROM audit WHERE seq = ?", noted.seq) == noted.digest)
+
+
+def accepted(vault: Vault, *, signed: bool = False) -> int:
+    """How often a manager accepted that the trail is not the one that was seen; only entries that are ``signed``."""
+    found = vault.db.rows(
+        "SELECT actor, seq, digest, signature FROM audit WHERE action = 'audit.accept' AND outcome = 'done'"
+    )
+    if not signed or not found:
+        return len(found)
+    signers = Signers(vault.db, vault.header.vault, vault.header.admin_public)
+    return sum(signers.signed(*row) for row in found)
+
+
+def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:
+    """Check the chain and the signatures from the first entry, and that each head noted elsewhere is still in it.
 
     ``noted`` maps a head (``SEQ:DIGEST``) to where it was noted.
     """
+    db = vault.db
+    signers = Signers(db, vault.header.vault, vault.header.admin_public)
+    for user, since in signers.forged:
+        yield f"the key that {user} signs with from entry {since} on is not certified by a manager"
     previous, expected = GENESIS, 1
-    heads = {f"0:{GENESIS}"}
-    for seq, at, actor, action, outcome, refs, detail_digest, stored_previous, digest, detail in db.each(
-        "SELECT seq, at, actor, action, outcome, refs, detail_digest, previous, digest, detail FROM audit "
+    for seq, at, actor, action, outcome, refs, detail_digest, stored_previous, digest, signature, detail in db.each(
+        "SELECT seq, at, actor, action, outcome, refs, detail_digest, previous, digest, signature, detail FROM audit "
         "LEFT JOIN audit_detail USING (seq) ORDER BY seq"
     ):
         if seq != expected:
@@ -118,13 +148,30 @@ def problems(db: Database, noted: Mapping[str, str]) -> Iterator[str]:
             yield f"entry {seq} does not follow the entry before it"
         if _digest(seq, at, actor, action, outcome, refs, detail_digest, stored_previous) != digest:
             yield f"entry {seq} was altered"
+        if not signers.signed(actor, seq, digest, signature):
+            yield f"entry {seq} is not signed by {actor}"
         if detail is not None and hashlib.sha256(detail.encode()).hexdigest() != detail_digest:
             yield f"the detail of entry {seq} was altered"
-        heads.add(f"{seq}:{digest}")
         previous, expected = digest, expected + 1
-    for noted_head, where in noted.items():
-        if noted_head not in heads:
-            yield f"the head noted in {where} is not in the trail: it was cut or rolled back"
+    yield from _missing_heads(db, noted)
+
+
+def parse_head(text: str) -> Head:
+    """A head as it is written, ``SEQ:DIGEST``; ValueError for anything else."""
+    match = re.fullmatch(r"(0|[1-9][0-9]{0,11}):([0-9a-f]{64})", text.strip())
+    if not match:
+        raise ValueError("not the head of a trail")
+    return Head(int(match[1]), match[2])
+
+
+def _missing_heads(db: Database, noted: Mapping[str, str]) -> Iterator[str]:
+    last = head(db).seq
+    for text, where in noted.items():
+        one = parse_head(text)
+        if one.seq > last:
+            yield f"entries {last + 1} to {one.seq} are gone: the trail ends before the head that {where} noted"
+        elif not holds(db, one):
+            yield f"entry {one.seq} is not the one that {where} noted: the trail was put back, and went on differently"
 
 
 def _digest(*fields: Any) -> str:

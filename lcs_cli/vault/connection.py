@@ -5,8 +5,8 @@ internals unless the log is off first; without recursive triggers REPLACE delete
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +98,26 @@ def _translate(error: Exception) -> LcsError:
     return FailedError(f"the vault refused: {text}", "this is a defect: please report it")
 
 
-class Database:
-    """A connection that is opened late and reopened when a sweep has put a rewritten file in its place."""
+def _pour_table(connection: Any, table: str, sealed: Mapping[str, str]) -> None:
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    values = [sealed.get(column, column) for column in columns]
+    connection.execute(
+        f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM source.{table}"
+    )
+    have, had = (
+        connection.execute(f"SELECT count(*) FROM {schema}.{table}").fetchone() for schema in ("main", "source")
+    )
+    if have != had:
+        raise FailedError(f"the copy has not all rows of {table}", "this is a defect: please report it")
 
-    def __init__(self, path: Path, key: bytes, lock: Path) -> None:
+
+class Database:
+    """A connection that is opened late and reopened when a sweep has put a rewritten file in its place.
+
+    Without a ``lock`` the file is one that nobody else knows of.
+    """
+
+    def __init__(self, path: Path, key: bytes, lock: Path | None) -> None:
         if len(key) != KEY_BYTES:
             raise DamagedVaultError("the records key has a wrong length", "restore the header from a backup")
         self.path = path
@@ -166,7 +182,7 @@ class Database:
             finally:
                 self._depth -= 1
             return
-        with locked(self._lock):
+        with self._locked():
             self._begin()
             self._depth = 1
             try:
@@ -185,7 +201,7 @@ class Database:
 
     def migrate(self, script: str, version: int) -> None:
         """Run one numbered schema script, all or nothing, and leave its number as the schema's version."""
-        with locked(self._lock), self._unguarded() as connection, _translated():
+        with self._locked(), self._unguarded() as connection, _translated():
             try:
                 connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {version:d};\nCOMMIT;")
             except BaseException:
@@ -200,7 +216,7 @@ class Database:
         if self._depth:
             raise FailedError("a rewrite inside a transaction", "this is a defect: please report it")
         new = self.path.with_name(f".{self.path.name}.new")
-        with locked(self._lock):
+        with self._locked():
             self._begin()
             self._connection.rollback()
             new.unlink(missing_ok=True)
@@ -222,6 +238,31 @@ class Database:
             finally:
                 self.close()
             sync_folder(self.path.parent)
+
+    def pour(
+        self,
+        source: Path,
+        key: bytes,
+        sealed: Mapping[str, Mapping[str, str]],
+        functions: Mapping[str, tuple[int, Callable[..., Any]]],
+    ) -> None:
+        """Fill the empty tables of this file with the rows of the file ``source`` under ``key``, all or nothing.
+
+        ``sealed`` maps a table's columns to the SQL that makes them anew, with ``functions`` of so many arguments.
+        """
+        try:
+            with self._unguarded() as connection, _translated():
+                uri = f"{source.absolute().as_uri()}?mode=ro"
+                connection.execute(f"ATTACH ? AS source KEY \"x'{key.hex()}'\"", (uri,))
+                for name, (arguments, function) in functions.items():
+                    connection.create_function(name, arguments, function)
+                connection.execute("PRAGMA foreign_keys = OFF")  # the rows come table by table; `problems` looks after
+                connection.execute("BEGIN")
+                for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+                    _pour_table(connection, table, sealed.get(table, {}))
+                connection.execute("COMMIT")
+        finally:
+            self.close()  # with it goes what was attached
 
     def problems(self) -> list[str]:
         """What is wrong with the file, checked on a fresh connection; an empty list says that it is sound."""
@@ -261,6 +302,9 @@ class Database:
             self._connection = connection
         return self._connection
 
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self._lock) if self._lock else nullcontext()
+
     def _set_up(self, connection: Any) -> None:
         connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
         connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"").fetchall()
@@ -293,5 +337,7 @@ class Database:
         try:
             about = self.path.stat()
         except FileNotFoundError as error:
+            if self._identity is not None:
+                raise VaultBusyError("the vault's keys were replaced meanwhile", "run the command again") from error
             raise DamagedVaultError("the data file is missing", "restore a backup") from error
         return about.st_dev, about.st_ino

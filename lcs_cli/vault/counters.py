@@ -1,6 +1,16 @@
 """Numbers that are never given twice: references, changes; and the note that the file is to be rewritten."""
 
+from lcs_cli.records.references import Kind
 from lcs_cli.vault.connection import Database
+
+_TABLES = {
+    Kind.FAMILY: "family",
+    Kind.PERSON: "person",
+    Kind.REFERRER: "referrer",
+    Kind.REFERRAL: "referral",
+    Kind.SESSION: "contact_session",
+    Kind.FLAG: "flag",
+}
 
 
 def next_number(db: Database, name: str) -> int:
@@ -17,6 +27,11 @@ def next_number(db: Database, name: str) -> int:
 def change_number(db: Database) -> int:
     """The number of the last change to the vault."""
     return int(db.value("SELECT value FROM counter WHERE name = 'change'") or 0)
+
+
+def numbers(db: Database, kind: Kind) -> list[int]:
+    """The numbers of the records of one kind."""
+    return [row[0] for row in db.rows(f"SELECT id FROM {_TABLES[kind]} ORDER BY id")]
 
 
 def ask_for_rewrite(db: Database) -> None:

@@ -1,6 +1,7 @@
-"""The vault's folder: made in one step, opened with one secret, its header changed under the lock."""
+"""The vault's folder: made in one step, opened with one slot, its header changed under the lock."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,14 +10,17 @@ from pathlib import Path
 
 from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, RefusedError, VaultBusyError
 from lcs_cli.records.user import KeyName, User
-from lcs_cli.vault import sealing
+from lcs_cli.vault import sealing, signers
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
-from lcs_cli.vault.header import LARGEST_HEADER, Header, OpenedSlot, new_slot, open_slot, parse_header
+from lcs_cli.vault.header import LARGEST_HEADER, Header, parse_header
 from lcs_cli.vault.migrate import check_schema, migrate
 from lcs_cli.vault.secret import Argon2Profile, Secret
+from lcs_cli.vault.slots import OpenedSlot, Opener, by_secret, new_slot
 
 HEADER, HEADER_COPY, LOCK, REGISTER = "header.json", "header.bak.json", "lock", "disposals.jsonl"
+_DATA = re.compile(r"data-([1-9][0-9]{0,8})\.db")
+_STRAY = re.compile(r"\.(data-[0-9]+\.db|header(\.bak)?\.json)\.new(-journal)?|data-[0-9]+\.db-journal")
 
 
 @dataclass
@@ -49,24 +53,22 @@ class Vault:
             )
         return self.opened.keys[name]
 
-    def admit(self, user: User, secret: Secret, names: frozenset[KeyName], profile: Argon2Profile) -> None:
-        """Add a slot, inside the open transaction: the data file remembers the new header with its epoch.
+    def announce(self, header: Header) -> None:
+        """Have the data file remember a new header, inside the open transaction: with its entry, or not at all.
 
         After the commit `write_header` puts it into the folder; where that does not happen any more, the next
         opening does it. So nobody is let in of whom the trail says nothing, and no header is lost.
         """
-        if self.db.value("SELECT epoch FROM vault") != self.header.epoch:
+        if self.db.value("SELECT header FROM vault") != self.header.to_bytes().decode():
             raise VaultBusyError("somebody else has just changed who may open the vault", "try again")
-        held = {name: (self.opened.generations.get(name, 1), self.key(name)) for name in sorted(names)}
-        slot = new_slot(self.header, user, secret, held, profile)
-        header = replace(self.header, epoch=self.header.epoch + 1, slots=(*self.header.slots, slot))
-        header = header.signed(self.key(KeyName.ADMIN))
         self.db.run("UPDATE vault SET epoch = ?, header = ?", header.epoch, header.to_bytes().decode())
 
-    def remembers(self, name: str) -> bool:
-        """Whether the header that the data file remembers has a slot of that login name."""
+    def remembered(self) -> Header:
+        """The header that the data file remembers; DamagedVaultError for one that is not signed as it must be."""
         header = parse_header(str(self.db.value("SELECT header FROM vault")).encode())
-        return any(slot.user.name == name for slot in header.slots)
+        if not header.is_signed_by(self.header.admin_public) or not header.has_own_locks():
+            raise DamagedVaultError("the header in the data file is not signed by a manager", "restore a backup")
+        return header
 
     def write_header(self) -> None:
         """Bring the folder's header up to the one that the data file remembers, in both copies."""
@@ -75,12 +77,40 @@ class Vault:
 
     def put_header(self) -> None:
         """What `write_header` does, for who holds the lock."""
-        header = parse_header(str(self.db.value("SELECT header FROM vault")).encode())
-        if not header.is_signed_by(self.header.admin_public):
-            raise DamagedVaultError("the header in the data file is not signed by a manager", "restore a backup")
+        header = self.remembered()
         for copy in (HEADER, HEADER_COPY):
             replace_file(self.folder / copy, header.to_bytes())
         self.header = header
+
+    def remove_strays(self) -> None:
+        """Take away what a stopped command left: half-made files, and the data file under the key before.
+
+        DamagedVaultError where a newer data file lies there: the header was put back, and the newer one is evidence.
+        """
+        if not self._strays():
+            return
+        with locked(self.folder / LOCK):  # what somebody is making now is no stray
+            if self._newest_header().digest() == self.header.digest():
+                for path in self._strays():
+                    path.unlink(missing_ok=True)
+
+    def _strays(self) -> list[Path]:
+        own = int(self.header.data.removeprefix("data-").removesuffix(".db"))
+        found = []
+        for path in self.folder.iterdir():
+            data = _DATA.fullmatch(path.name)
+            if data and int(data[1]) > own:
+                raise DamagedVaultError(
+                    "a newer data file is beside the one that the header names: the header was put back",
+                    "restore both from one backup",
+                )
+            journal = path.name == f"{self.header.data}-journal"
+            if (data and int(data[1]) < own) or (_STRAY.fullmatch(path.name) and not journal):
+                found.append(path)
+        return found
+
+    def _newest_header(self) -> Header:
+        return read_headers(self.folder)[0]
 
 
 def check_new(folder: Path) -> None:
@@ -147,11 +177,13 @@ def _build(
         text = header.to_bytes().decode()
         db.run("INSERT INTO vault (id, vault, epoch, header) VALUES (1, ?, ?, ?)", header.vault, header.epoch, text)
         db.run("INSERT INTO counter (name, value) VALUES ('user', ?)", len(people))
+        for slot in header.slots:
+            signers.certify(db, header.vault, values[KeyName.ADMIN], slot.user.reference, slot.public_sign, since=1)
     for copy in (HEADER, HEADER_COPY):
         write_new(folder / copy, header.to_bytes())
-    first = next(iter(people))
-    own = {name: values[name] for name in keys[first]}
-    return Vault(folder, header, OpenedSlot(first, own, dict.fromkeys(own, 1)), db)
+    first = next(iter(people.items()))
+    header, opened = by_secret(first[0].name, first[1])([header])
+    return Vault(folder, header, opened, db)
 
 
 def read_headers(folder: Path) -> list[Header]:
@@ -182,38 +214,40 @@ def read_headers(folder: Path) -> list[Header]:
     return sorted(found, key=lambda header: -header.epoch)
 
 
-def open_vault(
-    folder: Path,
-    name: str,
-    secret: Secret,
-    classed: Mapping[str, frozenset[str]],
-) -> Vault:
-    """Open the vault: the slot, the signature, the data file, its schema and the epoch both remember.
+def open_vault(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str]]) -> Vault:
+    """Open the vault: the slot, the signature, the data file, its schema and the header both remember.
 
     A header that is behind the data file is brought up to it: the command that changed it was stopped before it
-    could, or somebody put an older one back.
+    could, or somebody put an older one back. What a stopped command left behind is taken away.
     """
-    vault, copies = _open(folder, name, secret, classed)
-    known = vault.db.value("SELECT epoch FROM vault")
-    if known > vault.header.epoch or (known == vault.header.epoch and copies > 1):
+    vault, copies = _open(folder, opener, classed)
+    if copies > 1 or not _agree(vault):
         with locked(folder / LOCK):  # nobody is admitted meanwhile
+            if vault.remembered().version < vault.header.version:
+                raise DamagedVaultError(
+                    "the data file is older than the header: something was put back", "restore both from one backup"
+                )
             vault.put_header()
             vault.db.close()
-            vault, _ = _open(folder, name, secret, classed)
-            known = vault.db.value("SELECT epoch FROM vault")
-    if known != vault.header.epoch:
-        older = "older than the header" if known < vault.header.epoch else "not of one epoch with the header it holds"
-        raise DamagedVaultError(f"the data file is {older}: something was put back", "restore both from one backup")
+            vault, _ = _open(folder, opener, classed)
+    if not _agree(vault):
+        raise DamagedVaultError("the data file and the header do not belong together", "restore both from one backup")
+    vault.remove_strays()
     return vault
 
 
-def _open(folder: Path, name: str, secret: Secret, classed: Mapping[str, frozenset[str]]) -> tuple[Vault, int]:
+def _agree(vault: Vault) -> bool:
+    return bool(vault.db.value("SELECT header FROM vault") == vault.header.to_bytes().decode())
+
+
+def _open(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str]]) -> tuple[Vault, int]:
     """The vault, and how many different copies of the header there are."""
     headers = read_headers(folder)
     check_private_folder(folder)
-    header, opened = open_slot(headers, name, secret)
-    if "/" in header.data or "\\" in header.data:
+    header, opened = opener(headers)
+    if not _DATA.fullmatch(header.data):
         raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
+    _finish_rotation(folder, header)
     db = Database(folder / header.data, opened.keys[KeyName.RECORDS], folder / LOCK)
     if not db.value("PRAGMA user_version"):  # an empty file would be taken for a new vault
         raise DamagedVaultError("the data file is empty", "restore a backup")
@@ -222,3 +256,19 @@ def _open(folder: Path, name: str, secret: Secret, classed: Mapping[str, frozens
     if db.value("SELECT vault FROM vault") != header.vault:
         raise DamagedVaultError("the data file belongs to another vault", "restore a backup")
     return Vault(folder, header, opened, db), len(headers)
+
+
+def building_name(data: str) -> str:
+    """The name of a data file until it has its own."""
+    return f".{data}.new"
+
+
+def _finish_rotation(folder: Path, header: Header) -> None:
+    """Give the data file its name, where a rotation was stopped after the header had named it."""
+    data = folder / header.data
+    if data.exists() or not (folder / building_name(header.data)).exists():
+        return
+    with locked(folder / LOCK):
+        if not data.exists() and (folder / building_name(header.data)).exists():
+            (folder / building_name(header.data)).rename(data)
+            sync_folder(folder)

@@ -1,21 +1,21 @@
 """The header: who may open the vault, and with which sealed keys. Canonical JSON, signed, in two copies.
 
-A slot is a person or a service. Its own X25519 and Ed25519 keys, and the vault's admin public key, are sealed
-under the key derived from its passphrase or key file. Each key it holds is sealed to its X25519 key, bound to
-vault, slot, key name and generation. The whole is signed with the admin key, and checked against the admin
-public key *inside* the opened slot, so that a header made by a stranger does not pass.
+A slot is a person or a service. Each key it holds is sealed to its X25519 key, bound to vault, slot, key name and
+generation. All slots are signed with the admin key. A slot's lock is what its passphrase or key file opens; it is
+signed with the slot's own Ed25519 key alone, so that people change their passphrase without a manager.
 """
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.vault import sealing
 from lcs_cli.vault.encoding import canonical, context, decode, encode
-from lcs_cli.vault.secret import Argon2Profile, Secret, check_derivation, derivation, derive
+from lcs_cli.vault.secret import check_derivation
 
 FORMAT = "lcs-vault/1"
 LARGEST_HEADER = 4_000_000
@@ -31,28 +31,48 @@ class SealedKey:
 
 
 @dataclass(frozen=True)
-class Slot:
-    """One person or service. ``private`` is sealed under the derived key, ``keys`` to ``public_seal``."""
+class Lock:
+    """A slot's own keys, sealed under the key derived from its secret; the revision rises with a new secret."""
 
-    user: User
+    revision: int
     kdf: Mapping[str, Any]
-    public_seal: bytes
-    public_sign: bytes
     private: bytes
-    keys: Mapping[KeyName, SealedKey]
+    signature: bytes = b""
+
+    def body(self, vault: str, user: str) -> bytes:
+        """What its signature covers."""
+        return context("lock", vault, user, self.revision, canonical(self.kdf).decode(), encode(self.private))
 
     def to_json(self) -> dict[str, Any]:
-        """The slot as it stands in the header."""
+        """The lock as it stands in the header."""
+        return {
+            "revision": self.revision,
+            "kdf": dict(self.kdf),
+            "private": encode(self.private),
+            "signature": encode(self.signature),
+        }
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One person or service, with the keys sealed to ``public_seal``."""
+
+    user: User
+    public_seal: bytes
+    public_sign: bytes
+    keys: Mapping[KeyName, SealedKey]
+    lock: Lock
+
+    def to_json(self) -> dict[str, Any]:
+        """The slot as it stands in the header, without its lock."""
         return {
             "user": self.user.reference,
             "name": self.user.name,
             "kind": self.user.kind.value,
             "roles": sorted(self.user.roles),
             "commands": sorted(self.user.commands),
-            "kdf": dict(self.kdf),
             "public_seal": encode(self.public_seal),
             "public_sign": encode(self.public_sign),
-            "private": encode(self.private),
             "keys": {
                 name.value: {"generation": key.generation, "sealed": encode(key.sealed)}
                 for name, key in self.keys.items()
@@ -62,7 +82,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Header:
-    """The header's content. ``epoch`` rises with every change; the data file remembers the last one it saw."""
+    """The header's content. ``epoch`` rises with every change that a manager signs."""
 
     vault: str
     epoch: int
@@ -79,6 +99,20 @@ class Header:
                 return slot
         raise CannotUnlockError("nobody of that name has a slot here", "check --user, or ask a manager")
 
+    def with_slot(self, new: Slot) -> "Header":
+        """The same header with another slot for the same user; unsigned where more than the lock differs."""
+        slots = tuple(new if slot.user.reference == new.user.reference else slot for slot in self.slots)
+        return replace(self, slots=slots)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Rises with every change, also with those that people make to their own lock."""
+        return self.epoch, sum(slot.lock.revision for slot in self.slots)
+
+    def generation(self, name: KeyName) -> int:
+        """The generation of a key that is in use; the recovery slot holds every key."""
+        return max(slot.keys[name].generation for slot in self.slots if name in slot.keys)
+
     def signed(self, admin_private: bytes) -> "Header":
         """The same header with its signature."""
         return replace(self, signature=sealing.sign(admin_private, self._body()))
@@ -87,9 +121,21 @@ class Header:
         """Whether the signature is the admin key's, and this is the admin key the header names."""
         return self.admin_public == admin_public and sealing.verifies(admin_public, self.signature, self._body())
 
+    def has_own_locks(self) -> bool:
+        """Whether each lock is signed by the slot that it belongs to."""
+        return all(
+            sealing.verifies(slot.public_sign, slot.lock.signature, slot.lock.body(self.vault, slot.user.reference))
+            for slot in self.slots
+        )
+
     def to_bytes(self) -> bytes:
         """The file's bytes."""
-        return canonical(self._content() | {"signature": encode(self.signature)}) + b"\n"
+        locks = {slot.user.reference: slot.lock.to_json() for slot in self.slots}
+        return canonical(self._content() | {"locks": locks, "signature": encode(self.signature)}) + b"\n"
+
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
 
     def _body(self) -> bytes:
         return canonical(self._content())
@@ -106,15 +152,6 @@ class Header:
         }
 
 
-@dataclass(frozen=True)
-class OpenedSlot:
-    """A slot opened by its secret: the keys it holds, and the admin key it trusts."""
-
-    user: User
-    keys: Mapping[KeyName, bytes] = field(repr=False)
-    generations: Mapping[KeyName, int]
-
-
 def parse_header(content: bytes) -> Header:
     """Read one copy of the header. Anything but the exact bytes that `Header.to_bytes` writes is damaged."""
     try:
@@ -127,7 +164,7 @@ def parse_header(content: bytes) -> Header:
             data=data["data"],
             admin_public=decode(data["admin_public"], sealing.KEY_BYTES),
             safeguarding_public=decode(data["safeguarding_public"], sealing.KEY_BYTES),
-            slots=tuple(_parse_slot(slot) for slot in data["slots"]),
+            slots=tuple(_parse_slot(slot, data["locks"][slot["user"]]) for slot in data["slots"]),
             signature=decode(data["signature"], _SIGNATURE_BYTES),
         )
         typed = type(header.epoch) is int and isinstance(header.vault, str) and isinstance(header.data, str)
@@ -139,12 +176,9 @@ def parse_header(content: bytes) -> Header:
     return header
 
 
-def _parse_slot(data: Mapping[str, Any]) -> Slot:
-    check_derivation(data["kdf"])
+def _parse_slot(data: Mapping[str, Any], lock: Mapping[str, Any]) -> Slot:
     if not all(isinstance(text, str) for text in (data["user"], data["name"], *data["commands"])):
         raise TypeError("text expected")
-    if not all(type(key["generation"]) is int for key in data["keys"].values()):
-        raise TypeError("whole number expected")
     return Slot(
         user=User(
             reference=data["user"],
@@ -153,92 +187,27 @@ def _parse_slot(data: Mapping[str, Any]) -> Slot:
             roles=frozenset(map(Role, data["roles"])),
             commands=frozenset(data["commands"]),
         ),
-        kdf=data["kdf"],
         public_seal=decode(data["public_seal"], sealing.KEY_BYTES),
         public_sign=decode(data["public_sign"], sealing.KEY_BYTES),
-        private=decode(data["private"]),
-        keys={KeyName(name): SealedKey(key["generation"], decode(key["sealed"])) for name, key in data["keys"].items()},
-    )
-
-
-def new_slot(
-    header: Header,
-    user: User,
-    secret: Secret,
-    held: Mapping[KeyName, tuple[int, bytes]],
-    profile: Argon2Profile,
-) -> Slot:
-    """Make a slot for ``user`` that opens with ``secret`` and holds the keys in ``held`` (generation, key)."""
-    seal_private, sign_private = sealing.new_key(), sealing.new_key()
-    seal_public = sealing.public_seal_key(seal_private)
-    kdf = derivation(secret, profile)
-    own = {
-        "seal": encode(seal_private),
-        "sign": encode(sign_private),
-        "admin": encode(header.admin_public),
-    }
-    key = derive(secret, kdf)
-    return Slot(
-        user=user,
-        kdf=kdf,
-        public_seal=seal_public,
-        public_sign=sealing.public_sign_key(sign_private),
-        private=sealing.encrypt(key, canonical(own), _slot_context(header.vault, user.reference)),
         keys={
-            name: SealedKey(
-                generation,
-                sealing.seal_to(seal_public, value, _key_context(header.vault, user.reference, name, generation)),
-            )
-            for name, (generation, value) in held.items()
+            KeyName(name): SealedKey(_number(key["generation"]), decode(key["sealed"]))
+            for name, key in data["keys"].items()
         },
+        lock=_parse_lock(lock),
     )
 
 
-def open_slot(candidates: Iterable[Header], name: str, secret: Secret) -> tuple[Header, OpenedSlot]:
-    """Open a slot of the first header copy whose signature holds, copies given newest first.
-
-    CannotUnlockError for a wrong secret or name; DamagedVaultError where the secret is right and no copy is
-    signed by the admin key that the slot trusts.
-    """
-    failure: CannotUnlockError | DamagedVaultError | None = None
-    for header in candidates:
-        try:
-            slot = header.slot(name)
-            key = derive(secret, slot.kdf)
-        except CannotUnlockError as error:
-            failure = failure or error
-            continue
-        reference_ = slot.user.reference
-        try:
-            own = json.loads(sealing.decrypt(key, slot.private, _slot_context(header.vault, reference_)))
-        except sealing.SealBrokenError:
-            wrong = CannotUnlockError("wrong passphrase or key", "try again; a manager can admit you anew")
-            failure = failure or wrong
-            continue
-        if not header.is_signed_by(decode(own["admin"], sealing.KEY_BYTES)):
-            failure = DamagedVaultError("the header was altered: its signature does not fit", "restore a backup")
-            continue
-        seal_private = decode(own["seal"], sealing.KEY_BYTES)
-        try:
-            keys = {
-                key_name: sealing.open_sealed(
-                    seal_private,
-                    sealed.sealed,
-                    _key_context(header.vault, reference_, key_name, sealed.generation),
-                )
-                for key_name, sealed in slot.keys.items()
-            }
-        except sealing.SealBrokenError:
-            failure = DamagedVaultError("a sealed key in the header does not open", "restore a backup")
-            continue
-        generations = {key_name: sealed.generation for key_name, sealed in slot.keys.items()}
-        return header, OpenedSlot(slot.user, keys, generations)
-    raise failure or CannotUnlockError("no header", "restore a backup")
+def _parse_lock(data: Mapping[str, Any]) -> Lock:
+    check_derivation(data["kdf"])
+    return Lock(
+        revision=_number(data["revision"]),
+        kdf=data["kdf"],
+        private=decode(data["private"]),
+        signature=decode(data["signature"], _SIGNATURE_BYTES),
+    )
 
 
-def _slot_context(vault: str, user: str) -> bytes:
-    return context("slot", vault, user)
-
-
-def _key_context(vault: str, user: str, name: KeyName, generation: int) -> bytes:
-    return context("key", vault, user, name.value, generation)
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("whole number expected")
+    return value

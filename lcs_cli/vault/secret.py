@@ -142,7 +142,24 @@ def create_key_file(path: Path, name: str) -> Secret:
 
 
 def read_key_file(path: Path) -> tuple[str, Secret]:
-    """Read a key file: one's own, a real file and no link, readable by nobody else. The name, and the secret."""
+    """Read a key file: the name it is for, and the secret.
+
+    It must be one's own, a real file and no link, readable by nobody else, in a folder that only oneself or the
+    system can write to.
+    """
+    return _parse_key_file(_read_private(path, may_be_the_systems=False))
+
+
+def read_credential(path: Path) -> tuple[str, Secret]:
+    """Read a key file that systemd hands to a unit: it may also belong to the system, and be read by the group.
+
+    systemd.exec(5): credentials lie in memory, in a folder of the unit's own; where the unit's user does not own them,
+    an access control list lets it read them, which shows as permission of the group.
+    """
+    return _parse_key_file(_read_private(path, may_be_the_systems=True))
+
+
+def _read_private(path: Path, *, may_be_the_systems: bool) -> bytes:
     hint = "it must be a file of your own, no link, that nobody else can read (chmod 600)"
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -153,11 +170,30 @@ def read_key_file(path: Path) -> tuple[str, Secret]:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise CannotUnlockError("key file: not a regular file", hint)
-        if hasattr(os, "geteuid") and (about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077):
-            raise CannotUnlockError("key file: somebody else owns it or can read it", hint)
-        content = os.read(handle, 200)
+        if about.st_nlink > 1:
+            raise CannotUnlockError("key file: it has a second name somewhere", hint)
+        if hasattr(os, "geteuid"):
+            owners = {os.geteuid(), 0} if may_be_the_systems else {os.geteuid()}
+            others = 0o037 if may_be_the_systems else 0o077
+            if about.st_uid not in owners or stat.S_IMODE(about.st_mode) & others:
+                raise CannotUnlockError("key file: somebody else owns it or can read it", hint)
+            _check_folder(path.absolute().parent)
+        return os.read(handle, 200)
     finally:
         os.close(handle)
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder in which somebody else could put another key file: then one would work for their vault."""
+    about = folder.stat()
+    sticky = about.st_mode & stat.S_ISVTX  # in such a folder nobody takes away what is another's
+    if about.st_uid not in (os.geteuid(), 0) or (stat.S_IMODE(about.st_mode) & 0o022 and not sticky):
+        raise CannotUnlockError(
+            "key file: others can write to its folder", "put it into a folder of your own (chmod 700)"
+        )
+
+
+def _parse_key_file(content: bytes) -> tuple[str, Secret]:
     try:
         mark, name, key = content.decode("ascii").removesuffix("\n").split(" ")
         if mark != _KEY_FILE_MARK:

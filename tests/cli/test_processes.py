@@ -11,7 +11,7 @@ import pytest
 from lcs_cli.errors import EXIT_CODES
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
-from lcs_cli.services import attendance, contact_sessions, families, referrals, setup
+from lcs_cli.services import attendance, contact_sessions, families, referrals, users
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -39,8 +39,8 @@ def served(vault: Path) -> Path:
     referrals.decide(desk, "RL-0001-R", ReferralOutcome.ACCEPTED, TODAY)
     contact_sessions.book(desk, "LCS-0001-R", TODAY, "10:00", "11:30")
     attendance.record(desk, "S-000001-R", Outcome(True, "10:05", "11:30"))
-    setup.add_service(desk, "teller", ["attendance.export"], vault.parent / "teller.key")
-    setup.add_service(desk, "sweeper", ["retention.sweep"], vault.parent / "sweep.key")
+    users.add_service(desk, "teller", ["attendance.export"], vault.parent / "teller.key")
+    users.add_service(desk, "sweeper", ["retention.sweep"], vault.parent / "sweep.key")
     desk.db.close()
     return vault
 

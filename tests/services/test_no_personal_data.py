@@ -27,6 +27,7 @@ from lcs_cli.services import (
     referrals,
     retention,
     setup,
+    users,
 )
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
@@ -87,7 +88,7 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
         lambda d: exports.export(d, R1, ExportOrder(f"Typed {text}"), None),
-        lambda d: setup.add_user(d, text, [Role.WORKER], Secret(passphrase=text)),
+        lambda d: users.add_user(d, text, [Role.WORKER], Secret(passphrase=text)),
         lambda d: policies.give(d, text),
     ]
 

@@ -8,7 +8,7 @@ import pytest
 from lcs_cli.errors import FailedError, RefusedError, UsageError
 from lcs_cli.policy.document import restated_policy
 from lcs_cli.records.user import KeyName, Role, UserKind
-from lcs_cli.services import flags, policies, setup
+from lcs_cli.services import flags, policies, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
 from lcs_cli.vault import policy_versions
@@ -34,7 +34,7 @@ def init(folder: Path, policy_text: str | None = None) -> setup.NewVault:
 
 def admit(desk: Desk, name: str, *roles: Role) -> None:
     """Somebody new."""
-    setup.add_user(desk, name, roles, Secret(passphrase=passphrase(name)), CHEAP)
+    users.add_user(desk, name, roles, Secret(passphrase=passphrase(name)), CHEAP)
 
 
 def killed(*_: Any, **__: Any) -> None:
@@ -158,7 +158,7 @@ def test_somebody_admitted_has_the_keys_of_their_roles(desk: Desk, desk_of: Open
     nia = desk_of("nia")
     assert set(nia.vault.opened.keys) == {KeyName.RECORDS, KeyName.CONTACT, KeyName.SAFEGUARDING}
     assert flags.show(nia, ref).narrative == "A bruise on one arm."
-    assert [user.name for user in setup.list_users(desk_of())] == ["amina", "recovery", "rhys", "tomos", "nia"]
+    assert [one.user.name for one in users.list_users(desk_of())] == ["amina", "recovery", "rhys", "tomos", "nia"]
 
 
 def test_only_a_manager_admits(desk_of: OpenDesk, vault: Path, tmp_path: Path) -> None:
@@ -167,15 +167,15 @@ def test_only_a_manager_admits(desk_of: OpenDesk, vault: Path, tmp_path: Path) -
     tomos = desk_of("tomos")
     for attempt in (
         lambda: admit(tomos, "nia", Role.WORKER),
-        lambda: setup.add_service(tomos, "sweeper", ["retention.sweep"], tmp_path / "s.key"),
-        lambda: setup.check_new_user(tomos, "nia", UserKind.PERSON, [Role.WORKER]),
+        lambda: users.add_service(tomos, "sweeper", ["retention.sweep"], tmp_path / "s.key"),
+        lambda: users.check_new_user(tomos, "nia", UserKind.PERSON, [Role.WORKER]),
     ):
         count = len(stories.trail(tomos))
         with pytest.raises(RefusedError) as refused:
             attempt()
         assert (refused.value.clause, refused.value.rule) == ("4.5", "authority")
         (entry,) = stories.trail(tomos)[count:]
-        assert (entry.action, entry.outcome) == ("user.add", "refused")
+        assert (entry.action, entry.outcome) == ("vault.user.add", "refused")
     assert (vault / vault_folder.HEADER).read_bytes() == before
     assert not (tmp_path / "s.key").exists()
 
@@ -207,7 +207,7 @@ def test_a_service_is_made_for_commands_that_a_service_can_have(
 ) -> None:
     """Policy 4.5: no service identity reads a family's file."""
     with stories.unchanged(desk), pytest.raises(UsageError, match=r"^command:"):
-        setup.add_service(desk, "robot", commands, tmp_path / "robot.key")
+        users.add_service(desk, "robot", commands, tmp_path / "robot.key")
     assert not (tmp_path / "robot.key").exists()
 
 
@@ -216,9 +216,9 @@ def test_a_key_file_that_cannot_be_made_admits_nobody(desk: Desk, tmp_path: Path
     (tmp_path / "robot.key").write_text("mine")
     for path in (tmp_path / "robot.key", tmp_path / "none" / "robot.key"):
         with stories.unchanged(desk), pytest.raises(FailedError, match="key file: cannot be made"):
-            setup.add_service(desk, "robot", ["retention.sweep"], path)
+            users.add_service(desk, "robot", ["retention.sweep"], path)
     assert (tmp_path / "robot.key").read_text() == "mine"
-    assert "robot" not in [user.name for user in setup.list_users(desk)]
+    assert "robot" not in [one.user.name for one in users.list_users(desk)]
 
 
 OTHERS = [case for case in EVERY if case.action not in ("attendance.export", "policy.show", "policy.give")]
@@ -231,7 +231,7 @@ def robot(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     init(folder / "vault")
     desk = open_desk(folder / "vault")
     prepare(desk)
-    setup.add_service(desk, "robot", ["attendance.export"], folder / "robot.key")
+    users.add_service(desk, "robot", ["attendance.export"], folder / "robot.key")
     name, secret = read_key_file(folder / "robot.key")
     return setup.open_desk(folder / "vault", name, secret, now=moment(TODAY), today=TODAY)
 

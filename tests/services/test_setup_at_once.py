@@ -9,7 +9,7 @@ import pytest
 
 from lcs_cli.errors import CannotUnlockError, FailedError, RefusedError, VaultBusyError
 from lcs_cli.records.user import Role
-from lcs_cli.services import setup
+from lcs_cli.services import setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit
 from lcs_cli.vault import folder as vault_folder
@@ -22,7 +22,7 @@ _STOPPED = """
 import os, sys
 from pathlib import Path
 from lcs_cli.records.user import Role
-from lcs_cli.services import setup
+from lcs_cli.services import setup, users
 from lcs_cli.vault import audit
 from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.secret import Secret
@@ -32,7 +32,7 @@ if sys.argv[2] == "before the commit":
     audit.append = lambda *_, **__: os._exit(9)
 else:
     Vault.write_header = lambda _: os._exit(9)
-setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
 """
 
 
@@ -45,7 +45,7 @@ def stopped_process(vault: Path, when: str) -> None:
 
 def admit(desk: Desk, name: str) -> str:
     """A new worker's reference."""
-    return setup.add_user(desk, name, [Role.WORKER], Secret(passphrase=passphrase(name)), CHEAP).reference
+    return users.add_user(desk, name, [Role.WORKER], Secret(passphrase=passphrase(name)), CHEAP).reference
 
 
 def headers(vault: Path) -> set[bytes]:
@@ -67,7 +67,7 @@ def test_a_header_that_somebody_else_changed_meanwhile_is_not_written_over(
     with stories.unchanged(desk), pytest.raises(VaultBusyError, match="somebody else has just changed"):
         admit(desk, "owen")
     with stories.unchanged(desk), pytest.raises(VaultBusyError):
-        setup.add_service(desk, "robot", ["retention.sweep"], tmp_path / "robot.key")
+        users.add_service(desk, "robot", ["retention.sweep"], tmp_path / "robot.key")
     assert headers(vault) == before
     assert not (tmp_path / "robot.key").exists()
     assert admit(desk_of(), "owen") == "U-006-Y"
@@ -84,7 +84,7 @@ def test_an_admission_that_fails_leaves_the_header_as_it_was(
         with pytest.raises(KeyboardInterrupt):
             admit(desk, "nia")
         with pytest.raises(KeyboardInterrupt):
-            setup.add_service(desk, "robot", ["retention.sweep"], tmp_path / "robot.key")
+            users.add_service(desk, "robot", ["retention.sweep"], tmp_path / "robot.key")
     assert headers(vault) == before
     assert not (tmp_path / "robot.key").exists()
     assert admit(desk, "nia") == "U-005-M"
@@ -126,11 +126,11 @@ def test_a_command_that_is_killed_after_the_commit_admitted_somebody_for_good(va
     stopped_process(vault, "after the commit")
     desk = open_desk(vault)
     entry = stories.trail(desk)[-1]
-    assert (entry.action, entry.outcome, entry.refs) == ("user.add", "done", ("U-005-M",))
+    assert (entry.action, entry.outcome, entry.refs) == ("vault.user.add", "done", ("U-005-M",))
     assert open_desk(vault, "nia").user.reference == "U-005-M"
     assert len(headers(vault)) == 1
     assert admit(desk, "owen") == "U-006-Y"
-    references = [user.reference for user in setup.list_users(desk)]
+    references = [one.user.reference for one in users.list_users(desk)]
     assert len(references) == len(set(references))
 
 
@@ -144,8 +144,8 @@ def test_a_service_whose_header_could_not_be_written_keeps_its_key(
 
     with monkeypatch.context() as patch:
         patch.setattr(vault_folder, "replace_file", full)
-        with pytest.raises(FailedError, match="U-005-M is admitted, but the header cannot be written"):
-            setup.add_service(desk, "nightly", ["retention.sweep"], tmp_path / "nightly.key")
+        with pytest.raises(FailedError, match="that is done, but the header cannot be written"):
+            users.add_service(desk, "nightly", ["retention.sweep"], tmp_path / "nightly.key")
     assert open_desk(vault).user.name == "amina"
     name, secret = read_key_file(tmp_path / "nightly.key")
     assert setup.open_desk(vault, name, secret, now=moment(TODAY), today=TODAY).user.reference == "U-005-M"
@@ -154,7 +154,7 @@ def test_a_service_whose_header_could_not_be_written_keeps_its_key(
 def test_a_service_that_is_refused_leaves_no_key(desk_of: OpenDesk, tmp_path: Path) -> None:
     """Who may not admit anybody makes no key either."""
     with pytest.raises(RefusedError):
-        setup.add_service(desk_of("tomos"), "nightly", ["retention.sweep"], tmp_path / "nightly.key")
+        users.add_service(desk_of("tomos"), "nightly", ["retention.sweep"], tmp_path / "nightly.key")
     assert not (tmp_path / "nightly.key").exists()
 
 

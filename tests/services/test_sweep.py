@@ -11,7 +11,7 @@ from lcs_cli.errors import RefusedError
 from lcs_cli.policy.rules import rules_hash
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import attendance, audits, exports, families, flags, people, retention, setup, sweep
+from lcs_cli.services import attendance, audits, exports, families, flags, people, retention, setup, sweep, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.people import PersonDraft
@@ -78,7 +78,7 @@ def test_no_row_of_the_family_is_left_but_in_the_registers(approved: str, desk_o
     stories.swept(desk_of)
     desk = desk_of("amina", SWEPT)
     left = {table for table, rows in stories.everything(desk).items() if rows}
-    assert left == {"vault", "counter", "policy_version", "certificate", "audit", "audit_detail"}
+    assert left == {"vault", "counter", "policy_version", "certificate", "audit", "audit_detail", "signer"}
     assert register(desk)[0]["family"] == approved
 
 
@@ -230,7 +230,7 @@ def test_a_service_identity_sweeps_and_does_nothing_else(
     approved: str, vault: Path, desk_of: OpenDesk, tmp_path: Path
 ) -> None:
     """With its key file, at night; the certificate names it."""
-    setup.add_service(desk_of("amina", APPROVED), "sweeper", ["retention.sweep"], tmp_path / "sweeper.key")
+    users.add_service(desk_of("amina", APPROVED), "sweeper", ["retention.sweep"], tmp_path / "sweeper.key")
     name, secret = read_key_file(tmp_path / "sweeper.key")
     desk = setup.open_desk(vault, name, secret, now=moment(SWEPT), today=SWEPT)
     assert [one.family for one in sweep.sweep(desk).disposed] == [approved]

@@ -25,6 +25,7 @@ from lcs_cli.services import (
     retention,
     setup,
     sweep,
+    users,
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
@@ -37,6 +38,7 @@ from tests.services.stories import CAME, STAYED_AWAY
 
 LATER = TODAY + timedelta(days=7)
 EXPORT = ExportOrder("case-management")
+NEW_SECRET = Secret(passphrase="six new teaspoons in a drawer")
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,15 @@ def prepare(desk: Desk) -> None:
     retention.propose(desk, proposed.ref, None)
     stories.referred(desk, stories.family(desk).ref, referrer)
     exports.export(desk, referrer, EXPORT, None)
+
+
+def audits_accept(desk: Desk) -> None:
+    """Accept the trail, as somebody who had seen another one."""
+    desk.noted, desk.unexplained = f"9:{'0' * 64}", True
+    try:
+        audits.accept(desk)
+    finally:
+        desk.unexplained = False
 
 
 def _ref(kind: Kind, number: int) -> str:
@@ -112,15 +123,23 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
+    UseCase("vault.user.undertake", lambda d: users.undertake(d, "tomos", TODAY), ("U-004-G",)),
+    UseCase("audit.accept", audits_accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
 ]
 HEADER_TOO = [
     UseCase(
-        "user.add",
-        lambda d: setup.add_user(d, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP),
+        "vault.user.add",
+        lambda d: users.add_user(d, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP),
         ("U-005-M",),
     ),
+    UseCase("vault.user.remove", lambda d: users.remove(d, "tomos"), ("U-004-G",)),
+    UseCase("vault.user.roles", lambda d: users.change_roles(d, "tomos", [Role.ADMINISTRATOR]), ("U-004-G",)),
+    UseCase("vault.user.recover", lambda d: users.recover(d, "tomos", NEW_SECRET, CHEAP), ("U-004-G",)),
+    UseCase("vault.rotate", users.rotate),
+    UseCase("vault.user.passphrase", lambda d: users.change_passphrase(d, NEW_SECRET, CHEAP), ("U-001-R",)),
 ]
 READS = [
     UseCase("family.show", lambda d: families.show(d, F1), (F1,)),
@@ -143,9 +162,11 @@ READS = [
     UseCase("audit.verify", audits.verify),
     UseCase("policy.show", policies.show),
     UseCase("policy.give", lambda d: policies.give(d, R1), (R1,)),
-    UseCase("status.show", overview.status),
-    UseCase("today.show", overview.today),
-    UseCase("doctor.run", doctor.examine),
-    UseCase("user.list", setup.list_users),
+    UseCase("status", overview.status),
+    UseCase("today", overview.today),
+    UseCase("doctor", doctor.examine),
+    UseCase("vault.user.list", users.list_users),
+    UseCase("unlock", lambda d: setup.unlock(d, "unlock")),
+    UseCase("shell", lambda d: setup.unlock(d, "shell")),
 ]
 EVERY = WRITES + HEADER_TOO + READS

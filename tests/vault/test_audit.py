@@ -13,7 +13,7 @@ from tests.conftest import OpenDesk, make_vault, open_desk
 from tests.services import stories
 from tests.vault.tampering import without_triggers
 
-COLUMNS = "seq, at, actor, action, outcome, refs, detail_digest, previous, digest"
+COLUMNS = "seq, at, actor, action, outcome, refs, detail_digest, previous, digest, signature"
 
 
 @pytest.fixture
@@ -127,8 +127,8 @@ def test_a_cut_end_is_noticed_by_the_head_on_a_certificate(tmp_path: Path) -> No
     assert (noted.noted, noted.problems) == (2, ())
     cut(desk, 12)
     found = problems(desk)
-    assert any("RC-000001-R is not in the trail" in problem for problem in found)
-    assert any("the register of disposals (RV-0001-R) is not in the trail" in problem for problem in found)
+    assert any("the head that RC-000001-R noted" in problem for problem in found)
+    assert any("the head that the register of disposals (RV-0001-R) noted" in problem for problem in found)
     assert not any("missing" in problem or "altered" in problem for problem in found)
 
 

@@ -10,7 +10,7 @@ import pytest
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError, NoVaultError, RefusedError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import exports, retention, setup
+from lcs_cli.services import exports, retention, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
@@ -139,7 +139,7 @@ def test_a_damaged_copy_falls_back_to_the_other(vault: Path, damaged: str, old: 
 def test_of_two_sound_copies_the_higher_epoch_wins(vault: Path, desk: Desk, older: str) -> None:
     """A crash between the two writes leaves one of them behind."""
     former = (vault / older).read_bytes()
-    setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
     (vault / older).write_bytes(former)
     assert open_desk(vault).vault.header.epoch == parse_header(former).epoch + 1
     assert open_desk(vault, "nia").user.name == "nia"
@@ -148,7 +148,7 @@ def test_of_two_sound_copies_the_higher_epoch_wins(vault: Path, desk: Desk, olde
 def test_a_header_older_than_the_data_file_remembers_does_not_come_back(vault: Path, desk: Desk) -> None:
     """Put back by hand, or never written: the next one who opens the vault brings both copies up to what holds."""
     former = (vault / HEADER).read_bytes()
-    setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
     newer = (vault / HEADER).read_bytes()
     put_header(vault, former)
     opened = open_desk(vault, "tomos")
@@ -187,7 +187,7 @@ def test_a_data_file_older_than_the_header_is_refused(vault: Path, desk: Desk) -
     """Somebody put yesterday's back: what was recorded since is missing from it."""
     desk.db.close()
     former = desk.db.path.read_bytes()
-    setup.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
     desk.db.close()
     desk.db.path.write_bytes(former)
     for name in ("amina", "nia"):
@@ -237,7 +237,7 @@ def test_the_recovery_key_opens_the_vault_and_decides_nothing(tmp_path: Path) ->
     ):
         with pytest.raises(RefusedError):
             attempt()
-    assert setup.add_user(desk, "nia", [Role.SAFEGUARDING_LEAD], Secret(passphrase=passphrase("nia")), CHEAP).name
+    assert users.add_user(desk, "nia", [Role.SAFEGUARDING_LEAD], Secret(passphrase=passphrase("nia")), CHEAP).name
     assert KeyName.SAFEGUARDING in open_desk(made.folder, "nia").vault.opened.keys
 
 

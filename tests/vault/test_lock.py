@@ -150,7 +150,7 @@ def test_eight_processes_that_write_at_once_lose_nothing(vault: Path, desk_of: O
     assert [file.family.number for file in found] == list(range(1, 41))
     assert {file.family.name for file in found} == {f"Family {n}-{k}" for n in range(8) for k in range(5)}
     assert sum(entry.action == "family.add" for entry in stories.trail(desk)) == 40
-    assert list(audit.problems(desk.db, {})) == []
+    assert list(audit.problems(desk.vault, {})) == []
     assert desk.db.problems() == []
 
 

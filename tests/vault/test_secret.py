@@ -7,7 +7,7 @@ import pytest
 
 from lcs_cli.errors import CannotUnlockError, UsageError
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import setup
+from lcs_cli.services import setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.encoding import encode
 from lcs_cli.vault.secret import (
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_key_file_is_refused(key_file: Path, content: bytes) -
 def test_a_key_file_opens_the_slot_it_was_made_for(vault: Path, desk: Desk, tmp_path: Path) -> None:
     """And its key only: another random key does not, a passphrase does not."""
     path = tmp_path / "sweeper.key"
-    setup.add_service(desk, "sweeper", ["retention.sweep"], path)
+    users.add_service(desk, "sweeper", ["retention.sweep"], path)
     name, secret = read_key_file(path)
     opened = setup.open_desk(vault, name, secret, now=moment(TODAY), today=TODAY)
     assert set(opened.vault.opened.keys) == {KeyName.RECORDS}

@@ -6,7 +6,7 @@ import typer
 
 from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.options import command, group
+from lcs_cli.cli.options import Yes, command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.services import audits
@@ -44,12 +44,20 @@ def list_(
 
 
 @command(app, "verify")
-def verify(cmd: Command) -> Result:
-    """Check the whole trail, and that every head noted in registers and certificates is still in it.
+def verify(
+    cmd: Command,
+    head: Annotated[
+        list[str] | None,
+        typer.Option("--head", metavar="HEAD", help="A head on paper or in a manifest; may be repeated."),
+    ] = None,
+) -> Result:
+    """Check the whole trail and its signatures, and that every head noted elsewhere is still in it.
+
+    Heads are noted on certificates, in the register of disposals, in manifests and in a file of each person's own.
 
     Example: lcs audit verify
     """
-    found = audits.verify(cmd.desk())
+    found = audits.verify(cmd.desk(), head or [])
     data = {"head": found.head, "heads_noted": found.noted, "problems": list(found.problems)}
     if found.problems:
         return Result(
@@ -59,5 +67,26 @@ def verify(cmd: Command) -> Result:
             exit_code=DamagedVaultError.exit_code,
         )
     said = f"The trail is whole. Head: {found.head}. In it: {views.plural(found.noted, 'head')} noted elsewhere."
-    limits = "What it cannot know: whether the whole folder was put back to an older day. Compare the head on paper."
+    limits = (
+        "What it cannot know: what nobody noted. Where the whole folder was put back to an older day together with the "
+        "files of those who noted its head, only a head on paper tells: lcs audit verify --head HEAD"
+    )
     return Result("lcs.audit-verify/1", data, [said], [limits])
+
+
+@command(app, "accept")
+def accept(cmd: Command, yes: Yes = False) -> Result:
+    """Accept that the trail is not the one you have seen, as after a backup was put back on purpose.
+
+    Until then most commands refuse, for somebody may have put another vault in its place. It is on the trail, and
+    holds for everybody who had seen the former one.
+
+    Example: lcs audit accept
+    """
+    desk = cmd.desk()
+    if not yes:
+        cmd.confirm(lambda: "What you have seen of the trail is not in it. Was a backup put back on purpose?")
+    audits.accept(desk)
+    return Result(
+        "lcs.audit-accept/1", {"accepted_by": desk.user.reference}, ["Accepted: from here on this is the trail."]
+    )

@@ -17,7 +17,7 @@ from lcs_cli.cli.terminal import Terminal
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.records.user import Role
 from lcs_cli.services import demo as families
-from lcs_cli.services import setup
+from lcs_cli.services import setup, users
 from lcs_cli.vault.secret import Secret
 
 app = group("Try the main job on a throw-away vault with invented families.")
@@ -98,7 +98,7 @@ def _make(cmd: Command, folder: Path) -> None:
         profile=cmd.terminal.profile,
     )
     desk = setup.open_desk(folder, "amina", secrets["amina"], now=_at(cmd.today), today=cmd.today)
-    setup.add_user(desk, "rhys", [Role.MANAGER], secrets["rhys"], cmd.terminal.profile)
+    users.add_user(desk, "rhys", [Role.MANAGER], secrets["rhys"], cmd.terminal.profile)
     families.populate(desk)
     desk.db.close()
     cmd.terminal.note(f"Made a vault with {families.FAMILIES} invented families over seven years.")

@@ -82,7 +82,8 @@ def show(cmd: Command, ref: FlagRef) -> Result:
 
     Example: lcs flag show SF-0042-L
     """
-    file = flags.show(cmd.desk(), ref)
+    cmd.known("flag.show", Kind.FLAG, lookup.flag, ref)
+    file = flags.show(cmd.desk(anew=True), ref)
     lines = [
         ("Reference", _ref(file.flag)),
         ("Family", reference(Kind.FAMILY, file.flag.family)),

@@ -1,10 +1,11 @@
 """lcs status: how the vault stands."""
 
-from lcs_cli.cli import views
+from lcs_cli.cli import opening, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result
 from lcs_cli.services import overview
+from lcs_cli.vault import agent
 
 app = group("How the vault stands.")
 
@@ -29,8 +30,13 @@ def status(cmd: Command) -> Result:
         ("Sessions today", str(found.sessions_today)),
         ("Open flags", str(found.open_flags)),
         ("Disposals", f"{found.to_approve} to approve, {found.approved} approved"),
+        ("Undertakings", f"{found.undertakings_missing or 'none'} missing (policy 4.1)"),
         ("Policy", f"version {found.policy.version} since {views.human(found.policy.effective_on)}{late}"),
     ]
+    if found.keys_to_replace:
+        lines.append(("Keys", f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate"))
+    unlocked, said = _unlocked(cmd)
+    lines.append(("Unlocked", said))
     data = {
         "vault": found.vault,
         "user": found.user,
@@ -43,7 +49,23 @@ def status(cmd: Command) -> Result:
         "open_flags": found.open_flags,
         "to_approve": found.to_approve,
         "approved": found.approved,
+        "undertakings_missing": found.undertakings_missing,
+        "keys_to_replace": list(found.keys_to_replace),
+        "unlocked": unlocked,
         "policy_version": found.policy.version,
         "policy_review_due_on": views.iso(found.policy.review_due_on),
     }
     return Result("lcs.status/1", data, [Lines(lines)])
+
+
+def _unlocked(cmd: Command) -> tuple[bool, str]:
+    if cmd.terminal.unlocked is not None:
+        return True, "in this shell: lock   locks it"
+    agent_ = agent.status(opening.socket(cmd)) if agent.available() else None
+    if agent_ is None:
+        return False, "no: lcs unlock   asks for the passphrase once for a run of commands"
+    memory = "" if agent_.memory_locked else "; its memory may be written to the swap"
+    return (
+        True,
+        f"for {views.plural(max(1, int(agent_.idle_left // 60)), 'minute')} without a command{memory}: lcs lock",
+    )

@@ -31,6 +31,9 @@ def today(cmd: Command) -> Result:
         blocks.append(f"To review: {views.plural(found.to_review, 'file')}: lcs retention review")
     if found.to_approve:
         blocks.append(f"To approve, by a manager: {views.plural(found.to_approve, 'disposal')}: lcs retention approve")
+    if found.undertakings_missing:
+        missing = views.plural(found.undertakings_missing, "confidentiality undertaking")
+        blocks.append(f"Missing: {missing} (policy 4.1): lcs vault user list")
     overdue = found.policy.overdue_days(cmd.today)
     if overdue:
         blocks.append(f"The policy's yearly review is OVERDUE by {views.plural(overdue, 'day')} (policy 6).")
@@ -41,6 +44,7 @@ def today(cmd: Command) -> Result:
         "open_flags": found.open_flags,
         "to_review": found.to_review,
         "to_approve": found.to_approve,
+        "undertakings_missing": found.undertakings_missing,
         "policy_review_overdue_days": overdue,
     }
     return Result("lcs.today/1", data, blocks)

@@ -1,23 +1,28 @@
-"""lcs vault: who may open the vault."""
+"""lcs vault: who may open the vault, and its keys."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import forms
+from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
-from lcs_cli.cli.options import command, group
-from lcs_cli.cli.render import Result, Table
-from lcs_cli.errors import UsageError
+from lcs_cli.cli.options import Day, Yes, command, group
+from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.records.user import Role, User, UserKind
-from lcs_cli.services import setup
+from lcs_cli.services import setup, users
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.users import Access
 from lcs_cli.vault.secret import Secret
 
 _ROLE = Field("role", "role", forms.choice(Role), question=f"Role ({', '.join(Role)})")
 
-app = group("Who may open the vault.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A login name, such as rhys: it is not secret.")]
+Roles = Annotated[list[str] | None, typer.Option("--role", metavar="ROLE", help=f"{', '.join(Role)}; may be repeated.")]
+
+app = group("Who may open the vault, and its keys.")
 user = group("People and service identities.")
 app.add_typer(user, name="user")
 
@@ -25,10 +30,8 @@ app.add_typer(user, name="user")
 @command(user, "add")
 def add(
     cmd: Command,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A login name, such as rhys: it is not secret.")],
-    role: Annotated[
-        list[str] | None, typer.Option("--role", metavar="ROLE", help=f"{', '.join(Role)}; may be repeated.")
-    ] = None,
+    name: Name,
+    role: Roles = None,
     named: Annotated[
         list[str] | None, typer.Option("--command", metavar="COMMAND", help="For a service: what it may run.")
     ] = None,
@@ -47,35 +50,178 @@ def add(
             "give --role, or --command and --key-file-out",
         )
     name = setup.check_login(name)
-    roles = [_ROLE.parse(cmd, _ROLE.label, typed) for typed in role or []]
-    desk = cmd.desk()
+    for typed in role or []:
+        _ROLE.parse(cmd, _ROLE.label, typed)
+    desk = cmd.desk(anew=True)
     if named and key_file_out:
-        made = setup.add_service(desk, name, named, key_file_out)
+        made = users.add_service(desk, name, named, key_file_out)
         return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}); its key is in {key_file_out}."])
-    roles = roles or [forms.fill(cmd, [_ROLE], {})["role"]]
-    setup.check_new_user(desk, name, UserKind.PERSON, roles)
+    given = _roles(cmd, role)
+    users.check_new_user(desk, name, UserKind.PERSON, given)
     secret = Secret(passphrase=cmd.new_passphrase(name))
-    made = setup.add_user(desk, name, roles, secret, cmd.terminal.profile)
+    made = users.add_user(desk, name, given, secret, cmd.terminal.profile)
     return Result(
         "lcs.user/1",
         _data(made),
         [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."],
-        [f"next: {name} says who it is with --user {name}, or once and for all: export LCS_USER={name}"],
+        [
+            f"next: {name} says who it is with --user {name}, or once and for all: export LCS_USER={name}",
+            f"      lcs vault user undertake {name}   once the confidentiality undertaking is signed (policy 4.1)",
+        ],
     )
 
 
 @command(user, "list", lists=True)
 def list_(cmd: Command) -> Result:
-    """List who may open the vault.
+    """List who may open the vault, and who has signed the confidentiality undertaking (policy 4.1).
 
     Example: lcs vault user list
     """
-    found = setup.list_users(cmd.desk())
+    found = users.list_users(cmd.desk())
     rows = [
-        [one.reference, one.name, one.kind.value, ", ".join(sorted(one.roles) or sorted(one.commands))] for one in found
+        [
+            one.user.reference,
+            one.user.name,
+            one.user.kind.value,
+            ", ".join(sorted(one.user.roles) or sorted(one.user.commands)),
+            "MISSING" if one.undertaking_is_missing else views.human(one.undertaking),
+        ]
+        for one in found
     ]
-    table = Table(["REF", "NAME", "KIND", "ROLES OR COMMANDS"], rows)
-    return Result("lcs.users/1", [_data(one) for one in found], [table])
+    table = Table(["REF", "NAME", "KIND", "ROLES OR COMMANDS", "UNDERTAKING"], rows)
+    missing = sum(one.undertaking_is_missing for one in found)
+    notes = [f"{views.plural(missing, 'undertaking')} missing (policy 4.1): lcs vault user undertake NAME"] * bool(
+        missing
+    )
+    return Result("lcs.users/1", [_access(one) for one in found], [table], notes)
+
+
+@command(user, "remove")
+def remove(cmd: Command, name: Name, yes: Yes = False) -> Result:
+    """Take somebody's slot away: they open nothing any more. Then the keys they held are replaced.
+
+    What they did stays on the trail, signed. The same for a service whose key file is lost.
+
+    Example: lcs vault user remove tomos
+    """
+    desk = cmd.desk(anew=True)
+    if not yes:
+        cmd.confirm(lambda: f"Take away {name}, and replace the vault's keys?")
+    gone = users.remove(desk, name)
+    return _rotated(desk, [f"Removed {gone.reference} ({gone.name})."], {"removed": gone.reference})
+
+
+@command(user, "roles")
+def roles(cmd: Command, name: Name, role: Roles = None) -> Result:
+    """Give somebody exactly these roles, with the keys that go with them. Keys that are taken away are replaced.
+
+    Example: lcs vault user roles tomos --role worker --role administrator
+    """
+    desk = cmd.desk(anew=True)
+    made = users.change_roles(desk, name, _roles(cmd, role))
+    said = [f"{made.reference} ({made.name}) is now: {', '.join(sorted(made.roles))}."]
+    if users.keys_to_replace(desk):
+        return _rotated(desk, said, _data(made))
+    return Result("lcs.user/1", _data(made), said)
+
+
+@command(user, "entrust")
+def entrust(cmd: Command, name: Name) -> Result:
+    """Seal the safeguarding key to somebody, as a safeguarding lead: a manager can then make them one.
+
+    Neither can do it alone: a manager holds no key to the narratives, a lead signs nobody in.
+
+    Example: lcs vault user entrust tomos
+    """
+    made = users.entrust(cmd.desk(anew=True), name)
+    said = f"The safeguarding key waits for {made.reference} ({made.name})."
+    next_ = f"next, a manager: lcs vault user roles {made.name} --role safeguarding-lead   with their other roles"
+    return Result("lcs.user/1", _data(made), [said], [next_])
+
+
+@command(user, "passphrase")
+def passphrase(cmd: Command) -> Result:
+    """Change your own passphrase. The one in use is asked for first.
+
+    Example: lcs vault user passphrase
+    """
+    desk = cmd.desk(anew=True)
+    made = users.change_passphrase(desk, Secret(passphrase=cmd.new_passphrase(desk.user.name)), cmd.terminal.profile)
+    return Result("lcs.user/1", _data(made), [f"Changed the passphrase of {made.reference} ({made.name})."])
+
+
+@command(user, "recover")
+def recover(cmd: Command, name: Name) -> Result:
+    """Let somebody in again whose passphrase is lost: the same person and roles, with a new passphrase.
+
+    For the recovery key itself (NAME: recovery) a new one is made and shown once; the old one opens nothing any more.
+
+    Example: lcs vault user recover tomos
+    """
+    desk = cmd.desk(anew=True)
+    whose = users.check_recover(desk, name)
+    secret = None if whose.kind is UserKind.RECOVERY else Secret(passphrase=cmd.new_passphrase(whose.name))
+    made = users.recover(desk, name, secret, cmd.terminal.profile)
+    data = _data(made.user)
+    if made.recovery_key is None:
+        return Result("lcs.user/1", data, [f"{made.user.reference} ({made.user.name}) can come in again."])
+    shown = Lines([("Recovery key", made.recovery_key)])
+    said = "Write it on paper and lock it away: it is shown this once. The one before opens nothing any more."
+    return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said])
+
+
+@command(user, "undertake")
+def undertake(cmd: Command, name: Name, on: Day = None) -> Result:
+    """Record that somebody signed the confidentiality undertaking (policy 4.1), and that you saw it.
+
+    Example: lcs vault user undertake tomos --on 5/1/2026
+    """
+    made = users.undertake(cmd.desk(), name, cmd.day("on", on or "today"))
+    said = f"{made.user.reference} ({made.user.name}) signed on {views.human(made.undertaking)}."
+    return Result("lcs.user/1", _access(made), [said])
+
+
+@command(app, "rotate")
+def rotate(cmd: Command) -> Result:
+    """Replace the vault's keys: after somebody left or a key file was lost, what they kept opens nothing new.
+
+    It takes one manager and nobody else's passphrase. The vault is written anew beside itself, so it needs as much
+    free space again; stopped at any moment, it is wholly under the old keys or wholly under the new ones. The
+    safeguarding key is replaced where a manager who is a lead, or the recovery key, does it.
+
+    Example: lcs vault rotate
+    """
+    return _rotated(cmd.desk(anew=True), [], {})
+
+
+def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
+    done = users.rotate(desk)
+    notes = []
+    if done.unopened:
+        notes.append(f"{views.plural(done.unopened, 'sealed value')} did not open, and stay as they were: lcs doctor")
+    if done.left:
+        notes.append(
+            f"still to be replaced: the {', '.join(sorted(done.left))} key. A manager who is a safeguarding lead runs: "
+            "lcs vault rotate   or somebody with --user recovery"
+        )
+    said = [
+        *said,
+        f"Replaced: the {', '.join(sorted(done.keys))} keys. What was kept of the old ones opens nothing new.",
+    ]
+    keys = {"replaced": sorted(done.keys), "to_replace": sorted(done.left), "unopened": done.unopened}
+    return Result("lcs.rotation/1", data | keys, said, notes, exit_code=WAITING if done.left else 0)
+
+
+def _roles(cmd: Command, typed: list[str] | None) -> list[Role]:
+    found = [_ROLE.parse(cmd, _ROLE.label, one) for one in typed or []]
+    return found or [forms.fill(cmd, [_ROLE], {})["role"]]
+
+
+def _access(one: Access) -> dict[str, object]:
+    return _data(one.user) | {
+        "undertaking_signed_on": views.iso(one.undertaking),
+        "undertaking_missing": one.undertaking_is_missing,
+    }
 
 
 def _data(one: User) -> dict[str, object]:

@@ -245,12 +245,42 @@ CREATE TABLE audit (
   refs TEXT NOT NULL CHECK (json_valid(refs)),
   detail_digest TEXT NOT NULL,
   previous TEXT NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  signature BLOB NOT NULL -- of who acted, over the digest
 ) STRICT;
+CREATE INDEX accepted_gap ON audit (seq) WHERE action = 'audit.accept' AND outcome = 'done';
 CREATE TABLE audit_detail (
   seq INTEGER PRIMARY KEY REFERENCES audit (seq),
   detail TEXT NOT NULL CHECK (json_valid(detail))
 ) STRICT;
+
+-- Whose signature counts from which entry on, certified with the managers' key; no key where somebody left.
+CREATE TABLE signer (
+  user TEXT NOT NULL,
+  since INTEGER NOT NULL CHECK (since > 0),
+  public BLOB NOT NULL CHECK (length(public) IN (0, 32)),
+  certificate BLOB NOT NULL,
+  PRIMARY KEY (user, since)
+) STRICT, WITHOUT ROWID;
+
+-- A key that its holder has sealed to somebody, until a manager signs that they may have it.
+CREATE TABLE entrusted_key (
+  user TEXT NOT NULL,
+  name TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (user, name)
+) STRICT, WITHOUT ROWID;
+
+-- Who has signed the confidentiality undertaking (policy 4.1), and under which version of the policy.
+CREATE TABLE undertaking (
+  user TEXT NOT NULL,
+  signed_on TEXT NOT NULL CHECK (signed_on IS date(signed_on)),
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
+  recorded_by TEXT NOT NULL CHECK (recorded_by <> user),
+  PRIMARY KEY (user, signed_on)
+) STRICT, WITHOUT ROWID;
 
 -- Kept indefinitely (policy 4.6): no statement deletes these rows, rewrites what they say, or replaces them.
 CREATE TRIGGER flag_is_kept BEFORE DELETE ON flag
@@ -394,3 +424,10 @@ CREATE TRIGGER audit_detail_is_kept BEFORE DELETE ON audit_detail
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
 CREATE TRIGGER audit_detail_stays BEFORE UPDATE ON audit_detail
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+CREATE TRIGGER signer_is_kept BEFORE DELETE ON signer
+  BEGIN SELECT raise(ABORT, 'policy 4.5: who signed the trail is kept'); END;
+CREATE TRIGGER signer_stays BEFORE UPDATE ON signer
+  BEGIN SELECT raise(ABORT, 'policy 4.5: who signed the trail is kept'); END;
+CREATE TRIGGER signer_is_not_replaced BEFORE INSERT ON signer
+  WHEN EXISTS (SELECT 1 FROM signer WHERE user = NEW.user AND since = NEW.since)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: who signed the trail is kept'); END;

@@ -249,13 +249,41 @@ CREATE TABLE audit (
   refs TEXT NOT NULL CHECK (json_valid(refs)),
   detail_digest TEXT NOT NULL,
   previous TEXT NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  signature BLOB NOT NULL -- of who acted, over the digest
 ) STRICT;
+
+CREATE INDEX accepted_gap ON audit (seq) WHERE action = 'audit.accept' AND outcome = 'done';
 
 CREATE TABLE audit_detail (
   seq INTEGER PRIMARY KEY REFERENCES audit (seq),
   detail TEXT NOT NULL CHECK (json_valid(detail))
 ) STRICT;
+
+CREATE TABLE signer (
+  user TEXT NOT NULL,
+  since INTEGER NOT NULL CHECK (since > 0),
+  public BLOB NOT NULL CHECK (length(public) IN (0, 32)),
+  certificate BLOB NOT NULL,
+  PRIMARY KEY (user, since)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entrusted_key (
+  user TEXT NOT NULL,
+  name TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (user, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE undertaking (
+  user TEXT NOT NULL,
+  signed_on TEXT NOT NULL CHECK (signed_on IS date(signed_on)),
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
+  recorded_by TEXT NOT NULL CHECK (recorded_by <> user),
+  PRIMARY KEY (user, signed_on)
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER flag_is_kept BEFORE DELETE ON flag
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
@@ -438,5 +466,15 @@ CREATE TRIGGER audit_detail_is_kept BEFORE DELETE ON audit_detail
 
 CREATE TRIGGER audit_detail_stays BEFORE UPDATE ON audit_detail
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;
+
+CREATE TRIGGER signer_is_kept BEFORE DELETE ON signer
+  BEGIN SELECT raise(ABORT, 'policy 4.5: who signed the trail is kept'); END;
+
+CREATE TRIGGER signer_stays BEFORE UPDATE ON signer
+  BEGIN SELECT raise(ABORT, 'policy 4.5: who signed the trail is kept'); END;
+
+CREATE TRIGGER signer_is_not_replaced BEFORE INSERT ON signer
+  WHEN EXISTS (SELECT 1 FROM signer WHERE user = NEW.user AND since = NEW.since)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: who signed the trail is kept'); END;
 
 PRAGMA user_version = 1;

@@ -1,0 +1,117 @@
+"""The shell: one passphrase, then many commands, until nobody has typed for a while."""
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lcs_cli.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from prompt_toolkit.completion import Completer
+
+LEAVE = ("exit", "quit")
+PROMPT = "lcs> "
+
+
+class IdleError(Exception):
+    """Nobody has typed a command for as long as the vault stays unlocked."""
+
+
+def line_reader(words: Mapping[str, Sequence[str]], references: Callable[[], Iterable[str]]) -> Callable[[float], str]:
+    """A reader of command lines with editing, completion, and a history that is never written anywhere.
+
+    ``words`` are each command's words with its options. The reader is given the seconds that it waits: IdleError
+    after that, EOFError where the person left.
+    """
+    import asyncio
+
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import InMemoryHistory
+
+    session: PromptSession[str] = PromptSession(history=InMemoryHistory(), completer=_completer(words, references))
+
+    async def read(idle: float) -> str:
+        try:
+            return await asyncio.wait_for(session.prompt_async(PROMPT), idle)
+        except TimeoutError as error:
+            raise IdleError from error
+
+    return lambda idle: asyncio.run(read(idle))
+
+
+def run(
+    terminal: Terminal,
+    unlock: Callable[[], None],
+    execute: Callable[[Sequence[str], Terminal], int],
+    read: Callable[[float], str],
+    idle: float,
+) -> None:
+    """Read and execute commands until the person leaves. Where it was locked meanwhile, ``unlock`` asks again."""
+    while True:
+        if terminal.unlocked is None:
+            terminal.clear()
+            terminal.note("Locked.")
+            unlock()
+        try:
+            argv = shlex.split(read(idle))
+        except IdleError:
+            terminal.unlocked = None
+            continue
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+        except ValueError:
+            terminal.note("error: a quotation mark has no partner\nhint: close it, or leave it away")
+            continue
+        argv = argv[1:] if argv[:1] == ["lcs"] else argv
+        if argv and argv[0] in LEAVE:
+            return
+        if argv:
+            execute(argv, terminal)
+
+
+def inside(terminal: Terminal, env: Mapping[str, str]) -> Terminal:
+    """The terminal of the commands in a shell: the same vault and person for all, and no key file."""
+    outside = {name: value for name, value in terminal.env.items() if name not in _OTHER_WAYS_IN}
+    return replace(terminal, env={**outside, **env})
+
+
+_OTHER_WAYS_IN = ("LCS_KEY_FILE", "CREDENTIALS_DIRECTORY")
+
+
+def options(found: Any) -> list[str]:
+    """The options of a command, as they are typed."""
+    return [name for parameter in found.params for name in parameter.opts if name.startswith("--")]
+
+
+def _completer(words: Mapping[str, Sequence[str]], references: Callable[[], Iterable[str]]) -> "Completer":
+    from prompt_toolkit.completion import Completer, Completion
+    from prompt_toolkit.document import Document
+
+    class Words(Completer):
+        """Commands, then references and options. Nothing else of the vault: no name, no address."""
+
+        def get_completions(self, document: Document, _: Any) -> Iterable[Completion]:
+            typed = document.text_before_cursor.split(" ")
+            for choice in choices(words, references, typed[:-1], typed[-1]):
+                yield Completion(choice, start_position=-len(typed[-1]))
+
+    return Words()
+
+
+def choices(
+    words: Mapping[str, Sequence[str]], references: Callable[[], Iterable[str]], before: Sequence[str], begun: str
+) -> list[str]:
+    """What can follow ``before`` and begins with ``begun``."""
+    path = " ".join(before)
+    deeper = {name[len(path) :].split()[0] for name in words if name.startswith(f"{path} " if path else "")}
+    if deeper:
+        found: Iterable[str] = deeper
+    else:
+        command = max((name for name in words if f"{path} ".startswith(f"{name} ")), key=len, default=None)
+        if command is None:
+            return []
+        found = words[command] if begun.startswith("-") else references()
+    return sorted(choice for choice in found if choice.lower().startswith(begun.lower()))

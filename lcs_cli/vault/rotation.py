@@ -1,0 +1,170 @@
+"""Replacing the vault's keys: a new data file under a new key, with everything sealed anew, in one step.
+
+Never `PRAGMA rekey`: on a full disk it reported success with nothing written, or left a file that neither key opens.
+The rows are poured into a new file beside the old one. The header that names the new file takes the old header's
+place by one rename: before it nothing has happened, after it only the new keys open anything. What is sealed under a
+key that is replaced is opened and sealed anew on its way, so that the new file never holds an old seal.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lcs_cli.errors import DamagedVaultError, FailedError
+from lcs_cli.records.family import ContactField
+from lcs_cli.records.references import Kind
+from lcs_cli.records.user import KeyName
+from lcs_cli.vault import narratives, people, sealing
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.encoding import decode, encode
+from lcs_cli.vault.files import replace_file, sync_folder, write_new
+from lcs_cli.vault.folder import HEADER, HEADER_COPY, LOCK, Vault, building_name
+from lcs_cli.vault.migrate import migrate
+from lcs_cli.vault.slots import seal_keys
+
+# Where sealed values lie, and the SQL that seals them anew.
+_SEALED = {
+    KeyName.CONTACT: {
+        "contact_detail": {"sealed": "seal_detail(person_id, field, sealed)"},
+        "superseded": {
+            "content": "CASE WHEN kind = 'contact_detail' THEN json_set(content, '$.sealed', seal_detail("
+            "record_id, content ->> 'field', content ->> 'sealed')) ELSE content END"
+        },
+    },
+    KeyName.SAFEGUARDING: {
+        "flag": {
+            "narrative": "seal_narrative('FLAG', id, 'narrative', narrative)",
+            "outcome": "seal_narrative('FLAG', id, 'outcome', outcome)",
+        },
+    },
+}
+
+
+def ask(db: Database, names: Iterable[KeyName]) -> None:
+    """Remember that somebody who held these keys does not any more; in the open transaction."""
+    for name in names:
+        db.run(
+            "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = 1", _asked(name)
+        )
+
+
+def asked(db: Database) -> frozenset[KeyName]:
+    """The keys that are to be replaced. The managers' signing key never is: everybody's lock trusts it."""
+    return frozenset(
+        name
+        for name in (KeyName.RECORDS, KeyName.CONTACT, KeyName.SAFEGUARDING)
+        if db.value("SELECT value FROM counter WHERE name = ?", _asked(name))
+    )
+
+
+@dataclass
+class Rotation:
+    """A vault under its new keys, in a file that has not got its name yet. ``unopened`` seals were left as they are."""
+
+    vault: Vault
+    names: frozenset[KeyName]
+    unopened: int = 0
+
+    def finish(self) -> None:
+        """Let the new file take the old one's place: from the header's new name on, only the new keys count."""
+        folder, header = self.vault.folder, self.vault.header
+        self.vault.db.close()
+        sync_folder(folder)
+        replace_file(folder / HEADER, header.to_bytes())
+        (folder / building_name(header.data)).rename(folder / header.data)
+        sync_folder(folder)
+        self.vault.db = Database(folder / header.data, self.vault.key(KeyName.RECORDS), folder / LOCK)
+        try:
+            replace_file(folder / HEADER_COPY, header.to_bytes())
+        except OSError as error:
+            raise FailedError(
+                f"the keys are replaced, but the copy of the header cannot be written ({error.strerror})",
+                "make room: the next command writes it",
+            ) from error
+
+
+def begin(vault: Vault) -> Rotation:
+    """Pour the vault into a new file under new keys: those that who opened it can open everything under.
+
+    Call it inside a transaction, so that nobody writes to the old file meanwhile.
+    """
+    vault.db.check_in_transaction()
+    names = frozenset(vault.opened.keys) & {KeyName.RECORDS, KeyName.CONTACT, KeyName.SAFEGUARDING}
+    new = _with_new_keys(vault, names)
+    path = new.db.path
+    path.unlink(missing_ok=True)
+    write_new(path, b"")
+    rotation = Rotation(new, names)
+    try:
+        migrate(new.db)
+        new.db.pour(
+            vault.db.path,
+            vault.key(KeyName.RECORDS),
+            {table: columns for name in names for table, columns in _SEALED.get(name, {}).items()},
+            _functions(vault, rotation),
+        )
+        problems = new.db.problems()
+        if problems:
+            raise DamagedVaultError(f"the copy under the new key is not sound: {problems[0]}", "run: lcs doctor")
+    except BaseException:
+        new.db.close()
+        raise
+    return rotation
+
+
+def enter(rotation: Rotation) -> None:
+    """Have the new file remember its header, in its open transaction."""
+    header, db = rotation.vault.header, rotation.vault.db
+    db.run("UPDATE vault SET epoch = ?, header = ?", header.epoch, header.to_bytes().decode())
+    for name in rotation.names:
+        db.run("UPDATE counter SET value = 0 WHERE name = ?", _asked(name))
+    db.run("DELETE FROM entrusted_key")  # sealed under what was replaced
+
+
+def _with_new_keys(vault: Vault, names: frozenset[KeyName]) -> Vault:
+    """The vault as it will be: new keys sealed to everybody who held the old ones, under a header of the next epoch."""
+    keys = {name: sealing.new_key() for name in names}
+    former = vault.header
+    slots = []
+    for slot in former.slots:
+        held = {name: (former.generation(name) + 1, keys[name]) for name in names & set(slot.keys)}
+        new = seal_keys(former.vault, slot.user.reference, slot.public_seal, held)
+        slots.append(replace(slot, keys={**slot.keys, **new}))
+    header = replace(former, epoch=former.epoch + 1, data=f"data-{former.epoch + 1}.db", slots=tuple(slots))
+    if KeyName.SAFEGUARDING in names:
+        header = replace(header, safeguarding_public=sealing.public_seal_key(keys[KeyName.SAFEGUARDING]))
+    header = header.signed(vault.key(KeyName.ADMIN))
+    opened = replace(vault.opened, keys={**vault.opened.keys, **keys})
+    db = Database(vault.folder / building_name(header.data), keys[KeyName.RECORDS], None)
+    return Vault(vault.folder, header, opened, db)
+
+
+def _functions(old: Vault, rotation: Rotation) -> dict[str, tuple[int, Callable[..., Any]]]:
+    """What seals a value anew; one that does not open stays as it is, for it was lost before."""
+    new = rotation.vault
+
+    def detail(person: int, name: str, sealed: bytes | str) -> bytes | str:
+        field_, raw = ContactField(name), decode(sealed) if isinstance(sealed, str) else sealed
+        try:
+            anew = people.seal_detail(new, person, field_, people.open_detail(old, person, field_, raw))
+        except DamagedVaultError:
+            rotation.unopened += 1
+            anew = raw
+        return encode(anew) if isinstance(sealed, str) else anew
+
+    def narrative(kind: str, number: int, part: str, sealed: bytes | None) -> bytes | None:
+        if sealed is None:
+            return None
+        try:
+            return narratives.seal(
+                new, Kind[kind], number, part, narratives.unseal(old, Kind[kind], number, part, sealed)
+            )
+        except DamagedVaultError:
+            rotation.unopened += 1
+            return sealed
+
+    return {"seal_detail": (3, detail), "seal_narrative": (4, narrative)}
+
+
+def _asked(name: KeyName) -> str:
+    return f"rotate-{name}"

@@ -1,0 +1,54 @@
+"""Who signs the audit trail: each person's public key, from which entry on, certified with the managers' key.
+
+Rows stay when people leave, so that what they did can be checked for ever; from their leaving on, nobody signs for
+them.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+
+from lcs_cli.vault import sealing
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.encoding import context, encode
+
+NOBODY = b""
+
+
+def certify(db: Database, vault: str, admin: bytes, user: str, public: bytes, *, since: int) -> None:
+    """From entry ``since`` on, ``public`` signs for ``user``; `NOBODY` when they leave."""
+    db.run(
+        "INSERT INTO signer (user, since, public, certificate) VALUES (?, ?, ?, ?)",
+        *(user, since, public, sealing.sign(admin, _certified(vault, user, since, public))),
+    )
+
+
+class Signers:
+    """Everybody who signs or has signed the trail, as far as the managers' key certifies it."""
+
+    def __init__(self, db: Database, vault: str, admin_public: bytes) -> None:
+        self._vault = vault
+        self._keys: dict[str, list[tuple[int, bytes]]] = defaultdict(list)
+        self.forged: list[tuple[str, int]] = []
+        for user, since, public, certificate in db.rows(
+            "SELECT user, since, public, certificate FROM signer ORDER BY user, since"
+        ):
+            if sealing.verifies(admin_public, certificate, _certified(vault, user, since, public)):
+                self._keys[user].append((since, public))
+            else:
+                self.forged.append((user, since))
+
+    def signed(self, user: str, seq: int, digest: str, signature: bytes) -> bool:
+        """Whether entry ``seq`` was signed with the key that was ``user``'s then."""
+        keys = self._keys[user]
+        place = bisect_right(keys, seq, key=lambda key: key[0])
+        public = keys[place - 1][1] if place else NOBODY
+        return public != NOBODY and sealing.verifies(public, signature, entry_body(self._vault, digest))
+
+
+def entry_body(vault: str, digest: str) -> bytes:
+    """What the signature of an audit entry covers: its digest covers the entry and all before it."""
+    return context("audit", vault, digest)
+
+
+def _certified(vault: str, user: str, since: int, public: bytes) -> bytes:
+    return context("signer", vault, user, since, encode(public))

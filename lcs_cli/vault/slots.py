@@ -1,0 +1,177 @@
+"""Slots: made for a person or a service, opened by their secret or by what an unlocked desk has kept of it.
+
+An opened slot is trusted because its lock holds the managers' public key: a header that another key has signed does
+not open, whoever wrote it.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lcs_cli.errors import CannotUnlockError, DamagedVaultError
+from lcs_cli.records.user import KeyName, User
+from lcs_cli.vault import sealing
+from lcs_cli.vault.encoding import canonical, context, decode, encode
+from lcs_cli.vault.header import Header, Lock, SealedKey, Slot
+from lcs_cli.vault.secret import Argon2Profile, Secret, derivation, derive
+
+NEVER_UNLOCKED = frozenset({KeyName.SAFEGUARDING, KeyName.ADMIN})
+"""Keys that no agent and no shell keeps: what they open or sign asks for the passphrase again."""
+
+
+@dataclass(frozen=True)
+class OpenedSlot:
+    """An opened slot: the keys it holds, and its own keys to sign with and, after a secret, to be sealed to."""
+
+    user: User
+    keys: Mapping[KeyName, bytes] = field(repr=False)
+    sign: bytes = field(repr=False)
+    seal: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """What is kept of an opened slot so that a passphrase is typed once: never the safeguarding or the admin key.
+
+    It fits one header only: whoever is admitted or leaves meanwhile, it is to be unlocked again.
+    """
+
+    name: str
+    header: str
+    keys: Mapping[KeyName, bytes] = field(repr=False)
+    sign: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, header: Header, opened: OpenedSlot) -> "Unlocked":
+        """What may be kept of an opened slot."""
+        keys = {name: key for name, key in opened.keys.items() if name not in NEVER_UNLOCKED}
+        return cls(opened.user.name, header.digest(), keys, opened.sign)
+
+    def to_bytes(self) -> bytes:
+        """As the agent keeps it."""
+        keys = {name.value: encode(key) for name, key in self.keys.items()}
+        return canonical({"name": self.name, "header": self.header, "keys": keys, "sign": encode(self.sign)})
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Unlocked":
+        """As the agent gives it; ValueError for anything else."""
+        try:
+            data = json.loads(content)
+            keys = {KeyName(name): decode(key, sealing.KEY_BYTES) for name, key in data["keys"].items()}
+            return cls(data["name"], data["header"], keys, decode(data["sign"], sealing.KEY_BYTES))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("not what was kept of an opened slot") from error
+
+
+Opener = Callable[[Sequence[Header]], tuple[Header, OpenedSlot]]
+"""From the copies of the header, newest first, to the one that is to be used and a slot of it, opened."""
+
+
+def new_slot(
+    header: Header,
+    user: User,
+    secret: Secret,
+    held: Mapping[KeyName, tuple[int, bytes]],
+    profile: Argon2Profile,
+) -> Slot:
+    """Make a slot for ``user`` that opens with ``secret`` and holds the keys in ``held`` (generation, key)."""
+    seal, sign = sealing.new_key(), sealing.new_key()
+    public = sealing.public_seal_key(seal)
+    return Slot(
+        user=user,
+        public_seal=public,
+        public_sign=sealing.public_sign_key(sign),
+        keys=seal_keys(header.vault, user.reference, public, held),
+        lock=new_lock(header, user, seal, sign, secret, 1, profile),
+    )
+
+
+def new_lock(
+    header: Header,
+    user: User,
+    seal: bytes,
+    sign: bytes,
+    secret: Secret,
+    revision: int,
+    profile: Argon2Profile,
+) -> Lock:
+    """Make the lock of ``user`` that opens with ``secret`` and holds their own keys."""
+    kdf = derivation(secret, profile)
+    own = canonical({"seal": encode(seal), "sign": encode(sign), "admin": encode(header.admin_public)})
+    private = sealing.encrypt(derive(secret, kdf), own, _lock_context(header.vault, user.reference))
+    lock = Lock(revision, kdf, private)
+    return replace(lock, signature=sealing.sign(sign, lock.body(header.vault, user.reference)))
+
+
+def seal_keys(
+    vault: str, user: str, public_seal: bytes, held: Mapping[KeyName, tuple[int, bytes]]
+) -> dict[KeyName, SealedKey]:
+    """Seal keys to a slot, each bound to vault, slot, key name and generation."""
+    return {
+        name: SealedKey(generation, sealing.seal_to(public_seal, key, _key_context(vault, user, name, generation)))
+        for name, (generation, key) in held.items()
+    }
+
+
+def by_secret(name: str, secret: Secret) -> Opener:
+    """Open the slot of that login name with its secret, in the first copy whose signature holds.
+
+    CannotUnlockError for a wrong secret or name; DamagedVaultError where the secret is right and no copy is
+    signed by the admin key that the slot trusts.
+    """
+
+    def opener(candidates: Sequence[Header]) -> tuple[Header, OpenedSlot]:
+        failure: CannotUnlockError | DamagedVaultError | None = None
+        for header in candidates:
+            try:
+                return header, _open(header, name, secret)
+            except CannotUnlockError as error:
+                failure = failure or error
+            except DamagedVaultError as error:
+                failure = error
+        raise failure or CannotUnlockError("no header", "restore a backup")
+
+    return opener
+
+
+def by_unlocked(unlocked: Unlocked) -> Opener:
+    """Open a slot with what was kept of it; CannotUnlockError where the header is another one by now."""
+
+    def opener(candidates: Sequence[Header]) -> tuple[Header, OpenedSlot]:
+        header = candidates[0]
+        if header.digest() != unlocked.header:
+            raise CannotUnlockError("who may open the vault has changed since it was unlocked", "lcs unlock")
+        return header, OpenedSlot(header.slot(unlocked.name).user, unlocked.keys, unlocked.sign)
+
+    return opener
+
+
+def _open(header: Header, name: str, secret: Secret) -> OpenedSlot:
+    slot = header.slot(name)
+    user = slot.user.reference
+    key = derive(secret, slot.lock.kdf)
+    try:
+        own = json.loads(sealing.decrypt(key, slot.lock.private, _lock_context(header.vault, user)))
+    except sealing.SealBrokenError as error:
+        raise CannotUnlockError("wrong passphrase or key", "try again; a manager can admit you anew") from error
+    if not header.is_signed_by(decode(own["admin"], sealing.KEY_BYTES)) or not header.has_own_locks():
+        raise DamagedVaultError("the header was altered: its signature does not fit", "restore a backup")
+    seal = decode(own["seal"], sealing.KEY_BYTES)
+    try:
+        keys = {key_name: open_key(header.vault, user, seal, key_name, one) for key_name, one in slot.keys.items()}
+    except sealing.SealBrokenError as error:
+        raise DamagedVaultError("a sealed key in the header does not open", "restore a backup") from error
+    return OpenedSlot(slot.user, keys, decode(own["sign"], sealing.KEY_BYTES), seal)
+
+
+def open_key(vault: str, user: str, seal: bytes, name: KeyName, one: SealedKey) -> bytes:
+    """Open a key that was sealed to a slot; SealBrokenError where it was sealed to another, or altered."""
+    return sealing.open_sealed(seal, one.sealed, _key_context(vault, user, name, one.generation))
+
+
+def _lock_context(vault: str, user: str) -> bytes:
+    return context("slot", vault, user)
+
+
+def _key_context(vault: str, user: str, name: KeyName, generation: int) -> bytes:
+    return context("key", vault, user, name.value, generation)
