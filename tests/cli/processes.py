@@ -17,7 +17,7 @@ LONGEST = 30  # seconds, on a machine that does something else as well
 
 def bare(**variables: str) -> dict[str, str]:
     """An environment as a timer has it: almost nothing, and where this package is."""
-    return {"PYTHONPATH": str(ROOT), **variables}
+    return {"PYTHONPATH": str(ROOT), "LCS_STATE": os.environ["LCS_STATE"], **variables}
 
 
 def run(

@@ -87,4 +87,4 @@ def lcs(terminal: Typist, *argv: str) -> Ran:
 
 def at(vault: Path) -> dict[str, str]:
     """The environment that names a vault."""
-    return {"LCS_VAULT": str(vault)}
+    return {"LCS_VAULT": str(vault), "LCS_STATE": str(vault.parent / "state")}

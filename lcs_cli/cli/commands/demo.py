@@ -65,9 +65,9 @@ def demo(
         raise UsageError("into: has a folder named outgoing already", "name another with --into")
     _make(cmd, folder)
     outgoing.mkdir()
-    stage = _Stage(
-        cmd.terminal.clock, {**cmd.terminal.env, "LCS_VAULT": str(folder)}, out=cmd.terminal.out, err=cmd.terminal.err
-    )
+    env = {name: value for name, value in cmd.terminal.env.items() if not name.startswith("LCS_")}
+    env |= {"LCS_VAULT": str(folder), "LCS_USER": "amina", "LCS_STATE": str(into / "state")}
+    stage = _Stage(cmd.terminal.clock, env, out=cmd.terminal.out, err=cmd.terminal.err)
     _play(stage, folder, outgoing, cmd.today)
     return Result(
         "lcs.demo/1",
