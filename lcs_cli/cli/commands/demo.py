@@ -65,7 +65,7 @@ def demo(
         raise UsageError("into: has a folder named outgoing already", "name another with --into")
     _make(cmd, folder)
     outgoing.mkdir()
-    env = {name: value for name, value in cmd.terminal.env.items() if not name.startswith("LCS_")}
+    env = {name: value for name, value in cmd.terminal.env.items() if name != "LCS_KEY_FILE"}
     env |= {"LCS_VAULT": str(folder), "LCS_USER": "amina", "LCS_STATE": str(into / "state")}
     stage = _Stage(cmd.terminal.clock, env, out=cmd.terminal.out, err=cmd.terminal.err)
     _play(stage, folder, outgoing, cmd.today)
