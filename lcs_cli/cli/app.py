@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -86,10 +87,10 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
         return StoppedError.exit_code
     except BrokenPipeError:
         return StoppedError.exit_code
-    except (OSError, UnicodeDecodeError) as error:
-        outside = _from_outside(error)
-        report(outside, terminal)
-        return outside.exit_code
+    except Exception as error:  # noqa: BLE001 -- a traceback could show what a person typed
+        found = _from_outside(error) if isinstance(error, OSError | UnicodeDecodeError) else _from_inside(error)
+        report(found, terminal)
+        return found.exit_code
 
 
 def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
@@ -208,6 +209,15 @@ def _from_outside(error: OSError | UnicodeDecodeError) -> LcsError:
     if isinstance(error, UnicodeDecodeError):
         return UsageError("what was typed is not UTF-8 text", "set the terminal to UTF-8")
     return FailedError(f"a file or folder stood in the way ({error.strerror})", "check paths and free space")
+
+
+def _from_inside(error: Exception) -> LcsError:
+    """A defect of ours: where it happened, and nothing of what was being done."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "somewhere"
+    return FailedError(f"{type(error).__name__} in {where}", "this is a defect of lcs: please report that line")
 
 
 def _known_word_only(match: re.Match[str]) -> str:

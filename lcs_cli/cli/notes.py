@@ -43,7 +43,8 @@ def write(cmd: "Command", desk: "Desk") -> None:
     path = _path(cmd, desk)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace_file(path, json.dumps({"head": seen.head, "accepted": seen.accepted}).encode("ascii"))
+        content = json.dumps({"head": seen.head, "accepted": seen.accepted}).encode("ascii")
+        replace_file(path, content, durably=False)  # at a power cut, this person has seen a little less
     except OSError as error:
         cmd.terminal.note(
             f"warning: the head of the trail cannot be noted in {path.parent} ({error.strerror}): "

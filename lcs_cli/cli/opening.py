@@ -1,6 +1,5 @@
 """How a command opens the vault: with a key file or a credential, with what is unlocked, or with a passphrase."""
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,6 +37,8 @@ def open_desk(cmd: "Command", *, anew: bool) -> "Desk":
 
 def socket(cmd: "Command") -> Path:
     """Where the agent of this vault answers: in the user's own run-time folder."""
+    import hashlib
+
     named = hashlib.sha256(str(cmd.folder.absolute().resolve()).encode()).hexdigest()[:16]
     folder = _path(cmd.terminal.env, "XDG_RUNTIME_DIR") or state_folder(cmd.terminal.env)
     return folder / "lcs-agent" / named

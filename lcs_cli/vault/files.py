@@ -23,26 +23,31 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes, *, durably: bool = True) -> None:
     """Write a new private file and put it on the disk; FileExistsError if anything has that name."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        if durably:
+            os.fsync(file.fileno())
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put new content in place of a file in one step: whoever reads sees the old or the new, never a part."""
+def replace_file(path: Path, content: bytes, *, durably: bool = True) -> None:
+    """Put new content in place of a file in one step: whoever reads sees the old or the new, never a part.
+
+    Unless ``durably``, a power cut soon after may leave the old content, or none.
+    """
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     try:
-        write_new(temporary, content)
+        write_new(temporary, content, durably=durably)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if durably:
+        sync_folder(path.parent)
 
 
 def check_private_folder(folder: Path) -> None:

@@ -196,3 +196,20 @@ def test_every_exit_code_means_one_thing() -> None:
 def test_the_exit_codes_are_those_that_were_promised() -> None:
     """A number that a script knows never changes its meaning."""
     assert set(EXIT_CODES) == {0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 130}
+
+
+def test_a_defect_of_ours_is_one_line_that_holds_nothing_of_what_was_done(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A traceback could show a name or a passphrase; what is shown says where it was, for the report."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("Siân Llwyd of 1 Elm Row")
+
+    monkeypatch.setattr("lcs_cli.services.overview.today", broken)
+    ran = lcs(Typist(env=at(vault)), "today")
+    assert ran.code == 1
+    assert re.fullmatch(
+        r"error: KeyError in test_app\.py:\d+\nhint: this is a defect of lcs: please report that line\n", ran.err
+    )
+    assert "Elm" not in ran.out + ran.err
