@@ -147,6 +147,7 @@ def report(error: LcsError, terminal: Terminal) -> None:
 
 def run() -> None:
     """The entry point: real clock, real environment, real terminal."""
+    _without_core_dumps()
     for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors=errors)
@@ -157,6 +158,15 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
     gc.freeze()  # the process ends and gives everything back: looking through it first takes a tenth of a look-up
     sys.exit(code)
+
+
+def _without_core_dumps() -> None:
+    """Have the system write no image of this process, where it would: it may hold a passphrase and keys."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _named_only(module: typer.Typer, named: Sequence[str]) -> typer.Typer:

@@ -1,6 +1,7 @@
 """The program as a process: cron, pipes, interrupts, other encodings, and vaults that are not as they should be."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -321,3 +322,13 @@ def test_the_module_and_the_package_are_the_same_program() -> None:
     ran = run(["--version"], bare(), ROOT)
     assert ran.returncode == 0
     assert ran.stdout.startswith("lcs ")
+
+
+def test_a_crash_leaves_no_image_of_the_memory(served: Path) -> None:
+    """It would hold a passphrase and keys. While the passphrase is asked for, the limit is 0, also the hard one."""
+    child = at_terminal(["today", "--user", "amina"], python_environment(served), served.parent)
+    child.expect_exact("Passphrase: ")
+    limits = Path(f"/proc/{child.pid}/limits").read_text()
+    assert re.search(r"^Max core file size\s+0\s+0\s", limits, re.MULTILINE)
+    child.sendintr()
+    ended(child)
