@@ -55,13 +55,16 @@ def state_folder(env: Mapping[str, str]) -> Path:
 
 def keep_unlocked(cmd: "Command", desk: "Desk") -> None:
     """After a change of who may open the vault: what was unlocked before is unlocked still."""
-    from lcs_cli.vault import agent
     from lcs_cli.vault.slots import Unlocked
 
+    kept = cmd.terminal.unlocked or _from_agent(cmd)
+    if kept is None or kept.name != desk.user.name:
+        return
+    now = Unlocked.of(desk.vault.header, desk.vault.opened)
     if cmd.terminal.unlocked is not None:
-        cmd.terminal.unlocked = Unlocked.of(desk.vault.header, desk.vault.opened)
-    elif agent.available() and agent.status(socket(cmd)) is not None:
-        start_agent(cmd, Unlocked.of(desk.vault.header, desk.vault.opened))
+        cmd.terminal.unlocked = now
+    else:
+        start_agent(cmd, now)
 
 
 def start_agent(cmd: "Command", unlocked: "Unlocked") -> None:

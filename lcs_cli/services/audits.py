@@ -68,17 +68,15 @@ def seen(desk: Desk) -> Note | None:
 def accept(desk: Desk) -> None:
     """Accept that the trail is not the one that was seen, as after a backup was put back: for everybody."""
     with desk.acting("audit.accept") as act:
-        if not desk.unexplained:
-            raise UsageError("the trail holds all that this person has seen of it", "there is nothing to accept")
-        act.note(missing=desk.noted)
+        act.note(missing=desk.noted if desk.unexplained else None)
         desk.unexplained = False
 
 
 def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verification:
     """Check the chain within another use case."""
     noted = dict(given)
-    if desk.noted and desk.unexplained:
-        noted[desk.noted] = "the file of this person"
+    if desk.noted:
+        noted[desk.noted] = "this person's own file"
     noted |= {
         line["audit_head"]: f"the register of disposals ({line['review']})"
         for line in disposals.entered(desk.vault.register)

@@ -22,6 +22,9 @@ from lcs_cli.vault.folder import HEADER, HEADER_COPY, LOCK, Vault, building_name
 from lcs_cli.vault.migrate import migrate
 from lcs_cli.vault.slots import seal_keys
 
+ROTATED = frozenset({KeyName.RECORDS, KeyName.CONTACT, KeyName.SAFEGUARDING})
+"""The managers' signing key is never replaced: everybody's lock trusts it."""
+
 # Where sealed values lie, and the SQL that seals them anew.
 _SEALED = {
     KeyName.CONTACT: {
@@ -41,20 +44,16 @@ _SEALED = {
 
 
 def ask(db: Database, names: Iterable[KeyName]) -> None:
-    """Remember that somebody who held these keys does not any more; in the open transaction."""
-    for name in names:
+    """Remember that somebody who held these keys is not to hold them any more; in the open transaction."""
+    for name in ROTATED.intersection(names):
         db.run(
             "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = 1", _asked(name)
         )
 
 
 def asked(db: Database) -> frozenset[KeyName]:
-    """The keys that are to be replaced. The managers' signing key never is: everybody's lock trusts it."""
-    return frozenset(
-        name
-        for name in (KeyName.RECORDS, KeyName.CONTACT, KeyName.SAFEGUARDING)
-        if db.value("SELECT value FROM counter WHERE name = ?", _asked(name))
-    )
+    """The keys that are to be replaced."""
+    return frozenset(name for name in ROTATED if db.value("SELECT value FROM counter WHERE name = ?", _asked(name)))
 
 
 @dataclass
@@ -89,7 +88,7 @@ def begin(vault: Vault) -> Rotation:
     Call it inside a transaction, so that nobody writes to the old file meanwhile.
     """
     vault.db.check_in_transaction()
-    names = frozenset(vault.opened.keys) & {KeyName.RECORDS, KeyName.CONTACT, KeyName.SAFEGUARDING}
+    names = ROTATED.intersection(vault.opened.keys)
     new = _with_new_keys(vault, names)
     path = new.db.path
     path.unlink(missing_ok=True)
