@@ -63,7 +63,6 @@ def start(path: Path, content: bytes, *, idle: float, longest: float, env: Mappi
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=dict(env or {}),
-            cwd="/",
             start_new_session=True,
             timeout=_LONGEST_START,
             check=False,

@@ -68,7 +68,9 @@ class Box:
         return self._used + self._idle - now, self._began + self._longest - now
 
     def answer(self, request: bytes) -> bytes | memoryview:
-        """What to answer: nothing to what is no request."""
+        """What to answer: nothing to what is no request, and nothing once the time is over."""
+        if min(self.left()) <= 0:
+            return b""
         if request == FETCH:
             self._used = self._clock()
             return self.content
@@ -144,7 +146,7 @@ def _accept(listener: "socket", connections: "list[socket]") -> None:
         if peer_uid(connection) != os.geteuid():
             connection.close()
             return
-        connection.setblocking(False)
+        connection.settimeout(LONGEST_ANSWER)
         connections.append(connection)
         if len(connections) > _MOST_CONNECTIONS:
             connections.pop(0).close()
@@ -156,7 +158,6 @@ def _hear(connection: "socket", box: Box) -> bool:
         request = connection.recv(2)  # two bytes are no request, however many follow
         if request == STOP:
             return True
-        connection.settimeout(LONGEST_ANSWER)
         connection.sendall(box.answer(request))
     return False
 
@@ -220,7 +221,6 @@ def _listen(path: Path) -> "tuple[socket, int]":
     listener = socket.socket(socket.AF_UNIX)
     os.chdir(path.parent)  # the passing name need not fit into an address together with its folder
     passing = Path(f".{os.getpid()}")
-    passing.unlink(missing_ok=True)
     listener.bind(str(passing))
     listener.listen(socket.SOMAXCONN)
     own = passing.lstat().st_ino
