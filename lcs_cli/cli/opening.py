@@ -17,6 +17,7 @@ IDLE, LONGEST = 10 * 60.0, 8 * 3600.0
 """Seconds without use, and in all, until what was unlocked locks itself."""
 
 _TRIES = 3
+_PYTHON_NEEDS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _CREDENTIAL = "lcs-key"
 
 
@@ -71,7 +72,8 @@ def start_agent(cmd: "Command", unlocked: "Unlocked") -> None:
     """Have the agent keep what was unlocked."""
     from lcs_cli.vault import agent
 
-    agent.start(socket(cmd), unlocked.to_bytes(), idle=IDLE, longest=LONGEST)
+    env = {name: value for name, value in cmd.terminal.env.items() if name in _PYTHON_NEEDS}
+    agent.start(socket(cmd), unlocked.to_bytes(), idle=IDLE, longest=LONGEST, env=env)
 
 
 def unlocked_desk(cmd: "Command") -> "Desk | None":
