@@ -147,7 +147,7 @@ def report(error: LcsError, terminal: Terminal) -> None:
 
 def run() -> None:
     """The entry point: real clock, real environment, real terminal."""
-    _without_core_dumps()
+    _close_memory(sys.argv[1:])
     for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors=errors)
@@ -160,13 +160,20 @@ def run() -> None:
     sys.exit(code)
 
 
-def _without_core_dumps() -> None:
-    """Have the system write no image of this process, where it would: it may hold a passphrase and keys."""
-    try:
-        import resource
-    except ImportError:  # Windows
+def _close_memory(argv: Sequence[str]) -> None:
+    """Have the system write no image of this process, which may hold a passphrase and keys, where it would.
+
+    A shell holds keys for long: it is closed to debuggers too. For a short command that would take longer than it.
+    """
+    if sys.platform == "win32":
         return
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if _command_first(argv)[:1] == ["shell"]:
+        from lcs_cli.vault.agent_process import harden
+
+        harden()
 
 
 def _named_only(module: typer.Typer, named: Sequence[str]) -> typer.Typer:

@@ -101,7 +101,9 @@ def stop(path: Path) -> bool:
     try:
         return _ask(path, STOP) is not None
     except TimeoutError as error:
-        raise FailedError("the agent does not answer, and may still hold its keys", "restart this machine") from error
+        raise FailedError(
+            "the agent does not answer, and may still hold its keys", "end it by hand: pkill -KILL -f agent_process"
+        ) from error
 
 
 def _answer(path: Path, request: bytes) -> bytes | None:

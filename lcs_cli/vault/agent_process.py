@@ -93,7 +93,8 @@ def main(path: str, size: str, idle: str, longest: str) -> None:
 def hold(path: Path, size: int, idle: float, longest: float) -> None:
     """Read what `FETCH` answers from standard input, say `READY` on standard output, and serve; OSError."""
     ended = _signals()
-    _harden()
+    os.umask(0o077)
+    harden()
     content, memory_locked = _memory(size)
     taken = 0
     while part := os.readv(0, [content[taken:]]):  # from the pipe to its place: it never is an object of Python's
@@ -187,12 +188,11 @@ def _signals() -> "socket":
     return ended
 
 
-def _harden() -> None:
+def harden() -> None:
     """Keep this process's memory from core files, and from debuggers of the same user; OSError."""
     import ctypes
     import resource
 
-    os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     libc = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux":
