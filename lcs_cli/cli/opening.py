@@ -109,8 +109,7 @@ def _ask(cmd: "Command") -> "Desk":
     from lcs_cli.vault.secret import Secret, read_recovery_key
 
     people = people_of(cmd.folder)
-    unlocked = cmd.terminal.unlocked
-    name = cmd.user or cmd.terminal.env.get("LCS_USER") or (unlocked.name if unlocked else _who(cmd, people))
+    name = cmd.user or cmd.terminal.env.get("LCS_USER") or _who(cmd, people)
     if name not in (*people, RECOVERY):
         raise CannotUnlockError("nobody of that name has a slot here", "check --user, or ask a manager")
     if cmd.no_input or not cmd.terminal.can_ask_secret:
@@ -143,6 +142,9 @@ def _open(cmd: "Command", opener: "Opener") -> "Desk":
 
 
 def _who(cmd: "Command", people: Sequence[str]) -> str:
+    unlocked = cmd.terminal.unlocked or _from_agent(cmd)
+    if unlocked is not None and unlocked.name in people:
+        return unlocked.name
     if len(people) == 1:
         return people[0]
     if not cmd.can_ask:

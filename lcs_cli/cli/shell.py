@@ -28,8 +28,15 @@ def line_reader(words: Mapping[str, Sequence[str]], references: Callable[[], Ite
 
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import InMemoryHistory
+    from prompt_toolkit.shortcuts import CompleteStyle
 
-    session: PromptSession[str] = PromptSession(history=InMemoryHistory(), completer=_completer(words, references))
+    session: PromptSession[str] = PromptSession(
+        history=InMemoryHistory(),
+        completer=_completer(words, references),
+        complete_while_typing=False,
+        complete_style=CompleteStyle.READLINE_LIKE,  # lines below the prompt: nothing that moves about on the screen
+        reserve_space_for_menu=0,
+    )
 
     async def read(idle: float) -> str:
         try:
@@ -96,7 +103,7 @@ def _completer(words: Mapping[str, Sequence[str]], references: Callable[[], Iter
         def get_completions(self, document: Document, _: Any) -> Iterable[Completion]:
             typed = document.text_before_cursor.split(" ")
             for choice in choices(words, references, typed[:-1], typed[-1]):
-                yield Completion(choice, start_position=-len(typed[-1]))
+                yield Completion(f"{choice} ", start_position=-len(typed[-1]), display=choice)
 
     return Words()
 
