@@ -55,15 +55,18 @@ def run(
     idle: float,
 ) -> None:
     """Read and execute commands until the person leaves. Where it was locked meanwhile, ``unlock`` asks again."""
+    why = "Locked."
     while True:
         if terminal.unlocked is None:
             terminal.clear()
-            terminal.note("Locked.")
+            terminal.note(why)
             unlock()
+            why = "Locked."
         try:
             argv = shlex.split(read(idle))
         except IdleError:
             terminal.unlocked = None
+            why = f"Locked: {int(idle // 60)} minutes without a command."
             continue
         except KeyboardInterrupt:
             continue

@@ -4,13 +4,16 @@ Every function works inside the open transaction; `Vault.write_header` follows a
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from lcs_cli.errors import CannotUnlockError
 from lcs_cli.records.user import KeyName, Role, User
-from lcs_cli.vault import audit, rotation, signers
+from lcs_cli.vault import audit, rotation, sealing, signers
+from lcs_cli.vault.encoding import context
 from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.header import Header, SealedKey, Slot
+from lcs_cli.vault.sealing import SealBrokenError
 from lcs_cli.vault.secret import Argon2Profile, Secret
 from lcs_cli.vault.slots import new_lock, new_slot, seal_keys
 
@@ -60,19 +63,38 @@ def change_secret(vault: Vault, secret: Secret, profile: Argon2Profile) -> None:
 
 
 def entrust(vault: Vault, slot: Slot, name: KeyName) -> None:
-    """Seal one of one's own keys to somebody; it waits until a manager signs that they may have it."""
-    key = seal_keys(vault.header.vault, slot.user.reference, slot.public_seal, _held(vault, [name]))[name]
-    vault.db.run(
-        "INSERT OR REPLACE INTO entrusted_key (user, name, generation, sealed) VALUES (?, ?, ?, ?)",
-        *(slot.user.reference, name.value, key.generation, key.sealed),
-    )
+    """Seal one of one's own keys to somebody, and that once more to each manager: it takes both to open it."""
+    vault_id, user = vault.header.vault, slot.user.reference
+    key = seal_keys(vault_id, user, slot.public_seal, _held(vault, [name]))[name]
+    for other in vault.header.slots:
+        if Role.MANAGER in other.user.roles:
+            manager = other.user.reference
+            sealed = sealing.seal_to(
+                other.public_seal, key.sealed, _entrusted_context(vault_id, user, name, key.generation, manager)
+            )
+            vault.db.run(
+                "INSERT OR REPLACE INTO entrusted_key (user, name, manager, generation, sealed) VALUES (?, ?, ?, ?, ?)",
+                *(user, name.value, manager, key.generation, sealed),
+            )
 
 
 def entrusted(vault: Vault, slot: Slot) -> dict[KeyName, SealedKey]:
-    """The keys that wait for somebody, as long as they have not been replaced since."""
-    rows = vault.db.rows("SELECT name, generation, sealed FROM entrusted_key WHERE user = ?", slot.user.reference)
-    found = {KeyName(name): SealedKey(generation, sealed) for name, generation, sealed in rows}
-    return {name: key for name, key in found.items() if key.generation == vault.header.generation(name)}
+    """The keys that wait for somebody, opened as far as a manager can, unless they have been replaced since."""
+    found: dict[KeyName, SealedKey] = {}
+    user, manager = slot.user.reference, vault.user.reference
+    for text, generation, sealed in vault.db.rows(
+        "SELECT name, generation, sealed FROM entrusted_key WHERE user = ? AND manager = ?", user, manager
+    ):
+        name = KeyName(text)
+        place = _entrusted_context(vault.header.vault, user, name, generation, manager)
+        if generation == vault.header.generation(name) and vault.opened.seal is not None:
+            with suppress(SealBrokenError):  # sealed to keys that this manager had before
+                found[name] = SealedKey(generation, sealing.open_sealed(vault.opened.seal, sealed, place))
+    return found
+
+
+def _entrusted_context(vault: str, user: str, name: KeyName, generation: int, manager: str) -> bytes:
+    return context("entrusted", vault, user, name.value, generation, manager)
 
 
 def _held(vault: Vault, names: Iterable[KeyName]) -> dict[KeyName, tuple[int, bytes]]:

@@ -263,13 +263,14 @@ CREATE TABLE signer (
   PRIMARY KEY (user, since)
 ) STRICT, WITHOUT ROWID;
 
--- A key that its holder has sealed to somebody, until a manager signs that they may have it.
+-- A key that its holder has sealed to somebody, and once more to a manager, until one signs that they may have it.
 CREATE TABLE entrusted_key (
   user TEXT NOT NULL,
   name TEXT NOT NULL,
+  manager TEXT NOT NULL,
   generation INTEGER NOT NULL,
   sealed BLOB NOT NULL,
-  PRIMARY KEY (user, name)
+  PRIMARY KEY (user, name, manager)
 ) STRICT, WITHOUT ROWID;
 
 -- Who has signed the confidentiality undertaking (policy 4.1), and under which version of the policy.

@@ -271,9 +271,10 @@ CREATE TABLE signer (
 CREATE TABLE entrusted_key (
   user TEXT NOT NULL,
   name TEXT NOT NULL,
+  manager TEXT NOT NULL,
   generation INTEGER NOT NULL,
   sealed BLOB NOT NULL,
-  PRIMARY KEY (user, name)
+  PRIMARY KEY (user, name, manager)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE undertaking (
