@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,7 +92,8 @@ class Vault:
         with locked(self.folder / LOCK):  # what somebody is making now is no stray
             if self._newest_header().digest() == self.header.digest():
                 for path in self._strays():
-                    path.unlink(missing_ok=True)
+                    with suppress(PermissionError):  # Windows: while somebody has it open; the next command does it
+                        path.unlink(missing_ok=True)
 
     def _strays(self) -> list[Path]:
         own = int(self.header.data.removeprefix("data-").removesuffix(".db"))

@@ -91,7 +91,8 @@ def begin(vault: Vault) -> Rotation:
     names = ROTATED.intersection(vault.opened.keys)
     new = _with_new_keys(vault, names)
     path = new.db.path
-    path.unlink(missing_ok=True)
+    for stray in (path, path.with_name(f"{path.name}-journal")):  # a journal would be played back into the new file
+        stray.unlink(missing_ok=True)
     write_new(path, b"")
     rotation = Rotation(new, names)
     try:
