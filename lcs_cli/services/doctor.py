@@ -6,6 +6,7 @@ from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.users import keys_to_replace
 from lcs_cli.vault import disclosures, disposals
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
@@ -28,7 +29,7 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings.append(_exports(desk))
+            findings += [_exports(desk), _keys(desk)]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
@@ -41,6 +42,15 @@ def _exports(desk: Desk) -> Finding:
         return Finding("exports", True, "each one registered was handed over")
     refs = ", ".join(reference(Kind.DISCLOSURE, number) for number in numbers[:5])
     return Finding("exports", False, f"registered, perhaps not handed over: {refs}; lcs attendance export --again")
+
+
+def _keys(desk: Desk) -> Finding:
+    left = sorted(keys_to_replace(desk))
+    if not left:
+        return Finding("keys", True, "held by nobody who should not hold them")
+    return Finding(
+        "keys", False, f"somebody who is not to hold them any more may have kept: {', '.join(left)}: lcs vault rotate"
+    )
 
 
 def _header_copies(desk: Desk) -> Finding:
