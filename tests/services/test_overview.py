@@ -7,7 +7,7 @@ import pytest
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind
-from lcs_cli.services import demo, doctor, exports, families, overview, policies, retention
+from lcs_cli.services import demo, doctor, exports, families, overview, policies, retention, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.vault import folder as vault_folder
@@ -86,6 +86,7 @@ def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk
         ("register of disposals", True),
         ("audit trail", True),
         ("exports", True),
+        ("keys", True),
     ]
     stories.disposed(desk_of, stories.closed_family(desk_of("amina", CLOSED)).ref)
     assert all(finding.sound for finding in doctor.examine(desk_of()))
@@ -152,3 +153,23 @@ def test_the_demo_is_the_same_families_for_the_same_day(tmp_path: Path) -> None:
         assert desk.db.value("SELECT count(*) FROM flag")
     assert names[0] == names[1]
     assert len(names[0]) == demo.FAMILIES
+
+
+def test_a_check_up_and_the_status_tell_which_keys_a_leaver_may_have_kept(desk: Desk, desk_of: OpenDesk) -> None:
+    """Until they are replaced, whoever left can still open a stolen copy."""
+    users.remove(desk, "tomos")
+    (finding,) = [finding for finding in doctor.examine(desk) if finding.check == "keys"]
+    assert (finding.sound, "records: lcs vault rotate" in finding.found) == (False, True)
+    assert list(overview.status(desk).keys_to_replace) == ["records"]
+    users.rotate(desk)
+    assert all(finding.sound for finding in doctor.examine(desk_of()))
+    assert list(overview.status(desk).keys_to_replace) == []
+
+
+def test_missing_undertakings_are_counted_until_they_are_signed(desk: Desk, desk_of: OpenDesk) -> None:
+    """Policy 4.1: of people only; a service and the recovery key sign nothing."""
+    assert overview.today(desk).undertakings_missing == overview.status(desk).undertakings_missing == 3
+    for name in ("rhys", "tomos"):
+        users.undertake(desk, name, desk.today)
+    users.undertake(desk_of("rhys"), "amina", desk.today)
+    assert overview.today(desk).undertakings_missing == overview.status(desk).undertakings_missing == 0
