@@ -47,6 +47,17 @@ def person(db: Database, typed: str) -> "Person":
     return find(db, Kind.PERSON, typed, people.get)
 
 
+def child(db: Database, family_typed: str, typed: str, otherwise: str) -> int:
+    """The number of a child of a family; UsageError for anybody else says what it means to name nobody."""
+    from lcs_cli.records.family import PersonKind
+
+    found = person(db, typed)
+    if found.family != family(db, family_typed).number or found.kind is not PersonKind.CHILD:
+        ref = reference(Kind.PERSON, found.number)
+        raise UsageError(f"child: {ref} is not a child of that family", f"leave the child away: {otherwise}")
+    return found.number
+
+
 def referrer(db: Database, typed: str) -> "Referrer":
     """The referrer of a typed reference."""
     from lcs_cli.vault import referrals

@@ -16,7 +16,7 @@ from lcs_cli.vault import sealing
 from lcs_cli.vault.sealing import SealBrokenError
 from tests.conftest import OpenDesk
 from tests.services import stories
-from tests.vault.tampering import raw
+from tests.vault.tampering import raw, without_triggers
 
 TEXT = b"12 Elm Row, Anytown"
 
@@ -136,15 +136,12 @@ def test_a_narrative_moved_to_another_flag_does_not_open(desk: Desk) -> None:
 
 
 def test_an_outcome_put_in_place_of_a_narrative_does_not_open(desk: Desk) -> None:
-    """Each part is bound to its name: what came of it cannot pass for what happened."""
-    family = stories.family(desk)
-    stories.flag(desk, family.ref)
-    with raw(desk) as connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(flag)")]
-        copied = ", ".join({"id": "2", "narrative": "outcome"}.get(name, name) for name in columns)
-        connection.execute(f"INSERT INTO flag ({', '.join(columns)}) SELECT {copied} FROM flag WHERE id = 1")
-    with pytest.raises(DamagedVaultError):
-        flags.show(desk, reference(Kind.FLAG, 2))
+    """Each part is bound to its name: what came of it cannot pass for what happened, in the same flag either."""
+    ref = stories.flag(desk, stories.family(desk).ref)
+    with without_triggers(desk) as connection:
+        connection.execute("UPDATE flag SET narrative = outcome")
+    with pytest.raises(DamagedVaultError, match=f"the narrative of {ref}"):
+        flags.show(desk, ref)
 
 
 def test_a_contact_detail_moved_to_another_person_does_not_open(desk: Desk) -> None:
