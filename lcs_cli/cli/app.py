@@ -38,6 +38,7 @@ GROUPS = {
     "session": "Contact sessions: book, move, cancel.",
     "attendance": "Attendance: record, correct, export.",
     "flag": "Safeguarding concerns.",
+    "accident": "Accident records.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

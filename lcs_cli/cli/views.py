@@ -9,6 +9,7 @@ from lcs_cli.records.references import Kind, reference
 if TYPE_CHECKING:  # each command loads only what it shows
     from collections.abc import Sequence
 
+    from lcs_cli.records.accident import Accident
     from lcs_cli.records.family import Family, Person
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.retention import Hold, Review
@@ -171,6 +172,19 @@ def flag(one: "Flag") -> dict[str, Any]:
         "raised_by": one.raised_by,
         "closed_on": iso(one.closed_on),
         "closed_by": one.closed_by,
+    }
+
+
+def accident(one: "Accident") -> dict[str, Any]:
+    """An accident record without its narrative."""
+    return {
+        "reference": reference(Kind.ACCIDENT, one.number),
+        "family": reference(Kind.FAMILY, one.family),
+        "children": [reference(Kind.PERSON, child) for child in one.children],
+        "happened_on": iso(one.happened_on),
+        "happened_at": one.happened_at,
+        "recorded_on": iso(one.recorded_on),
+        "recorded_by": one.recorded_by,
     }
 
 

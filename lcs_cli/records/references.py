@@ -21,6 +21,7 @@ class Kind(Enum):
     REFERRAL = ("RL", 4, "referral")
     SESSION = ("S", 6, "session")
     FLAG = ("SF", 4, "flag")
+    ACCIDENT = ("AR", 4, "accident")
     HOLD = ("LH", 4, "legal hold")
     REVIEW = ("RV", 4, "review")
     DISCLOSURE = ("EX", 6, "disclosure")
@@ -31,6 +32,11 @@ class Kind(Enum):
         self.prefix = prefix
         self.width = width
         self.noun = noun
+
+    @property
+    def spoken(self) -> str:
+        """The noun with its article: an accident, but a user."""
+        return f"{'an' if self.noun[0] in 'aeio' else 'a'} {self.noun}"
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,12 @@ def parse_reference(kind: Kind, text: str) -> int | Slip:
     """Read a reference as typed; case, leading zeros and the first dash do not matter, the letter does."""
     match = _SHAPE.fullmatch(text.strip())
     if not match or not match[2].isascii():
-        return Slip(f"is not a {kind.noun} reference such as {reference(kind, 42)}", ())
+        return Slip(f"is not {kind.spoken} reference such as {reference(kind, 42)}", ())
     prefix, digits, letter = match[1].upper(), match[2], (match[3] or "").upper()
     if prefix != kind.prefix:
-        other = next((k.noun for k in Kind if k.prefix == prefix), None)
-        what = f"is the reference of a {other}" if other else "has an unknown beginning"
-        return Slip(f"{what}; a {kind.noun} is written like {reference(kind, 42)}", ())
+        other = next((k.spoken for k in Kind if k.prefix == prefix), None)
+        what = f"is the reference of {other}" if other else "has an unknown beginning"
+        return Slip(f"{what}; {kind.spoken} is written like {reference(kind, 42)}", ())
     number = int(digits)
     if letter == _LETTERS[number % 23] and number > 0:
         return number

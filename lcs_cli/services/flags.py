@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lcs_cli.errors import UsageError
-from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag, FlagCategory
 from lcs_cli.services import checks, lookup
@@ -39,13 +38,7 @@ def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, 
 
 def child_of(db: Database, family: str, typed: str) -> int:
     """The number of a child of the family; UsageError for anybody else."""
-    person = lookup.person(db, typed)
-    if person.family != lookup.family(db, family).number or person.kind is not PersonKind.CHILD:
-        raise UsageError(
-            f"child: {reference(Kind.PERSON, person.number)} is not a child of that family",
-            "leave the child away: the concern is then about all children of the family",
-        )
-    return person.number
+    return lookup.child(db, family, typed, "the concern is then about all children of the family")
 
 
 def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[Flag]:

@@ -9,6 +9,7 @@ from lcs_cli.records.references import Kind, Slip, parse_reference, reference
 from lcs_cli.vault.connection import Database
 
 if TYPE_CHECKING:  # each look-up loads the rows it looks at
+    from lcs_cli.records.accident import Accident
     from lcs_cli.records.family import Family, Person
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.safeguarding import Flag
@@ -23,6 +24,7 @@ _LOOKED_UP = {
     Kind.REFERRAL: "referral.list",
     Kind.SESSION: "session.list",
     Kind.FLAG: "flag.list",
+    Kind.ACCIDENT: "accident.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -54,6 +56,24 @@ def person(db: Database, typed: str) -> "Person":
     from lcs_cli.vault import people
 
     return find(db, Kind.PERSON, typed, people.get)
+
+
+def accident(db: Database, typed: str) -> "Accident":
+    """The accident of a typed reference."""
+    from lcs_cli.vault import accidents
+
+    return find(db, Kind.ACCIDENT, typed, accidents.get)
+
+
+def child(db: Database, family_typed: str, typed: str, otherwise: str) -> int:
+    """The number of a child of a family; UsageError for anybody else says what it means to name nobody."""
+    from lcs_cli.records.family import PersonKind
+
+    found = person(db, typed)
+    if found.family != family(db, family_typed).number or found.kind is not PersonKind.CHILD:
+        ref = reference(Kind.PERSON, found.number)
+        raise UsageError(f"child: {ref} is not a child of that family", f"leave the child away: {otherwise}")
+    return found.number
 
 
 def referrer(db: Database, typed: str) -> "Referrer":

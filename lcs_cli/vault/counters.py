@@ -10,6 +10,7 @@ _TABLES = {
     Kind.REFERRAL: "referral",
     Kind.SESSION: "contact_session",
     Kind.FLAG: "flag",
+    Kind.ACCIDENT: "accident",
 }
 
 

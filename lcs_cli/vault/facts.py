@@ -33,6 +33,7 @@ _INDEFINITE = {
     RecordClass.SAFEGUARDING_FILE: "SELECT family_id, count(*) FROM flag WHERE 1 {only} GROUP BY family_id",
     RecordClass.ELECTRONIC_REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 1 {only} "
     "GROUP BY family_id",
+    RecordClass.ACCIDENT_RECORD: "SELECT family_id, count(*) FROM accident WHERE 1 {only} GROUP BY family_id",
 }
 _SAFEGUARDED = """(EXISTS (SELECT 1 FROM flag_child WHERE person_id = attendance.child_id)
   OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = attendance.family_id AND flag.children = 0))"""

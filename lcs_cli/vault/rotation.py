@@ -39,6 +39,7 @@ _SEALED = {
             "narrative": "seal_narrative('FLAG', id, 'narrative', narrative)",
             "outcome": "seal_narrative('FLAG', id, 'outcome', outcome)",
         },
+        "accident": {"narrative": "seal_narrative('ACCIDENT', id, 'narrative', narrative)"},
     },
 }
 

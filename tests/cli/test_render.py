@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from lcs_cli.cli.render import Lines, Output, Result, Table, render, visible
+from lcs_cli.records.accident import Accident
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.safeguarding import Flag, FlagCategory
-from lcs_cli.vault import people, safeguarding
+from lcs_cli.vault import accidents, people, safeguarding
 from lcs_cli.vault.counters import next_number
 from tests.cli.typed import Typist, at, lcs
 from tests.conftest import TODAY, open_desk
@@ -35,6 +36,7 @@ VIEWS = (
     ("referrer", "show", "REF-0001-R"),
     ("session", "list"),
     ("flag", "show", "SF-0001-R"),
+    ("accident", "show", "AR-0001-R"),
     ("today",),
 )
 
@@ -66,6 +68,7 @@ def fill(vault: Path, text: str) -> None:
         )
         draft = Flag(0, 1, FlagCategory.OTHER, TODAY, "U-001-R", (1,))
         safeguarding.add(desk.vault, draft, text, change)
+        accidents.add(desk.vault, Accident(0, 1, TODAY, None, TODAY, "U-001-R"), text)
     desk.db.close()
 
 

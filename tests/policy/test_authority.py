@@ -15,6 +15,7 @@ GRANTED = {action for grant in rule_file("authority.toml")["grant"] for action i
 EVERY_ACTION = tuple(sorted(GRANTED | set(service_commands())))
 # Anyone can have a copy of the policy (policy 5).
 FOR_ANYONE = {"policy.show", "policy.give"}
+NARRATIVES = {"flag.show", "flag.close", "accident.show"}
 UNKNOWN = ("", "*", "flag", "flag.", "flag.*", "FLAG.SHOW", "flag.show ", "family.delete", "person", "to", "clause")
 
 
@@ -101,7 +102,9 @@ def test_a_command_that_is_not_for_services_gains_nothing_by_being_named(action:
     assert may(service(action), action).allowed is may(service(), action).allowed
 
 
-@pytest.mark.parametrize("action", ["flag.show", "retention.approve", "vault.user.add", "family.show", "person.show"])
+@pytest.mark.parametrize(
+    "action", ["flag.show", "accident.show", "retention.approve", "vault.user.add", "family.show", "person.show"]
+)
 def test_a_service_never_reads_people_approves_or_admits_even_if_it_was_named_for_it(action: str) -> None:
     """These need a person."""
     assert not may(service(action, *service_commands()), action).allowed
@@ -130,16 +133,17 @@ def test_the_recovery_key_admits_people_and_does_nothing_else_to_records() -> No
 def test_administrators_do_not_read_sealed_narratives_and_do_not_approve() -> None:
     """They register, book, record, correct, export and propose."""
     mine = allowed(person(Role.ADMINISTRATOR))
-    assert mine.isdisjoint({"flag.show", "flag.close", "retention.approve", "retention.release", "vault.user.add"})
+    assert mine.isdisjoint(NARRATIVES | {"retention.approve", "retention.release", "vault.user.add"})
     assert mine >= {"family.add", "session.book", "attendance.record", "attendance.correct", "attendance.export"}
     assert "retention.review" in mine
 
 
 def test_workers_do_not_read_concerns_export_or_see_contact_details() -> None:
-    """They see the day's sessions, record attendance and raise concerns."""
+    """They see the day's sessions, record attendance and accidents, and raise concerns."""
     mine = allowed(person(Role.WORKER))
-    assert mine.isdisjoint({"flag.list", "flag.show", "flag.close", "attendance.export", "person.show", "family.show"})
-    assert mine >= {"today", "attendance.record", "flag.raise"}
+    assert mine.isdisjoint(NARRATIVES | {"flag.list", "accident.list"})
+    assert mine.isdisjoint({"attendance.export", "person.show", "family.show"})
+    assert mine >= {"today", "attendance.record", "flag.raise", "accident.add"}
 
 
 def test_workers_decide_nothing_about_retention() -> None:
@@ -153,6 +157,12 @@ def test_only_safeguarding_leads_read_and_close_concerns() -> None:
     assert roles_that_may("flag.close") == {Role.SAFEGUARDING_LEAD}
 
 
+def test_only_safeguarding_leads_read_what_an_accident_record_says() -> None:
+    """That there is one is seen by whoever sees that there is a concern."""
+    assert roles_that_may("accident.show") == {Role.SAFEGUARDING_LEAD}
+    assert roles_that_may("accident.list") == roles_that_may("flag.list") == set(Role) - {Role.WORKER}
+
+
 def test_safeguarding_leads_do_not_approve_export_or_admit() -> None:
     """Reading concerns is apart from disposing of files and from admitting people."""
     mine = allowed(person(Role.SAFEGUARDING_LEAD))
@@ -162,7 +172,7 @@ def test_safeguarding_leads_do_not_approve_export_or_admit() -> None:
 def test_managers_do_not_read_sealed_narratives_unless_they_are_leads_too() -> None:
     """They approve disposals and admit people."""
     mine = allowed(person(Role.MANAGER))
-    assert mine.isdisjoint({"flag.show", "flag.close"})
+    assert mine.isdisjoint(NARRATIVES)
     assert mine >= {"retention.approve", "vault.user.add", "vault.user.list"}
     assert "flag.show" in allowed(person(Role.MANAGER, Role.SAFEGUARDING_LEAD))
 
@@ -181,7 +191,7 @@ def test_only_senior_managers_release_a_hold() -> None:
 def test_senior_managers_do_not_approve_read_narratives_or_admit() -> None:
     """Releasing a hold and approving the disposal behind it are two roles."""
     mine = allowed(person(Role.SENIOR_MANAGER))
-    assert mine.isdisjoint({"retention.approve", "flag.show", "flag.close", "vault.user.add", "attendance.export"})
+    assert mine.isdisjoint(NARRATIVES | {"retention.approve", "vault.user.add", "attendance.export"})
 
 
 def test_only_administrators_export_attendance() -> None:
@@ -189,9 +199,9 @@ def test_only_administrators_export_attendance() -> None:
     assert roles_that_may("attendance.export") == {Role.ADMINISTRATOR}
 
 
-def test_everybody_who_works_here_raises_a_concern() -> None:
+def test_everybody_who_works_here_raises_a_concern_and_records_an_accident() -> None:
     """Confidentiality never delays protection."""
-    assert roles_that_may("flag.raise") == set(Role)
+    assert roles_that_may("flag.raise") == roles_that_may("accident.add") == set(Role)
 
 
 def test_anybody_with_a_slot_can_have_the_policy() -> None:

@@ -111,7 +111,7 @@ def retention(facts: FamilyFacts, today: date) -> RetentionDecision:
 def dates_of(facts: FamilyFacts) -> list[date]:
     ends = [episode.closed_on for episode in facts.episodes]
     uses = [facts.last_session, facts.last_referral, facts.last_disclosure]
-    return [day for day in ends + uses if day is not None]
+    return [day for day in [*ends, *uses, facts.disposed_on] if day is not None]
 
 
 def assert_not_nearer(before: RetentionDecision, after: RetentionDecision) -> None:

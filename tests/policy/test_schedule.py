@@ -133,6 +133,8 @@ def test_no_column_of_a_table_stands_twice() -> None:
     [
         ("flag", "safeguarding-file"),
         ("flag_child", "safeguarding-file"),
+        ("accident", "accident-record"),
+        ("accident_child", "accident-record"),
         ("person", "identity"),
         ("contact_detail", "contact-details"),
         ("attendance", "attendance"),
@@ -143,7 +145,7 @@ def test_no_column_of_a_table_stands_twice() -> None:
     ],
 )
 def test_a_table_has_the_class_of_what_it_holds(table: str, cls: str) -> None:
-    """Concerns are never in a class that goes; registers and the log are the service's own."""
+    """Concerns and accidents are never in a class that goes; registers and the log are the service's own."""
     assert TABLES[table][0] == cls
 
 

@@ -1,4 +1,4 @@
-"""Stories that many tests begin with: a family, its sessions, a flag, a disposal by two people. All invented."""
+"""Stories that many tests begin with: a family, a flag, an accident, a disposal by two people. All invented."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, retention, sweep
+from lcs_cli.services import accidents, attendance, contact_sessions, families, flags, referrals, retention, sweep
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
@@ -101,6 +101,13 @@ def flag(desk: Desk, family: str, children: Sequence[str] = (), *, closed: bool 
     if closed:
         flags.close(desk, ref, "Looked into.")
     return ref
+
+
+def accident(desk: Desk, family: str, children: Sequence[str] = (), day: date | None = None) -> str:
+    """An accident, recorded on the day it happened unless said otherwise."""
+    text = "Slipped on the wet step."
+    added = accidents.add(desk, family, day or desk.today, text, happened_at="10:40", children=children)
+    return reference(Kind.ACCIDENT, added.number)
 
 
 def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electronic: bool = False) -> Household:

@@ -16,7 +16,17 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
-from lcs_cli.services import attendance, contact_sessions, exports, families, flags, people, referrals, retention
+from lcs_cli.services import (
+    accidents,
+    attendance,
+    contact_sessions,
+    exports,
+    families,
+    flags,
+    people,
+    referrals,
+    retention,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
@@ -49,8 +59,8 @@ PLANTED = {
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
-SEALED = ["7 Planted Row", "01632 960777", "planted@example.org", "Pnarrative", "Poutcome"]
-MARKERS = [*PLANTED.values(), *SEALED, "U-001-R", "U-003-A", "amina", "P-0001-R", "S-000001-R", "SF-"]
+SEALED = ["7 Planted Row", "01632 960777", "planted@example.org", "Pnarrative", "Poutcome", "Paccident"]
+MARKERS = [*PLANTED.values(), *SEALED, "U-001-R", "U-003-A", "amina", "P-0001-R", "S-000001-R", "SF-", "AR-"]
 
 
 def plant(desk: Desk) -> str:
@@ -74,6 +84,7 @@ def plant(desk: Desk) -> str:
     contact_sessions.cancel(there, stories.booked(there, ref, date(2019, 2, 6), room="Proom"), "Pcancelled")
     flag = flags.raise_flag(there, ref, FlagCategory.SEXUAL, "Pnarrative")
     flags.close(there, reference(Kind.FLAG, flag.number), "Poutcome")
+    accidents.add(there, ref, stories.CLOSED, "Paccident", happened_at="10:40", children=[child])
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")

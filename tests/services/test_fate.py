@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lcs_cli.services import attendance, contact_sessions, families, sweep
+from lcs_cli.services import accidents, attendance, contact_sessions, families, sweep
 from lcs_cli.services.desk import Desk
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -140,6 +140,31 @@ def test_a_family_with_an_electronic_referral_keeps_it_and_a_stub_of_everybody(s
     assert after == [row[:6] for row in before]
     for table in ("contact_detail", "contact_session", "attendance", "superseded", "episode"):
         assert story.rows(f"SELECT * FROM {table}") == [], table
+
+
+def test_a_family_with_an_accident_record_keeps_it_and_a_stub_of_everybody(story: Told, desk_of: OpenDesk) -> None:
+    """Also of the sibling who was not in it; attendance, sessions and contact details go, the injured child's too."""
+    ref = stories.accident(story.desk, story.household.ref, story.household.children[:1])
+    before = [story.rows(f"SELECT * FROM {table}") for table in ("accident", "accident_child")]
+    one = disposed(story, desk_of)
+    assert one.stayed == {"accident-record": 1, "identity": 4}
+    assert (one.went["attendance"], one.went["session"], one.went["contact-details"]) == (4, 4, 3)
+    assert [row[0] for row in story.rows("SELECT id FROM person")] == [1, 2, 3]
+    assert story.rows("SELECT name, disposed_on FROM family") == [("Lloyd", SWEPT.isoformat())]
+    assert [story.rows(f"SELECT * FROM {table}") for table in ("accident", "accident_child")] == before
+    for table in ("contact_detail", "contact_session", "attendance", "superseded", "episode", "referral"):
+        assert story.rows(f"SELECT * FROM {table}") == [], table
+    assert accidents.show(desk_of(), ref).narrative == "Slipped on the wet step."
+
+
+def test_an_accident_beside_a_safeguarding_file_keeps_no_siblings_attendance(story: Told, desk_of: OpenDesk) -> None:
+    """Attendance is part of a safeguarding file alone, whoever was in the accident."""
+    stories.flag(story.desk, story.household.ref, story.household.children[:1])
+    stories.accident(story.desk, story.household.ref, story.household.children[1:])
+    one = disposed(story, desk_of)
+    assert one.stayed == {"safeguarding-file": 1, "accident-record": 1, "attendance": 2, "session": 2, "identity": 4}
+    assert story.rows("SELECT session_id, child_id FROM attendance") == [(1, 1), (2, 1)]
+    assert [row[0] for row in story.rows("SELECT id FROM person")] == [1, 2, 3]
 
 
 def test_what_the_list_promises_is_what_the_sweep_does(story: Told, desk_of: OpenDesk) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from lcs_cli.errors import LcsError, NotFoundError, UsageError
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import families, people
+from lcs_cli.services import accidents, families, people
 from lcs_cli.services.desk import Desk
 from tests.services import stories
 
@@ -52,6 +52,10 @@ def test_the_reference_of_something_else_is_said_to_be_that(three: Desk) -> None
         families.show(three, "P-0001-R")
     with pytest.raises(UsageError, match="is the reference of a family; a person is written like"):
         people.show(three, "LCS-0001-R")
+    with pytest.raises(UsageError, match="is the reference of an accident; a family is written like"):
+        families.show(three, "AR-0001-R")
+    with pytest.raises(UsageError, match="is the reference of a user; an accident is written like"):
+        accidents.show(three, "U-001-R")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
+    accidents,
     attendance,
     audits,
     contact_sessions,
@@ -43,7 +44,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -53,6 +54,7 @@ F1, F2, P1, P2, R1, S1, SF1 = (
         (Kind.REFERRER, 1),
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
+        (Kind.ACCIDENT, 1),
     )
 )
 BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
@@ -84,6 +86,8 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: attendance.correct(d, S1, Outcome(attended=False), text),
         lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, text * 200),
         lambda d: flags.close(d, SF1, text),
+        lambda d: accidents.add(d, F1, CLOSED, text * 200),
+        lambda d: accidents.add(d, F1, CLOSED, "Paccident", happened_at=text),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -107,6 +111,9 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: attendance.record(d, S1, Outcome(attended=False), [typed]),
         lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "Pnarrative", [typed]),
         lambda d: flags.show(d, typed),
+        lambda d: accidents.add(d, F1, CLOSED, "Paccident", children=[typed]),
+        lambda d: accidents.listing(d, typed),
+        lambda d: accidents.show(d, typed),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -166,6 +173,7 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     families.show(there, F1)
     people.show(there, P2)
     flags.show(there, SF1)
+    accidents.show(there, AR1)
     attendance.listing(there, F1, None, None)
     overview.today(there)
     overview.status(there)

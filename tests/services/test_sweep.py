@@ -115,6 +115,11 @@ def closed_concern(desk: Desk, ref: str) -> None:
     stories.flag(desk, ref)
 
 
+def accident(desk: Desk, ref: str) -> None:
+    """Somebody remembers one: from then on there is a record that is kept for ever."""
+    stories.accident(desk, ref, day=CLOSED)
+
+
 def comes_back(desk: Desk, ref: str) -> None:
     """A new session in a new episode."""
     families.reopen(desk, ref, desk.today)
@@ -144,6 +149,7 @@ CHANGES = [
     hold,
     concern,
     closed_concern,
+    accident,
     comes_back,
     comes_back_for_a_day,
     told,
@@ -167,7 +173,7 @@ def test_a_file_that_changed_after_the_approval_goes_back_to_review(
     assert stories.swept(desk_of).sent_back == []
 
 
-@pytest.mark.parametrize("change", [hold, concern, comes_back_for_a_day])
+@pytest.mark.parametrize("change", [hold, concern, accident, comes_back_for_a_day])
 def test_a_proposal_that_nobody_approved_goes_back_too(desk_of: OpenDesk, change: Callable[[Desk, str], None]) -> None:
     """Else it would wait for ever."""
     desk = desk_of("amina", APPROVED)
@@ -205,6 +211,16 @@ def test_nothing_is_disposed_of_that_nobody_approved_whatever_happens_meanwhile(
     assert stories.swept(desk_of).disposed == []
     assert len(seen) > 1
     assert families.show(desk, ref).family.disposed_on is None
+
+
+def test_an_accident_before_the_disposal_is_kept_once_it_was_reviewed_again(approved: str, desk_of: OpenDesk) -> None:
+    """The second approval is for another list: the record and everybody's stub stay for ever."""
+    accident(desk_of("amina", APPROVED + DAY), approved)
+    stories.swept(desk_of)
+    shown = stories.approved(desk_of, approved, day=SWEPT).items[0].decision.fate
+    (one,) = stories.swept(desk_of, SWEPT + 7 * DAY).disposed
+    assert one.stayed == {cls.value: count for cls, count in shown.stays.items()}
+    assert one.stayed == {"accident-record": 1, "identity": 4}
 
 
 def test_what_came_due_waits_for_a_person(desk_of: OpenDesk) -> None:

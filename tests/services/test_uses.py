@@ -28,6 +28,14 @@ def test_telling_somebody_of_a_family_restarts_its_five_years(desk: Desk) -> Non
     assert item.decision.outcome is Outcome.NOT_DUE
 
 
+def test_recording_an_accident_is_no_use_of_a_file(desk: Desk) -> None:
+    """Nobody was served by it: neither the day it happened nor the day it was recorded restarts the five years."""
+    closed = stories.closed_family(desk)
+    stories.accident(stories.on(desk, date(2024, 6, 3)), closed.ref, closed.children)
+    stories.accident(stories.on(desk, date(2024, 6, 4)), closed.ref, day=date(2019, 2, 4))
+    assert _due_on(desk, closed.ref) == stories.DUE
+
+
 def test_the_day_of_a_disclosure_is_the_day_in_the_service_and_not_in_greenwich(desk_of: OpenDesk) -> None:
     """Half past midnight in July is the new day here; five years are never over a day early."""
     desk = desk_of()

@@ -11,6 +11,7 @@ from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
+    accidents,
     attendance,
     audits,
     contact_sessions,
@@ -66,6 +67,7 @@ def prepare(desk: Desk) -> None:
     stories.closed_family(desk)
     proposed = stories.closed_family(desk)
     stories.flag(desk, household.ref, household.children[:1], closed=False)
+    stories.accident(desk, household.ref, household.children[:1])
     retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
     retention.propose(desk, proposed.ref, None)
     stories.referred(desk, stories.family(desk).ref, referrer)
@@ -82,6 +84,7 @@ R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
 RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
 SF1, SF2 = (_ref(Kind.FLAG, n) for n in (1, 2))
+AR1, AR2 = (_ref(Kind.ACCIDENT, n) for n in (1, 2))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
@@ -111,6 +114,7 @@ WRITES = [
     UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX2, F1)),
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
+    UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
@@ -144,6 +148,8 @@ READS = [
     UseCase("attendance.list", lambda d: attendance.listing(d, F1, None, None), (F1,)),
     UseCase("flag.list", lambda d: flags.listing(d, F1), (F1,)),
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
+    UseCase("accident.list", lambda d: accidents.listing(d, F1), (F1,)),
+    UseCase("accident.show", lambda d: accidents.show(d, AR1), (AR1, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

@@ -2,11 +2,15 @@
 
 The statements are meant for the vault of `tests.vault.test_kept_for_ever`: family 1 with the children 1 and 2, the
 adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
-closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred.
+closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred;
+family 5 with the child 10, the adult 11 and accident 1, which names the child, and accident 2, which names nobody;
+family 6 without people, with accident 3.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
 OTHER_FLAG = f"{FLAG} VALUES (1, 1, 'other', '2020-01-01', 'U-001-R', x'00', 1, 1)"
+ACCIDENT = "(id, family_id, happened_on, recorded_on, recorded_by, narrative, children)"
+OTHER_ACCIDENT = f"{ACCIDENT} VALUES (1, 5, '2020-01-01', '2020-01-01', 'U-001-R', x'00', 0)"
 REFERRAL = "(id, family_id, referrer_id, received_on, electronic, outcome, changed)"
 OTHER_REFERRAL = f"{REFERRAL} VALUES (1, 1, 1, '2020-01-01', 0, 'pending', 1)"
 OTHER_ATTENDANCE = "(family_id, session_id, child_id, attended, changed) VALUES (1, 1, 1, 0, 1)"
@@ -64,6 +68,44 @@ ON_FLAGS = [
     "INSERT INTO flag_child (flag_id, person_id) VALUES (1, 2)",
     "INSERT INTO flag_child (flag_id, person_id) VALUES (3, 4)",
 ]
+_STAYS = "accident records are kept as they were recorded"
+_REPLACED = "accident records are never replaced"
+_STUB = "a record kept indefinitely points at this person"
+ON_ACCIDENTS = {
+    "DELETE FROM accident": "accident records are kept indefinitely",
+    "DELETE FROM accident WHERE id = 3": "accident records are kept indefinitely",
+    "DELETE FROM accident WHERE rowid = 1": "accident records are kept indefinitely",
+    f"REPLACE INTO accident {OTHER_ACCIDENT}": _REPLACED,
+    f"INSERT OR REPLACE INTO accident {OTHER_ACCIDENT}": _REPLACED,
+    f"INSERT INTO accident {OTHER_ACCIDENT} ON CONFLICT (id) DO UPDATE SET narrative = x'00'": _REPLACED,
+    "REPLACE INTO accident SELECT * FROM accident WHERE id = 2": _REPLACED,
+    "UPDATE accident SET narrative = x'00'": _STAYS,
+    "UPDATE accident SET narrative = (SELECT narrative FROM flag WHERE id = 1) WHERE id = 1": _STAYS,
+    "UPDATE accident SET family_id = 4 WHERE id = 1": _STAYS,
+    "UPDATE accident SET happened_on = '2019-01-01' WHERE id = 1": _STAYS,
+    "UPDATE accident SET happened_at = NULL WHERE id = 1": _STAYS,
+    "UPDATE accident SET recorded_on = '2021-01-01' WHERE id = 1": _STAYS,
+    "UPDATE accident SET recorded_by = 'U-002-W' WHERE id = 1": _STAYS,
+    "UPDATE accident SET children = 7 WHERE id = 2": _STAYS,
+    "UPDATE accident SET id = 9 WHERE id = 1": _STAYS,
+    "UPDATE accident SET rowid = 9 WHERE id = 1": _STAYS,
+    "UPDATE OR REPLACE accident SET id = 1 WHERE id = 2": _STAYS,
+    "DELETE FROM accident_child": "the children of an accident record are kept",
+    "DELETE FROM accident_child WHERE accident_id = 1": "the children of an accident record are kept",
+    "UPDATE accident_child SET person_id = 1": "the children of an accident record stay",
+    "UPDATE OR REPLACE accident_child SET accident_id = 2": "the children of an accident record stay",
+    "REPLACE INTO accident_child (accident_id, person_id) VALUES (1, 10)": "no child is added",
+    "INSERT INTO accident_child (accident_id, person_id) VALUES (1, 1)": "no child is added",
+    "INSERT INTO accident_child (accident_id, person_id) VALUES (2, 10)": "no child is added",
+    "INSERT INTO accident_child (accident_id, person_id) VALUES (9, 10)": "no child is added",
+    "DELETE FROM person WHERE id = 10": _STUB,
+    "DELETE FROM person WHERE id = 11": _STUB,
+    "DELETE FROM person WHERE family_id = 5": _STUB,
+    "DELETE FROM family WHERE id = 5": "records point at this family",
+    "DELETE FROM family WHERE id = 6": "records point at this family",
+}
+"""Each with the words of the guard that is there to refuse it."""
+
 ON_REFERRALS = [
     "DELETE FROM referral",
     "DELETE FROM referral WHERE electronic = 1",
@@ -152,7 +194,7 @@ ON_THE_TRAIL = [
     "UPDATE audit_detail SET detail = '{}' WHERE seq = 3",
     "REPLACE INTO audit_detail (seq, detail) VALUES (3, '{}')",
 ]
-ATTACKS = ON_FLAGS + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS + ON_THE_TRAIL
+ATTACKS = ON_FLAGS + list(ON_ACCIDENTS) + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS + ON_THE_TRAIL
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 
 ATTACKS_ON_WHAT_THEY_POINT_AT = [

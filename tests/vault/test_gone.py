@@ -113,6 +113,17 @@ def test_what_is_kept_of_a_family_says_no_more_than_it_must(opened: OpenDesk) ->
     assert written(desk.db.path, stories.records_key(desk), PLAIN | SEALED) == stub
 
 
+def test_an_accident_record_keeps_a_stub_and_nothing_else_in_the_pages(opened: OpenDesk) -> None:
+    """Names, dates of birth and roles; what happened lies sealed, as it did before."""
+    there = opened("amina", stories.CLOSED)
+    ref, child = planted(there)
+    stories.accident(there, ref, [child])
+    sealed = {row[0] for row in there.db.rows("SELECT narrative FROM accident")}
+    desk = disposed(opened, ref)
+    stub = {b"Plantedfamily", b"Plantedchild", b"Plantedadult", b"Plantedaunt", b"2013-07-23"}
+    assert written(desk.db.path, stories.records_key(desk), PLAIN | SEALED | sealed | {b"Slipped"}) == stub | sealed
+
+
 def test_nothing_is_left_after_years_of_work_in_the_file(opened: OpenDesk) -> None:
     """Hundreds of records added, corrected and disposed of, so that pages are split, emptied and filled again."""
     gone: set[bytes] = set()

@@ -16,9 +16,10 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, exports, families, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.families import FamilyDraft
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
-from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT
+from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, ON_ACCIDENTS
 from tests.vault.tampering import raw
 
 # What the schema's own guards say: a misspelt column or a missing value would be another error.
@@ -27,6 +28,8 @@ SETTINGS = [(False, False), (False, True), (True, False), (True, True)]
 KEPT = (
     "flag",
     "flag_child",
+    "accident",
+    "accident_child",
     "audit",
     "audit_detail",
     "disclosure",
@@ -56,6 +59,11 @@ def make_example(folder: Path) -> None:
     exports.export(desk, referrer, ExportOrder("safeguarding"), None)
     third = stories.closed_family(desk)
     stories.family(desk, opened_on=None)
+    fifth = stories.family(desk)
+    stories.accident(desk, fifth.ref, fifth.children)
+    stories.accident(desk, fifth.ref)
+    sixth = families.add(desk, FamilyDraft("Kowalska", None))
+    stories.accident(desk, reference(Kind.FAMILY, sixth.family.number))
     desk.db.close()
     stories.disposed(partial(open_desk, folder), third.ref)
 
@@ -78,14 +86,19 @@ def attacked(example: Path, tmp_path: Path) -> Desk:
 def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> None:
     """Else an attack would be refused by there being nothing to attack."""
     rows = stories.everything(attacked)
-    assert {table: len(rows[table]) for table in ("flag", "flag_child", "referral", "attendance", "certificate")} == {
+    tables = ("flag", "flag_child", "accident", "accident_child", "referral", "attendance", "certificate")
+    assert {table: len(rows[table]) for table in tables} == {
         "flag": 3,
         "flag_child": 2,
+        "accident": 3,
+        "accident_child": 1,
         "referral": 2,
         "attendance": 3,
         "certificate": 1,
     }
-    assert [row[0] for row in rows["family"]] == [1, 2, 4]
+    assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6]
+    assert rows["accident_child"] == [(1, 10)]
+    assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
     assert [row[0] for row in rows["disclosure"]] == [1, 2]
 
 
@@ -104,7 +117,7 @@ def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack
     before = stories.everything(attacked)
     for foreign_keys, recursive_triggers in SETTINGS:
         with raw(attacked, foreign_keys=foreign_keys, recursive_triggers=recursive_triggers) as connection:
-            with pytest.raises(sqlcipher.Error, match=_GUARD):
+            with pytest.raises(sqlcipher.Error, match=ON_ACCIDENTS.get(attack, _GUARD)):
                 connection.execute(attack)
             assert not connection.in_transaction
         assert stories.everything(attacked) == before
@@ -117,6 +130,8 @@ def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack
         ["UPDATE referral SET electronic = 0 WHERE id = 1", "DELETE FROM referral WHERE id = 1"],
         ["UPDATE person SET family_id = 4 WHERE id = 2", "DELETE FROM person WHERE id = 2"],
         ["UPDATE flag SET family_id = 4 WHERE id = 3", "DELETE FROM attendance WHERE family_id = 2"],
+        ["UPDATE accident SET family_id = 4 WHERE family_id = 5", "DELETE FROM person WHERE family_id = 5"],
+        ["DELETE FROM accident_child", "DELETE FROM accident", "DELETE FROM person WHERE family_id = 5"],
         ["DELETE FROM contact_detail", "DELETE FROM episode", "DELETE FROM attendance", "DELETE FROM person"],
     ],
 )
@@ -143,7 +158,7 @@ def kept_rows(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_the_disposal_of_a_family_leaves_its_kept_records_as_they_are(tmp_path: Path) -> None:
-    """Flag, electronic referral, the flagged child's attendance, and the people they point at."""
+    """Flag, accident, electronic referral, the flagged child's attendance, and the people they point at."""
     make_vault(tmp_path / "vault")
     opened = partial(open_desk, tmp_path / "vault")
     desk = opened("amina", stories.CLOSED)
@@ -152,6 +167,7 @@ def test_the_disposal_of_a_family_leaves_its_kept_records_as_they_are(tmp_path: 
     stories.referred(desk, household.ref, referrer, electronic=True)
     stories.held(desk, household.ref, date(2019, 2, 4))
     stories.flag(desk, household.ref, household.children[:1])
+    stories.accident(desk, household.ref, household.children[1:])
     exports.export(desk, referrer, ExportOrder("case-management"), None)
     families.close(desk, household.ref, stories.CLOSED)
     before, lines = kept_rows(desk), desk.db.rows("SELECT * FROM attendance WHERE child_id = 1")

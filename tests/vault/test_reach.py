@@ -9,7 +9,7 @@ import pytest
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import families, flags, people, setup, users
+from lcs_cli.services import accidents, families, flags, people, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -22,11 +22,12 @@ from tests.conftest import CHEAP, OpenDesk, moment, passphrase
 from tests.vault.pages import pages
 from tests.vault.tampering import raw
 
-ADDRESS, FORMER, NARRATIVE, OUTCOME = (
-    f"{word} planted in its place" for word in ("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead")
+ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT = (
+    f"{word} planted in its place"
+    for word in ("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead", "Fell off the slide")
 )
 CONTACT = {ADDRESS, FORMER}
-SAFEGUARDING = {NARRATIVE, OUTCOME}
+SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT}
 TODAY = date(2026, 11, 26)
 
 
@@ -43,6 +44,7 @@ def planted(desk: Desk) -> Desk:
     flag = flags.raise_flag(desk, "LCS-0001-R", FlagCategory.OTHER, NARRATIVE)
     assert flag.number == 1
     flags.close(desk, "SF-0001-R", OUTCOME)
+    accidents.add(desk, "LCS-0001-R", TODAY, ACCIDENT)
     return desk
 
 
@@ -63,6 +65,7 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
         for one in ContactField
     ]
     places += [context("safeguarding", vault, "SF-0001-R", part) for part in ("narrative", "outcome")]
+    places.append(context("safeguarding", vault, "AR-0001-R", "narrative"))
     for value in sealed:
         for key in keys.values():
             for place in places:
@@ -78,6 +81,7 @@ def reach(desk: Desk, keys: dict[KeyName, bytes]) -> set[str]:
     found = values(desk)
     blobs = [row[0] for row in desk.db.rows("SELECT sealed FROM contact_detail")]
     blobs += [part for row in desk.db.rows("SELECT narrative, outcome FROM flag") for part in row if part]
+    blobs += [row[0] for row in desk.db.rows("SELECT narrative FROM accident")]
     former = desk.db.rows("SELECT content ->> 'sealed' FROM superseded WHERE kind = 'contact_detail'")
     blobs += [decode(row[0]) for row in former]
     folder = [path.read_bytes() for path in desk.vault.folder.iterdir()]
@@ -100,7 +104,7 @@ def test_the_search_finds_what_a_lead_can_decrypt(planted: Desk) -> None:
         ([Role.MANAGER, Role.SENIOR_MANAGER], CONTACT),
         ([Role.SAFEGUARDING_LEAD], CONTACT | SAFEGUARDING),
     ],
-    ids=str,
+    ids=["worker", "administrator", "managers", "lead"],
 )
 def test_the_keys_of_a_role_reach_as_far_as_the_role(
     planted: Desk, desk_of: OpenDesk, roles: list[Role], found: set[str]

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError
 from lcs_cli.policy.classes import classed_columns
@@ -61,6 +62,27 @@ def test_every_table_is_strict(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        "'2026-11-25', '10:40', '2026-11-24', 0",
+        "'2026-02-30', '10:40', '2026-11-26', 0",
+        "'25/11/2026', '10:40', '2026-11-26', 0",
+        "'2026-11-25', '10.40', '2026-11-26', 0",
+        "'2026-11-25', '10:40', '2026-11-26', -1",
+    ],
+)
+def test_the_schema_takes_no_accident_that_cannot_have_been_recorded(desk: Desk, values: str) -> None:
+    """Before it happened, on a day or at a time that is none, with fewer children than none; whoever writes it."""
+    stories.family(desk)
+    columns = "happened_on, happened_at, recorded_on, children, id, family_id, recorded_by, narrative"
+    row = f"INSERT INTO accident ({columns}) VALUES ({values}, 1, 1, 'U-001-R', x'00')"
+    with raw(desk) as connection:
+        with pytest.raises(sqlcipher.IntegrityError, match="CHECK constraint failed"):
+            connection.execute(row)
+        connection.execute(row.replace(values, "'2026-11-25', '10:40', '2026-11-26', 0"))
+
+
+@pytest.mark.parametrize(
     ("change", "named"),
     [
         ("ALTER TABLE person ADD COLUMN nhs_number TEXT", "person.nhs_number"),
@@ -93,6 +115,7 @@ def test_statistics_of_another_tool_keep_the_vault_closed(desk: Desk, desk_of: O
     "change",
     [
         ["DROP TRIGGER flag_is_kept"],
+        ["DROP TRIGGER accident_is_kept"],
         ["DROP TRIGGER audit_stays"],
         ["DROP TRIGGER flag_is_kept", "CREATE TRIGGER flag_is_kept BEFORE DELETE ON flag BEGIN SELECT 1; END"],
         ["CREATE TRIGGER more AFTER INSERT ON family BEGIN DELETE FROM counter; END"],

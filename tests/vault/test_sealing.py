@@ -10,13 +10,13 @@ from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import flags, people
+from lcs_cli.services import accidents, flags, people
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import sealing
+from lcs_cli.vault import narratives, sealing
 from lcs_cli.vault.sealing import SealBrokenError
 from tests.conftest import OpenDesk
 from tests.services import stories
-from tests.vault.tampering import raw
+from tests.vault.tampering import raw, without_triggers
 
 TEXT = b"12 Elm Row, Anytown"
 
@@ -136,15 +136,43 @@ def test_a_narrative_moved_to_another_flag_does_not_open(desk: Desk) -> None:
 
 
 def test_an_outcome_put_in_place_of_a_narrative_does_not_open(desk: Desk) -> None:
-    """Each part is bound to its name: what came of it cannot pass for what happened."""
-    family = stories.family(desk)
-    stories.flag(desk, family.ref)
+    """Each part is bound to its name: what came of it cannot pass for what happened, in the same flag either."""
+    ref = stories.flag(desk, stories.family(desk).ref)
+    with without_triggers(desk) as connection:
+        connection.execute("UPDATE flag SET narrative = outcome")
+    with pytest.raises(DamagedVaultError, match=f"the narrative of {ref}"):
+        flags.show(desk, ref)
+
+
+def test_a_narrative_moved_to_another_accident_does_not_open(desk: Desk) -> None:
+    """What happened in one accident does not pass for what happened in another."""
+    stories.accident(desk, stories.family(desk).ref)
     with raw(desk) as connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(flag)")]
-        copied = ", ".join({"id": "2", "narrative": "outcome"}.get(name, name) for name in columns)
-        connection.execute(f"INSERT INTO flag ({', '.join(columns)}) SELECT {copied} FROM flag WHERE id = 1")
-    with pytest.raises(DamagedVaultError):
-        flags.show(desk, reference(Kind.FLAG, 2))
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(accident)")]
+        copied = ", ".join("2" if name == "id" else name for name in columns)
+        connection.execute(f"INSERT INTO accident ({', '.join(columns)}) SELECT {copied} FROM accident WHERE id = 1")
+    assert accidents.show(desk, reference(Kind.ACCIDENT, 1)).narrative == "Slipped on the wet step."
+    with pytest.raises(DamagedVaultError, match=reference(Kind.ACCIDENT, 2)):
+        accidents.show(desk, reference(Kind.ACCIDENT, 2))
+
+
+def test_what_a_concern_says_does_not_pass_for_an_accident_nor_the_other_way_round(desk: Desk) -> None:
+    """Of the same family, under the same number and sealed to the same leads: each is bound to its own reference."""
+    family = stories.family(desk)
+    for _ in range(2):
+        stories.flag(desk, family.ref, closed=False)
+        stories.accident(desk, family.ref)
+    with without_triggers(desk) as connection:
+        concern, accident = (
+            connection.execute(f"SELECT narrative FROM {table} WHERE id = 1").fetchone()[0]
+            for table in ("flag", "accident")
+        )
+        connection.execute("UPDATE flag SET narrative = ? WHERE id = 1", (accident,))
+        connection.execute("UPDATE accident SET narrative = ? WHERE id = 1", (concern,))
+    for kind, show in ((Kind.FLAG, flags.show), (Kind.ACCIDENT, accidents.show)):
+        assert show(desk, reference(kind, 2))
+        with pytest.raises(DamagedVaultError, match=reference(kind, 1)):
+            show(desk, reference(kind, 1))
 
 
 def test_a_contact_detail_moved_to_another_person_does_not_open(desk: Desk) -> None:
@@ -171,20 +199,28 @@ def test_whoever_opens_the_data_file_reads_no_address_and_no_narrative(desk: Des
     """They lie in it sealed: the records key does not open them."""
     family = stories.family(desk)
     stories.flag(desk, family.ref)
+    stories.accident(desk, family.ref)
     with raw(desk) as connection:
         sealed = [row[0] for row in connection.execute("SELECT sealed FROM contact_detail")]
         sealed += [part for row in connection.execute("SELECT narrative, outcome FROM flag") for part in row]
-    assert len(sealed) == len(ContactField) + 2
-    assert not any(word in blob for blob in sealed for word in (b"Elm", b"01632", b"gwen", b"bruise", b"Looked"))
+        sealed += [row[0] for row in connection.execute("SELECT narrative FROM accident")]
+    assert len(sealed) == len(ContactField) + 3
+    words = (b"Elm", b"01632", b"gwen", b"bruise", b"Looked", b"Slipped")
+    assert not any(word in blob for blob in sealed for word in words)
 
 
 def test_only_a_lead_opens_a_narrative_and_only_with_its_key(desk_of: OpenDesk) -> None:
     """The service layer asks for the role, and the vault for the key."""
     desk = desk_of("amina", date(2026, 11, 26))
-    stories.flag(desk, stories.family(desk).ref)
+    family = stories.family(desk)
+    flag, accident = stories.flag(desk, family.ref), stories.accident(desk, family.ref)
     for name in ("rhys", "tomos"):
         other = desk_of(name)
         with pytest.raises(RefusedError):
-            flags.show(other, reference(Kind.FLAG, 1))
+            flags.show(other, flag)
+        with pytest.raises(RefusedError):
+            accidents.show(other, accident)
+        with pytest.raises(RefusedError, match="safeguarding key"):
+            narratives.unseal(other.vault, Kind.ACCIDENT, 1, "narrative", b"")
         with pytest.raises(RefusedError, match="safeguarding key"):
             other.vault.key(KeyName.SAFEGUARDING)

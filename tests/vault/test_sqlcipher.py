@@ -68,11 +68,13 @@ def test_the_reader_refuses_a_page_that_was_changed(filled: Desk) -> None:
 def test_contact_details_and_narratives_are_sealed_in_the_pages_too(filled: Desk) -> None:
     """Policy 4.5: a second lock inside the first."""
     stories.flag(filled, "LCS-0001-R")
-    sealed = {b"Elm Row", b"01632 960123", b"gwen@example.org", b"bruise", b"Looked into"}
+    stories.accident(filled, "LCS-0001-R")
+    sealed = {b"Elm Row", b"01632 960123", b"gwen@example.org", b"bruise", b"Looked into", b"Slipped", b"wet step"}
     assert written(filled.db.path, stories.records_key(filled), sealed) == set()
 
 
 def test_nothing_lies_about_in_the_clear(filled: Desk) -> None:
     """In no file of the folder and in no file's name, the header included."""
     stories.flag(filled, "LCS-0001-R")
-    assert lying_about(filled.vault.folder, TEXTS | {b"Elm Row", b"bruise", b"SQLite format"}) == set()
+    stories.accident(filled, "LCS-0001-R")
+    assert lying_about(filled.vault.folder, TEXTS | {b"Elm Row", b"bruise", b"wet step", b"SQLite format"}) == set()

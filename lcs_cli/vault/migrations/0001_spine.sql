@@ -1,4 +1,4 @@
--- The spine: families, sessions, attendance, flags, the registers and the audit trail.
+-- The spine: families, sessions, attendance, flags, accidents, the registers and the audit trail.
 -- Dates are ISO days, times are local wall-clock HH:MM, moments are UTC. Numbers come from `counter`,
 -- never from rowids, so that a reference is never used twice.
 
@@ -135,6 +135,26 @@ CREATE TABLE flag_child (
   PRIMARY KEY (flag_id, person_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX flag_of_child ON flag_child (person_id);
+
+-- The narrative is sealed as a flag's is, bound to vault and accident.
+CREATE TABLE accident (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  happened_on TEXT NOT NULL CHECK (happened_on IS date(happened_on)),
+  happened_at TEXT CHECK (happened_at GLOB '[0-2][0-9]:[0-5][0-9]'), -- where somebody knows the time
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= happened_on),
+  recorded_by TEXT NOT NULL,
+  narrative BLOB NOT NULL,
+  children INTEGER NOT NULL CHECK (children >= 0) -- how many it names
+) STRICT;
+CREATE INDEX accident_of_family ON accident (family_id);
+
+CREATE TABLE accident_child (
+  accident_id INTEGER NOT NULL REFERENCES accident (id),
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  PRIMARY KEY (accident_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX accident_of_child ON accident_child (person_id);
 
 -- What a correction replaced: the whole former row, which held from change `changed` until change `superseded`.
 CREATE TABLE superseded (
@@ -303,6 +323,22 @@ CREATE TRIGGER flag_child_is_as_raised BEFORE INSERT ON flag_child
       >= (SELECT children FROM flag WHERE id = NEW.flag_id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
 
+CREATE TRIGGER accident_is_kept BEFORE DELETE ON accident
+  BEGIN SELECT raise(ABORT, 'policy 4.6: accident records are kept indefinitely'); END;
+CREATE TRIGGER accident_is_not_replaced BEFORE INSERT ON accident
+  WHEN EXISTS (SELECT 1 FROM accident WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: accident records are never replaced'); END;
+CREATE TRIGGER accident_stays_as_recorded BEFORE UPDATE ON accident
+  BEGIN SELECT raise(ABORT, 'policy 4.6: accident records are kept as they were recorded'); END;
+CREATE TRIGGER accident_child_is_kept BEFORE DELETE ON accident_child
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the children of an accident record are kept indefinitely'); END;
+CREATE TRIGGER accident_child_stays BEFORE UPDATE ON accident_child
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the children of an accident record stay as they were recorded'); END;
+CREATE TRIGGER accident_child_is_as_recorded BEFORE INSERT ON accident_child
+  WHEN (SELECT count(*) FROM accident_child WHERE accident_id = NEW.accident_id)
+    >= coalesce((SELECT children FROM accident WHERE id = NEW.accident_id), 0)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: no child is added to an accident record'); END;
+
 CREATE TRIGGER electronic_referral_is_kept BEFORE DELETE ON referral WHEN OLD.electronic = 1
   BEGIN SELECT raise(ABORT, 'policy 4.6: electronic referrals are kept indefinitely'); END;
 CREATE TRIGGER electronic_referral_is_not_replaced BEFORE INSERT ON referral
@@ -360,6 +396,7 @@ CREATE TRIGGER pointed_at_person_is_kept BEFORE DELETE ON person
     OR (OLD.kind = 'adult' AND EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id))
     OR EXISTS (SELECT 1 FROM flag_child WHERE person_id = OLD.id)
     OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.family_id AND children = 0)
+    OR EXISTS (SELECT 1 FROM accident WHERE family_id = OLD.family_id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: a record kept indefinitely points at this person'); END;
 CREATE TRIGGER person_is_not_replaced BEFORE INSERT ON person WHEN EXISTS (SELECT 1 FROM person WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'a person is corrected, never replaced'); END;
@@ -369,6 +406,7 @@ CREATE TRIGGER person_stays_in_the_family BEFORE UPDATE OF id, family_id, kind O
 CREATE TRIGGER pointed_at_family_is_kept BEFORE DELETE ON family
   WHEN EXISTS (SELECT 1 FROM person WHERE family_id = OLD.id) OR EXISTS (SELECT 1 FROM flag WHERE family_id = OLD.id)
     OR EXISTS (SELECT 1 FROM referral WHERE family_id = OLD.id)
+    OR EXISTS (SELECT 1 FROM accident WHERE family_id = OLD.id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: records point at this family'); END;
 CREATE TRIGGER family_is_not_replaced BEFORE INSERT ON family WHEN EXISTS (SELECT 1 FROM family WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'a family is corrected, never replaced'); END;
