@@ -203,11 +203,16 @@ def rotate(desk: Desk) -> Rotated:
                 left = rotation.asked(desk.db)
                 desk.log("vault.rotate", "done", [], {"keys": sorted(turning.names), "unopened": turning.unopened})
             turning.finish()
-    except BaseException:
+    except BaseException as error:
+        replaced = rotation.give_up(former, desk.vault)
         desk.vault = former
-        former.remove_strays()
+        if replaced and isinstance(error, Exception):
+            raise FailedError(
+                "the keys are replaced, but the folder could not be put in order", "make room: the next command does it"
+            ) from error
         raise
     former.db.close()
+    _write_header(desk)
     desk.vault.remove_strays()
     return Rotated(turning.names, left, turning.unopened)
 

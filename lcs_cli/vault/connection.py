@@ -13,7 +13,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, VaultBusyError
-from lcs_cli.vault.files import locked, sync_folder
+from lcs_cli.vault.files import locked, newer_beside, sync_folder
 from lcs_cli.vault.sealing import KEY_BYTES
 
 Row = tuple[Any, ...]
@@ -59,6 +59,7 @@ _NEVER = {
     sqlcipher.SQLITE_CREATE_VTABLE,
     sqlcipher.SQLITE_DROP_VTABLE,
 }
+_KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
 _NEVER_CALLED = {"sqlcipher_export", "load_extension"}
 
 
@@ -93,7 +94,9 @@ def _translate(error: Exception) -> LcsError:
         return FailedError("the disk is full: that was not done", "make room, then try again")
     if "readonly" in text or "unable to open" in text:
         return FailedError("the vault cannot be written", "check the folder's owner and free space")
-    if "not a database" in text or "malformed" in text or "disk I/O" in text or "disk image" in text:
+    if "disk I/O" in text:  # a quota, a limit, a disk that fails: what is wrong inside the file has other names
+        return FailedError("the disk could not be read or written: that was not done", "make room, or check the disk")
+    if "not a database" in text or "malformed" in text or "disk image" in text:
         return DamagedVaultError("the data file cannot be read", "restore a backup")
     return FailedError(f"the vault refused: {text}", "this is a defect: please report it")
 
@@ -325,12 +328,22 @@ class Database:
             connection.set_authorizer(_guard)
 
     def _begin(self) -> None:
-        """Begin to write to the file that has the name now, not to one that a sweep has just replaced."""
+        """Begin to write to the file that has the name now, not to one that a sweep has just replaced.
+
+        VaultBusyError where a rotation has replaced it, or was stopped while it did: it is known when opened anew.
+        """
         while True:
             with _translated():
                 self._open().execute("BEGIN IMMEDIATE")
-            if self._identity == self._file_identity():
-                return
+            try:
+                is_the_same = self._identity == self._file_identity()
+                if self._lock and newer_beside(self.path):
+                    raise VaultBusyError(*_KEYS_REPLACED)
+                if is_the_same:
+                    return
+            except BaseException:
+                self.close()
+                raise
             self.close()
 
     def _file_identity(self) -> tuple[int, int] | None:
@@ -338,6 +351,6 @@ class Database:
             about = self.path.stat()
         except FileNotFoundError as error:
             if self._identity is not None:
-                raise VaultBusyError("the vault's keys were replaced meanwhile", "run the command again") from error
+                raise VaultBusyError(*_KEYS_REPLACED) from error
             raise DamagedVaultError("the data file is missing", "restore a backup") from error
         return about.st_dev, about.st_ino

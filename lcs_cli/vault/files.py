@@ -1,6 +1,7 @@
 """Files and folders: new ones only, private, on the disk before they get their name; and the lock."""
 
 import os
+import re
 import stat
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from lcs_cli.errors import FailedError, VaultBusyError
 
+_DATA_FILE = re.compile(r"\.?data-([1-9][0-9]{0,8})\.db(?:\.new)?")
 LONGEST_WAIT = 30.0  # seconds: a sweep that rewrites a large vault takes about half of this
 
 
@@ -59,6 +61,13 @@ def check_private_folder(folder: Path) -> None:
         raise FailedError("vault folder: it belongs to another user of this machine", "ask its owner")
     if stat.S_IMODE(about.st_mode) & 0o077:
         raise FailedError("vault folder: others on this machine can enter it", f"chmod 700 {folder}")
+
+
+def newer_beside(path: Path) -> bool:
+    """Whether a data file of a later number, whole or half-made, lies beside this one."""
+    with os.scandir(path.parent) as beside:
+        own, *others = (_DATA_FILE.fullmatch(name) for name in (path.name, *(entry.name for entry in beside)))
+    return own is not None and any(int(one[1]) > int(own[1]) for one in others if one)
 
 
 @contextmanager

@@ -59,16 +59,28 @@ class Vault:
         After the commit `write_header` puts it into the folder; where that does not happen any more, the next
         opening does it. So nobody is let in of whom the trail says nothing, and no header is lost.
         """
+        self.check_header()
+        self.db.run("UPDATE vault SET epoch = ?, header = ?", header.epoch, header.to_bytes().decode())
+
+    def check_header(self) -> None:
+        """Refuse to build on a header that is not the newest any more; VaultBusyError."""
         if self.db.value("SELECT header FROM vault") != self.header.to_bytes().decode():
             raise VaultBusyError("somebody else has just changed who may open the vault", "try again")
-        self.db.run("UPDATE vault SET epoch = ?, header = ?", header.epoch, header.to_bytes().decode())
 
     def remembered(self) -> Header:
         """The header that the data file remembers; DamagedVaultError for one that is not signed as it must be."""
         header = parse_header(str(self.db.value("SELECT header FROM vault")).encode())
-        if not header.is_signed_by(self.header.admin_public) or not header.has_own_locks():
+        if not self.trusts(header):
             raise DamagedVaultError("the header in the data file is not signed by a manager", "restore a backup")
         return header
+
+    def trusts(self, header: Header) -> bool:
+        """Whether the managers have signed it, and each lock is its owner's."""
+        return header.is_signed_by(self.header.admin_public) and header.has_own_locks()
+
+    def is_in_the_folder(self) -> bool:
+        """Whether the folder's newest header is this one."""
+        return read_headers(self.folder)[0].digest() == self.header.digest()
 
     def write_header(self) -> None:
         """Bring the folder's header up to the one that the data file remembers, in both copies."""
@@ -90,28 +102,29 @@ class Vault:
         if not self._strays():
             return
         with locked(self.folder / LOCK):  # what somebody is making now is no stray
-            if self._newest_header().digest() == self.header.digest():
-                for path in self._strays():
-                    with suppress(PermissionError):  # Windows: while somebody has it open; the next command does it
-                        path.unlink(missing_ok=True)
-
-    def _strays(self) -> list[Path]:
-        own = int(self.header.data.removeprefix("data-").removesuffix(".db"))
-        found = []
-        for path in self.folder.iterdir():
-            data = _DATA.fullmatch(path.name)
-            if data and int(data[1]) > own:
+            if not self.is_in_the_folder():
+                return
+            strays = self._strays()
+            if any(_number(path) > _number(self.db.path) for path in strays if _DATA.fullmatch(path.name)):
                 raise DamagedVaultError(
                     "a newer data file is beside the one that the header names: the header was put back",
                     "restore both from one backup",
                 )
-            journal = path.name == f"{self.header.data}-journal"
-            if (data and int(data[1]) < own) or (_STRAY.fullmatch(path.name) and not journal):
-                found.append(path)
-        return found
+            for path in strays:
+                with suppress(PermissionError):  # Windows: while somebody has it open; the next command does it
+                    path.unlink(missing_ok=True)
 
-    def _newest_header(self) -> Header:
-        return read_headers(self.folder)[0]
+    def _strays(self) -> list[Path]:
+        own = {self.header.data, f"{self.header.data}-journal"}
+        return [
+            path
+            for path in self.folder.iterdir()
+            if path.name not in own and (_DATA.fullmatch(path.name) or _STRAY.fullmatch(path.name))
+        ]
+
+
+def _number(data: Path) -> int:
+    return int(data.name.removeprefix("data-").removesuffix(".db"))
 
 
 def check_new(folder: Path) -> None:
@@ -224,7 +237,8 @@ def open_vault(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str
     vault, copies = _open(folder, opener, classed)
     if copies > 1 or not _agree(vault):
         with locked(folder / LOCK):  # nobody is admitted meanwhile
-            if vault.remembered().version < vault.header.version:
+            remembered = vault.remembered().version
+            if any(remembered < header.version for header in read_headers(folder) if vault.trusts(header)):
                 raise DamagedVaultError(
                     "the data file is older than the header: something was put back", "restore both from one backup"
                 )
@@ -250,7 +264,13 @@ def _open(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str]]) -
         raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
     _finish_rotation(folder, header)
     db = Database(folder / header.data, opened.keys[KeyName.RECORDS], folder / LOCK)
-    if not db.value("PRAGMA user_version"):  # an empty file would be taken for a new vault
+    try:
+        version = db.value("PRAGMA user_version")
+    except DamagedVaultError:
+        if read_headers(folder) == headers:
+            raise
+        return _open(folder, opener, classed)  # the keys were replaced meanwhile
+    if not version:  # an empty file would be taken for a new vault
         raise DamagedVaultError("the data file is empty", "restore a backup")
     migrate(db)
     check_schema(db, classed)

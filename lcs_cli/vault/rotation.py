@@ -6,11 +6,13 @@ place by one rename: before it nothing has happened, after it only the new keys 
 key that is replaced is opened and sealed anew on its way, so that the new file never holds an old seal.
 """
 
+import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lcs_cli.errors import DamagedVaultError, FailedError
+from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import KeyName
@@ -18,7 +20,7 @@ from lcs_cli.vault import narratives, people, sealing
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.encoding import decode, encode
 from lcs_cli.vault.files import replace_file, sync_folder, write_new
-from lcs_cli.vault.folder import HEADER, HEADER_COPY, LOCK, Vault, building_name
+from lcs_cli.vault.folder import HEADER, LOCK, Vault, building_name
 from lcs_cli.vault.migrate import migrate
 from lcs_cli.vault.slots import seal_keys
 
@@ -30,8 +32,7 @@ _SEALED = {
     KeyName.CONTACT: {
         "contact_detail": {"sealed": "seal_detail(person_id, field, sealed)"},
         "superseded": {
-            "content": "CASE WHEN kind = 'contact_detail' THEN json_set(content, '$.sealed', seal_detail("
-            "record_id, content ->> 'field', content ->> 'sealed')) ELSE content END"
+            "content": "CASE WHEN kind = 'contact_detail' THEN seal_correction(record_id, content) ELSE content END"
         },
     },
     KeyName.SAFEGUARDING: {
@@ -66,7 +67,10 @@ class Rotation:
     unopened: int = 0
 
     def finish(self) -> None:
-        """Let the new file take the old one's place: from the header's new name on, only the new keys count."""
+        """Let the new file take the old one's place: from the header's new name on, only the new keys count.
+
+        The header's second copy is left to `Vault.write_header`.
+        """
         folder, header = self.vault.folder, self.vault.header
         self.vault.db.close()
         sync_folder(folder)
@@ -74,13 +78,6 @@ class Rotation:
         (folder / building_name(header.data)).rename(folder / header.data)
         sync_folder(folder)
         self.vault.db = Database(folder / header.data, self.vault.key(KeyName.RECORDS), folder / LOCK)
-        try:
-            replace_file(folder / HEADER_COPY, header.to_bytes())
-        except OSError as error:
-            raise FailedError(
-                f"the keys are replaced, but the copy of the header cannot be written ({error.strerror})",
-                "make room: the next command writes it",
-            ) from error
 
 
 def begin(vault: Vault) -> Rotation:
@@ -89,7 +86,8 @@ def begin(vault: Vault) -> Rotation:
     Call it inside a transaction, so that nobody writes to the old file meanwhile.
     """
     vault.db.check_in_transaction()
-    names = ROTATED.intersection(vault.opened.keys)
+    vault.check_header()
+    names = _can_be_replaced(vault)
     new = _with_new_keys(vault, names)
     path = new.db.path
     for stray in (path, path.with_name(f"{path.name}-journal")):  # a journal would be played back into the new file
@@ -119,7 +117,25 @@ def enter(rotation: Rotation) -> None:
     db.run("UPDATE vault SET epoch = ?, header = ?", header.epoch, header.to_bytes().decode())
     for name in rotation.names:
         db.run("UPDATE counter SET value = 0 WHERE name = ?", _asked(name))
-    db.run("DELETE FROM entrusted_key")  # sealed under what was replaced
+        db.run("DELETE FROM entrusted_key WHERE name = ?", name.value)
+
+
+def give_up(former: Vault, new: Vault) -> bool:
+    """Take away what a failed rotation left, as far as that goes now; whether the keys are replaced all the same."""
+    with suppress(LcsError, OSError):
+        if new is not former and new.is_in_the_folder():
+            return True
+        former.remove_strays()
+    return False
+
+
+def _can_be_replaced(vault: Vault) -> frozenset[KeyName]:
+    """The keys that who opened it holds: not a key that narratives are not sealed to, whoever has entrusted it."""
+    names = ROTATED.intersection(vault.opened.keys)
+    safeguarding = vault.opened.keys.get(KeyName.SAFEGUARDING)
+    if safeguarding and sealing.public_seal_key(safeguarding) != vault.header.safeguarding_public:
+        return names - {KeyName.SAFEGUARDING}
+    return names
 
 
 def _with_new_keys(vault: Vault, names: frozenset[KeyName]) -> Vault:
@@ -144,14 +160,25 @@ def _functions(old: Vault, rotation: Rotation) -> dict[str, tuple[int, Callable[
     """What seals a value anew; one that does not open stays as it is, for it was lost before."""
     new = rotation.vault
 
-    def detail(person: int, name: str, sealed: bytes | str) -> bytes | str:
-        field_, raw = ContactField(name), decode(sealed) if isinstance(sealed, str) else sealed
+    def seal_anew(person: int, name: str, sealed: bytes) -> bytes:
+        field_ = ContactField(name)
+        return people.seal_detail(new, person, field_, people.open_detail(old, person, field_, sealed))
+
+    def detail(person: int, name: str, sealed: bytes) -> bytes:
         try:
-            anew = people.seal_detail(new, person, field_, people.open_detail(old, person, field_, raw))
+            return seal_anew(person, name, sealed)
         except DamagedVaultError:
             rotation.unopened += 1
-            anew = raw
-        return encode(anew) if isinstance(sealed, str) else anew
+            return sealed
+
+    def correction(person: int, content: str) -> str:
+        try:
+            row = json.loads(content)
+            row["sealed"] = encode(seal_anew(person, row["field"], decode(row["sealed"])))
+            return json.dumps(row, ensure_ascii=False)
+        except (DamagedVaultError, ValueError, KeyError, TypeError):
+            rotation.unopened += 1
+            return content
 
     def narrative(kind: str, number: int, part: str, sealed: bytes | None) -> bytes | None:
         if sealed is None:
@@ -164,7 +191,7 @@ def _functions(old: Vault, rotation: Rotation) -> dict[str, tuple[int, Callable[
             rotation.unopened += 1
             return sealed
 
-    return {"seal_detail": (3, detail), "seal_narrative": (4, narrative)}
+    return {"seal_detail": (3, detail), "seal_correction": (2, correction), "seal_narrative": (4, narrative)}
 
 
 def _asked(name: KeyName) -> str:

@@ -328,7 +328,7 @@ CREATE TRIGGER flag_child_stays BEFORE UPDATE ON flag_child
 CREATE TRIGGER flag_child_is_as_raised BEFORE INSERT ON flag_child
   WHEN EXISTS (SELECT 1 FROM flag_child WHERE flag_id = NEW.flag_id AND person_id = NEW.person_id)
     OR (SELECT count(*) FROM flag_child WHERE flag_id = NEW.flag_id)
-      >= (SELECT children FROM flag WHERE id = NEW.flag_id)
+      >= coalesce((SELECT children FROM flag WHERE id = NEW.flag_id), 0)
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
 
 CREATE TRIGGER accident_is_kept BEFORE DELETE ON accident
