@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, VaultBusyError
 from lcs_cli.vault.files import locked, newer_beside, sync_folder
+from lcs_cli.vault.guard import guard
 from lcs_cli.vault.sealing import KEY_BYTES
 
 Row = tuple[Any, ...]
@@ -28,50 +29,7 @@ _SETTINGS = {
     "cache_size": -65536,
     "trusted_schema": 0,
 }
-_READABLE_PRAGMAS = {
-    "cipher_integrity_check",
-    "data_version",
-    "foreign_key_check",
-    "freelist_count",
-    "integrity_check",
-    "page_count",
-    "page_size",
-    "table_info",
-    "table_list",
-    "user_version",
-}
-_NEVER = {
-    sqlcipher.SQLITE_ATTACH,
-    sqlcipher.SQLITE_DETACH,
-    sqlcipher.SQLITE_ALTER_TABLE,
-    sqlcipher.SQLITE_DROP_INDEX,
-    sqlcipher.SQLITE_DROP_TABLE,
-    sqlcipher.SQLITE_DROP_TRIGGER,
-    sqlcipher.SQLITE_DROP_VIEW,
-    sqlcipher.SQLITE_CREATE_INDEX,
-    sqlcipher.SQLITE_CREATE_TABLE,
-    sqlcipher.SQLITE_CREATE_TEMP_INDEX,
-    sqlcipher.SQLITE_CREATE_TEMP_TABLE,
-    sqlcipher.SQLITE_CREATE_TEMP_VIEW,
-    sqlcipher.SQLITE_CREATE_TRIGGER,
-    sqlcipher.SQLITE_CREATE_VIEW,
-    sqlcipher.SQLITE_CREATE_TEMP_TRIGGER,
-    sqlcipher.SQLITE_CREATE_VTABLE,
-    sqlcipher.SQLITE_DROP_VTABLE,
-}
 _KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
-_NEVER_CALLED = {"sqlcipher_export", "load_extension"}
-
-
-def _guard(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
-    """Refuse what no command of ours needs: other files, other keys, another schema, weaker settings."""
-    refused = (
-        action in _NEVER
-        or (action == sqlcipher.SQLITE_PRAGMA and (first or "").lower() not in _READABLE_PRAGMAS)
-        or (action == sqlcipher.SQLITE_PRAGMA and (first or "").lower() == "user_version" and second is not None)
-        or (action == sqlcipher.SQLITE_FUNCTION and (second or "").lower() in _NEVER_CALLED)
-    )
-    return int(sqlcipher.SQLITE_DENY if refused else sqlcipher.SQLITE_OK)
 
 
 @contextmanager
@@ -316,7 +274,7 @@ class Database:
             connection.execute(f"PRAGMA {name} = {value}").fetchall()
             if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
                 raise FailedError(f"SQLCipher did not accept {name}", "reinstall: the library differs")
-        connection.set_authorizer(_guard)
+        connection.set_authorizer(guard)
 
     @contextmanager
     def _unguarded(self) -> Iterator[Any]:
@@ -325,7 +283,7 @@ class Database:
         try:
             yield connection
         finally:
-            connection.set_authorizer(_guard)
+            connection.set_authorizer(guard)
 
     def _begin(self) -> None:
         """Begin to write to the file that has the name now, not to one that a sweep has just replaced.
