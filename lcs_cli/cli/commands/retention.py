@@ -7,7 +7,7 @@ import typer
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
-from lcs_cli.cli.options import From, command, group
+from lcs_cli.cli.options import Family, From, command, group
 from lcs_cli.cli.render import Lines, Output, Result, Table, render
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
@@ -101,24 +101,33 @@ def review(
 @command(app, "hold")
 def hold(
     cmd: Command,
-    ref: Annotated[str, typer.Argument(metavar="FAMILY|HOLD", help="The family; with --release, the hold.")],
+    ref: Family,
     kind: Annotated[HoldKind | None, typer.Option("--kind", help="Why it must wait.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="The hold's last day.")] = None,
-    release: Annotated[bool, typer.Option("--release", help="Release a hold: senior managers.")] = False,
     from_: From = None,
 ) -> Result:
     """Put a family's file on hold, at any time: nothing of it is disposed of until it ends.
 
     Example: lcs retention hold LCS-0042-L --kind court-order
     """
-    if release:
-        done = retention.release(cmd.desk(), ref)
-        said = f"Released {reference(Kind.HOLD, done.number)} of {reference(Kind.FAMILY, done.family)}."
-        return Result("lcs.hold/1", views.hold(done), [said])
     cmd.known("retention.hold", Kind.FAMILY, lookup.family, ref)
     values = forms.entry(cmd, [KIND, HOLD_UNTIL, REASON], from_, {"kind": kind.value if kind else None, "until": until})
     placed = retention.hold(cmd.desk(), ref, values["kind"], values["reason"], values["until"])
     return Result("lcs.hold/1", views.hold(placed), [held(placed)])
+
+
+@command(app, "release")
+def release(
+    cmd: Command,
+    ref: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's reference, such as LH-0042-L.")],
+) -> Result:
+    """Release a hold: a senior manager, and another one than who placed it.
+
+    Example: lcs retention release LH-0042-L
+    """
+    done = retention.release(cmd.desk(), ref)
+    said = f"Released {reference(Kind.HOLD, done.number)} of {reference(Kind.FAMILY, done.family)}."
+    return Result("lcs.hold/1", views.hold(done), [said])
 
 
 @command(app, "approve")
