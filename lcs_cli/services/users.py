@@ -101,12 +101,16 @@ def everybody(desk: Desk) -> list[Access]:
     return [Access(slot.user, signed.get(slot.user.reference)) for slot in desk.vault.header.slots]
 
 
+def check_remove(desk: Desk, name: str) -> User:
+    """Refuse before the first question: whose slot may not be taken away, or not by whom."""
+    with desk.acting("vault.user.remove", logged=False):
+        return _removable(desk, name).user
+
+
 def remove(desk: Desk, name: str) -> User:
     """Take somebody's slot away; the keys they held wait to be replaced by `rotate`."""
     with _changing(desk, "vault.user.remove", name) as (act, slot):
-        if slot.user.kind is UserKind.RECOVERY:
-            raise UsageError("user: the recovery key is never taken away", "to have a new one: user recover recovery")
-        _not_on_own_behalf(desk, slot, "take away their own slot", "ask another manager, or use the recovery key")
+        _removable(desk, name)
         admission.dismiss(desk.vault, slot)
         act.note(keys=sorted(slot.keys))
     return slot.user
@@ -269,13 +273,26 @@ def _slot(desk: Desk, name: str) -> Slot:
     raise NotFoundError("nobody of that name has a slot here", "look it up with: lcs vault user list")
 
 
+def _removable(desk: Desk, name: str) -> Slot:
+    slot = _slot(desk, name)
+    if slot.user.kind is UserKind.RECOVERY:
+        raise UsageError(
+            "user: the recovery key is never taken away", "to have a new one: lcs vault user recover recovery"
+        )
+    _not_on_own_behalf(desk, slot, "take away their own slot", "ask another manager, or use the recovery key")
+    return slot
+
+
 def _recoverable(desk: Desk, name: str) -> Slot:
     slot = _slot(desk, name)
+    lead = "a manager who is a safeguarding lead can"
     if slot.user.kind is UserKind.SERVICE:
         raise UsageError("user: a service whose key is lost is removed, and added anew", "lcs vault user remove")
     if slot.user.reference == desk.user.reference:
-        raise UsageError("user: whoever is in needs no recovery", "lcs vault user passphrase")
-    _check_keys(desk, slot.keys, "a manager who is a safeguarding lead can, or the recovery key: --user recovery")
+        own = lead if slot.user.kind is UserKind.RECOVERY else "to change your own: lcs vault user passphrase"
+        raise UsageError("user: whoever is in needs no recovery", own)
+    other = "" if slot.user.kind is UserKind.RECOVERY else ", or the recovery key: --user recovery"
+    _check_keys(desk, slot.keys, f"{lead}{other}")
     return slot
 
 
@@ -291,7 +308,7 @@ def _check_keys(desk: Desk, keys: Iterable[KeyName], remedy: str) -> None:
     if KeyName.SAFEGUARDING in set(keys) - set(desk.vault.opened.keys):
         raise RefusedError(
             "4.5",
-            f"{desk.user.reference} does not hold the safeguarding key, so cannot hand it to a safeguarding lead",
+            f"{desk.user.reference} does not hold the safeguarding key, so cannot hand it on",
             remedy,
             rule="keys",
             about="authorised",

@@ -9,11 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
-from lcs_cli.records.user import KeyName, User
+from lcs_cli.records.user import KeyName, User, UserKind
 from lcs_cli.vault import sealing
 from lcs_cli.vault.encoding import canonical, context, decode, encode
 from lcs_cli.vault.header import Header, Lock, SealedKey, Slot
 from lcs_cli.vault.secret import Argon2Profile, Secret, derivation, derive
+
+_LOST = {
+    UserKind.PERSON: "try again; if it is lost, a manager runs: lcs vault user recover NAME",
+    UserKind.SERVICE: "its key file is another one: a manager runs lcs vault user remove, and then add",
+    UserKind.RECOVERY: "try again, from the newest paper; to have a new one: lcs vault user recover recovery",
+}
+"""What is done where the secret of a slot is lost, or was replaced."""
 
 NEVER_UNLOCKED = frozenset({KeyName.SAFEGUARDING, KeyName.ADMIN})
 """Keys that no agent and no shell keeps: what they open or sign asks for the passphrase again."""
@@ -153,7 +160,7 @@ def _open(header: Header, name: str, secret: Secret) -> OpenedSlot:
     try:
         own = json.loads(sealing.decrypt(key, slot.lock.private, _lock_context(header.vault, user)))
     except sealing.SealBrokenError as error:
-        raise CannotUnlockError("wrong passphrase or key", "try again; a manager can admit you anew") from error
+        raise CannotUnlockError("wrong passphrase or key", _LOST[slot.user.kind]) from error
     if not header.is_signed_by(decode(own["admin"], sealing.KEY_BYTES)) or not header.has_own_locks():
         raise DamagedVaultError("the header was altered: its signature does not fit", "restore a backup")
     seal = decode(own["seal"], sealing.KEY_BYTES)

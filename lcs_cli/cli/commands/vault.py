@@ -1,5 +1,6 @@
 """lcs vault: who may open the vault, and its keys."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, UsageError
-from lcs_cli.records.user import Role, User, UserKind
+from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.users import Access
@@ -106,7 +107,8 @@ def remove(cmd: Command, name: Name, yes: Yes = False) -> Result:
     """
     desk = cmd.desk(anew=True)
     if not yes:
-        cmd.confirm(lambda: f"Take away {name}, and replace the vault's keys?")
+        whose = users.check_remove(desk, name)
+        cmd.confirm(lambda: f"Take away {whose.reference} ({whose.name}), and replace the vault's keys?")
     gone = users.remove(desk, name)
     return _rotated(desk, [f"Removed {gone.reference} ({gone.name})."], {"removed": gone.reference})
 
@@ -135,7 +137,8 @@ def entrust(cmd: Command, name: Name) -> Result:
     """
     made = users.entrust(cmd.desk(anew=True), name)
     said = f"The safeguarding key waits for {made.reference} ({made.name})."
-    next_ = f"next, a manager: lcs vault user roles {made.name} --role safeguarding-lead   with their other roles"
+    roles_ = " ".join(f"--role {role}" for role in sorted({*made.roles, Role.SAFEGUARDING_LEAD}))
+    next_ = f"next, a manager: lcs vault user roles {made.name} {roles_}"
     return Result("lcs.user/1", _data(made), [said], [next_])
 
 
@@ -201,15 +204,21 @@ def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
         notes.append(f"{views.plural(done.unopened, 'sealed value')} did not open, and stay as they were: lcs doctor")
     if done.left:
         notes.append(
-            f"still to be replaced: the {', '.join(sorted(done.left))} key. A manager who is a safeguarding lead runs: "
+            f"still to be replaced: the {_keys(done.left)}. A manager who is a safeguarding lead runs: "
             "lcs vault rotate   or somebody with --user recovery"
         )
     said = [
         *said,
-        f"Replaced: the {', '.join(sorted(done.keys))} keys. What was kept of the old ones opens nothing new.",
+        f"Replaced: the {_keys(done.keys)}. What was kept of the old ones opens nothing new.",
     ]
     keys = {"replaced": sorted(done.keys), "to_replace": sorted(done.left), "unopened": done.unopened}
     return Result("lcs.rotation/1", data | keys, said, notes, exit_code=WAITING if done.left else 0)
+
+
+def _keys(names: Collection[KeyName]) -> str:
+    """Keys as they are spoken of: contact, records and safeguarding keys."""
+    *others, last = sorted(names)
+    return f"{' and '.join(filter(None, [', '.join(others), last]))} key{'s' if others else ''}"
 
 
 def _roles(cmd: Command, typed: list[str] | None) -> list[Role]:
