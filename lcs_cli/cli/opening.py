@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lcs_cli.errors import CannotUnlockError, UsageError
+from lcs_cli.errors import CannotUnlockError, FailedError, UsageError
 
 if TYPE_CHECKING:
     from lcs_cli.cli.context import Command
@@ -33,7 +34,14 @@ def open_desk(cmd: "Command", *, anew: bool) -> "Desk":
 
         name, secret = read_key_file(key_file) if key_file else read_credential(credential or Path())
         return _by_secret(cmd, name, secret)
-    return (None if anew else unlocked_desk(cmd)) or _ask(cmd)
+    if anew:
+        return _ask(cmd)
+    desk = unlocked_desk(cmd)
+    if desk is None:
+        desk = _ask(cmd)
+        with suppress(FailedError):  # then the next command asks again
+            keep_unlocked(cmd, desk)
+    return desk
 
 
 def socket(cmd: "Command") -> Path:
@@ -55,7 +63,7 @@ def state_folder(env: Mapping[str, str]) -> Path:
 
 
 def keep_unlocked(cmd: "Command", desk: "Desk") -> None:
-    """After a change of who may open the vault: what was unlocked before is unlocked still."""
+    """After a change of who may open the vault: what this person had unlocked before is unlocked still."""
     from lcs_cli.vault.slots import Unlocked
 
     kept = cmd.terminal.unlocked or _from_agent(cmd)

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli.terminal import Terminal
@@ -84,8 +84,9 @@ def run(
 
 def inside(terminal: Terminal, env: Mapping[str, str]) -> Terminal:
     """The terminal of the commands in a shell: the same vault and person for all, and no key file."""
-    outside = {name: value for name, value in terminal.env.items() if name not in _OTHER_WAYS_IN}
-    return replace(terminal, env={**outside, **env})
+    within = copy(terminal)
+    within.env = {name: value for name, value in terminal.env.items() if name not in _OTHER_WAYS_IN} | dict(env)
+    return within
 
 
 _OTHER_WAYS_IN = ("LCS_KEY_FILE", "CREDENTIALS_DIRECTORY")

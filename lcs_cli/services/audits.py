@@ -46,7 +46,7 @@ def verify(desk: Desk, heads: Sequence[str] = ()) -> Verification:
     What it cannot know: whether the whole folder and everything that noted a head was put back together.
     """
     with desk.acting("audit.verify") as act:
-        found = check(desk, {_checked(head): "the head that was given" for head in heads})
+        found = check(desk, {_checked(head): "the given paper or manifest" for head in heads})
         act.note(problems=len(found.problems))
         return found
 
@@ -63,6 +63,12 @@ def take_up(desk: Desk, note: Note | None) -> None:
 def seen(desk: Desk) -> Note | None:
     """What is to be noted now; None while there is a gap that nobody has accepted."""
     return None if desk.unexplained else Note(str(audit.head(desk.db)), audit.accepted(desk.vault))
+
+
+def check_accept(desk: Desk) -> bool:
+    """Refuse before the question who may not accept a gap; whether this person has seen one."""
+    with desk.acting("audit.accept", logged=False):
+        return desk.unexplained
 
 
 def accept(desk: Desk) -> None:

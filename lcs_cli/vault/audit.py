@@ -142,7 +142,7 @@ def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:
         "LEFT JOIN audit_detail USING (seq) ORDER BY seq"
     ):
         if seq != expected:
-            yield f"entries {expected} to {seq - 1} are missing"
+            yield f"{_entries(expected, seq - 1)} missing"
             expected = seq
         if stored_previous != previous:
             yield f"entry {seq} does not follow the entry before it"
@@ -169,9 +169,13 @@ def _missing_heads(db: Database, noted: Mapping[str, str]) -> Iterator[str]:
     for text, where in noted.items():
         one = parse_head(text)
         if one.seq > last:
-            yield f"entries {last + 1} to {one.seq} are gone: the trail ends before the head that {where} noted"
+            yield f"{_entries(last + 1, one.seq)} gone: the trail ends before the head that {where} noted"
         elif not holds(db, one):
             yield f"entry {one.seq} is not the one that {where} noted: the trail was put back, and went on differently"
+
+
+def _entries(first: int, last: int) -> str:
+    return f"entry {first} is" if first == last else f"entries {first} to {last} are"
 
 
 def _digest(*fields: Any) -> str:

@@ -51,9 +51,9 @@ ALTERED = [
     ("UPDATE audit SET previous = digest WHERE seq = 5", "entry 5 does not follow"),
     ("UPDATE audit SET digest = previous WHERE seq = 5", "entry 5 was altered"),
     ("UPDATE audit_detail SET detail = '{}' WHERE seq = 5", "the detail of entry 5 was altered"),
-    ("DELETE FROM audit WHERE seq = 5", "entries 5 to 5 are missing"),
+    ("DELETE FROM audit WHERE seq = 5", "entry 5 is missing"),
     ("DELETE FROM audit WHERE seq BETWEEN 2 AND 6", "entries 2 to 6 are missing"),
-    ("DELETE FROM audit WHERE seq = 1", "entries 1 to 1 are missing"),
+    ("DELETE FROM audit WHERE seq = 1", "entry 1 is missing"),
     (
         "DELETE FROM audit WHERE seq = 5; UPDATE audit SET seq = seq - 1 WHERE seq > 5; DELETE FROM audit_detail",
         "entry 5 does not follow",

@@ -85,10 +85,9 @@ def accept(cmd: Command, yes: Yes = False) -> Result:
     """
     desk = cmd.desk()
     if not yes:
-        gap = (
-            "What you have seen of the trail is not in it." if desk.unexplained else "All that you have seen is in it."
-        )
-        cmd.confirm(lambda: f"{gap} Was a backup put back on purpose?")
+        gap = audits.check_accept(desk)
+        said = "What you have seen of the trail is not in it." if gap else "All that you have seen is in it."
+        cmd.confirm(lambda: f"{said} Was a backup put back on purpose?")
     audits.accept(desk)
     return Result(
         "lcs.audit-accept/1", {"accepted_by": desk.user.reference}, ["Accepted: from here on this is the trail."]

@@ -11,10 +11,12 @@ app = group("End what lcs unlock began.")
 
 @command(app, "lock")
 def lock(cmd: Command) -> Result:
-    """Lock the vault: the agent forgets its keys and ends. In a shell, the next command asks for the passphrase.
+    """Lock the vault: the agent forgets its keys and ends. A shell clears its screen and asks for the passphrase.
 
     Example: lcs lock
     """
-    was = (agent.available() and agent.stop(opening.socket(cmd))) or cmd.terminal.unlocked is not None
+    in_shell = cmd.terminal.unlocked is not None
+    was = (agent.available() and agent.stop(opening.socket(cmd))) or in_shell
     cmd.terminal.unlocked = None
-    return Result("lcs.lock/1", {"was_unlocked": was}, ["Locked." if was else "Nothing was unlocked."])
+    said = [] if in_shell else ["Locked." if was else "Nothing was unlocked."]  # a shell clears the screen, and says so
+    return Result("lcs.lock/1", {"was_unlocked": was}, said)

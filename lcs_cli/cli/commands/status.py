@@ -1,5 +1,7 @@
 """lcs status: how the vault stands."""
 
+from math import ceil
+
 from lcs_cli.cli import opening, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
@@ -67,5 +69,5 @@ def _unlocked(cmd: Command) -> tuple[bool, str]:
     memory = "" if agent_.memory_locked else "; its memory may be written to the swap"
     return (
         True,
-        f"for {views.plural(max(1, int(agent_.idle_left // 60)), 'minute')} without a command{memory}: lcs lock",
+        f"for {views.plural(ceil(agent_.idle_left / 60), 'minute')} without a command{memory}: lcs lock",
     )

@@ -20,6 +20,8 @@ from lcs_cli.vault.secret import Secret
 
 _ROLE = Field("role", "role", forms.choice(Role), question=f"Role ({', '.join(Role)})")
 
+_IF_STOLEN = "if somebody else may have the old one, with a copy of the vault: lcs vault rotate"
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A login name, such as rhys: it is not secret.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", metavar="ROLE", help=f"{', '.join(Role)}; may be repeated.")]
 
@@ -157,7 +159,8 @@ def passphrase(cmd: Command) -> Result:
 def recover(cmd: Command, name: Name) -> Result:
     """Let somebody in again whose passphrase is lost: the same person and roles, with a new passphrase.
 
-    For the recovery key itself (NAME: recovery) a new one is made and shown once; the old one opens nothing any more.
+    For the recovery key itself (NAME: recovery) a new one is made and shown once. Where somebody else may have had the
+    old secret, run lcs vault rotate afterwards: with an older copy of the vault it leads to the keys of today.
 
     Example: lcs vault user recover tomos
     """
@@ -167,10 +170,11 @@ def recover(cmd: Command, name: Name) -> Result:
     made = users.recover(desk, name, secret, cmd.terminal.profile)
     data = _data(made.user)
     if made.recovery_key is None:
-        return Result("lcs.user/1", data, [f"{made.user.reference} ({made.user.name}) can come in again."])
+        said = f"{made.user.reference} ({made.user.name}) can come in again."
+        return Result("lcs.user/1", data, [said], [_IF_STOLEN])
     shown = Lines([("Recovery key", made.recovery_key)])
-    said = "Write it on paper and lock it away: it is shown this once. The one before opens nothing any more."
-    return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said])
+    said = "Write it on paper and lock it away: it is shown this once. The one before does not open the vault any more."
+    return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said], [_IF_STOLEN])
 
 
 @command(user, "undertake")
