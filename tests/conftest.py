@@ -29,9 +29,9 @@ def moment(day: date) -> datetime:
     return datetime.combine(day, time(9), UTC)
 
 
-def make_vault(folder: Path, began: date = date(2018, 1, 8)) -> None:
-    """A vault with amina (every role but worker), rhys (manager, senior manager) and tomos (worker)."""
-    setup.init(
+def make_vault(folder: Path, began: date = date(2018, 1, 8)) -> str:
+    """A vault with amina (every role but worker), rhys (manager, senior manager), tomos (worker); its recovery key."""
+    made = setup.init(
         folder,
         "amina",
         Secret(passphrase=passphrase("amina")),
@@ -45,6 +45,7 @@ def make_vault(folder: Path, began: date = date(2018, 1, 8)) -> None:
     for name, roles in (("rhys", [Role.MANAGER, Role.SENIOR_MANAGER]), ("tomos", [Role.WORKER])):
         users.add_user(desk, name, roles, Secret(passphrase=passphrase(name)), CHEAP)
     desk.db.close()
+    return made.recovery_key
 
 
 def open_desk(folder: Path, name: str = "amina", day: date = TODAY) -> Desk:

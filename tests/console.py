@@ -6,28 +6,37 @@ A Markdown file is one session in one empty folder. Before a block, HTML comment
     <!-- today: 2026-11-26 -->     the day, until the next such comment
     <!-- no terminal -->           nobody can be asked in the next block
     <!-- file: family.json -->     the next block that is not `console` becomes that file
+    <!-- passphrase: tomos = … --> the new passphrase that tomos types when he is asked for one
+    <!-- forgotten: tomos -->      tomos types a wrong passphrase, until he is asked for a new one
+    <!-- recovery key: 1 -->       the recovery key is read from the first paper, until there is a new one
 
-In a block, `$ lcs …` is run in this process; other commands by the shell. `; echo $?` shows the exit code. What
-stands after a prompt in the expected text is what the person typed; `…` there copies the eight figures that the
-prompt shows. Elsewhere `…` stands for any text in a line, and
-alone on a line for any lines.
+In a block, `$ lcs …` is run in this process, with what was exported before; other commands by the shell. `; echo $?`
+shows the exit code. What
+stands after a prompt in the expected text is what the person typed, also after the `lcs> ` of a shell, where words in
+brackets say that nobody typed for too long; `…` after a prompt copies the eight figures that the prompt shows.
+Elsewhere `…` stands for any text in a line, and alone on a line for any lines.
 """
 
 import io
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from string import Template
 
 from lcs_cli.cli.app import main
+from lcs_cli.cli.shell import PROMPT, IdleError
 from lcs_cli.cli.terminal import Terminal
+from lcs_cli.vault import agent
 from tests.conftest import CHEAP, TODAY, make_vault, passphrase
 
 _FENCE = re.compile(r"^```(\w*)\s*$")
 _SCENE = re.compile(r"^<!--\s*([a-z ]+?)(?::\s*(.*?))?\s*-->$")
+_RECOVERY_KEY = re.compile(r"Recovery key: ((?:[A-Z2-7]{4}-){12}[A-Z2-7]{4})")
 
 
 @dataclass
@@ -39,11 +48,45 @@ class Typed:
     expected: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Secrets:
+    """What the people of a session remember, and the papers with the recovery key."""
+
+    remembered: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+    papers: list[str] = field(default_factory=list)
+    paper: int = -1
+    asked: str = ""
+
+    def passphrase_in_use(self) -> str:
+        """What whoever is asked types where their passphrase is asked for."""
+        return self.remembered.get(self.asked, passphrase(self.asked))
+
+    def choose(self, name: str) -> str:
+        """What somebody types where a new one is asked for; from then on it is what they remember."""
+        self.remembered[name] = self.chosen.pop(name, passphrase(name))
+        return self.remembered[name]
+
+    def write_down(self, shown: str) -> None:
+        """Keep a recovery key that was shown, as it is never shown again."""
+        for key in _RECOVERY_KEY.findall(shown):
+            self.papers.append(key)
+            self.paper = -1
+
+
 class ScriptedTerminal(Terminal):
     """A terminal whose person types what the expected text shows after each prompt."""
 
     def __init__(
-        self, expected: list[str], user: str, *, asks: bool, asks_secret: bool, day: date, env: dict[str, str]
+        self,
+        expected: list[str],
+        user: str,
+        secrets: Secrets,
+        *,
+        asks: bool,
+        asks_secret: bool,
+        day: date,
+        env: dict[str, str],
     ) -> None:
         self.shown = io.StringIO()
         super().__init__(
@@ -53,9 +96,13 @@ class ScriptedTerminal(Terminal):
             out=self.shown,
             err=self.shown,
             profile=CHEAP,
+            read_command=self._next_command,
         )
         self._expected = list(expected)
         self._user = user
+        self._secrets = secrets
+        secrets.asked = user
+        self._typed_last = ""
         self._asks = asks
         self._asks_secret = asks_secret
 
@@ -84,10 +131,25 @@ class ScriptedTerminal(Terminal):
 
     def ask_secret(self, prompt: str) -> str:
         self.shown.write(prompt.rstrip(" ") + "\n")
+        if prompt.startswith("Recovery key"):
+            return self._secrets.papers[self._secrets.paper]
+        if prompt.startswith("The same again"):
+            return self._typed_last
         named = re.match(r"Passphrase for (\S+) ", prompt)
-        if named:
-            self._user = named[1]
-        return passphrase(self._user)
+        self._typed_last = self._secrets.choose(named[1]) if named else self._secrets.passphrase_in_use()
+        return self._typed_last
+
+    def _next_command(self, _: float) -> str:
+        while self._expected:
+            line = self._expected.pop(0)
+            if line.startswith(PROMPT.rstrip()):
+                typed = line[len(PROMPT) :]
+                self.shown.write(f"{line}\n")
+                self._secrets.asked = _named(typed.split(), self._user)
+                if typed.startswith("("):
+                    raise IdleError
+                return typed
+        raise EOFError
 
     def write_bytes(self, data: bytes) -> None:
         self.shown.write(data.decode())
@@ -100,10 +162,21 @@ class Session:
         self.folder = folder
         self.day = TODAY
         self.env = {"LCS_VAULT": str(folder / "vault"), "LCS_USER": "amina", "LCS_STATE": str(folder / "state")}
+        self.runtime = tempfile.TemporaryDirectory(prefix="lcs-")  # a socket's path is to be short
+        self.env["XDG_RUNTIME_DIR"] = self.runtime.name
         self.asks = True
+        self.secrets = Secrets()
 
     def run(self, path: Path) -> Iterator[tuple[Typed, list[str]]]:
         """Each command of the file with what was seen, where that is not what was expected."""
+        try:
+            yield from self._blocks(path)
+        finally:
+            for socket in Path(self.runtime.name).glob("lcs-agent/*"):
+                agent.stop(socket)
+            self.runtime.cleanup()
+
+    def _blocks(self, path: Path) -> Iterator[tuple[Typed, list[str]]]:
         target: str | None = None
         lines = path.read_text(encoding="utf-8").splitlines()
         number = 0
@@ -124,11 +197,18 @@ class Session:
 
     def _set(self, key: str, value: str | None) -> str | None:
         if key == "vault" and value == "people":
-            make_vault(self.folder / "vault")
+            self.secrets.papers.append(make_vault(self.folder / "vault"))
         elif key == "today" and value:
             self.day = date.fromisoformat(value)
         elif key == "no terminal":
             self.asks = False
+        elif key == "passphrase" and value:
+            name, _, text = value.partition(" = ")
+            self.secrets.chosen[name] = text
+        elif key == "forgotten" and value:
+            self.secrets.remembered[value] = "what was it again"
+        elif key == "recovery key" and value:
+            self.secrets.paper = int(value) - 1
         elif key == "file":
             return value
         return None
@@ -151,21 +231,20 @@ class Session:
         stdin = None
         if " | lcs " in command:
             left, _, command = command.partition(" | ")
-            stdin = subprocess.run(
-                ["sh", "-c", left], cwd=self.folder, capture_output=True, text=True, check=True
-            ).stdout
+            stdin = self._shell(left).stdout
         if command.startswith("export "):
             name, _, value = command.removeprefix("export ").partition("=")
-            self.env[name] = value
+            self.env[name] = self._shell(f'printf %s "{value}"').stdout if value.startswith("$(") else value
             return []
         if not command.startswith("lcs"):
-            ran = subprocess.run(["sh", "-c", command], cwd=self.folder, capture_output=True, text=True, check=False)
+            ran = self._shell(command)
             return (ran.stdout + ran.stderr).splitlines()
-        argv = shlex.split(command)[1:]
-        user = argv[argv.index("--user") + 1] if "--user" in argv else self.env.get("LCS_USER", "amina")
+        argv = shlex.split(Template(command).safe_substitute(self.env))[1:]
+        user = _named(argv, self.env.get("LCS_USER", "amina"))
         terminal = ScriptedTerminal(
             typed.expected,
             user,
+            self.secrets,
             asks=self.asks and stdin is None,
             asks_secret=self.asks,
             day=self.day,
@@ -174,8 +253,17 @@ class Session:
         if stdin is not None:
             terminal.stdin = io.StringIO(stdin)
         code = main(argv, terminal)
+        self.secrets.write_down(terminal.shown.getvalue())
         seen = terminal.shown.getvalue().splitlines()
         return [*seen, str(code)] if typed.command.rstrip().endswith("; echo $?") else seen
+
+    def _shell(self, command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["sh", "-c", command], cwd=self.folder, capture_output=True, text=True, check=False)
+
+
+def _named(argv: Sequence[str], otherwise: str) -> str:
+    """Whose passphrase a command line asks for."""
+    return argv[argv.index("--user") + 1] if "--user" in argv else otherwise
 
 
 def _shown_word(prompt: str) -> str:

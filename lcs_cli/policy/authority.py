@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from lcs_cli.policy.rules import Rule, rule, rule_file
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 
+AUTHORISED = "authorised"
+"""The word of the sentence of 4.5 that authority rests on."""
+
 
 @dataclass(frozen=True)
 class Authority:
-    """Whether ``action`` is allowed, by which clause, and which roles could do it."""
+    """Whether ``action`` is allowed, by which clause (``about``: a phrase of its sentence), which roles could do it."""
 
     allowed: bool
     clause: str
     roles: tuple[str, ...]
+    about: str = AUTHORISED
 
 
 def may(user: User, action: str) -> Authority:
@@ -22,9 +26,10 @@ def may(user: User, action: str) -> Authority:
     held = set(user.roles) if user.kind is UserKind.PERSON else {user.kind.value}
     granting = [grant for grant in data["grant"] if action in grant["actions"]]
     roles = tuple(dict.fromkeys(role for grant in granting for role in grant["to"]))
-    clause = granting[0]["clause"] if granting else data["services"]["clause"]
+    first = granting[0] if granting else data["services"]
     named = user.kind is UserKind.SERVICE and action in user.commands and action in data["services"]["actions"]
-    return Authority(named or bool(held & set(roles)), clause, roles)
+    allowed = named or bool(held & set(roles))
+    return Authority(allowed, first["clause"], roles, first.get("about", AUTHORISED))
 
 
 def service_commands() -> tuple[str, ...]:

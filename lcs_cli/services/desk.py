@@ -158,7 +158,7 @@ class Desk:
                 f"{self.user.reference} may not run “{verb}”",
                 hint,
                 rule="authority",
-                about="authorised",
+                about=authority.about,
             )
 
     def policy(self) -> tuple[int, "PolicyDocument"]:
