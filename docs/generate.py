@@ -99,22 +99,42 @@ def retention_schedule() -> str:
 
 
 def authority() -> str:
-    """Who may do what, from the rule file."""
+    """Who may do what, from the rule file: each command of the program, then the keys behind the roles."""
     data = rule_file("authority.toml")
-    roles = [*Role, "recovery"]
-    text = (
-        "# Who may do what\n\n" + _NOTE + f"| action | clause | {' | '.join(roles)} |\n|---|---|{'---|' * len(roles)}\n"
+    columns = [*Role, "recovery", "service"]
+    rows = ""
+    for path, _ in all_commands():
+        action = ".".join(path)
+        grants = [grant for grant in data["grant"] if action in grant["actions"]]
+        if grants:
+            given = {role for grant in grants for role in grant["to"]}
+            marks = ["yes" if role in given else "" for role in columns]
+            if action in data["services"]["actions"]:
+                marks[-1] = "by name"
+            rows += f"| `lcs {' '.join(path)}` | {grants[0]['clause']} | {' | '.join(marks)} |\n"
+    text = "# Who may do what\n\n" + _NOTE
+    text += (
+        "Whoever is refused is told the clause, and whom to ask; the refusal is on the trail. A command that is not "
     )
-    for grant in data["grant"]:
-        marks = " | ".join("yes" if role in grant["to"] else "" for role in roles)
-        text += "".join(
-            f"| {action.replace('.', ' ')} | {grant['clause']} | {marks} |\n" for action in grant["actions"]
-        )
-    text += "\nAn action that is not here is allowed to nobody. A service identity may run exactly the commands it was "
-    text += f"created for, out of: {', '.join(data['services']['actions'])}; and anybody may have the policy.\n\n"
+    text += (
+        "here is allowed to nobody. *recovery* is the key on paper. A *service* has a key file, and runs the commands "
+    )
+    text += "it was created for by name (`lcs vault user add NAME --command attendance.export`), and no other; anybody "
+    text += "with a slot may have the policy. All this is tried, command by command and role by role, in "
+    text += "`tests/cli/test_authority.py`.\n\n"
+    text += f"| command | clause | {' | '.join(columns)} |\n|---|---|{'---|' * len(columns)}\n" + rows
+    text += (
+        "\nThese open no vault, and ask for nobody's leave; nor does `lcs help`, nor `lcs policy` where there is no "
+    )
+    text += "vault:\n\n| command | why |\n|---|---|\n"
+    text += "".join(f"| `lcs {action}` | {why} |\n" for action, why in data["without_vault"].items())
+    text += f"\n{data['own_behalf']['text']} Whoever holds a role holds its keys, and no other:\n\n"
     text += f"| keys | {' | '.join(KeyName)} |\n|---|{'---|' * len(KeyName)}\n"
-    for role in [*roles, "service"]:
+    for role in columns:
         text += f"| {role} | {' | '.join('yes' if key in data['keys'][role] else '' for key in KeyName)} |\n"
+    unexplained = ", ".join(f"`lcs {action.replace('.', ' ')}`" for action in data["unexplained"]["actions"])
+    text += "\nWhile the trail does not hold what somebody has seen of it, only these go on for them "
+    text += f"([after a restore](../how-to/after-a-restore.md)): {unexplained}.\n"
     return text
 
 

@@ -31,6 +31,7 @@ class Typist(Terminal):
         day: date = TODAY,
         env: Mapping[str, str] | None = None,
         stdin: str = "",
+        recovery_key: str = "",
     ) -> None:
         self.screen = Screen() if looked_at else io.StringIO()
         self.beside = io.StringIO()
@@ -44,6 +45,8 @@ class Typist(Terminal):
         )
         self.answers = list(answers)
         self._asks = asks
+        self._recovery_key = recovery_key
+        self._chooses = ""
 
     @property
     def can_ask(self) -> bool:
@@ -62,8 +65,11 @@ class Typist(Terminal):
         return answer
 
     def ask_secret(self, prompt: str) -> str:
-        named = re.match(r"Passphrase for (\S+) ", prompt)
-        return passphrase(named[1] if named else self.env["LCS_USER"])
+        if prompt.startswith("Recovery key"):
+            return self._recovery_key
+        if named := re.match(r"Passphrase for (\S+) ", prompt):
+            self._chooses = named[1]
+        return passphrase(self._chooses if named or prompt.startswith("The same") else self.env["LCS_USER"])
 
     def write_bytes(self, data: bytes) -> None:
         self.screen.write(data.decode())
