@@ -11,6 +11,7 @@ system itself holds it to (RLIMIT_FSIZE); the steps are limits in bytes then. Wh
 import errno
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.cli.typed import Ran, Typist, at, lcs
+from tests.conftest import passphrase
 
 ROOT = Path(__file__).parents[1]
 KILLED = 9
@@ -45,6 +47,20 @@ def stopped(how: str, template: Path, folder: Path, *argv: str) -> list[Stopped]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     return [Stopped(step, folder / str(n) / "vault", Ran(*ran)) for n, (step, ran) in enumerate(answers)]
+
+
+def new_passphrase(name: str) -> str:
+    """What a person of these runs takes for a new passphrase."""
+    return f"{passphrase(name)} and a whisk"
+
+
+class Changing(Typist):
+    """Somebody who takes another passphrase wherever a new one is asked for."""
+
+    def ask_secret(self, prompt: str) -> str:
+        if named := re.match(r"Passphrase for (\S+) ", prompt):
+            self._new = new_passphrase(named[1])
+        return self._new if named or prompt.startswith("The same") else super().ask_secret(prompt)
 
 
 class Steps:
@@ -118,7 +134,7 @@ def answer(step: str, ran: Ran) -> None:
 def run_once(how: str, last: int, vault: Path, argv: Sequence[str]) -> bool:
     """One run, in this process; whether it was stopped."""
     steps = Steps(how, last)
-    terminal = Typist(env=at(vault))
+    terminal = Changing(env=at(vault))
     if how == "limited":
         limit = LIMITS[last - 1] if last <= len(LIMITS) else resource.RLIM_INFINITY
         steps.name = "" if limit == resource.RLIM_INFINITY else f"{limit} bytes"
