@@ -13,7 +13,7 @@ from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
-from lcs_cli.vault import audit, disposals
+from lcs_cli.vault import audit, counters, disposals
 from lcs_cli.vault.audit import AuditEntry
 
 
@@ -34,10 +34,12 @@ class Note:
     accepted: int = 0
 
 
-def listing(desk: Desk, about: str | None, limit: int) -> list[AuditEntry]:
-    """The last entries, newest first; with ``about``, those about one reference."""
+def listing(desk: Desk, about: str | None, limit: int, by: str | None = None) -> list[AuditEntry]:
+    """The last entries, newest first; with ``about``, those about one reference, with ``by``, those of one user."""
     with desk.acting("audit.list"):
-        return audit.entries(desk.db, _canonical(desk, about) if about else None, limit)
+        here = {slot.user.name: slot.user.reference for slot in desk.vault.header.slots}
+        who = here.get(by) or _canonical(desk, "by", by) if by else None
+        return audit.entries(desk.db, _canonical(desk, "about", about) if about else None, limit, who)
 
 
 def verify(desk: Desk, heads: Sequence[str] = ()) -> Verification:
@@ -72,8 +74,12 @@ def check_accept(desk: Desk) -> bool:
 
 
 def accept(desk: Desk) -> None:
-    """Accept that the trail is not the one that was seen, as after a backup was put back: for everybody."""
+    """Accept that the trail is not the one that was seen, as after a backup was put back: for everybody.
+
+    References go on a thousand further on, so that none of those that were lost names another record.
+    """
     with desk.acting("audit.accept") as act:
+        counters.skip(desk.db)
         act.note(missing=desk.noted if desk.unexplained else None)
         desk.unexplained = False
 
@@ -106,7 +112,7 @@ def _checked(head: str) -> str:
         raise UsageError("head: is no head of a trail", "give it as it is printed, such as 12:9f…") from error
 
 
-def _canonical(desk: Desk, typed: str) -> str:
+def _canonical(desk: Desk, field: str, typed: str) -> str:
     """Any kind of reference as it is written; the record need not exist any more."""
     problem, hint = "is no reference", "give one such as LCS-0042-L"
     for kind in Kind:
@@ -117,4 +123,4 @@ def _canonical(desk: Desk, typed: str) -> str:
             problem = number.problem
             there = [ref for n in number.candidates if audit.names(desk.db, ref := reference(kind, n))]
             hint = f"did you mean {' or '.join(there)}?" if there else "the trail has none like it"
-    raise UsageError(f"about: {shown(typed)} {problem}", hint)
+    raise UsageError(f"{field}: {shown(typed)} {problem}", hint)

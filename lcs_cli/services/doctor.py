@@ -6,18 +6,19 @@ from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.users import keys_to_replace
+from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.vault import disclosures, disposals
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: its name, whether it is sound, and what was found."""
+    """One check: its name, whether it is sound, what was found; ``waits`` where it is no damage, but for a person."""
 
     check: str
     sound: bool
     found: str
+    waits: bool = False
 
 
 def examine(desk: Desk) -> list[Finding]:
@@ -41,16 +42,16 @@ def _exports(desk: Desk) -> Finding:
     if not numbers:
         return Finding("exports", True, "each one registered was handed over")
     refs = ", ".join(reference(Kind.DISCLOSURE, number) for number in numbers[:5])
-    return Finding("exports", False, f"registered, perhaps not handed over: {refs}; lcs attendance export --again")
+    found = f"registered, perhaps not handed over: {refs}; lcs attendance export --again"
+    return Finding("exports", False, found, waits=True)
 
 
 def _keys(desk: Desk) -> Finding:
     left = sorted(keys_to_replace(desk))
     if not left:
         return Finding("keys", True, "held by nobody who should not hold them")
-    return Finding(
-        "keys", False, f"somebody who is not to hold them any more may have kept: {', '.join(left)}: lcs vault rotate"
-    )
+    kept = f"somebody who is not to hold them any more may have kept: {', '.join(left)}: lcs vault rotate"
+    return Finding("keys", False, kept, waits=True)
 
 
 def _header_copies(desk: Desk) -> Finding:

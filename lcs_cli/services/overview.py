@@ -8,9 +8,10 @@ from lcs_cli.records.retention import ReviewState
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import UserKind
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.policies import PolicyCopy, in_force
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, items
-from lcs_cli.services.users import everybody, keys_to_replace
+from lcs_cli.services.users import everybody
 from lcs_cli.vault import contact_sessions, families, reviews, safeguarding
 
 

@@ -12,8 +12,9 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import checks
 from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.keys import write_header
 from lcs_cli.services.setup import check_login
-from lcs_cli.vault import admission, rotation, sealing, undertakings
+from lcs_cli.vault import admission, sealing, undertakings
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.header import Slot
 from lcs_cli.vault.secret import RFC_9106_LOW_MEMORY, Argon2Profile, Secret, create_key_file, write_recovery_key
@@ -40,15 +41,6 @@ class Renewed:
 
     user: User
     recovery_key: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Rotated:
-    """Which keys were replaced, which are still to be, and how many seals did not open and were left as they were."""
-
-    keys: frozenset[KeyName]
-    left: frozenset[KeyName]
-    unopened: int
 
 
 def add_user(
@@ -154,7 +146,7 @@ def change_passphrase(desk: Desk, secret: Secret, profile: Argon2Profile | None 
     with desk.acting("vault.user.passphrase") as act:
         act.note(desk.user.reference)
         admission.change_secret(desk.vault, secret, profile or RFC_9106_LOW_MEMORY)
-    _write_header(desk)
+    write_header(desk)
     return desk.user
 
 
@@ -192,40 +184,6 @@ def undertake(desk: Desk, name: str, signed_on: date) -> Access:
         return Access(slot.user, undertakings.latest(desk.db)[slot.user.reference])
 
 
-def rotate(desk: Desk) -> Rotated:
-    """Replace the keys that whoever left may have kept: a new data file, with everything sealed anew.
-
-    It takes one manager, and nobody else's passphrase. The safeguarding key is replaced by who holds it.
-    """
-    former = desk.vault
-    try:
-        with desk.acting("vault.rotate", logged=False):
-            turning = rotation.begin(former)
-            desk.vault = turning.vault
-            with turning.vault.db.transaction():
-                rotation.enter(turning)
-                left = rotation.asked(desk.db)
-                desk.log("vault.rotate", "done", [], {"keys": sorted(turning.names), "unopened": turning.unopened})
-            turning.finish()
-    except BaseException as error:
-        replaced = rotation.give_up(former, desk.vault)
-        desk.vault = former
-        if replaced and isinstance(error, Exception):
-            raise FailedError(
-                "the keys are replaced, but the folder could not be put in order", "make room: the next command does it"
-            ) from error
-        raise
-    former.db.close()
-    _write_header(desk)
-    desk.vault.remove_strays()
-    return Rotated(turning.names, left, turning.unopened)
-
-
-def keys_to_replace(desk: Desk) -> frozenset[KeyName]:
-    """The keys that somebody has who should not have them any more."""
-    return rotation.asked(desk.db)
-
-
 def _admit(
     desk: Desk,
     name: str,
@@ -242,7 +200,7 @@ def _admit(
         user = User(reference(Kind.USER, next_number(desk.db, "user")), name, kind, roles, commands)
         admission.admit(desk.vault, user, secret, keys, profile or RFC_9106_LOW_MEMORY)
         act.note(user.reference, roles=sorted(roles), commands=sorted(commands), keys=sorted(keys))
-    _write_header(desk)
+    write_header(desk)
     return user
 
 
@@ -253,17 +211,7 @@ def _changing(desk: Desk, action: str, name: str) -> Iterator[tuple[Act, Slot]]:
         slot = _slot(desk, name)
         act.note(slot.user.reference)
         yield act, slot
-    _write_header(desk)
-
-
-def _write_header(desk: Desk) -> None:
-    try:
-        desk.vault.write_header()
-    except OSError as error:
-        raise FailedError(
-            f"that is done, but the header cannot be written ({error.strerror})",
-            "make room: the next command writes it",
-        ) from error
+    write_header(desk)
 
 
 def _slot(desk: Desk, name: str) -> Slot:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from lcs_cli.errors import CannotUnlockError
-from lcs_cli.records.user import KeyName, Role, User
+from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.vault import audit, rotation, sealing, signers
 from lcs_cli.vault.encoding import context
 from lcs_cli.vault.folder import Vault
@@ -51,6 +51,8 @@ def renew(vault: Vault, slot: Slot, secret: Secret, profile: Argon2Profile) -> N
     _announce_signed(vault, vault.header.with_slot(new))
     _certify(vault, slot.user, new.public_sign)
     _forget_entrusted(vault, slot)
+    if slot.user.kind is UserKind.RECOVERY:  # a paper that is lost may have been found
+        rotation.ask(vault.db, slot.keys)
 
 
 def change_secret(vault: Vault, secret: Secret, profile: Argon2Profile) -> None:

@@ -89,14 +89,14 @@ def head(db: Database) -> Head:
     return Head(*row) if row else Head(0, GENESIS)
 
 
-def entries(db: Database, about: str | None, limit: int) -> list[AuditEntry]:
-    """The last entries, newest first; with ``about``, those that name that reference."""
-    where = "WHERE EXISTS (SELECT 1 FROM json_each(audit.refs) WHERE json_each.value = ?)" if about else ""
-    values = (about, limit) if about else (limit,)
+def entries(db: Database, about: str | None, limit: int, by: str | None = None) -> list[AuditEntry]:
+    """The last entries, newest first: all, or those that name the reference ``about``, or that user ``by`` made."""
     found = db.rows(
         "SELECT seq, at, actor, action, outcome, refs, detail, digest FROM audit "
-        f"LEFT JOIN audit_detail USING (seq) {where} ORDER BY seq DESC LIMIT ?",
-        *values,
+        "LEFT JOIN audit_detail USING (seq) "
+        "WHERE (?1 IS NULL OR EXISTS (SELECT 1 FROM json_each(audit.refs) WHERE json_each.value = ?1)) "
+        "AND (?2 IS NULL OR actor = ?2) ORDER BY seq DESC LIMIT ?3",
+        *(about, by, limit),
     )
     return [
         AuditEntry(seq, at, actor, action, outcome, tuple(json.loads(refs)), _unsalted(detail), digest)

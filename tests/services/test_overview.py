@@ -7,7 +7,7 @@ import pytest
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind
-from lcs_cli.services import demo, doctor, exports, families, overview, policies, retention, users
+from lcs_cli.services import demo, doctor, exports, families, keys, overview, policies, retention, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.vault import folder as vault_folder
@@ -161,7 +161,7 @@ def test_a_check_up_and_the_status_tell_which_keys_a_leaver_may_have_kept(desk: 
     (finding,) = [finding for finding in doctor.examine(desk) if finding.check == "keys"]
     assert (finding.sound, "records: lcs vault rotate" in finding.found) == (False, True)
     assert list(overview.status(desk).keys_to_replace) == ["records"]
-    users.rotate(desk)
+    keys.rotate(desk)
     assert all(finding.sound for finding in doctor.examine(desk_of()))
     assert list(overview.status(desk).keys_to_replace) == []
 

@@ -8,7 +8,7 @@ import pytest
 
 from lcs_cli.errors import CannotUnlockError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import audits, families, setup, users
+from lcs_cli.services import audits, families, keys, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import CHEAP, TODAY, OpenDesk, moment, passphrase
@@ -78,11 +78,11 @@ def test_who_is_removed_has_no_slot_any_more(desk: Desk, desk_of: OpenDesk, by: 
 def test_the_keys_of_who_was_removed_wait_to_be_replaced(desk: Desk, desk_of: OpenDesk) -> None:
     """Of a worker the records key, of a lead all three; never the managers' own, which everybody's lock trusts."""
     admit(desk, "nia", Role.SAFEGUARDING_LEAD, Role.MANAGER)
-    assert users.keys_to_replace(desk) == frozenset()
+    assert keys.keys_to_replace(desk) == frozenset()
     users.remove(desk, "tomos")
-    assert users.keys_to_replace(desk) == {RECORDS}
+    assert keys.keys_to_replace(desk) == {RECORDS}
     users.remove(desk, "nia")
-    assert users.keys_to_replace(desk_of("rhys")) == {RECORDS, CONTACT, SAFEGUARDING}
+    assert keys.keys_to_replace(desk_of("rhys")) == {RECORDS, CONTACT, SAFEGUARDING}
 
 
 def test_a_name_is_free_again_and_a_reference_is_not(desk: Desk, desk_of: OpenDesk) -> None:
@@ -99,7 +99,7 @@ def test_a_service_that_is_removed_opens_nothing_with_its_key_file(desk: Desk, v
     users.remove(desk, "robot")
     with pytest.raises(CannotUnlockError):
         setup.open_desk(vault, name, secret, now=moment(TODAY), today=TODAY)
-    assert users.keys_to_replace(desk) == {RECORDS}
+    assert keys.keys_to_replace(desk) == {RECORDS}
 
 
 @pytest.mark.parametrize("typed", ["amina", "U-001-R", " AMINA "])
@@ -108,7 +108,7 @@ def test_nobody_takes_their_own_slot_away(desk: Desk, typed: str) -> None:
     before = header_of(desk.vault.folder)
     refused_on_own_behalf(desk, "take away their own slot", lambda: users.remove(desk, typed))
     assert header_of(desk.vault.folder) == before
-    assert users.keys_to_replace(desk) == frozenset()
+    assert keys.keys_to_replace(desk) == frozenset()
 
 
 @pytest.mark.parametrize("typed", ["recovery", "U-002-W"])
@@ -132,11 +132,12 @@ def test_other_roles_bring_their_keys(desk: Desk, desk_of: OpenDesk, by: str) ->
     """A worker who becomes an administrator reads addresses from then on; the passphrase stays."""
     stories.family(desk)
     acting = recovery_desk(desk) if by == "recovery" else desk_of(by)
+    before = keys.keys_to_replace(acting)
     made = users.change_roles(acting, "tomos", [Role.ADMINISTRATOR, Role.WORKER])
     assert made.roles == {Role.ADMINISTRATOR, Role.WORKER}
     assert held(desk_of, "tomos") == {RECORDS, CONTACT}
     assert families.show(desk_of("tomos"), "LCS-0001-R").family.name == "Llwyd"
-    assert users.keys_to_replace(acting) == frozenset()
+    assert keys.keys_to_replace(acting) == before
     detail = {"former": ["worker"], "roles": ["administrator", "worker"], "keys": ["contact", "records"]}
     entry = next(entry for entry in stories.trail(acting) if entry.action == "vault.user.roles")
     assert (entry.refs, entry.detail) == (("U-004-G",), detail)
@@ -159,7 +160,7 @@ def test_keys_that_a_change_takes_away_wait_to_be_replaced(
     """Whoever held one may have kept it."""
     admit(desk, "nia", *before)
     users.change_roles(desk, "nia", after)
-    assert users.keys_to_replace(desk) == asked
+    assert keys.keys_to_replace(desk) == asked
     assert desk_of("nia").user.roles == set(after)
     assert not asked & held(desk_of, "nia")
 

@@ -7,7 +7,7 @@ import pytest
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import audits, flags, users
+from lcs_cli.services import audits, flags, keys, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import admission
 from lcs_cli.vault.secret import Secret
@@ -102,14 +102,14 @@ def test_some_need_no_entrusting_or_cannot_have_it(desk: Desk, vault: Path, name
 def test_an_entrusted_key_that_was_replaced_since_is_not_taken_up(flag: str, desk_of: OpenDesk) -> None:
     """It opens nothing any more, also where somebody put its row back: the lead entrusts the new one."""
     users.entrust(desk_of("nia"), "tomos")
-    row = desk_of().db.row("SELECT * FROM entrusted_key")
+    row = desk_of().db.row("SELECT * FROM entrusted_key WHERE manager = ?", desk_of("rhys").user.reference)
     assert row is not None
-    users.rotate(desk_of())
+    keys.rotate(desk_of())
     rhys = desk_of("rhys")
     assert waiting(rhys, "tomos") == set()
     refused_without_the_key(rhys, "tomos")
     with raw(rhys) as connection:
-        connection.execute("INSERT INTO entrusted_key VALUES (?, ?, ?, ?)", row)
+        connection.execute("INSERT INTO entrusted_key VALUES (?, ?, ?, ?, ?)", row)
     assert waiting(rhys, "tomos") == set()
     refused_without_the_key(rhys, "tomos")
     users.entrust(desk_of("nia"), "tomos")
@@ -120,7 +120,7 @@ def test_an_entrusted_key_that_was_replaced_since_is_not_taken_up(flag: str, des
 def test_an_entrusted_key_waits_through_a_rotation_that_does_not_replace_it(flag: str, desk_of: OpenDesk) -> None:
     """As when a manager without it removes somebody else meanwhile."""
     users.entrust(desk_of("nia"), "tomos")
-    assert SAFEGUARDING not in users.rotate(desk_of("rhys")).keys
+    assert SAFEGUARDING not in keys.rotate(desk_of("rhys")).keys
     users.change_roles(desk_of("rhys"), "tomos", LEAD)
     assert flags.show(desk_of("tomos"), flag).narrative == "A bruise on one arm."
 
@@ -160,5 +160,5 @@ def test_a_lead_whose_roles_change_keeps_the_key_without_anybody_who_holds_it(fl
     slot = rhys.vault.header.slot("nia")
     assert replace(slot.user, roles=frozenset(LEAD)) == slot.user
     users.change_roles(rhys, "nia", [Role.WORKER])
-    assert users.keys_to_replace(rhys) == {SAFEGUARDING, KeyName.CONTACT}
+    assert keys.keys_to_replace(rhys) == {SAFEGUARDING, KeyName.CONTACT}
     refused_without_the_key(rhys, "nia")

@@ -19,6 +19,7 @@ from lcs_cli.services import (
     exports,
     families,
     flags,
+    keys,
     overview,
     people,
     policies,
@@ -133,7 +134,7 @@ HEADER_TOO = [
     UseCase("vault.user.remove", lambda d: users.remove(d, "tomos"), ("U-004-G",)),
     UseCase("vault.user.roles", lambda d: users.change_roles(d, "tomos", [Role.ADMINISTRATOR]), ("U-004-G",)),
     UseCase("vault.user.recover", lambda d: users.recover(d, "tomos", NEW_SECRET, CHEAP), ("U-004-G",)),
-    UseCase("vault.rotate", users.rotate),
+    UseCase("vault.rotate", keys.rotate),
     UseCase("vault.user.passphrase", lambda d: users.change_passphrase(d, NEW_SECRET, CHEAP), ("U-001-R",)),
 ]
 READS = [

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.errors import DamagedVaultError, UsageError
-from lcs_cli.services import audits, doctor, families
+from lcs_cli.records.references import Kind
+from lcs_cli.services import audits, doctor, families, keys
 from lcs_cli.services.desk import Desk
 from tests.conftest import OpenDesk, make_vault, open_desk
 from tests.services import stories
@@ -174,6 +175,26 @@ def test_the_trail_of_one_reference_is_found(trail: Desk) -> None:
         assert [entry.action for entry in found] == ["family.add"]
     last = stories.trail(trail)[-1].seq
     assert [entry.seq for entry in audits.listing(trail, None, 3)] == [last, last - 1, last - 2]
+
+
+def test_the_trail_of_one_user_is_found(trail: Desk, desk_of: OpenDesk) -> None:
+    """By reference or login name, also together with what it is about."""
+    household = stories.family(trail)
+    flag = stories.flag(desk_of("tomos"), household.ref, closed=False)
+    for typed in ("tomos", "U-004-G", "u-4-g"):
+        assert [entry.action for entry in audits.listing(trail, None, 9, typed)] == ["flag.raise"]
+    assert [entry.action for entry in audits.listing(trail, household.ref, 9, "U-004-G")] == ["flag.raise"]
+    assert audits.listing(trail, flag, 9, "rhys") == []
+    with pytest.raises(UsageError, match="by: what was typed is no reference"):
+        audits.listing(trail, None, 9, "Tomos Rees")
+
+
+def test_references_of_what_was_lost_are_not_given_again(trail: Desk) -> None:
+    """After a copy was put back: else a letter that names the lost family would fetch another one's file."""
+    before = stories.number(Kind.FAMILY, stories.family(trail).ref)
+    audits.accept(trail)
+    assert stories.number(Kind.FAMILY, stories.family(trail).ref) == before + 1001
+    assert list(keys.keys_to_replace(trail)) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import audits, families, setup, users
+from lcs_cli.services import audits, families, keys, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import sealing
 from lcs_cli.vault.encoding import context, encode
@@ -53,7 +53,7 @@ def test_the_vault_that_is_rotated_has_every_kind_of_seal(desk: Desk) -> None:
 def test_after_a_rotation_every_record_is_what_it_was(desk: Desk, desk_of: OpenDesk) -> None:
     """Row by row in every table, the trail too, which has one entry more."""
     before, trail = sealed.records(desk), stories.everything(desk)
-    users.rotate(desk)
+    keys.rotate(desk)
     after = desk_of()
     assert sealed.records(after) == before
     rows = stories.everything(after)
@@ -66,13 +66,13 @@ def test_after_a_rotation_every_record_is_what_it_was(desk: Desk, desk_of: OpenD
 def test_everything_sealed_reads_as_before(desk: Desk, desk_of: OpenDesk) -> None:
     """Each address, each former address, each narrative and each outcome, in its place."""
     before = sealed.texts(desk)
-    assert users.rotate(desk).unopened == 0
+    assert keys.rotate(desk).unopened == 0
     assert sealed.texts(desk_of()) == before
 
 
 def test_a_rotation_is_one_entry_that_names_the_keys(desk: Desk, desk_of: OpenDesk) -> None:
     """Signed by whoever did it; and the same desk can go on."""
-    done = users.rotate(desk)
+    done = keys.rotate(desk)
     assert (done.keys, done.left) == (ROTATED, frozenset())
     for one in (desk, desk_of()):
         last = stories.trail(one)[-1]
@@ -84,7 +84,7 @@ def test_a_rotation_is_one_entry_that_names_the_keys(desk: Desk, desk_of: OpenDe
 def test_the_old_keys_open_nothing_of_the_new_file(desk: Desk, desk_of: OpenDesk) -> None:
     """Not the file, not a contact detail, not a narrative: each of the three is another one now."""
     old = desk.vault
-    users.rotate(desk)
+    keys.rotate(desk)
     new = desk_of()
     for name in ROTATED:
         assert old.key(name) != new.vault.key(name)
@@ -108,7 +108,7 @@ def test_no_seal_of_before_is_anywhere_in_the_new_file(desk: Desk, desk_of: Open
     key = stories.records_key(desk)
     desk.db.close()
     assert len(written(desk.db.path, key, before)) == len(before) / 2
-    users.rotate(desk)
+    keys.rotate(desk)
     new = desk_of()
     new.db.close()
     assert written(new.db.path, stories.records_key(new), before) == set()
@@ -117,7 +117,7 @@ def test_no_seal_of_before_is_anywhere_in_the_new_file(desk: Desk, desk_of: Open
 def test_people_keep_their_passphrases_and_services_their_key_files(vault: Path, desk: Desk) -> None:
     """Whoever held a key holds its successor, and nobody holds one more."""
     held = {one.user.name: set(one.keys) for one in header_of(vault).slots}
-    users.rotate(desk)
+    keys.rotate(desk)
     assert {one.user.name: set(one.keys) for one in header_of(vault).slots} == held
     for name in ("amina", "rhys", "tomos"):
         opened = open_desk(vault, name)
@@ -135,7 +135,7 @@ def test_a_rotation_that_is_refused_leaves_everything_but_the_trail_alone(vault:
     desk = service_desk(vault) if name == "nightly" else open_desk(vault, name)
     before, rows = sealed.files(vault), stories.everything(desk)
     with pytest.raises(RefusedError, match="may not run “vault rotate”") as refused:
-        users.rotate(desk)
+        keys.rotate(desk)
     assert (refused.value.clause, refused.value.rule) == ("4.5", "authority")
     after = sealed.files(vault)
     assert after.pop("data-1.db") != before.pop("data-1.db")
@@ -167,14 +167,14 @@ def test_a_lead_with_another_safeguarding_key_does_not_replace_the_one_in_use(va
     texts = sealed.texts(desk)
     rhys = open_desk(vault, "rhys")
     assert rhys.vault.key(KeyName.SAFEGUARDING) == bytes(32)
-    assert users.rotate(rhys).keys == ROTATED - {KeyName.SAFEGUARDING}
+    assert keys.rotate(rhys).keys == ROTATED - {KeyName.SAFEGUARDING}
     assert sealed.texts(open_desk(vault)) == texts
 
 
 def test_a_rotation_leaves_one_data_file_and_two_equal_headers(vault: Path, desk: Desk) -> None:
     """Private to their owner, and nothing of what was built on the way."""
     before = set(sealed.files(vault))
-    users.rotate(desk)
+    keys.rotate(desk)
     assert set(sealed.files(vault)) == before - {"data-1.db"} | {desk.db.path.name}
     assert (vault / HEADER).read_bytes() == (vault / HEADER_COPY).read_bytes()
     assert {path.stat().st_mode & 0o077 for path in vault.iterdir()} == {0}
@@ -185,7 +185,7 @@ def test_each_rotation_has_a_file_and_keys_of_its_own(vault: Path, desk: Desk) -
     before, texts = sealed.records(desk), sealed.texts(desk)
     seen = [(desk.db.path.name, desk.vault.header.generation(KeyName.RECORDS), stories.records_key(desk))]
     for again in (desk, desk, None):
-        users.rotate(again or open_desk(vault))
+        keys.rotate(again or open_desk(vault))
         opened = open_desk(vault)
         header = opened.vault.header
         seen.append((header.data, header.generation(KeyName.RECORDS), stories.records_key(opened)))
@@ -202,7 +202,7 @@ def made_to_ask(vault: Path) -> None:
     desk = open_desk(vault)
     users.add_user(desk, "nia", [Role.SAFEGUARDING_LEAD], Secret(passphrase=passphrase("nia")), CHEAP)
     users.remove(desk, "nia")
-    assert users.keys_to_replace(desk) == ROTATED
+    assert keys.keys_to_replace(desk) == ROTATED
     desk.db.close()
 
 
@@ -213,17 +213,17 @@ def test_a_manager_without_the_safeguarding_key_leaves_it_to_who_holds_it(vault:
     made_to_ask(vault)
     before, rhys = sealed.texts(open_desk(vault)), open_desk(vault, "rhys")
     former = open_desk(vault).vault
-    done = users.rotate(rhys)
+    done = keys.rotate(rhys)
     assert (done.keys, done.left) == (ROTATED - {KeyName.SAFEGUARDING}, frozenset({KeyName.SAFEGUARDING}))
     lead = open_desk(vault)
-    assert users.keys_to_replace(lead) == {KeyName.SAFEGUARDING}
+    assert keys.keys_to_replace(lead) == {KeyName.SAFEGUARDING}
     assert lead.vault.key(KeyName.SAFEGUARDING) == former.key(KeyName.SAFEGUARDING)
     assert sealed.texts(lead) == before
     finishing = recovery_desk(vault, str(key)) if by == "recovery" else lead
-    done = users.rotate(finishing)
+    done = keys.rotate(finishing)
     assert (done.keys, done.left) == (ROTATED, frozenset())
     lead = open_desk(vault)
-    assert users.keys_to_replace(lead) == frozenset()
+    assert keys.keys_to_replace(lead) == frozenset()
     assert lead.vault.key(KeyName.SAFEGUARDING) != former.key(KeyName.SAFEGUARDING)
     assert sealed.texts(lead) == before
 
@@ -231,7 +231,7 @@ def test_a_manager_without_the_safeguarding_key_leaves_it_to_who_holds_it(vault:
 def test_a_concern_raised_after_a_rotation_opens_for_the_leads(vault: Path, desk: Desk) -> None:
     """A worker seals to the new public key, and the old private key does not open it."""
     former = desk.vault
-    users.rotate(desk)
+    keys.rotate(desk)
     stories.flag(open_desk(vault, "tomos"), "LCS-0001-R", closed=False)
     lead = open_desk(vault)
     assert set(sealed.flag_texts(lead).values()) == sealed.TEXTS[KeyName.SAFEGUARDING]
@@ -270,7 +270,7 @@ def test_a_seal_that_does_not_open_stays_as_it_was_and_is_counted(vault: Path, d
     with without_triggers(desk) as connection:
         assert connection.execute(damage).rowcount == 1
     before: dict[str, object] = dict(desk.db.rows(_STORED))
-    assert users.rotate(desk).unopened == 1
+    assert keys.rotate(desk).unopened == 1
     after = open_desk(vault)
     left = [where for where, value in after.db.rows(_STORED) if before[where] == value]
     assert len(left) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from lcs_cli.errors import CannotUnlockError, VaultBusyError
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import audits, families, users
+from lcs_cli.services import audits, families, keys, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.vault import folder as vault_folder
@@ -27,7 +27,7 @@ _WRITER = """
 import json, sys
 from pathlib import Path
 from lcs_cli.errors import VaultBusyError
-from lcs_cli.services import families, users
+from lcs_cli.services import families, keys
 from lcs_cli.services.families import FamilyDraft
 from tests.conftest import TODAY, open_desk
 folder, name, rotations = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -38,7 +38,7 @@ done, told = [], 0
 while len(done) < 8:
     try:
         if rotations and len(done) % 2:
-            users.rotate(desk)
+            keys.rotate(desk)
             done.append(0)
         else:
             done.append(families.add(desk, FamilyDraft(name, TODAY, [])).family.number)
@@ -70,7 +70,7 @@ def admit(desk: Desk) -> object:
     return users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
 
 
-ACTS = pytest.mark.parametrize("act", [add_family, read_family, admit, users.rotate, audits.verify])
+ACTS = pytest.mark.parametrize("act", [add_family, read_family, admit, keys.rotate, audits.verify])
 
 
 @ACTS
@@ -82,7 +82,7 @@ def test_whoever_had_the_vault_open_is_told_that_it_is_busy(
     other = open_desk(vault, "amina")
     if not connected:
         other.db.close()
-    users.rotate(open_desk(vault))
+    keys.rotate(open_desk(vault))
     before = sealed.files(vault)
     for _ in range(2):
         with pytest.raises(VaultBusyError, match="keys were replaced meanwhile"):
@@ -111,7 +111,7 @@ def test_a_change_that_waited_for_the_rotation_does_not_go_to_the_old_file(
 
     with monkeypatch.context() as patch:
         patch.setattr(Vault, "remove_strays", somebody_was_first)
-        users.rotate(desk)
+        keys.rotate(desk)
     assert told == ["the vault's keys were replaced meanwhile"]
     assert not (vault / "data-1.db").exists()
 
@@ -134,7 +134,7 @@ def test_a_change_after_a_rotation_that_was_stopped_is_told_to_begin_again(
         patch.setattr(rotation, step, switched_off)
         patch.setattr(Vault, "remove_strays", lambda _: None)
         with pytest.raises(KeyboardInterrupt):
-            users.rotate(open_desk(vault))
+            keys.rotate(open_desk(vault))
     assert (vault / "data-1.db").exists()
     with pytest.raises(VaultBusyError):
         add_family(waiting)
@@ -152,9 +152,9 @@ def test_a_rotation_never_takes_back_who_was_admitted_or_removed_meanwhile(vault
         users.remove(other, "tomos")
     before = sealed.files(vault)
     with pytest.raises(VaultBusyError, match="somebody else has just changed who may open the vault"):
-        users.rotate(rotating)
+        keys.rotate(rotating)
     assert sealed.files(vault) == before
-    users.rotate(open_desk(vault))
+    keys.rotate(open_desk(vault))
     if changed == "admitted":
         assert open_desk(vault, "nia").user.name == "nia"
     else:
@@ -189,7 +189,7 @@ def test_whoever_opens_the_vault_during_a_rotation_gets_in_or_is_told_to_begin_a
     def once() -> None:
         if not rotated:
             rotated.append(True)
-            users.rotate(desk)
+            keys.rotate(desk)
 
     with monkeypatch.context() as patch:
         patch.setattr(module, step, after(getattr(module, step), once))
@@ -216,7 +216,7 @@ def test_whoever_opens_the_vault_while_a_newer_file_stands_beside_the_older_is_l
 
     with monkeypatch.context() as patch:
         patch.setattr(Vault, "remove_strays", looked_in)
-        users.rotate(desk)
+        keys.rotate(desk)
     assert opened[0].vault.key(KeyName.RECORDS) == stories.records_key(desk)
     assert read_family(opened[0])
 
@@ -256,11 +256,11 @@ def test_of_many_processes_that_write_and_rotate_at_once_nothing_that_was_done_i
 def test_of_two_rotations_at_once_one_is_told_to_begin_again(desk: Desk, desk_of: OpenDesk) -> None:
     """By two managers; the second one then rotates what the first has made."""
     other = desk_of("rhys")
-    users.rotate(desk)
+    keys.rotate(desk)
     with pytest.raises(VaultBusyError):
-        users.rotate(other)
+        keys.rotate(other)
     texts = sealed.texts(desk_of())
-    users.rotate(desk_of("rhys"))
+    keys.rotate(desk_of("rhys"))
     assert sealed.texts(desk_of()) == texts
     assert [entry.actor for entry in stories.trail(desk_of()) if entry.action == "vault.rotate"] == [
         "U-001-R",

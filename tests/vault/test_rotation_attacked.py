@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
-from lcs_cli.services import families, users
+from lcs_cli.services import families, keys, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.vault.connection import Database
@@ -44,13 +44,13 @@ class Left:
 def left(sealed_template: Path, tmp_path: Path) -> Left:
     """Amina has taken tomos's slot away and rotated; a family came since."""
     folder = sealed.copy(sealed_template, tmp_path)
-    kept, keys = sealed.files(folder), dict(open_desk(folder, "tomos").vault.opened.keys)
+    kept, held = sealed.files(folder), dict(open_desk(folder, "tomos").vault.opened.keys)
     desk = open_desk(folder)
     users.remove(desk, "tomos")
-    users.rotate(desk)
+    keys.rotate(desk)
     families.add(desk, FamilyDraft("Patel", TODAY, []))
     desk.db.close()
-    return Left(folder, kept, {name.value: key for name, key in keys.items()}, sealed.files(folder))
+    return Left(folder, kept, {name.value: key for name, key in held.items()}, sealed.files(folder))
 
 
 def test_who_was_removed_has_no_way_in(left: Left) -> None:

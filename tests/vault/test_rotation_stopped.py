@@ -8,7 +8,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError
-from lcs_cli.services import audits, users
+from lcs_cli.services import audits, keys
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from tests.conftest import open_desk
@@ -69,7 +69,7 @@ def test_switched_off_before_any_of_its_steps(sealed_template: Path, tmp_path: P
     assert {"fsync", "unlink", "rename", "replace", "new file", "SQL script", "SQL COMMIT", "SQL commit"} <= set(steps)
     found = switched_once(sealed_template, runs)
     assert steps[found.index(True) - 1] == "replace"
-    assert users.rotate(open_desk(runs[40].folder)).left == frozenset()
+    assert keys.rotate(open_desk(runs[40].folder)).left == frozenset()
 
 
 def test_when_the_disk_is_full_from_any_of_its_steps_on(sealed_template: Path, tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ def test_a_copy_that_is_not_sound_takes_nobodys_place(
     with monkeypatch.context() as patch:
         patch.setattr(Database, "pour", on_a_bad_disk)
         with pytest.raises(DamagedVaultError, match="the copy under the new key is not sound"):
-            users.rotate(desk)
+            keys.rotate(desk)
     assert sealed.files(vault) == before
-    assert users.rotate(desk).left == frozenset()
+    assert keys.rotate(desk).left == frozenset()
 
 
 def test_a_damaged_data_file_is_not_rotated(sealed_template: Path, tmp_path: Path) -> None:
@@ -129,5 +129,5 @@ def test_a_damaged_data_file_is_not_rotated(sealed_template: Path, tmp_path: Pat
     desk.db.path.write_bytes(content)
     before = sealed.files(vault)
     with pytest.raises(DamagedVaultError, match="cannot be read"):
-        users.rotate(desk)
+        keys.rotate(desk)
     assert sealed.files(vault) == before

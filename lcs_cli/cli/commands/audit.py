@@ -18,13 +18,16 @@ app = group("The trail of who did what.")
 def list_(
     cmd: Command,
     about: Annotated[str | None, typer.Option("--about", metavar="REF", help="Only what touched this record.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="USER", help="Only what this user did: U-042-L, or a login name.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many entries.")] = 50,
 ) -> Result:
     """List what was done, newest first: references only, refusals and readings included.
 
     Example: lcs audit list --about LCS-0042-L
     """
-    found = audits.listing(cmd.desk(), about, limit)
+    found = audits.listing(cmd.desk(), about, limit, by)
     data = [
         {
             "seq": one.seq,

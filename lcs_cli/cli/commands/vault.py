@@ -13,7 +13,7 @@ from lcs_cli.cli.options import Day, Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
-from lcs_cli.services import setup, users
+from lcs_cli.services import keys, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.users import Access
 from lcs_cli.vault.secret import Secret
@@ -59,6 +59,7 @@ def add(
     if named and key_file_out:
         made = users.add_service(desk, name, named, key_file_out)
         return Result("lcs.user/1", _data(made), [f"Admitted {made.reference} ({name}); its key is in {key_file_out}."])
+    users.check_new_user(desk, name, UserKind.PERSON, ())
     given = _roles(cmd, role)
     users.check_new_user(desk, name, UserKind.PERSON, given)
     secret = Secret(passphrase=cmd.new_passphrase(name))
@@ -124,7 +125,7 @@ def roles(cmd: Command, name: Name, role: Roles = None) -> Result:
     desk = cmd.desk(anew=True)
     made = users.change_roles(desk, name, _roles(cmd, role))
     said = [f"{made.reference} ({made.name}) is now: {', '.join(sorted(made.roles))}."]
-    if users.keys_to_replace(desk):
+    if keys.keys_to_replace(desk):
         return _rotated(desk, said, _data(made))
     return Result("lcs.user/1", _data(made), said)
 
@@ -174,7 +175,8 @@ def recover(cmd: Command, name: Name) -> Result:
         return Result("lcs.user/1", data, [said], [_IF_STOLEN])
     shown = Lines([("Recovery key", made.recovery_key)])
     said = "Write it on paper and lock it away: it is shown this once. The one before does not open the vault any more."
-    return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said], [_IF_STOLEN])
+    next_ = "next: lcs vault rotate   for the old one may have been found, and a copy of the vault with it"
+    return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said], [next_])
 
 
 @command(user, "undertake")
@@ -202,7 +204,7 @@ def rotate(cmd: Command) -> Result:
 
 
 def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
-    done = users.rotate(desk)
+    done = keys.rotate(desk)
     notes = []
     if done.unopened:
         notes.append(f"{views.plural(done.unopened, 'sealed value')} did not open, and stay as they were: lcs doctor")
@@ -215,8 +217,8 @@ def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
         *said,
         f"Replaced: the {_keys(done.keys)}. What was kept of the old ones opens nothing new.",
     ]
-    keys = {"replaced": sorted(done.keys), "to_replace": sorted(done.left), "unopened": done.unopened}
-    return Result("lcs.rotation/1", data | keys, said, notes, exit_code=WAITING if done.left else 0)
+    data = data | {"replaced": sorted(done.keys), "to_replace": sorted(done.left), "unopened": done.unopened}
+    return Result("lcs.rotation/1", data, said, notes, exit_code=WAITING if done.left else 0)
 
 
 def _keys(names: Collection[KeyName]) -> str:
