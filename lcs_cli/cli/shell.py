@@ -18,11 +18,15 @@ class IdleError(Exception):
     """Nobody has typed a command for as long as the vault stays unlocked."""
 
 
+class _GivenUpError(Exception):
+    """Ctrl-C. Of a KeyboardInterrupt inside a task asyncio would show a traceback some time later."""
+
+
 def line_reader(words: Mapping[str, Sequence[str]], references: Callable[[], Iterable[str]]) -> Callable[[float], str]:
     """A reader of command lines with editing, completion, and a history that is never written anywhere.
 
     ``words`` are each command's words with its options. The reader is given the seconds that it waits: IdleError
-    after that, EOFError where the person left.
+    after that, EOFError where the person left, KeyboardInterrupt where they gave up the line.
     """
     import asyncio
 
@@ -36,6 +40,7 @@ def line_reader(words: Mapping[str, Sequence[str]], references: Callable[[], Ite
         complete_while_typing=False,
         complete_style=CompleteStyle.READLINE_LIKE,  # lines below the prompt: nothing that moves about on the screen
         reserve_space_for_menu=0,
+        interrupt_exception=_GivenUpError,
     )
 
     async def read(idle: float) -> str:
@@ -44,7 +49,13 @@ def line_reader(words: Mapping[str, Sequence[str]], references: Callable[[], Ite
         except TimeoutError as error:
             raise IdleError from error
 
-    return lambda idle: asyncio.run(read(idle))
+    def reader(idle: float) -> str:
+        try:
+            return asyncio.run(read(idle))
+        except _GivenUpError:
+            raise KeyboardInterrupt from None
+
+    return reader
 
 
 def run(

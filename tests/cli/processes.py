@@ -37,11 +37,13 @@ def run(
     )
 
 
-def at_terminal(argv: Sequence[str], env: Mapping[str, str], folder: Path) -> "pexpect.spawn[str]":
+def at_terminal(
+    argv: Sequence[str], env: Mapping[str, str], folder: Path, program: Sequence[str] = PROGRAM
+) -> "pexpect.spawn[str]":
     """Start one command line at a terminal of its own, 120 columns wide."""
     return pexpect.spawn(
-        PROGRAM[0],
-        [*PROGRAM[1:], *argv],
+        program[0],
+        [*program[1:], *argv],
         env={"TERM": "xterm", "LANG": "C.UTF-8", **env},
         cwd=str(folder),
         encoding="utf-8",

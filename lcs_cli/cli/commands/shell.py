@@ -1,5 +1,7 @@
 """lcs shell: one passphrase, many commands."""
 
+from contextlib import closing
+
 from lcs_cli.cli import opening
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
@@ -37,8 +39,14 @@ def shell(cmd: Command) -> Result:
         again.close()
 
     def references() -> list[str]:
-        looking = opening.unlocked_desk(Command(terminal)) if terminal.unlocked else None
-        return lookup.references(looking) if looking else []
+        try:
+            looking = opening.unlocked_desk(Command(terminal)) if terminal.unlocked else None
+            if looking is None:
+                return []
+            with closing(looking.db):
+                return lookup.references(looking)
+        except Exception:  # noqa: BLE001 -- nothing is completed then; the command will say what is wrong
+            return []
 
     terminal.note("Unlocked. Tab completes, lock locks, exit leaves. Locks itself after 10 minutes without a command.")
     words = {" ".join(path): loop.options(found) for path, found in commands()}
