@@ -1,5 +1,6 @@
 """How far the keys of each slot reach: everything that somebody could decrypt with another tool is looked through."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,12 +14,13 @@ from lcs_cli.services import accidents, families, flags, people, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
-from lcs_cli.vault import sealing
+from lcs_cli.vault import agent, sealing
 from lcs_cli.vault.encoding import context, decode, encode
 from lcs_cli.vault.sealing import SealBrokenError
 from lcs_cli.vault.secret import Secret, read_key_file
 from lcs_cli.vault.slots import Unlocked
 from tests.conftest import CHEAP, OpenDesk, moment, passphrase
+from tests.vault.agents import watched
 from tests.vault.pages import pages
 from tests.vault.tampering import raw
 
@@ -138,6 +140,21 @@ def test_what_the_agent_is_given_of_a_lead_opens_no_narrative_and_signs_nobody_i
     assert not any(word.encode() in content for word in CONTACT | SAFEGUARDING | {passphrase("amina")})
     again = Unlocked.from_bytes(content)
     assert reach(planted, {**again.keys, KeyName.ADMIN: again.sign}) == CONTACT
+
+
+def test_the_memory_of_a_leads_agent_holds_what_it_was_given_and_nothing_beyond(planted: Desk) -> None:
+    """Looked through while it holds it: neither the key to narratives nor the managers', in any form, nor a text."""
+    opened_ = planted.vault.opened
+    never = [opened_.keys[KeyName.SAFEGUARDING], opened_.keys[KeyName.ADMIN], opened_.seal or b""]
+    never += [encode(key).encode() for key in never] + [key.hex().encode() for key in never]
+    never += [word.encode() for word in (*CONTACT, *SAFEGUARDING, passphrase("amina"))]
+    content = Unlocked.of(planted.vault.header, opened_).to_bytes()
+    with tempfile.TemporaryDirectory() as short, watched(Path(short) / "own" / "agent", content) as watch:
+        assert agent.fetch(Path(short) / "own" / "agent") == content
+        held = watch.counts(encode(opened_.sign).encode(), encode(opened_.keys[KeyName.CONTACT]).encode())
+        assert held == [1, 1]
+        assert watch.counts(*never) == [0] * len(never)
+        agent.stop(Path(short) / "own" / "agent")
 
 
 @pytest.mark.usefixtures("planted")
