@@ -37,8 +37,15 @@ def numbers(db: Database, kind: Kind) -> list[int]:
 
 
 def skip(db: Database) -> None:
-    """Leave out numbers of every kind: some may have been given out in what was lost when a copy was put back."""
-    db.run("UPDATE counter SET value = value + ? WHERE name NOT LIKE 'rotate-%' AND name <> 'rewrite'", _SKIPPED)
+    """Leave out numbers of every kind: some may have been given out in what was lost when a copy was put back.
+
+    Also of a kind of which the copy has none yet.
+    """
+    for name in ("change", "superseded", *(kind.name.lower() for kind in Kind)):
+        db.run(
+            "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + ?",
+            *(name, _SKIPPED, _SKIPPED),
+        )
 
 
 def ask_for_rewrite(db: Database) -> None:
