@@ -34,9 +34,12 @@ def write_new(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put new content in place of a file in one step: whoever reads sees the old or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.new")
+def replace_file(path: Path, content: bytes, *, mark: str = "") -> None:
+    """Put new content in place of a file in one step: whoever reads sees the old or the new, never a part.
+
+    Those who may do so at once, without a lock, each have a ``mark`` of their own.
+    """
+    temporary = path.with_name(f".{path.name}{mark}.new")
     temporary.unlink(missing_ok=True)
     try:
         write_new(temporary, content)

@@ -29,6 +29,7 @@ KEPT = (
     "flag_child",
     "audit",
     "audit_detail",
+    "signer",
     "disclosure",
     "disclosure_family",
     "policy_version",
