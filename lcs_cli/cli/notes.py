@@ -4,6 +4,7 @@ Whoever cuts the trail or puts the whole folder back does not reach it, and so i
 """
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,9 @@ def take_up(cmd: "Command", desk: "Desk") -> None:
         data = json.loads(_path(cmd, desk).read_text(encoding="ascii"))
         note = audits.Note(data["head"], data["accepted"])
         audits.take_up(desk, note)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         cmd.terminal.note(f"warning: {_path(cmd, desk)} cannot be read: what you have seen of the trail is not known")
 
 
@@ -44,7 +45,8 @@ def write(cmd: "Command", desk: "Desk") -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = json.dumps({"head": seen.head, "accepted": seen.accepted}).encode("ascii")
-        replace_file(path, content, durably=False)  # at a power cut, this person has seen a little less
+        # At a power cut this person has seen a little less; and another command of theirs may write it now.
+        replace_file(path, content, durably=False, mark=f".{os.urandom(4).hex()}")
     except OSError as error:
         cmd.terminal.note(
             f"warning: the head of the trail cannot be noted in {path.parent} ({error.strerror}): "

@@ -142,7 +142,7 @@ def _is_private(folder: Path) -> bool:
     """Whether the folder is there; FailedError where anybody else could have put a socket into it."""
     try:
         about = folder.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     if not stat.S_ISDIR(about.st_mode):
         raise FailedError("the agent's folder: it is a link, or no folder", f"remove it: {folder}")

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,15 +116,15 @@ def holds(db: Database, noted: Head) -> bool:
     return bool(db.value("SELECT digest FROM audit WHERE seq = ?", noted.seq) == noted.digest)
 
 
-def accepted(vault: Vault, *, signed: bool = False) -> int:
-    """How often a manager accepted that the trail is not the one that was seen; only entries that are ``signed``."""
+def accepted(vault: Vault, may_accept: Callable[[str], bool]) -> int:
+    """How often it was accepted that the trail is not the one that was seen: only what is signed by who may."""
     found = vault.db.rows(
         "SELECT actor, seq, digest, signature FROM audit WHERE action = 'audit.accept' AND outcome = 'done'"
     )
-    if not signed or not found:
-        return len(found)
+    if not found:
+        return 0
     signers = Signers(vault.db, vault.header.vault, vault.header.admin_public)
-    return sum(signers.signed(*row) for row in found)
+    return sum(may_accept(actor) and signers.signed(actor, *signed) for actor, *signed in found)
 
 
 def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:
@@ -136,6 +136,8 @@ def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:
     signers = Signers(db, vault.header.vault, vault.header.admin_public)
     for user, since in signers.forged:
         yield f"the key that {user} signs with from entry {since} on is not certified by a manager"
+    for user in signers.others_than({slot.user.reference: slot.public_sign for slot in vault.remembered().slots}):
+        yield f"the key that signs for {user} now is not the one in the header"
     previous, expected = GENESIS, 1
     for seq, at, actor, action, outcome, refs, detail_digest, stored_previous, digest, signature, detail in db.each(
         "SELECT seq, at, actor, action, outcome, refs, detail_digest, previous, digest, signature, detail FROM audit "

@@ -35,12 +35,13 @@ def write_new(path: Path, content: bytes, *, durably: bool = True) -> None:
             os.fsync(file.fileno())
 
 
-def replace_file(path: Path, content: bytes, *, durably: bool = True) -> None:
+def replace_file(path: Path, content: bytes, *, durably: bool = True, mark: str = "") -> None:
     """Put new content in place of a file in one step: whoever reads sees the old or the new, never a part.
 
-    Unless ``durably``, a power cut soon after may leave the old content, or none.
+    Unless ``durably``, a power cut soon after may leave the old content, or none. Those who may do so at once, without
+    a lock, each have a ``mark`` of their own.
     """
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = path.with_name(f".{path.name}{mark}.new")
     temporary.unlink(missing_ok=True)
     try:
         write_new(temporary, content, durably=durably)

@@ -6,6 +6,7 @@ them.
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Mapping
 
 from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database
@@ -43,6 +44,11 @@ class Signers:
         place = bisect_right(keys, seq, key=lambda key: key[0])
         public = keys[place - 1][1] if place else NOBODY
         return public != NOBODY and sealing.verifies(public, signature, entry_body(self._vault, digest))
+
+    def others_than(self, public: Mapping[str, bytes]) -> list[str]:
+        """The users whose last key is not the one in ``public``, or who have one and are not in it."""
+        last = {user: keys[-1][1] for user, keys in self._keys.items() if keys}
+        return [user for user in sorted({*last, *public}) if last.get(user, NOBODY) != public.get(user, NOBODY)]
 
 
 def entry_body(vault: str, digest: str) -> bytes:

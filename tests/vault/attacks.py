@@ -25,9 +25,10 @@ OTHER_VERSION = (
 )
 OTHER_CERTIFICATE = "(id, issued_on, content) VALUES (1, '2020-01-01', '{}')"
 OTHER_ENTRY = (
-    "(seq, at, actor, action, outcome, refs, detail_digest, previous, digest) "
-    "VALUES (3, '2020-01-01T00:00:00Z', 'U-001-R', 'family.show', 'done', '[]', '', '', '')"
+    "(seq, at, actor, action, outcome, refs, detail_digest, previous, digest, signature) "
+    "VALUES (3, '2020-01-01T00:00:00Z', 'U-001-R', 'family.show', 'done', '[]', '', '', '', x'00')"
 )
+OTHER_SIGNER = "(user, since, public, certificate) VALUES ('U-001-R', 1, zeroblob(32), zeroblob(64))"
 
 
 def replacements(table: str, row: str, key: str, change: str) -> list[str]:
@@ -193,8 +194,22 @@ ON_THE_TRAIL = [
     "DELETE FROM audit_detail",
     "UPDATE audit_detail SET detail = '{}' WHERE seq = 3",
     "REPLACE INTO audit_detail (seq, detail) VALUES (3, '{}')",
+    "INSERT INTO audit_detail (seq, detail) VALUES (3, '{}') ON CONFLICT (seq) DO UPDATE SET detail = '{}'",
 ]
-ATTACKS = ON_FLAGS + list(ON_ACCIDENTS) + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS + ON_THE_TRAIL
+ON_SIGNERS = [
+    "DELETE FROM signer",
+    "DELETE FROM signer WHERE user = 'U-001-R'",
+    *replacements("signer", OTHER_SIGNER, "user, since", "public = zeroblob(32)"),
+    "REPLACE INTO signer SELECT * FROM signer WHERE user = 'U-001-R'",
+    "UPDATE signer SET public = zeroblob(32) WHERE user = 'U-001-R'",
+    "UPDATE signer SET since = since + 1 WHERE user = 'U-004-G'",
+    "UPDATE signer SET user = 'U-009-D' WHERE user = 'U-004-G'",
+    "UPDATE OR REPLACE signer SET user = 'U-001-R' WHERE user = 'U-002-W'",
+]
+ATTACKS = [
+    *(ON_FLAGS + list(ON_ACCIDENTS) + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
+    *(ON_THE_TRAIL + ON_SIGNERS),
+]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 
 ATTACKS_ON_WHAT_THEY_POINT_AT = [

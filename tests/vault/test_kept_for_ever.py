@@ -32,6 +32,7 @@ KEPT = (
     "accident_child",
     "audit",
     "audit_detail",
+    "signer",
     "disclosure",
     "disclosure_family",
     "policy_version",
