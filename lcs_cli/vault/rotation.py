@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lcs_cli.errors import DamagedVaultError, LcsError
+from lcs_cli.errors import DamagedVaultError, LcsError, RefusedError
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import KeyName
@@ -92,9 +92,9 @@ def begin(vault: Vault) -> Rotation:
     path = new.db.path
     for stray in (path, path.with_name(f"{path.name}-journal")):  # a journal would be played back into the new file
         stray.unlink(missing_ok=True)
-    write_new(path, b"")
     rotation = Rotation(new, names)
     try:
+        write_new(path, b"")
         migrate(new.db)
         new.db.pour(
             vault.db.path,
@@ -105,8 +105,10 @@ def begin(vault: Vault) -> Rotation:
         problems = new.db.problems()
         if problems:
             raise DamagedVaultError(f"the copy under the new key is not sound: {problems[0]}", "run: lcs doctor")
-    except BaseException:
+    except BaseException as error:
         new.db.close()
+        if isinstance(error, RefusedError):  # by a guard of the new file: the old one does not keep the guards' rules
+            raise DamagedVaultError(f"the vault cannot be copied: {error.message}", "run: lcs doctor") from error
         raise
     return rotation
 

@@ -10,7 +10,7 @@ from lcs_cli.vault import audit, files
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import open_desk
 from tests.services import stories
-from tests.vault.tampering import header_of
+from tests.vault.tampering import header_of, without_triggers
 
 
 def run(vault: Path, *argv: str, user: str = "amina", state: Path | None = None, stdin: str = "") -> Ran:
@@ -87,6 +87,24 @@ def test_while_the_trail_is_another_one_nothing_is_noted_and_little_goes_on(vaul
     for user, reference in (("amina", "U-001-R"), ("tomos", "U-004-G")):
         assert run(vault, "today", user=user).code == 0
         assert json.loads(note_of(vault, reference).read_text()) == {"head": head(open_desk(vault)), "accepted": 1}
+
+
+def test_a_head_on_paper_is_looked_for(vault: Path) -> None:
+    """As it was printed; one that the trail does not hold is damage, and what is no head is a slip."""
+    noted = head(open_desk(vault))
+    whole = run(vault, "audit", "verify", "--head", noted, "--head", f"0:{audit.GENESIS}")
+    assert (whole.code, "In it: 2 heads noted elsewhere." in whole.out) == (0, True)
+    stories.family(open_desk(vault))
+    later = head(open_desk(vault))
+    with without_triggers(open_desk(vault)) as connection:
+        for table in ("audit_detail", "audit"):
+            connection.execute(f"DELETE FROM {table} WHERE seq > ?", (int(noted.partition(":")[0]),))
+    note_of(vault).unlink()
+    assert run(vault, "audit", "verify", "--head", noted).code == 0
+    cut = run(vault, "audit", "verify", "--head", noted, "--head", later)
+    assert (cut.code, cut.out.count("\n")) == (13, 1)
+    assert "the trail ends before the head that whoever gave it noted" in cut.out
+    assert run(vault, "audit", "verify", "--head", later[:-1]).code == 2
 
 
 GARBAGE = [

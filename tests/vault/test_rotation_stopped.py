@@ -16,7 +16,7 @@ from tests.services import stories
 from tests.stopping import KILLED, LIMITS, Stopped, stopped
 from tests.vault import sealed
 from tests.vault.pages import PAGE
-from tests.vault.tampering import header_of, raw
+from tests.vault.tampering import header_of, raw, without_triggers
 
 ARGV = ("vault", "rotate")
 DONE = ("the keys are replaced, but the folder could not be put in order", "that is done, but the header")
@@ -130,4 +130,16 @@ def test_a_damaged_data_file_is_not_rotated(sealed_template: Path, tmp_path: Pat
     before = sealed.files(vault)
     with pytest.raises(DamagedVaultError, match="cannot be read"):
         keys.rotate(desk)
+    assert sealed.files(vault) == before
+
+
+def test_a_trail_with_a_gap_is_not_rotated(sealed_template: Path, tmp_path: Path) -> None:
+    """It is damage, and said to be: a rotation would make it look as if it had always been so."""
+    vault = sealed.copy(sealed_template, tmp_path)
+    desk = open_desk(vault)
+    with without_triggers(desk) as connection:
+        connection.execute("DELETE FROM audit WHERE seq = 5")
+    before = sealed.files(vault)
+    with pytest.raises(DamagedVaultError, match="the vault cannot be copied: the audit trail only grows"):
+        users.rotate(desk)
     assert sealed.files(vault) == before

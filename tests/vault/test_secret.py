@@ -1,6 +1,9 @@
 """What opens a slot: passphrases and key files."""
 
 import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from lcs_cli.vault.secret import (
     check_passphrase,
     create_key_file,
     generate_passphrase,
+    read_credential,
     read_key_file,
     read_recovery_key,
     write_recovery_key,
@@ -62,6 +66,100 @@ def test_a_link_to_a_key_file_is_refused(key_file: Path, tmp_path: Path) -> None
     link.symlink_to(key_file)
     with pytest.raises(CannotUnlockError, match="cannot be read"):
         read_key_file(link)
+
+
+def test_a_key_file_with_a_second_name_is_refused(key_file: Path, tmp_path: Path) -> None:
+    """Taking one of the two away would leave the key lying about; it counts again once the other is gone."""
+    second = tmp_path / "elsewhere"
+    os.link(key_file, second)
+    for name in (key_file, second):
+        for read in (read_key_file, read_credential):
+            with pytest.raises(CannotUnlockError, match="second name"):
+                read(name)
+    second.unlink()
+    assert read_key_file(key_file)[0] == "nightly"
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o722, 0o777, 0o770])
+@pytest.mark.parametrize("read", [read_key_file, read_credential])
+def test_a_key_file_lies_where_nobody_else_can_put_another(
+    key_file: Path, read: Callable[[Path], tuple[str, Secret]], mode: int
+) -> None:
+    """Else a nightly job would run for the vault of whoever exchanged it; in a sticky folder nobody can."""
+    folder = key_file.parent
+    folder.chmod(mode)
+    with pytest.raises(CannotUnlockError, match="others can write to its folder") as refused:
+        read(key_file)
+    assert "chmod 700" in refused.value.hint
+    for safe in (mode | stat.S_ISVTX, 0o755, 0o700):
+        folder.chmod(safe)
+        assert read(key_file)[0] == "nightly"
+
+
+ME, ROOT, SOMEBODY = 4711, 0, 4712
+
+
+@contextmanager
+def as_a_service(file: int, folder: int = ROOT) -> Iterator[None]:
+    """For the time, this is the process of user 4711; the file and its folder belong to these users."""
+    of_file, of_folder = os.fstat, os.stat
+
+    def owned(about: os.stat_result, by: int) -> os.stat_result:
+        return os.stat_result((*about[:4], by, *about[5:]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "geteuid", lambda: ME)
+        patch.setattr(os, "fstat", lambda handle: owned(of_file(handle), file))
+        patch.setattr(os, "stat", lambda path, **how: owned(of_folder(path, **how), folder))
+        yield
+
+
+@pytest.mark.parametrize(
+    ("read", "owner", "mode", "accepted"),
+    [
+        (read_key_file, ME, 0o600, True),
+        (read_key_file, ME, 0o400, True),
+        (read_key_file, ROOT, 0o600, False),
+        (read_key_file, ROOT, 0o440, False),
+        (read_key_file, SOMEBODY, 0o600, False),
+        (read_credential, ME, 0o400, True),
+        (read_credential, ME, 0o440, True),
+        (read_credential, ROOT, 0o440, True),
+        (read_credential, ROOT, 0o400, True),
+        (read_credential, ROOT, 0o444, False),
+        (read_credential, ROOT, 0o460, False),
+        (read_credential, ROOT, 0o450, False),
+        (read_credential, ROOT, 0o442, False),
+        (read_credential, ME, 0o444, False),
+        (read_credential, SOMEBODY, 0o440, False),
+        (read_credential, SOMEBODY, 0o400, False),
+    ],
+)
+def test_a_credential_may_be_the_systems_and_a_key_file_may_not(
+    key_file: Path, read: Callable[[Path], tuple[str, Secret]], owner: int, mode: int, *, accepted: bool
+) -> None:
+    """What systemd hands over shows its access list as permission of the group; to all others it is closed too."""
+    key_file.chmod(mode)
+    with as_a_service(owner):
+        if accepted:
+            assert read(key_file)[0] == "nightly"
+        else:
+            with pytest.raises(CannotUnlockError, match="somebody else owns it or can read it"):
+                read(key_file)
+
+
+@pytest.mark.parametrize("read", [read_key_file, read_credential])
+def test_the_folder_of_somebody_else_is_no_place_for_a_key(
+    key_file: Path, read: Callable[[Path], tuple[str, Secret]]
+) -> None:
+    """Its owner can exchange what is in it, sticky or not."""
+    for mode in (0o700, 0o1777):
+        key_file.parent.chmod(mode)
+        with as_a_service(ME, SOMEBODY), pytest.raises(CannotUnlockError, match="others can write to its folder"):
+            read(key_file)
+        with as_a_service(ME, ME):
+            assert read(key_file)[0] == "nightly"
+    key_file.parent.chmod(0o700)
 
 
 def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""Seals to a public key, read and made by another implementation of RFC 9180, from what lies in the files."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import pytest
+from pyhpke import AEADId, CipherSuite, KDFId, KEMId
+from pyhpke.exceptions import OpenError
+
+from lcs_cli.records.references import Kind
+from lcs_cli.records.user import KeyName
+from lcs_cli.vault import narratives, sealing, slots
+from lcs_cli.vault.folder import HEADER
+from lcs_cli.vault.header import SealedKey
+from lcs_cli.vault.sealing import SealBrokenError
+from tests.conftest import open_desk
+from tests.vault.sealed import TEXTS
+
+SUITE = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.CHACHA20_POLY1305)
+ENCAPSULATED = 32  # bytes of an X25519 public key, before the ciphertext
+
+
+def bound_to(*parts: str | int) -> bytes:
+    """What a seal is bound to, as it is written down in the format."""
+    return json.dumps(["lcs-vault/1", *parts], separators=(",", ":")).encode("ascii")
+
+
+def opened(private: bytes, seal: bytes, info: bytes) -> bytes:
+    """What the other implementation reads."""
+    key = SUITE.kem.deserialize_private_key(private)
+    return SUITE.create_recipient_context(seal[:ENCAPSULATED], key, info=info).open(seal[ENCAPSULATED:])
+
+
+def made(public: bytes, text: bytes, info: bytes) -> bytes:
+    """What the other implementation seals."""
+    enc, context = SUITE.create_sender_context(SUITE.kem.deserialize_public_key(public), info=info)
+    return enc + context.seal(text)
+
+
+@pytest.mark.parametrize("name", ["amina", "rhys", "tomos"])
+def test_the_keys_in_a_slot_are_read_by_another_implementation(vault: Path, name: str) -> None:
+    """From the header's JSON and the slot's own key, each bound to vault, slot, name and generation."""
+    header = json.loads((vault / HEADER).read_bytes())
+    (slot,) = (slot for slot in header["slots"] if slot["name"] == name)
+    own = open_desk(vault, name).vault.opened
+    assert own.seal is not None
+    for key, one in slot["keys"].items():
+        info = bound_to("key", header["vault"], slot["user"], key, one["generation"])
+        assert opened(own.seal, b64decode(one["sealed"]), info) == own.keys[KeyName(key)]
+        with pytest.raises((OpenError, SealBrokenError)):
+            opened(own.seal, b64decode(one["sealed"]), bound_to("key", header["vault"], slot["user"], key, 2))
+    assert set(slot["keys"]) == {key.value for key in own.keys}
+
+
+def test_narratives_are_read_by_another_implementation_from_another_sqlite(sealed_template: Path) -> None:
+    """Neither the library of the data file nor that of the seals is ours: the keys and the format are enough."""
+    vault = open_desk(sealed_template).vault
+    connection = apsw.Connection(str(vault.db.path), flags=apsw.SQLITE_OPEN_READONLY)
+    for pragma in ("cipher = 'sqlcipher'", "legacy = 4", f"key = \"x'{vault.key(KeyName.RECORDS).hex()}'\""):
+        connection.execute(f"PRAGMA {pragma}")
+    read = {
+        opened(vault.key(KeyName.SAFEGUARDING), seal, bound_to("safeguarding", vault.header.vault, ref, part)).decode()
+        for ref in ("SF-0001-R", "SF-0002-W", "SF-0003-A")
+        for part in ("narrative", "outcome")
+        for (seal,) in connection.execute(f"SELECT {part} FROM flag WHERE id = ?", (int(ref[3:7]),))
+        if seal
+    }
+    connection.close()
+    assert read == TEXTS[KeyName.SAFEGUARDING]
+
+
+def test_what_another_implementation_seals_opens_here(vault: Path) -> None:
+    """A narrative and a key, in the place they were sealed for."""
+    desk = open_desk(vault)
+    header, own = desk.vault.header, desk.vault.opened
+    info = bound_to("safeguarding", header.vault, "SF-0007-F", "narrative")
+    seal = made(header.safeguarding_public, "Siân had a bruise.".encode(), info)
+    assert narratives.unseal(desk.vault, Kind.FLAG, 7, "narrative", seal) == "Siân had a bruise."
+    slot = header.slot("amina")
+    sealed_key = made(slot.public_seal, bytes(32), bound_to("key", header.vault, slot.user.reference, "contact", 5))
+    one = SealedKey(5, sealed_key)
+    assert own.seal is not None
+    assert slots.open_key(header.vault, slot.user.reference, own.seal, KeyName.CONTACT, one) == bytes(32)
+    with pytest.raises(SealBrokenError):
+        slots.open_key(header.vault, slot.user.reference, own.seal, KeyName.RECORDS, one)
+
+
+@pytest.mark.parametrize("text", [b"", b"x", bytes(100_000)])
+@pytest.mark.parametrize(("seal", "open_"), [(sealing.seal_to, opened), (made, sealing.open_sealed)])
+def test_each_implementation_reads_the_other(
+    seal: Callable[[bytes, bytes, bytes], bytes], open_: Callable[[bytes, bytes, bytes], bytes], text: bytes
+) -> None:
+    """Whatever the length, and whatever it is bound to."""
+    private = sealing.new_key()
+    public = sealing.public_seal_key(private)
+    for info in (b"", b"here", bound_to("safeguarding", "ä", 7)):
+        assert open_(private, seal(public, text, info), info) == text
+        with pytest.raises((OpenError, SealBrokenError)):
+            open_(private, seal(public, text, info), info + b"!")
