@@ -5,25 +5,32 @@ gap until then. A trail that does not hold that head was cut, put back or exchan
 and protecting a child waits until a manager accepts it, as after a backup was put back on purpose.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.user import UserKind
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
-from lcs_cli.vault import audit, counters, disposals
+from lcs_cli.vault import audit, counters, disposals, signers
 from lcs_cli.vault.audit import AuditEntry
+
+_ABOUT_SLOTS = ("vault.init", "vault.user.add", "vault.user.remove", "vault.user.roles", "vault.user.recover")
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong."""
+    """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong.
+
+    ``erased`` entries have no detail any more, which the chain allows.
+    """
 
     head: str
     noted: int
+    erased: int
     problems: tuple[str, ...]
 
 
@@ -102,8 +109,40 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
         noted[content["audit_head"]] = ref
         if content["register_digest"] not in lines:
             cut.append(f"the register of disposals has no line for {ref}: it was cut")
-    problems = (*audit.problems(desk.vault, noted), *cut)
-    return Verification(str(audit.head(desk.db)), len(noted), problems)
+    problems = (*audit.problems(desk.vault, noted), *cut, *_untold(desk), *_gone(desk))
+    return Verification(str(audit.head(desk.db)), len(noted), audit.without_detail(desk.db), problems)
+
+
+def _untold(desk: Desk) -> Iterator[str]:
+    """Slots, roles and signing keys of which the trail says nothing: whoever holds the managers' key can make them."""
+    told: dict[str, AuditEntry] = {}
+    signing = set()
+    for entry in audit.done(desk.db, _ABOUT_SLOTS):
+        signing |= {(ref, entry.seq) for ref in entry.refs}
+        if entry.action != "vault.user.recover":
+            told |= dict.fromkeys(entry.refs, entry)
+    for user in (slot.user for slot in desk.vault.header.slots):
+        entry_ = told.get(user.reference)
+        if entry_ is None or entry_.action == "vault.user.remove":
+            yield f"{user.reference} has a slot, and no entry says who let them in"
+        elif user.kind is not UserKind.RECOVERY and entry_.detail is not None:
+            said = {*entry_.detail.get("roles", ()), *entry_.detail.get("commands", ())}
+            if said != {*user.roles, *user.commands}:
+                yield f"{user.reference} has other roles than entry {entry_.seq} says"
+    for ref, since in signers.changes(desk.db):
+        if (ref, since) not in signing:
+            yield f"no entry says why {ref} signs with another key from entry {since} on"
+
+
+def _gone(desk: Desk) -> Iterator[str]:
+    """Records kept for ever that the trail says were made, and that are not there."""
+    for action, kind in (("flag.raise", Kind.FLAG), ("accident.add", Kind.ACCIDENT)):
+        there = {reference(kind, number) for number in counters.numbers(desk.db, kind)}
+        for entry in audit.done(desk.db, [action]):
+            made = [ref for ref in entry.refs if isinstance(parse_reference(kind, ref), int)]
+            yield from (
+                f"{ref} was recorded by entry {entry.seq}, and is not there" for ref in made if ref not in there
+            )
 
 
 def _accepted(desk: Desk) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lcs_cli.errors import FailedError
+from lcs_cli.policy.authority import may
 from lcs_cli.records.user import KeyName
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import rotation
@@ -44,6 +45,11 @@ def rotate(desk: Desk) -> Rotated:
     write_header(desk)
     desk.vault.remove_strays()
     return Rotated(turning.names, left, turning.unopened)
+
+
+def may_rotate(desk: Desk) -> bool:
+    """Whether this user may replace the keys: not who has just given up the role that does."""
+    return may(desk.user, "vault.rotate").allowed
 
 
 def keys_to_replace(desk: Desk) -> frozenset[KeyName]:

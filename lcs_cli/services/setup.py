@@ -99,7 +99,9 @@ def init(
             effective = policy_effective or today
             version = policy_versions.PolicyVersion(1, document.title, document.text, effective, today, user.reference)
             policy_versions.publish(desk.db, version)
-            desk.log("vault.init", "done", [user.reference, recovery.reference], {"policy": 1})
+            desk.log(
+                "vault.init", "done", [user.reference, recovery.reference], {"policy": 1, "roles": sorted(user.roles)}
+            )
     return NewVault(folder, user, write_recovery_key(recovery_key), document)
 
 

@@ -116,16 +116,17 @@ def change_roles(desk: Desk, name: str, roles: Iterable[Role]) -> User:
             raise UsageError("user: only people have roles", "lcs vault user list")
         if new - slot.user.roles:
             _not_on_own_behalf(desk, slot, "give themselves a role", "ask another manager, or use the recovery key")
-        if not any(Role.MANAGER in one.user.roles for one in desk.vault.header.slots if one != slot) and (
-            Role.MANAGER not in new
-        ):
+        if Role.MANAGER not in new and not _other_managers(desk, slot):
             raise UsageError("role: nobody would be a manager any more", "admit another manager first")
         names = keys_for(UserKind.PERSON, new)
         waiting = set(slot.keys) | set(admission.entrusted(desk.vault, slot))
         _check_keys(desk, names - waiting, f"a safeguarding lead runs: lcs vault user entrust {slot.user.name}")
         admission.change_roles(desk.vault, slot, new, names)
         act.note(former=sorted(slot.user.roles), roles=sorted(new), keys=sorted(names))
-    return desk.vault.header.slot(slot.user.name).user
+    changed = desk.vault.header.slot(slot.user.name).user
+    if changed.reference == desk.user.reference:  # who gives up a role has no more than is left, from now on
+        desk.vault.opened = desk.vault.opened.narrowed(changed, names)
+    return changed
 
 
 def entrust(desk: Desk, name: str) -> User:
@@ -137,6 +138,11 @@ def entrust(desk: Desk, name: str) -> User:
             raise UsageError("user: only a person can be a safeguarding lead", "lcs vault user list")
         if KeyName.SAFEGUARDING in slot.keys:
             raise UsageError(f"user: {slot.user.reference} holds the safeguarding key already", "nothing is to be done")
+        if not _other_managers(desk, slot):
+            raise UsageError(
+                f"user: {slot.user.reference} is the only manager, and nobody gives themselves a role",
+                "admit another manager first, or use the recovery key: --user recovery",
+            )
         admission.entrust(desk.vault, slot, KeyName.SAFEGUARDING)
         return slot.user
 
@@ -242,6 +248,10 @@ def _recoverable(desk: Desk, name: str) -> Slot:
     other = "" if slot.user.kind is UserKind.RECOVERY else ", or the recovery key: --user recovery"
     _check_keys(desk, slot.keys, f"{lead}{other}")
     return slot
+
+
+def _other_managers(desk: Desk, slot: Slot) -> list[Slot]:
+    return [one for one in desk.vault.header.slots if Role.MANAGER in one.user.roles and one != slot]
 
 
 def _some(roles: Iterable[Role]) -> frozenset[Role]:

@@ -38,7 +38,7 @@ def change_roles(vault: Vault, slot: Slot, roles: frozenset[Role], names: frozen
     """Give somebody other roles and the keys that go with them; a key that was entrusted to them is taken up."""
     have = {name: key for name, key in {**entrusted(vault, slot), **slot.keys}.items() if name in names}
     vault_id, user = vault.header.vault, slot.user.reference
-    new = seal_keys(vault_id, user, slot.public_seal, _held(vault, names - set(have)))
+    new = seal_keys(vault_id, user, slot.lock.public_seal, _held(vault, names - set(have)))
     changed = replace(slot, user=replace(slot.user, roles=roles), keys=have | new)
     _announce_signed(vault, vault.header.with_slot(changed))
     _forget_entrusted(vault, slot)
@@ -56,23 +56,28 @@ def renew(vault: Vault, slot: Slot, secret: Secret, profile: Argon2Profile) -> N
 
 
 def change_secret(vault: Vault, secret: Secret, profile: Argon2Profile) -> None:
-    """Give who opened the vault another secret for their own slot; nobody else's signature is needed."""
+    """Give who opened the vault another secret for their own slot; nobody else's signature is needed.
+
+    What is sealed to them from now on, the old secret does not lead to: once the keys are rotated, it leads nowhere.
+    """
     slot, own = vault.header.slot(vault.user.name), vault.opened
     if own.seal is None:
         raise CannotUnlockError("the passphrase in use is needed to change it", "give it, or the recovery key")
-    lock = new_lock(vault.header, slot.user, own.seal, own.sign, secret, slot.lock.revision + 1, profile)
+    held = {name: (slot.keys[name].generation, key) for name, key in own.keys.items()}
+    lock = new_lock(vault.header, slot.user, own.sign, secret, held, slot.lock.revision + 1, profile)
     vault.announce(vault.header.with_slot(replace(slot, lock=lock)))
+    _forget_entrusted(vault, slot)  # what waited was sealed to the key before
 
 
 def entrust(vault: Vault, slot: Slot, name: KeyName) -> None:
-    """Seal one of one's own keys to somebody, and that once more to each manager: it takes both to open it."""
+    """Seal one of one's own keys to somebody, and that once more to each other manager: it takes both to open it."""
     vault_id, user = vault.header.vault, slot.user.reference
-    key = seal_keys(vault_id, user, slot.public_seal, _held(vault, [name]))[name]
+    key = seal_keys(vault_id, user, slot.lock.public_seal, _held(vault, [name]))[name]
     for other in vault.header.slots:
-        if Role.MANAGER in other.user.roles:
+        if Role.MANAGER in other.user.roles and other.user.reference != user:
             manager = other.user.reference
             sealed = sealing.seal_to(
-                other.public_seal, key.sealed, _entrusted_context(vault_id, user, name, key.generation, manager)
+                other.lock.public_seal, key.sealed, _entrusted_context(vault_id, user, name, key.generation, manager)
             )
             vault.db.run(
                 "INSERT OR REPLACE INTO entrusted_key (user, name, manager, generation, sealed) VALUES (?, ?, ?, ?, ?)",

@@ -10,13 +10,13 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.vault import sealing
-from lcs_cli.vault.connection import Database
+from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.encoding import canonical
 from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.signers import Signers, entry_body
@@ -98,10 +98,22 @@ def entries(db: Database, about: str | None, limit: int, by: str | None = None) 
         "AND (?2 IS NULL OR actor = ?2) ORDER BY seq DESC LIMIT ?3",
         *(about, by, limit),
     )
-    return [
-        AuditEntry(seq, at, actor, action, outcome, tuple(json.loads(refs)), _unsalted(detail), digest)
-        for seq, at, actor, action, outcome, refs, detail, digest in found
-    ]
+    return [_entry(row) for row in found]
+
+
+def done(db: Database, actions: Collection[str]) -> list[AuditEntry]:
+    """The entries of some actions that were done, oldest first."""
+    found = db.rows(
+        "SELECT seq, at, actor, action, outcome, refs, detail, digest FROM audit LEFT JOIN audit_detail USING (seq) "
+        f"WHERE outcome = 'done' AND action IN ({', '.join('?' * len(actions))}) ORDER BY seq",
+        *actions,
+    )
+    return [_entry(row) for row in found]
+
+
+def without_detail(db: Database) -> int:
+    """How many entries have no detail any more."""
+    return int(db.value("SELECT count(*) FROM audit WHERE seq NOT IN (SELECT seq FROM audit_detail)"))
 
 
 def names(db: Database, ref: str) -> bool:
@@ -182,6 +194,11 @@ def _entries(first: int, last: int) -> str:
 
 def _digest(*fields: Any) -> str:
     return hashlib.sha256(canonical(list(fields))).hexdigest()
+
+
+def _entry(row: Row) -> AuditEntry:
+    seq, at, actor, action, outcome, refs, detail, digest = row
+    return AuditEntry(seq, at, actor, action, outcome, tuple(json.loads(refs)), _unsalted(detail), digest)
 
 
 def _unsalted(detail: str | None) -> Mapping[str, Any] | None:

@@ -105,9 +105,10 @@ class Vault:
             if not self.is_in_the_folder():
                 return
             strays = self._strays()
-            if any(_number(path) > _number(self.db.path) for path in strays if _DATA.fullmatch(path.name)):
+            data = [path for path in strays if _DATA.fullmatch(path.name)]
+            if newer := [path.name for path in data if _number(path) > _number(self.db.path)]:
                 raise DamagedVaultError(
-                    "a newer data file is beside the one that the header names: the header was put back",
+                    f"{newer[0]} is newer than the data file that the header names: the header was put back",
                     "restore both from one backup",
                 )
             for path in strays:
@@ -119,7 +120,7 @@ class Vault:
         return [
             path
             for path in self.folder.iterdir()
-            if path.name not in own and (_DATA.fullmatch(path.name) or _STRAY.fullmatch(path.name))
+            if path.name not in own and (_DATA.fullmatch(path.name) or _STRAY.fullmatch(path.name)) and path.is_file()
         ]
 
 

@@ -1,8 +1,9 @@
 """The header: who may open the vault, and with which sealed keys. Canonical JSON, signed, in two copies.
 
 A slot is a person or a service. Each key it holds is sealed to its X25519 key, bound to vault, slot, key name and
-generation. All slots are signed with the admin key. A slot's lock is what its passphrase or key file opens; it is
-signed with the slot's own Ed25519 key alone, so that people change their passphrase without a manager.
+generation. All slots are signed with the admin key. A slot's lock is what its passphrase or key file opens, with the
+key that others seal to; it is signed with the slot's own Ed25519 key alone, so that people change their passphrase, and
+what it leads to, without a manager.
 """
 
 import hashlib
@@ -32,36 +33,49 @@ class SealedKey:
 
 @dataclass(frozen=True)
 class Lock:
-    """A slot's own keys, sealed under the key derived from its secret; the revision rises with a new secret."""
+    """A slot's own keys, sealed under the key derived from its secret; the revision rises with a new secret.
+
+    With a new secret comes a new ``public_seal``, and in ``keys`` what was sealed to the one before, sealed anew.
+    """
 
     revision: int
     kdf: Mapping[str, Any]
     private: bytes
+    public_seal: bytes
+    keys: Mapping[KeyName, SealedKey]
     signature: bytes = b""
 
     def body(self, vault: str, user: str) -> bytes:
         """What its signature covers."""
-        return context("lock", vault, user, self.revision, canonical(self.kdf).decode(), encode(self.private))
+        return context("lock", vault, user, canonical(self._content()).decode())
 
     def to_json(self) -> dict[str, Any]:
         """The lock as it stands in the header."""
+        return self._content() | {"signature": encode(self.signature)}
+
+    def _content(self) -> dict[str, Any]:
         return {
             "revision": self.revision,
             "kdf": dict(self.kdf),
             "private": encode(self.private),
-            "signature": encode(self.signature),
+            "public_seal": encode(self.public_seal),
+            "keys": _keys_to_json(self.keys),
         }
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One person or service, with the keys sealed to ``public_seal``."""
+    """One person or service, with the keys that a manager has sealed to it."""
 
     user: User
-    public_seal: bytes
     public_sign: bytes
     keys: Mapping[KeyName, SealedKey]
     lock: Lock
+
+    def sealed(self, name: KeyName) -> SealedKey:
+        """A key of this slot as its lock opens it: sealed by a manager, or anew by itself with its last secret."""
+        own = self.lock.keys.get(name)
+        return own if own and own.generation == self.keys[name].generation else self.keys[name]
 
     def to_json(self) -> dict[str, Any]:
         """The slot as it stands in the header, without its lock."""
@@ -71,12 +85,8 @@ class Slot:
             "kind": self.user.kind.value,
             "roles": sorted(self.user.roles),
             "commands": sorted(self.user.commands),
-            "public_seal": encode(self.public_seal),
             "public_sign": encode(self.public_sign),
-            "keys": {
-                name.value: {"generation": key.generation, "sealed": encode(key.sealed)}
-                for name, key in self.keys.items()
-            },
+            "keys": _keys_to_json(self.keys),
         }
 
 
@@ -187,12 +197,8 @@ def _parse_slot(data: Mapping[str, Any], lock: Mapping[str, Any]) -> Slot:
             roles=frozenset(map(Role, data["roles"])),
             commands=frozenset(data["commands"]),
         ),
-        public_seal=decode(data["public_seal"], sealing.KEY_BYTES),
         public_sign=decode(data["public_sign"], sealing.KEY_BYTES),
-        keys={
-            KeyName(name): SealedKey(_number(key["generation"]), decode(key["sealed"]))
-            for name, key in data["keys"].items()
-        },
+        keys=_parse_keys(data["keys"]),
         lock=_parse_lock(lock),
     )
 
@@ -203,8 +209,18 @@ def _parse_lock(data: Mapping[str, Any]) -> Lock:
         revision=_number(data["revision"]),
         kdf=data["kdf"],
         private=decode(data["private"]),
+        public_seal=decode(data["public_seal"], sealing.KEY_BYTES),
+        keys=_parse_keys(data["keys"]),
         signature=decode(data["signature"], _SIGNATURE_BYTES),
     )
+
+
+def _keys_to_json(keys: Mapping[KeyName, SealedKey]) -> dict[str, Any]:
+    return {name.value: {"generation": key.generation, "sealed": encode(key.sealed)} for name, key in keys.items()}
+
+
+def _parse_keys(data: Mapping[str, Any]) -> dict[KeyName, SealedKey]:
+    return {KeyName(name): SealedKey(_number(key["generation"]), decode(key["sealed"])) for name, key in data.items()}
 
 
 def _number(value: object) -> int:

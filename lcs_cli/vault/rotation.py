@@ -147,7 +147,7 @@ def _with_new_keys(vault: Vault, names: frozenset[KeyName]) -> Vault:
     slots = []
     for slot in former.slots:
         held = {name: (former.generation(name) + 1, keys[name]) for name in names & set(slot.keys)}
-        new = seal_keys(former.vault, slot.user.reference, slot.public_seal, held)
+        new = seal_keys(former.vault, slot.user.reference, slot.lock.public_seal, held)
         slots.append(replace(slot, keys={**slot.keys, **new}))
     header = replace(former, epoch=former.epoch + 1, data=f"data-{former.epoch + 1}.db", slots=tuple(slots))
     if KeyName.SAFEGUARDING in names:

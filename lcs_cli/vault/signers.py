@@ -23,6 +23,11 @@ def certify(db: Database, vault: str, admin: bytes, user: str, public: bytes, *,
     )
 
 
+def changes(db: Database) -> list[tuple[str, int]]:
+    """From which entry on each user signs with another key, or with none."""
+    return [(user, since) for user, since in db.rows("SELECT user, since FROM signer ORDER BY since, user")]
+
+
 class Signers:
     """Everybody who signs or has signed the trail, as far as the managers' key certifies it."""
 

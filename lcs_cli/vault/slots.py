@@ -5,7 +5,7 @@ not open, whoever wrote it.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
@@ -34,6 +34,10 @@ class OpenedSlot:
     keys: Mapping[KeyName, bytes] = field(repr=False)
     sign: bytes = field(repr=False)
     seal: bytes | None = field(default=None, repr=False)
+
+    def narrowed(self, user: User, names: Container[KeyName]) -> "OpenedSlot":
+        """The same slot with fewer keys, as ``user`` is now."""
+        return replace(self, user=user, keys={name: key for name, key in self.keys.items() if name in names})
 
 
 @dataclass(frozen=True)
@@ -82,31 +86,32 @@ def new_slot(
     profile: Argon2Profile,
 ) -> Slot:
     """Make a slot for ``user`` that opens with ``secret`` and holds the keys in ``held`` (generation, key)."""
-    seal, sign = sealing.new_key(), sealing.new_key()
-    public = sealing.public_seal_key(seal)
+    sign = sealing.new_key()
+    lock = new_lock(header, user, sign, secret, {}, 1, profile)
     return Slot(
         user=user,
-        public_seal=public,
         public_sign=sealing.public_sign_key(sign),
-        keys=seal_keys(header.vault, user.reference, public, held),
-        lock=new_lock(header, user, seal, sign, secret, 1, profile),
+        keys=seal_keys(header.vault, user.reference, lock.public_seal, held),
+        lock=lock,
     )
 
 
 def new_lock(
     header: Header,
     user: User,
-    seal: bytes,
     sign: bytes,
     secret: Secret,
+    held: Mapping[KeyName, tuple[int, bytes]],
     revision: int,
     profile: Argon2Profile,
 ) -> Lock:
-    """Make the lock of ``user`` that opens with ``secret`` and holds their own keys."""
+    """Make the lock of ``user`` that opens with ``secret``: a new key to be sealed to, and ``held`` sealed to it."""
+    seal = sealing.new_key()
+    public = sealing.public_seal_key(seal)
     kdf = derivation(secret, profile)
     own = canonical({"seal": encode(seal), "sign": encode(sign), "admin": encode(header.admin_public)})
     private = sealing.encrypt(derive(secret, kdf), own, _lock_context(header.vault, user.reference))
-    lock = Lock(revision, kdf, private)
+    lock = Lock(revision, kdf, private, public, seal_keys(header.vault, user.reference, public, held))
     return replace(lock, signature=sealing.sign(sign, lock.body(header.vault, user.reference)))
 
 
@@ -165,7 +170,7 @@ def _open(header: Header, name: str, secret: Secret) -> OpenedSlot:
         raise DamagedVaultError("the header was altered: its signature does not fit", "restore a backup")
     seal = decode(own["seal"], sealing.KEY_BYTES)
     try:
-        keys = {key_name: open_key(header.vault, user, seal, key_name, one) for key_name, one in slot.keys.items()}
+        keys = {each: open_key(header.vault, user, seal, each, slot.sealed(each)) for each in slot.keys}
     except sealing.SealBrokenError as error:
         raise DamagedVaultError("a sealed key in the header does not open", "restore a backup") from error
     return OpenedSlot(slot.user, keys, decode(own["sign"], sealing.KEY_BYTES), seal)

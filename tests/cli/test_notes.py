@@ -103,7 +103,7 @@ def test_a_head_on_paper_is_looked_for(vault: Path) -> None:
     assert run(vault, "audit", "verify", "--head", noted).code == 0
     cut = run(vault, "audit", "verify", "--head", noted, "--head", later)
     assert (cut.code, cut.out.count("\n")) == (13, 1)
-    assert "the trail ends before the head that whoever gave it noted" in cut.out
+    assert "the trail ends before the head that the given paper or manifest noted" in cut.out
     assert run(vault, "audit", "verify", "--head", later[:-1]).code == 2
 
 

@@ -50,7 +50,11 @@ def test_a_new_vault_has_one_person_with_every_role_but_workers(tmp_path: Path) 
     assert policies.show(desk).text == restated_policy()
     assert policies.show(desk).effective_on == TODAY
     first = stories.trail(desk)[0]
-    assert (first.action, first.refs, first.detail) == ("vault.init", ("U-001-R", "U-002-W"), {"policy": 1})
+    assert (first.action, first.refs, first.detail) == (
+        "vault.init",
+        ("U-001-R", "U-002-W"),
+        {"policy": 1, "roles": ["administrator", "manager", "safeguarding-lead", "senior-manager"]},
+    )
     assert made.recovery_key not in repr(made)
 
 

@@ -10,9 +10,10 @@ from lcs_cli.services import audits, flags, keys, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import sealing
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
+from lcs_cli.vault.sealing import SealBrokenError
 from lcs_cli.vault.secret import Secret, read_recovery_key
 from lcs_cli.vault.signers import entry_body
-from lcs_cli.vault.slots import Unlocked, by_unlocked
+from lcs_cli.vault.slots import Unlocked, by_secret, by_unlocked, open_key
 from tests.conftest import CHEAP, TODAY, OpenDesk, moment, open_desk, passphrase
 from tests.services import stories
 from tests.vault.tampering import header_of
@@ -159,7 +160,7 @@ def test_who_lost_a_passphrase_is_let_in_again(vault: Path, desk: Desk, by: str,
     opens_nothing(vault, "tomos", Secret(passphrase=passphrase("tomos")))
     tomos = opened(vault, "tomos", NEW)
     assert (tomos.user, set(tomos.vault.opened.keys)) == (before.slot("tomos").user, {KeyName.RECORDS})
-    assert header_of(vault).slot("tomos").public_seal != before.slot("tomos").public_seal
+    assert header_of(vault).slot("tomos").lock.public_seal != before.slot("tomos").lock.public_seal
     last = stories.trail(tomos)[-1]
     assert (last.action, last.refs, last.actor) == ("vault.user.recover", ("U-004-G",), acting.user.reference)
 
@@ -262,3 +263,42 @@ def test_a_manager_without_the_safeguarding_key_renews_no_recovery_key(desk_of: 
     with pytest.raises(RefusedError) as refused:
         users.recover(desk_of("rhys"), "recovery", None, CHEAP)
     assert (refused.value.clause, refused.value.rule) == ("4.5", "keys")
+
+
+def test_an_old_passphrase_with_an_old_header_leads_nowhere_after_a_rotation(vault: Path, desk_of: OpenDesk) -> None:
+    """Whoever knew it and copied the header has the key that was sealed to then; nothing new is sealed to that."""
+    copied = by_secret("amina", Secret(passphrase=passphrase("amina")))([header_of(vault)])[1]
+    assert copied.seal is not None
+    users.change_passphrase(desk_of(), NEW, CHEAP)
+    changed = header_of(vault).slot("amina")
+    assert open_key(header_of(vault).vault, "U-001-R", copied.seal, KeyName.RECORDS, changed.keys[KeyName.RECORDS])
+    keys.rotate(opened(vault, "amina", NEW))
+    now = header_of(vault).slot("amina")
+    for name in (KeyName.RECORDS, KeyName.CONTACT, KeyName.SAFEGUARDING):
+        for one in (now.keys[name], now.lock.keys[name]):
+            if one.generation == 2:
+                with pytest.raises(SealBrokenError):
+                    open_key(header_of(vault).vault, "U-001-R", copied.seal, name, one)
+    assert {key.generation for name, key in now.keys.items() if name is not KeyName.ADMIN} == {2}
+    assert set(opened(vault, "amina", NEW).vault.opened.keys) == set(KeyName)
+
+
+def test_a_new_passphrase_opens_all_that_the_old_one_did_and_what_comes_later(vault: Path, desk_of: OpenDesk) -> None:
+    """Changed twice, with a role given in between and a rotation after it."""
+    users.change_passphrase(desk_of("tomos"), NEW, CHEAP)
+    users.change_roles(desk_of(), "tomos", [Role.WORKER, Role.ADMINISTRATOR])
+    assert set(opened(vault, "tomos", NEW).vault.opened.keys) == {KeyName.RECORDS, KeyName.CONTACT}
+    users.change_passphrase(opened(vault, "tomos", NEW), Secret(passphrase=passphrase("tomos")), CHEAP)
+    keys.rotate(desk_of())
+    tomos = desk_of("tomos")
+    assert tomos.vault.key(KeyName.CONTACT) == desk_of().vault.key(KeyName.CONTACT)
+
+
+def test_a_key_that_waits_is_entrusted_anew_after_a_new_passphrase(vault: Path, desk_of: OpenDesk) -> None:
+    """It was sealed to the key before: taken up, it would shut its holder out."""
+    users.entrust(desk_of(), "tomos")
+    users.change_passphrase(desk_of("tomos"), NEW, CHEAP)
+    assert desk_of().db.rows("SELECT * FROM entrusted_key") == []
+    users.entrust(desk_of(), "tomos")
+    users.change_roles(desk_of("rhys"), "tomos", [Role.SAFEGUARDING_LEAD])
+    assert KeyName.SAFEGUARDING in opened(vault, "tomos", NEW).vault.opened.keys

@@ -37,15 +37,12 @@ def moved(header: Header, _: Desk) -> Lock:
 
 def by_a_stranger(header: Header, _: Desk) -> Lock:
     """A lock with a stranger's keys, signed with them."""
-    seal, sign = sealing.new_key(), sealing.new_key()
-    return new_lock(header, header.slot("amina").user, seal, sign, STRANGE, 2, CHEAP)
+    return new_lock(header, header.slot("amina").user, sealing.new_key(), STRANGE, {}, 2, CHEAP)
 
 
 def by_somebody_else(header: Header, tomos: Desk) -> Lock:
     """A lock for amina that tomos made and signed with his own keys."""
-    own = tomos.vault.opened
-    assert own.seal is not None
-    return new_lock(header, header.slot("amina").user, own.seal, own.sign, STRANGE, 2, CHEAP)
+    return new_lock(header, header.slot("amina").user, tomos.vault.opened.sign, STRANGE, {}, 2, CHEAP)
 
 
 def later(header: Header, _: Desk) -> Lock:
@@ -112,8 +109,8 @@ def test_an_older_lock_in_the_newest_header_is_healed(vault: Path, copies: tuple
 def test_a_lock_of_ones_own_that_the_data_file_does_not_know_is_refused(vault: Path) -> None:
     """A new passphrase is on the trail, or there is none."""
     header, opened = header_of(vault), open_desk(vault, "tomos").vault.opened
-    assert opened.seal is not None
-    lock = new_lock(header, opened.user, opened.seal, opened.sign, STRANGE, 2, CHEAP)
+    held = {name: (1, key) for name, key in opened.keys.items()}
+    lock = new_lock(header, opened.user, opened.sign, STRANGE, held, 2, CHEAP)
     unknown = with_lock(header, "tomos", lock)
     assert unknown.has_own_locks()
     put_header(vault, unknown.to_bytes())

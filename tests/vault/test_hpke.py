@@ -22,6 +22,8 @@ from tests.vault.sealed import TEXTS
 SUITE = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.CHACHA20_POLY1305)
 ENCAPSULATED = 32  # bytes of an X25519 public key, before the ciphertext
 
+FIRST_THREE = ("0001-R", "0002-W", "0003-A")
+
 
 def bound_to(*parts: str | int) -> bytes:
     """What a seal is bound to, as it is written down in the format."""
@@ -61,11 +63,12 @@ def test_narratives_are_read_by_another_implementation_from_another_sqlite(seale
     connection = apsw.Connection(str(vault.db.path), flags=apsw.SQLITE_OPEN_READONLY)
     for pragma in ("cipher = 'sqlcipher'", "legacy = 4", f"key = \"x'{vault.key(KeyName.RECORDS).hex()}'\""):
         connection.execute(f"PRAGMA {pragma}")
+    places = [("flag", f"SF-{ref}", part) for ref in FIRST_THREE for part in ("narrative", "outcome")]
+    places += [("accident", f"AR-{ref}", "narrative") for ref in FIRST_THREE]
     read = {
         opened(vault.key(KeyName.SAFEGUARDING), seal, bound_to("safeguarding", vault.header.vault, ref, part)).decode()
-        for ref in ("SF-0001-R", "SF-0002-W", "SF-0003-A")
-        for part in ("narrative", "outcome")
-        for (seal,) in connection.execute(f"SELECT {part} FROM flag WHERE id = ?", (int(ref[3:7]),))
+        for table, ref, part in places
+        for (seal,) in connection.execute(f"SELECT {part} FROM {table} WHERE id = ?", (int(ref[3:7]),))
         if seal
     }
     connection.close()
@@ -80,7 +83,9 @@ def test_what_another_implementation_seals_opens_here(vault: Path) -> None:
     seal = made(header.safeguarding_public, "Siân had a bruise.".encode(), info)
     assert narratives.unseal(desk.vault, Kind.FLAG, 7, "narrative", seal) == "Siân had a bruise."
     slot = header.slot("amina")
-    sealed_key = made(slot.public_seal, bytes(32), bound_to("key", header.vault, slot.user.reference, "contact", 5))
+    sealed_key = made(
+        slot.lock.public_seal, bytes(32), bound_to("key", header.vault, slot.user.reference, "contact", 5)
+    )
     one = SealedKey(5, sealed_key)
     assert own.seal is not None
     assert slots.open_key(header.vault, slot.user.reference, own.seal, KeyName.CONTACT, one) == bytes(32)

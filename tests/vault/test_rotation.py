@@ -150,11 +150,11 @@ def test_a_lead_with_another_safeguarding_key_does_not_replace_the_one_in_use(va
     """Whoever wrote it where an entrusted key waits: sealed anew under nothing, the narratives would be lost."""
     slot = header_of(vault).slot("rhys")
     foreign = seal_keys(
-        desk.vault.header.vault, slot.user.reference, slot.public_seal, {KeyName.SAFEGUARDING: (1, bytes(32))}
+        desk.vault.header.vault, slot.user.reference, slot.lock.public_seal, {KeyName.SAFEGUARDING: (1, bytes(32))}
     )
     manager = header_of(vault).slot("amina")
     sealed_twice = sealing.seal_to(
-        manager.public_seal,
+        manager.lock.public_seal,
         foreign[KeyName.SAFEGUARDING].sealed,
         context("entrusted", desk.vault.header.vault, slot.user.reference, "safeguarding", 1, manager.user.reference),
     )

@@ -87,7 +87,7 @@ def test_one_older_header_put_back_with_its_data_file_never_costs_the_newer_head
 
 
 @pytest.mark.parametrize(
-    ("back", "refused"), [(COPIES, "missing"), ((*COPIES, "data-1.db"), "a newer data file is beside")]
+    ("back", "refused"), [(COPIES, "missing"), ((*COPIES, "data-1.db"), "is newer than the data file")]
 )
 @pytest.mark.parametrize("name", ["tomos", "amina"])
 def test_both_older_headers_put_back_are_refused_and_the_newer_file_stays(

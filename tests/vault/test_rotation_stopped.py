@@ -141,5 +141,5 @@ def test_a_trail_with_a_gap_is_not_rotated(sealed_template: Path, tmp_path: Path
         connection.execute("DELETE FROM audit WHERE seq = 5")
     before = sealed.files(vault)
     with pytest.raises(DamagedVaultError, match="the vault cannot be copied: the audit trail only grows"):
-        users.rotate(desk)
+        keys.rotate(desk)
     assert sealed.files(vault) == before

@@ -61,7 +61,12 @@ def verify(
     Example: lcs audit verify
     """
     found = audits.verify(cmd.desk(), head or [])
-    data = {"head": found.head, "heads_noted": found.noted, "problems": list(found.problems)}
+    data = {
+        "head": found.head,
+        "heads_noted": found.noted,
+        "erased": found.erased,
+        "problems": list(found.problems),
+    }
     if found.problems:
         return Result(
             "lcs.audit-verify/1",
@@ -74,7 +79,11 @@ def verify(
         "What it cannot know: what nobody noted. Where the whole folder was put back to an older day together with the "
         "files of those who noted its head, only a head on paper tells: lcs audit verify --head HEAD"
     )
-    return Result("lcs.audit-verify/1", data, [said], [limits])
+    notes = [limits]
+    if found.erased:
+        erased = views.plural(found.erased, "entry")
+        notes.insert(0, f"The details of {erased} were taken away: no command of lcs does that.")
+    return Result("lcs.audit-verify/1", data, [said], notes)
 
 
 @command(app, "accept")

@@ -125,9 +125,11 @@ def roles(cmd: Command, name: Name, role: Roles = None) -> Result:
     desk = cmd.desk(anew=True)
     made = users.change_roles(desk, name, _roles(cmd, role))
     said = [f"{made.reference} ({made.name}) is now: {', '.join(sorted(made.roles))}."]
-    if keys.keys_to_replace(desk):
+    left = keys.keys_to_replace(desk)
+    if left and keys.may_rotate(desk):
         return _rotated(desk, said, _data(made))
-    return Result("lcs.user/1", _data(made), said)
+    waits = f"to be replaced by a manager: the {_keys(left)}: lcs vault rotate" if left else ""
+    return Result("lcs.user/1", _data(made), said, [waits] if left else [], exit_code=WAITING if left else 0)
 
 
 @command(user, "entrust")
