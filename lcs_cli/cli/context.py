@@ -88,21 +88,31 @@ class Command:
         """A day as typed."""
         return parse_day(label, text, self.today)
 
-    def ask(self, label: str, parse: Callable[[str], Any], default: str | None = None, *, opened: bool = True) -> Any:
+    def ask(
+        self,
+        label: str,
+        parse: Callable[[str], Any],
+        default: str | None = None,
+        *,
+        opened: bool = True,
+        whole: bool = False,
+    ) -> Any:
         """Ask until the answer can be read; Enter keeps the default, and an empty default means none.
 
-        The vault is opened first, so that no answer is lost to a wrong passphrase.
+        The vault is opened first, so that no answer is lost to a wrong passphrase. An answer that is taken ``whole``
+        goes on with the lines that were pasted with it.
         """
         if opened:
             self.desk()
         shown = f"{label} [{default}]: " if default else f"{label}: "
         while True:
-            answer = self.terminal.ask(shown).strip()
-            if not answer and default is not None:
-                answer = default
-            if not answer and default == "":
-                return None
             try:
+                answer = self.terminal.ask(shown)
+                answer = (f"{answer}\n{self.terminal.pasted()}" if whole else answer).strip()
+                if not answer and default is not None:
+                    answer = default
+                if not answer and default == "":
+                    return None
                 return parse(answer)
             except UsageError as error:
                 self.terminal.note(human_days(f"error: {error.message}\nhint: {error.hint}"))

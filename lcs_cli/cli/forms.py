@@ -33,10 +33,15 @@ class Field:
 
 
 def text(_command: Command, label: str, typed: str) -> str:
-    """Any text; what is fit to be stored is checked by the use case."""
+    """Any text that is fit to be stored; how long it may be is checked by the use case."""
     if not typed:
         raise UsageError(f"{label}: must not be empty", f"give the {label}")
-    return typed
+    return checks.prose(label, typed)
+
+
+def prose(command: Command, label: str, typed: str) -> str:
+    """A text of several paragraphs: where they are pasted, they are taken together."""
+    return text(command, label, typed)
 
 
 def day(command: Command, label: str, typed: str) -> Any:
@@ -176,7 +181,8 @@ def _as_typed(field: Field, value: Any) -> str:
 
 def _ask(command: Command, field: Field) -> Any:
     question = field.question or field.label[:1].upper() + field.label[1:]
-    return command.ask(question, lambda typed: _parsed(command, field, typed), field.default)
+    whole = field.parse is prose
+    return command.ask(question, lambda typed: _parsed(command, field, typed), field.default, whole=whole)
 
 
 def _default(command: Command, field: Field) -> Any:

@@ -66,7 +66,7 @@ def keep_unlocked(cmd: "Command", desk: "Desk") -> None:
     """After a change of who may open the vault: what this person had unlocked before is unlocked still."""
     from lcs_cli.vault.slots import Unlocked
 
-    kept = cmd.terminal.unlocked or _from_agent(cmd)
+    kept = cmd.terminal.unlocked or from_agent(cmd)
     if kept is None or kept.name != desk.user.name:
         return
     now = Unlocked.of(desk.vault.header, desk.vault.opened)
@@ -86,7 +86,7 @@ def start_agent(cmd: "Command", unlocked: "Unlocked") -> None:
 
 def unlocked_desk(cmd: "Command") -> "Desk | None":
     """The vault opened with what a shell or the agent has kept, where that fits person and header."""
-    unlocked = cmd.terminal.unlocked or _from_agent(cmd)
+    unlocked = cmd.terminal.unlocked or from_agent(cmd)
     if unlocked is None or (cmd.user or cmd.terminal.env.get("LCS_USER") or unlocked.name) != unlocked.name:
         return None
     from lcs_cli.vault.slots import by_unlocked
@@ -98,7 +98,8 @@ def unlocked_desk(cmd: "Command") -> "Desk | None":
         return None
 
 
-def _from_agent(cmd: "Command") -> "Unlocked | None":
+def from_agent(cmd: "Command") -> "Unlocked | None":
+    """What the agent of this vault keeps, and of whom."""
     from lcs_cli.vault import agent
 
     content = agent.fetch(socket(cmd)) if agent.available() else None
@@ -150,7 +151,7 @@ def _open(cmd: "Command", opener: "Opener") -> "Desk":
 
 
 def _who(cmd: "Command", people: Sequence[str]) -> str:
-    unlocked = cmd.terminal.unlocked or _from_agent(cmd)
+    unlocked = cmd.terminal.unlocked or from_agent(cmd)
     if unlocked is not None and unlocked.name in people:
         return unlocked.name
     if len(people) == 1:

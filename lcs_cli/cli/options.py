@@ -76,6 +76,7 @@ def command(
                 result = function(under_way, **values)
             finally:
                 under_way.close()
+                ctx.obj.terminal.discard()
             render(result, ctx.obj.terminal, under_way.output)
             ctx.obj.exit_code = result.exit_code
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from lcs_cli.vault.slots import Unlocked
 
 
+_LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095  # bytes: what is beyond, the system throws away
+_PASTE = 0.05  # seconds until the next line of a paste is there
+
+
 def _secret_from_terminal(prompt: str) -> str:
     from getpass import getpass
 
@@ -38,6 +42,7 @@ class Terminal:
     profile: "Argon2Profile | None" = None
     unlocked: "Unlocked | None" = field(default=None, repr=False)
     read_command: Callable[[float], str] | None = None
+    _asked: bool = False
 
     @property
     def can_ask(self) -> bool:
@@ -84,10 +89,43 @@ class Terminal:
         """One line from the person at the terminal; EOFError where they left."""
         self.err.write(prompt)
         self.err.flush()
+        self._asked = True
+        return self._line()
+
+    def pasted(self) -> str:
+        """The lines that have come together with the last answer."""
+        lines = []
+        while self._waiting():
+            lines.append(self._line())
+        return "\n".join(lines)
+
+    def discard(self) -> None:
+        """Throw away what was typed beyond the last answer: else it goes to the shell, and into its history."""
+        if self._asked and self._waiting():
+            import termios
+
+            termios.tcflush(self.stdin, termios.TCIFLUSH)
+            self.note("what was typed beyond the last answer was thrown away")
+        self._asked = False
+
+    def _line(self) -> str:
+        """One line; EOFError at the end, UsageError for one that a terminal has cut."""
         line = self.stdin.readline()
         if not line:
             raise EOFError
+        if self.stdin.isatty() and len(line.encode()) >= _LONGEST_LINE:
+            raise UsageError(
+                "that line is longer than a terminal takes", "give it in shorter lines, or with --from FILE"
+            )
         return line.rstrip("\n")
+
+    def _waiting(self) -> bool:
+        """Whether more has been typed already."""
+        if os.name != "posix" or not self.stdin.isatty():
+            return False
+        import select
+
+        return bool(select.select([self.stdin], [], [], _PASTE)[0])
 
     def ask_secret(self, prompt: str) -> str:
         """One line that is not shown."""

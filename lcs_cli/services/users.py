@@ -65,7 +65,9 @@ def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) 
     try:
         secret = create_key_file(key_file, name)
     except OSError as error:
-        raise FailedError(f"key file: cannot be made ({error.strerror})", "name a new file") from error
+        raise FailedError(
+            f"key file: cannot be made ({error.strerror})", "name a new file in a folder that is there"
+        ) from error
     try:
         return _admit(desk, name, UserKind.SERVICE, frozenset(), named, secret, None)
     except BaseException:
@@ -187,7 +189,7 @@ def undertake(desk: Desk, name: str, signed_on: date) -> Access:
         checks.past("on", signed_on, desk.today)
         version, _ = desk.decided_by()
         undertakings.add(desk.db, slot.user.reference, signed_on, version, on=desk.today, by=desk.user.reference)
-        return Access(slot.user, undertakings.latest(desk.db)[slot.user.reference])
+        return Access(slot.user, signed_on)
 
 
 def _admit(

@@ -16,7 +16,7 @@ from lcs_cli.vault.header import Header, Lock, SealedKey, Slot
 from lcs_cli.vault.secret import Argon2Profile, Secret, derivation, derive
 
 _LOST = {
-    UserKind.PERSON: "try again; if it is lost, a manager runs: lcs vault user recover NAME",
+    UserKind.PERSON: "try again; if it is lost, a manager, or --user recovery, runs: lcs vault user recover NAME",
     UserKind.SERVICE: "its key file is another one: a manager runs lcs vault user remove, and then add",
     UserKind.RECOVERY: "try again, from the newest paper; to have a new one: lcs vault user recover recovery",
 }

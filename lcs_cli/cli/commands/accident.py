@@ -26,7 +26,7 @@ At = Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="When it h
 _FIELDS = (
     Field("happened_on", "day", forms.past_day),
     Field("happened_at", "time", forms.time_of_day, "", "Time (Enter if nobody knows)"),
-    Field("narrative", "what happened", forms.text),
+    Field("narrative", "what happened", forms.prose),
 )
 
 

@@ -20,10 +20,10 @@ Children = Annotated[
     list[str] | None, typer.Option("--child", metavar="PERSON", help="The child it concerns; may be repeated.")
 ]
 _FIELDS = (
-    Field("narrative", "what happened", forms.text),
+    Field("narrative", "what happened", forms.prose),
     Field("category", "category", forms.choice(FlagCategory), "other", f"Category ({', '.join(FlagCategory)})"),
 )
-_OUTCOME = Field("outcome", "outcome", forms.text)
+_OUTCOME = Field("outcome", "outcome", forms.prose)
 
 
 @command(app, "raise")

@@ -23,7 +23,14 @@ def unlock(cmd: Command) -> Result:
     if not agent.available():
         raise FailedError("unlock: no agent on this system", "lcs shell   one passphrase, many commands")
     kept = setup.unlock(cmd.desk(anew=True), "unlock")
+    other = opening.from_agent(cmd)
+    if other is not None and other.name != kept.name:
+        raise FailedError(
+            f"unlock: it is unlocked for {other.name}, whose commands would go on in your name",
+            "lcs lock   first, if they have finished; or work in: lcs shell",
+        )
     opening.start_agent(cmd, kept)
     minutes = int(opening.IDLE // 60)
     said = f"Unlocked for {kept.name}, until {minutes} minutes pass without a command. To lock it now: lcs lock"
-    return Result("lcs.unlock/1", {"user": kept.name, "idle_seconds": opening.IDLE}, [said])
+    notes = [f"Until then every command on this account of the computer is {kept.name}'s, unless it says --user."]
+    return Result("lcs.unlock/1", {"user": kept.name, "idle_seconds": opening.IDLE}, [said], notes)

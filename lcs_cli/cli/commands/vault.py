@@ -18,7 +18,8 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.users import Access
 from lcs_cli.vault.secret import Secret
 
-_ROLE = Field("role", "role", forms.choice(Role), question=f"Role ({', '.join(Role)})")
+_ROLE = Field("role", "role", forms.choice(Role))
+_ROLES = Field("roles", "role", forms.text, question=f"Roles, with commas between ({', '.join(Role)})")
 
 _IF_STOLEN = "if somebody else may have the old one, with a copy of the vault: lcs vault rotate"
 
@@ -44,8 +45,9 @@ def add(
 ) -> Result:
     """Admit a person with roles, or a service identity with a key file for named commands only.
 
-    Examples: lcs vault user add rhys --role manager
-    lcs vault user add sweeper --command retention.sweep --key-file-out sweep.key
+    Example: lcs vault user add rhys --role manager
+
+    Example: lcs vault user add sweeper --command retention.sweep --key-file-out sweep.key
     """
     if bool(named) != bool(key_file_out) or (role and named):
         raise UsageError(
@@ -230,8 +232,8 @@ def _keys(names: Collection[KeyName]) -> str:
 
 
 def _roles(cmd: Command, typed: list[str] | None) -> list[Role]:
-    found = [_ROLE.parse(cmd, _ROLE.label, one) for one in typed or []]
-    return found or [forms.fill(cmd, [_ROLE], {})["role"]]
+    words = typed or str(forms.fill(cmd, [_ROLES], {})["roles"]).split(",")
+    return [_ROLE.parse(cmd, _ROLE.label, one.strip()) for one in words]
 
 
 def _access(one: Access) -> dict[str, object]:
