@@ -95,6 +95,11 @@ def everybody(desk: Desk) -> list[Access]:
     return [Access(slot.user, signed.get(slot.user.reference)) for slot in desk.vault.header.slots]
 
 
+def has_lead(desk: Desk) -> bool:
+    """Whether there is a safeguarding lead."""
+    return any(Role.SAFEGUARDING_LEAD in slot.user.roles for slot in desk.vault.header.slots)
+
+
 def check_remove(desk: Desk, name: str) -> User:
     """Refuse before the first question: whose slot may not be taken away, or not by whom."""
     with desk.acting("vault.user.remove", logged=False):

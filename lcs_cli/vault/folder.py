@@ -238,6 +238,9 @@ def open_vault(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str
     vault, copies = _open(folder, opener, classed)
     if copies > 1 or not _agree(vault):
         with locked(folder / LOCK):  # nobody is admitted meanwhile
+            if read_headers(folder)[0].data != vault.header.data:  # the keys were replaced while we waited
+                vault.db.close()
+                vault, _ = _open(folder, opener, classed)
             remembered = vault.remembered().version
             if any(remembered < header.version for header in read_headers(folder) if vault.trusts(header)):
                 raise DamagedVaultError(

@@ -323,7 +323,7 @@ def test_what_was_typed_is_in_no_command_line_no_environment_and_no_file(place: 
     place.unlocked(typed)
     child = place.typing("vault", "user", "roles", "tomos")
     answer(child, "Passphrase: ", typed)
-    child.expect_exact("Role ")
+    child.expect_exact("Roles, with commas between ")
     assert shown_to_others(*secrets, b"lcs_cli") == [b"lcs_cli"]
     child.sendintr()
     ended(child)

@@ -243,10 +243,10 @@ def test_an_undertaking_is_recorded_by_another_person(desk_of: OpenDesk, by: str
     """Policy 4.1: on which day, and under which policy; the last one counts, and a day is recorded once."""
     desk = desk_of(by)
     early, late = date(2026, 2, 1), date(2026, 6, 30)
-    assert [users.undertake(desk, "tomos", day).undertaking for day in (late, TODAY, TODAY, early)] == [
-        late,
-        *[TODAY] * 3,
-    ]
+    for day in (late, TODAY, TODAY, early):
+        assert users.undertake(desk, "tomos", day).undertaking == day
+    (listed,) = [one for one in users.everybody(desk) if one.user.name == "tomos"]
+    assert listed.undertaking == TODAY
     assert signed(desk) == [early, late, TODAY]
     last = stories.trail(desk)[-1]
     assert (last.action, last.refs, last.detail) == ("vault.user.undertake", ("U-004-G",), {"signed_on": "2026-02-01"})

@@ -209,7 +209,7 @@ def rotate(cmd: Command) -> Result:
 
 def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
     done = keys.rotate(desk)
-    notes = []
+    notes = _nobody_reads(desk)
     if done.unopened:
         notes.append(f"{views.plural(done.unopened, 'sealed value')} did not open, and stay as they were: lcs doctor")
     if done.left:
@@ -223,6 +223,14 @@ def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
     ]
     data = data | {"replaced": sorted(done.keys), "to_replace": sorted(done.left), "unopened": done.unopened}
     return Result("lcs.rotation/1", data, said, notes, exit_code=WAITING if done.left else 0)
+
+
+def _nobody_reads(desk: Desk) -> list[str]:
+    """What to say where the last safeguarding lead has gone: concerns are still taken, and nobody can read one."""
+    if users.has_lead(desk):
+        return []
+    lead = "lcs vault user add NAME --role safeguarding-lead --user recovery"
+    return [f"nobody can read concerns and accidents now but with the recovery key: {lead}"]
 
 
 def _keys(names: Collection[KeyName]) -> str:
