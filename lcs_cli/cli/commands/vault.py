@@ -10,10 +10,9 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.errors import WAITING, UsageError
+from lcs_cli.errors import WAITING, LcsError, UsageError
 from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services import setup, users
-from lcs_cli.services.desk import Desk
 from lcs_cli.services.users import Access
 from lcs_cli.vault.secret import Secret
 
@@ -108,7 +107,7 @@ def remove(cmd: Command, name: Name, yes: Yes = False) -> Result:
     if not yes:
         cmd.confirm(lambda: f"Take away {name}, and replace the vault's keys?")
     gone = users.remove(desk, name)
-    return _rotated(desk, [f"Removed {gone.reference} ({gone.name})."], {"removed": gone.reference})
+    return _rotated(cmd, [f"Removed {gone.reference} ({gone.name})."], {"removed": gone.reference})
 
 
 @command(user, "roles")
@@ -121,7 +120,7 @@ def roles(cmd: Command, name: Name, role: Roles = None) -> Result:
     made = users.change_roles(desk, name, _roles(cmd, role))
     said = [f"{made.reference} ({made.name}) is now: {', '.join(sorted(made.roles))}."]
     if users.keys_to_replace(desk):
-        return _rotated(desk, said, _data(made))
+        return _rotated(cmd, said, _data(made))
     return Result("lcs.user/1", _data(made), said)
 
 
@@ -191,11 +190,16 @@ def rotate(cmd: Command) -> Result:
 
     Example: lcs vault rotate
     """
-    return _rotated(cmd.desk(anew=True), [], {})
+    return _rotated(cmd, [], {})
 
 
-def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
-    done = users.rotate(desk)
+def _rotated(cmd: Command, said: list[str], data: dict[str, object]) -> Result:
+    try:
+        done = users.rotate(cmd.desk(anew=True))
+    except (LcsError, OSError):
+        for line in said:
+            cmd.terminal.note(f"{line} The keys are still to be replaced: lcs vault rotate")
+        raise
     notes = []
     if done.unopened:
         notes.append(f"{views.plural(done.unopened, 'sealed value')} did not open, and stay as they were: lcs doctor")
