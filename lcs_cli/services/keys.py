@@ -34,15 +34,12 @@ def rotate(desk: Desk) -> Rotated:
                 desk.log("vault.rotate", "done", [], {"keys": sorted(turning.names), "unopened": turning.unopened})
             turning.finish()
     except BaseException as error:
-        replaced = rotation.give_up(former, desk.vault)
-        desk.vault = former
-        if replaced and isinstance(error, Exception):
-            raise FailedError(
-                "the keys are replaced, but the folder could not be put in order", "make room: the next command does it"
-            ) from error
-        raise
+        new, desk.vault = desk.vault, former
+        said = rotation.give_up(former, new, error)
+        if said is error:
+            raise
+        raise said from error
     former.db.close()
-    write_header(desk)
     desk.vault.remove_strays()
     return Rotated(turning.names, left, turning.unopened)
 

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,11 +88,22 @@ class Vault:
             self.put_header()
 
     def put_header(self) -> None:
-        """What `write_header` does, for who holds the lock."""
+        """What `write_header` does, for who holds the lock; a newer header, as after a rotation, stays."""
+        if self.is_behind():
+            return
         header = self.remembered()
         for copy in (HEADER, HEADER_COPY):
             replace_file(self.folder / copy, header.to_bytes())
         self.header = header
+
+    def is_behind(self) -> bool:
+        """Whether the folder has a newer header than the data file remembers, and the managers have signed it."""
+        remembered = self.remembered().version
+        try:
+            headers = read_headers(self.folder)
+        except (NoVaultError, DamagedVaultError):
+            return False
+        return any(remembered < header.version for header in headers if self.trusts(header))
 
     def remove_strays(self) -> None:
         """Take away what a stopped command left: half-made files, and the data file under the key before.
@@ -215,15 +226,13 @@ def read_headers(folder: Path) -> list[Header]:
                 content = file.read(LARGEST_HEADER)
             if any(header.to_bytes() == content for header in found):
                 continue
-            header = parse_header(content)
+            found.append(parse_header(content))
         except FileNotFoundError:
             continue
         except OSError as error:
             raise FailedError(f"the header cannot be read ({error.strerror})", "check the folder's owner") from error
         except DamagedVaultError as error:
             damaged = error
-            continue
-        found.append(header)
     if not found and damaged:
         raise damaged
     return sorted(found, key=lambda header: -header.epoch)
@@ -237,20 +246,20 @@ def open_vault(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str
     """
     vault, copies = _open(folder, opener, classed)
     if copies > 1 or not _agree(vault):
-        with locked(folder / LOCK):  # nobody is admitted meanwhile
-            if read_headers(folder)[0].data != vault.header.data:  # the keys were replaced while we waited
-                vault.db.close()
-                vault, _ = _open(folder, opener, classed)
-            remembered = vault.remembered().version
-            if any(remembered < header.version for header in read_headers(folder) if vault.trusts(header)):
+        vault.db.close()
+        with locked(folder / LOCK):  # looked at anew, for nobody is admitted and no key is replaced from here on
+            vault, _ = _open(folder, opener, classed, has_lock=True)
+            if vault.is_behind():
                 raise DamagedVaultError(
                     "the data file is older than the header: something was put back", "restore both from one backup"
                 )
             vault.put_header()
             vault.db.close()
-            vault, _ = _open(folder, opener, classed)
-    if not _agree(vault):
-        raise DamagedVaultError("the data file and the header do not belong together", "restore both from one backup")
+            vault, _ = _open(folder, opener, classed, has_lock=True)
+            if not _agree(vault):
+                raise DamagedVaultError(
+                    "the data file and the header do not belong together", "restore both from one backup"
+                )
     vault.remove_strays()
     return vault
 
@@ -259,21 +268,23 @@ def _agree(vault: Vault) -> bool:
     return bool(vault.db.value("SELECT header FROM vault") == vault.header.to_bytes().decode())
 
 
-def _open(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str]]) -> tuple[Vault, int]:
+def _open(
+    folder: Path, opener: Opener, classed: Mapping[str, frozenset[str]], *, has_lock: bool = False
+) -> tuple[Vault, int]:
     """The vault, and how many different copies of the header there are."""
     headers = read_headers(folder)
     check_private_folder(folder)
     header, opened = opener(headers)
     if not _DATA.fullmatch(header.data):
         raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
-    _finish_rotation(folder, header)
+    _finish_rotation(folder, header, has_lock=has_lock)
     db = Database(folder / header.data, opened.keys[KeyName.RECORDS], folder / LOCK)
     try:
         version = db.value("PRAGMA user_version")
     except DamagedVaultError:
         if read_headers(folder) == headers:
             raise
-        return _open(folder, opener, classed)  # the keys were replaced meanwhile
+        return _open(folder, opener, classed, has_lock=has_lock)  # the keys were replaced meanwhile
     if not version:  # an empty file would be taken for a new vault
         raise DamagedVaultError("the data file is empty", "restore a backup")
     migrate(db)
@@ -288,12 +299,12 @@ def building_name(data: str) -> str:
     return f".{data}.new"
 
 
-def _finish_rotation(folder: Path, header: Header) -> None:
+def _finish_rotation(folder: Path, header: Header, *, has_lock: bool) -> None:
     """Give the data file its name, where a rotation was stopped after the header had named it."""
-    data = folder / header.data
-    if data.exists() or not (folder / building_name(header.data)).exists():
+    data, building = folder / header.data, folder / building_name(header.data)
+    if data.exists() or not building.exists():
         return
-    with locked(folder / LOCK):
-        if not data.exists() and (folder / building_name(header.data)).exists():
-            (folder / building_name(header.data)).rename(data)
+    with nullcontext() if has_lock else locked(folder / LOCK):
+        if not data.exists() and building.exists():
+            building.rename(data)
             sync_folder(folder)

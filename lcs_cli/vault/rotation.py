@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lcs_cli.errors import DamagedVaultError, LcsError, RefusedError
+from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import KeyName
@@ -20,7 +20,7 @@ from lcs_cli.vault import narratives, people, sealing
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.encoding import decode, encode
 from lcs_cli.vault.files import replace_file, sync_folder, write_new
-from lcs_cli.vault.folder import HEADER, LOCK, Vault, building_name
+from lcs_cli.vault.folder import HEADER, HEADER_COPY, LOCK, Vault, building_name
 from lcs_cli.vault.migrate import migrate
 from lcs_cli.vault.slots import seal_keys
 
@@ -67,10 +67,7 @@ class Rotation:
     unopened: int = 0
 
     def finish(self) -> None:
-        """Let the new file take the old one's place: from the header's new name on, only the new keys count.
-
-        The header's second copy is left to `Vault.write_header`.
-        """
+        """Let the new file take the old one's place: from the header's new name on, only the new keys count."""
         folder, header = self.vault.folder, self.vault.header
         self.vault.db.close()
         sync_folder(folder)
@@ -78,6 +75,8 @@ class Rotation:
         (folder / building_name(header.data)).rename(folder / header.data)
         sync_folder(folder)
         self.vault.db = Database(folder / header.data, self.vault.key(KeyName.RECORDS), folder / LOCK)
+        self.vault.db.value("PRAGMA user_version")  # seen once, it is not missing when somebody else replaces it
+        replace_file(folder / HEADER_COPY, header.to_bytes())
 
 
 def begin(vault: Vault) -> Rotation:
@@ -122,13 +121,16 @@ def enter(rotation: Rotation) -> None:
         db.run("DELETE FROM entrusted_key WHERE name = ?", name.value)
 
 
-def give_up(former: Vault, new: Vault) -> bool:
-    """Take away what a failed rotation left, as far as that goes now; whether the keys are replaced all the same."""
+def give_up(former: Vault, new: Vault, error: BaseException) -> BaseException:
+    """Take away what a failed rotation left, as far as that goes now; what is to be said of it."""
     with suppress(LcsError, OSError):
-        if new is not former and new.is_in_the_folder():
-            return True
-        former.remove_strays()
-    return False
+        if new is former or not new.is_in_the_folder():
+            former.remove_strays()
+        elif isinstance(error, Exception):
+            return FailedError(
+                "the keys are replaced, but the folder could not be put in order", "make room: the next command does it"
+            )
+    return error
 
 
 def _can_be_replaced(vault: Vault) -> frozenset[KeyName]:

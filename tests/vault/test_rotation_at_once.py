@@ -18,7 +18,7 @@ from lcs_cli.vault import folder as vault_folder
 from lcs_cli.vault import rotation, slots
 from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.secret import Secret
-from tests.conftest import CHEAP, TODAY, OpenDesk, open_desk, passphrase
+from tests.conftest import CHEAP, TODAY, open_desk, passphrase
 from tests.services import stories
 from tests.vault import sealed
 
@@ -251,18 +251,3 @@ def test_of_many_processes_that_write_and_rotate_at_once_nothing_that_was_done_i
     assert audits.verify(desk).problems == ()
     assert sealed.contact_texts(desk)
     assert [path.name for path in vault.glob("data-*")] == [desk.db.path.name]
-
-
-def test_of_two_rotations_at_once_one_is_told_to_begin_again(desk: Desk, desk_of: OpenDesk) -> None:
-    """By two managers; the second one then rotates what the first has made."""
-    other = desk_of("rhys")
-    keys.rotate(desk)
-    with pytest.raises(VaultBusyError):
-        keys.rotate(other)
-    texts = sealed.texts(desk_of())
-    keys.rotate(desk_of("rhys"))
-    assert sealed.texts(desk_of()) == texts
-    assert [entry.actor for entry in stories.trail(desk_of()) if entry.action == "vault.rotate"] == [
-        "U-001-R",
-        "U-003-A",
-    ]

@@ -37,7 +37,8 @@ def add(cmd: Command, from_: From = None) -> Result:
 
     Example: lcs family add --from family.json
     """
-    cmd.known("family.add", Kind.FAMILY, lookup.family)
+    if from_ is None:
+        cmd.known("family.add", Kind.FAMILY, lookup.family)
     drafts = [_asked(cmd)] if from_ is None else forms.each(cmd.read_json(from_), lambda entry: _read(cmd, entry))
     desk = cmd.desk()
     with desk.together():

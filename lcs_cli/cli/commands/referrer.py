@@ -29,7 +29,8 @@ def add(cmd: Command, from_: From = None) -> Result:
 
     Example: lcs referrer add --from referrer.json
     """
-    cmd.known("referrer.add", Kind.REFERRER, lookup.referrer)
+    if from_ is None:
+        cmd.known("referrer.add", Kind.REFERRER, lookup.referrer)
     entries = forms.entries(cmd, _FIELDS, from_)
     desk = cmd.desk()
     with desk.together():

@@ -11,7 +11,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.errors import WAITING, UsageError
+from lcs_cli.errors import WAITING, LcsError, UsageError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import keys, setup, users
 from lcs_cli.services.desk import Desk
@@ -115,7 +115,7 @@ def remove(cmd: Command, name: Name, yes: Yes = False) -> Result:
         whose = users.check_remove(desk, name)
         cmd.confirm(lambda: f"Take away {whose.reference} ({whose.name}), and replace the vault's keys?")
     gone = users.remove(desk, name)
-    return _rotated(desk, [f"Removed {gone.reference} ({gone.name})."], {"removed": gone.reference})
+    return _rotated(cmd, [f"Removed {gone.reference} ({gone.name})."], {"removed": gone.reference})
 
 
 @command(user, "roles")
@@ -129,7 +129,7 @@ def roles(cmd: Command, name: Name, role: Roles = None) -> Result:
     said = [f"{made.reference} ({made.name}) is now: {', '.join(sorted(made.roles))}."]
     left = keys.keys_to_replace(desk)
     if left and keys.may_rotate(desk):
-        return _rotated(desk, said, _data(made))
+        return _rotated(cmd, said, _data(made))
     waits = f"to be replaced by a manager: the {_keys(left)}: lcs vault rotate" if left else ""
     return Result("lcs.user/1", _data(made), said, [waits] if left else [], exit_code=WAITING if left else 0)
 
@@ -204,11 +204,17 @@ def rotate(cmd: Command) -> Result:
 
     Example: lcs vault rotate
     """
-    return _rotated(cmd.desk(anew=True), [], {})
+    return _rotated(cmd, [], {})
 
 
-def _rotated(desk: Desk, said: list[str], data: dict[str, object]) -> Result:
-    done = keys.rotate(desk)
+def _rotated(cmd: Command, said: list[str], data: dict[str, object]) -> Result:
+    desk = cmd.desk(anew=True)
+    try:
+        done = keys.rotate(desk)
+    except (LcsError, OSError):
+        for line in said:
+            cmd.terminal.note(f"{line} The keys are still to be replaced: lcs vault rotate")
+        raise
     notes = _nobody_reads(desk)
     if done.unopened:
         notes.append(f"{views.plural(done.unopened, 'sealed value')} did not open, and stay as they were: lcs doctor")
