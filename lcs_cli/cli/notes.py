@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def take_up(cmd: "Command", desk: "Desk") -> None:
     """Compare the trail with what this person has seen of it. A file that cannot be read says nothing."""
-    from lcs_cli.services import audits
+    from lcs_cli.services import gaps
 
     try:
         data = json.loads(_path(cmd, desk).read_text(encoding="ascii"))
-        note = audits.Note(data["head"], data["accepted"])
-        audits.take_up(desk, note)
+        note = gaps.Note(data["head"], data["accepted"])
+        gaps.take_up(desk, note)
     except (FileNotFoundError, NotADirectoryError):
         return
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -32,11 +32,11 @@ def take_up(cmd: "Command", desk: "Desk") -> None:
 
 def write(cmd: "Command", desk: "Desk") -> None:
     """Note what this person has seen now, so that the next command can compare."""
-    from lcs_cli.services import audits
+    from lcs_cli.services import gaps
     from lcs_cli.vault.files import replace_file
 
     try:
-        seen = audits.seen(desk)
+        seen = gaps.seen(desk)
     except LcsError:  # the command has said what is wrong with the vault
         return
     if seen is None or (seen.head == desk.noted):

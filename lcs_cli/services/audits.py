@@ -1,16 +1,10 @@
-"""The audit trail: list its entries, and verify its chain against every head that was noted elsewhere.
-
-Each person's head is noted in a file outside the vault after every command, with how often a manager had accepted a
-gap until then. A trail that does not hold that head was cut, put back or exchanged: everything but looking into it
-and protecting a child waits until a manager accepts it, as after a backup was put back on purpose.
-"""
+"""The audit trail: list its entries, and verify its chain against every head that was noted elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
-from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import UserKind
 from lcs_cli.services.desk import Desk
@@ -34,14 +28,6 @@ class Verification:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Note:
-    """What one person's command has seen of the trail: its head, and how many gaps had been accepted."""
-
-    head: str
-    accepted: int = 0
-
-
 def listing(desk: Desk, about: str | None, limit: int, by: str | None = None) -> list[AuditEntry]:
     """The last entries, newest first; with ``about``, those about one reference, with ``by``, those of one user."""
     with desk.acting("audit.list"):
@@ -59,37 +45,6 @@ def verify(desk: Desk, heads: Sequence[str] = ()) -> Verification:
         found = check(desk, {_checked(head): "the given paper or manifest" for head in heads})
         act.note(problems=len(found.problems))
         return found
-
-
-def take_up(desk: Desk, note: Note | None) -> None:
-    """Compare the trail with what this person has seen of it; where it is another one, most commands wait."""
-    if note is None:
-        return
-    held = audit.holds(desk.db, audit.parse_head(note.head))
-    desk.noted = note.head
-    desk.unexplained = not held and _accepted(desk) <= note.accepted
-
-
-def seen(desk: Desk) -> Note | None:
-    """What is to be noted now; None while there is a gap that nobody has accepted."""
-    return None if desk.unexplained else Note(str(audit.head(desk.db)), _accepted(desk))
-
-
-def check_accept(desk: Desk) -> bool:
-    """Refuse before the question who may not accept a gap; whether this person has seen one."""
-    with desk.acting("audit.accept", logged=False):
-        return desk.unexplained
-
-
-def accept(desk: Desk) -> None:
-    """Accept that the trail is not the one that was seen, as after a backup was put back: for everybody.
-
-    References go on a thousand further on, so that none of those that were lost names another record.
-    """
-    with desk.acting("audit.accept") as act:
-        counters.skip(desk.db)
-        act.note(missing=desk.noted if desk.unexplained else None)
-    desk.unexplained = False
 
 
 def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verification:
@@ -143,15 +98,6 @@ def _gone(desk: Desk) -> Iterator[str]:
             yield from (
                 f"{ref} was recorded by entry {entry.seq}, and is not there" for ref in made if ref not in there
             )
-
-
-def _accepted(desk: Desk) -> int:
-    """How often somebody who may has accepted a gap; whoever has left since was somebody who might."""
-
-    def might(user: str) -> bool:
-        return all(may(s.user, "audit.accept").allowed for s in desk.vault.header.slots if s.user.reference == user)
-
-    return audit.accepted(desk.vault, might)
 
 
 def _checked(head: str) -> str:

@@ -13,9 +13,9 @@ import pytest
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.policy.authority import goes_on_unexplained
 from lcs_cli.records.user import Role
-from lcs_cli.services import audits, exports, families, flags, setup, users
-from lcs_cli.services.audits import Note
+from lcs_cli.services import audits, exports, families, flags, gaps, setup, users
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.gaps import Note
 from lcs_cli.vault import audit
 from lcs_cli.vault.secret import read_recovery_key
 from tests.conftest import CHEAP, TODAY, OpenDesk, make_vault, moment, open_desk
@@ -55,14 +55,14 @@ def kept(desk: Desk) -> Callable[[], None]:
 
 def seen(desk: Desk) -> Note:
     """What is noted for somebody after their command."""
-    note = audits.seen(desk)
+    note = gaps.seen(desk)
     assert note is not None
     return note
 
 
 def back(desk: Desk, note: Note) -> Desk:
     """The desk of somebody who comes back, compared with their note."""
-    audits.take_up(desk, note)
+    gaps.take_up(desk, note)
     return desk
 
 
@@ -78,7 +78,7 @@ def rolled_back(desk: Desk, desk_of: OpenDesk) -> dict[str, Note]:
 
 def test_a_head_that_the_trail_holds_changes_nothing(desk: Desk, desk_of: OpenDesk) -> None:
     """However much came after it; and the first time there is nothing to compare with."""
-    audits.take_up(desk, None)
+    gaps.take_up(desk, None)
     notes = [Note(f"0:{audit.GENESIS}"), seen(desk)]
     stories.family(desk)
     for note in (*notes, seen(desk)):
@@ -115,7 +115,7 @@ def test_a_vault_that_was_put_back_is_noticed_by_everybody_who_had_seen_more(
     """Nothing more is noted for them until it is accepted: the note is what tells it."""
     desk = back(desk_of(name), rolled_back[name])
     assert (desk.unexplained, desk.noted) == (True, rolled_back[name].head)
-    assert audits.seen(desk) is None
+    assert gaps.seen(desk) is None
 
 
 def test_a_trail_that_went_on_differently_is_noticed(rolled_back: dict[str, Note], desk_of: OpenDesk) -> None:
@@ -157,7 +157,7 @@ def test_a_cut_end_is_noticed_by_the_head_of_a_person_and_of_a_manifest(
 def test_what_a_manager_accepts_is_accepted_for_everybody(rolled_back: dict[str, Note], desk_of: OpenDesk) -> None:
     """It is on the trail, with the head that is missing; from then on it is the trail."""
     rhys = back(desk_of("rhys"), rolled_back["rhys"])
-    audits.accept(rhys)
+    gaps.accept(rhys)
     last = stories.trail(rhys)[-1]
     assert (last.action, last.actor, last.detail) == ("audit.accept", "U-003-A", {"missing": rolled_back["rhys"].head})
     for name in PEOPLE:
@@ -171,7 +171,7 @@ def test_what_a_manager_accepts_is_accepted_for_everybody(rolled_back: dict[str,
 def test_what_was_accepted_once_is_not_accepted_again(rolled_back: dict[str, Note], desk_of: OpenDesk, to: str) -> None:
     """A second time it is put back: whoever has seen the first acceptance is told, and a manager is asked anew."""
     put_back = kept(desk_of())
-    audits.accept(back(desk_of(), rolled_back["amina"]))
+    gaps.accept(back(desk_of(), rolled_back["amina"]))
     if to == "after it was accepted":
         put_back = kept(desk_of())
     stories.family(back(desk_of(), rolled_back["amina"]))
@@ -179,7 +179,7 @@ def test_what_was_accepted_once_is_not_accepted_again(rolled_back: dict[str, Not
     put_back()
     for name in PEOPLE:
         assert back(desk_of(name), notes[name]).unexplained
-    audits.accept(back(desk_of("rhys"), notes["rhys"]))
+    gaps.accept(back(desk_of("rhys"), notes["rhys"]))
     if to == "after it was accepted":
         assert not any(back(desk_of(name), notes[name]).unexplained for name in PEOPLE)
 
@@ -194,23 +194,23 @@ def test_the_recovery_key_accepts_too_and_a_worker_does_not(rolled_back: dict[st
     """Nobody but managers and who holds the locked-away key says what the trail is."""
     tomos = back(desk_of("tomos"), rolled_back["tomos"])
     with pytest.raises(RefusedError) as refused:
-        audits.accept(tomos)
+        gaps.accept(tomos)
     assert (refused.value.clause, refused.value.rule) == ("4.5", "authority")
     assert tomos.unexplained
-    audits.accept(back(recovery_desk(desk_of()), rolled_back["amina"]))
+    gaps.accept(back(recovery_desk(desk_of()), rolled_back["amina"]))
     assert not back(desk_of("tomos"), rolled_back["tomos"]).unexplained
 
 
 def test_a_manager_accepts_a_gap_that_only_others_have_seen(rolled_back: dict[str, Note], desk_of: OpenDesk) -> None:
     """On a new machine nothing was noted of theirs; the others are freed all the same."""
-    audits.accept(desk_of("rhys"))
+    gaps.accept(desk_of("rhys"))
     assert stories.trail(desk_of())[-1].detail == {"missing": None}
     assert not back(desk_of("tomos"), rolled_back["tomos"]).unexplained
 
 
 def test_an_acceptance_in_store_covers_no_later_gap(desk: Desk, desk_of: OpenDesk) -> None:
     """Everybody's next note counts it; a copy that was made after it holds all that was seen before it."""
-    audits.accept(desk)
+    gaps.accept(desk)
     desk.db.close()
     copy = desk.db.path.read_bytes()
     stories.family(desk_of())
@@ -248,7 +248,7 @@ def test_a_forged_acceptance_frees_nobody(
     for name in PEOPLE:
         assert back(desk_of(name), rolled_back[name]).unexplained
     assert seen(desk_of("rhys")).accepted == 0
-    audits.accept(back(desk_of("rhys"), rolled_back["rhys"]))
+    gaps.accept(back(desk_of("rhys"), rolled_back["rhys"]))
     assert not back(desk_of(), rolled_back["amina"]).unexplained
 
 
@@ -264,14 +264,14 @@ def test_an_acceptance_that_was_not_written_is_none(
     with monkeypatch.context() as patch:
         patch.setattr(audit, "append", full)
         with pytest.raises(OSError, match="No space"):
-            audits.accept(desk)
+            gaps.accept(desk)
     assert desk.unexplained
-    assert audits.seen(desk) is None
+    assert gaps.seen(desk) is None
 
 
 def test_an_acceptance_counts_after_who_made_it_has_left(rolled_back: dict[str, Note], desk_of: OpenDesk) -> None:
     """Else nobody who comes back later would be freed."""
-    audits.accept(back(desk_of("rhys"), rolled_back["rhys"]))
+    gaps.accept(back(desk_of("rhys"), rolled_back["rhys"]))
     users.remove(back(desk_of(), rolled_back["amina"]), "rhys")
     assert not back(desk_of("tomos"), rolled_back["tomos"]).unexplained
 

@@ -19,6 +19,7 @@ from lcs_cli.services import (
     exports,
     families,
     flags,
+    gaps,
     keys,
     overview,
     people,
@@ -121,7 +122,7 @@ WRITES = [
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("vault.user.undertake", lambda d: users.undertake(d, "tomos", TODAY), ("U-004-G",)),
-    UseCase("audit.accept", audits.accept),
+    UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
 ]

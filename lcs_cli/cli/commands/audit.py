@@ -9,7 +9,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import Yes, command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import DamagedVaultError
-from lcs_cli.services import audits
+from lcs_cli.services import audits, gaps
 
 app = group("The trail of who did what.")
 
@@ -97,10 +97,10 @@ def accept(cmd: Command, yes: Yes = False) -> Result:
     """
     desk = cmd.desk()
     if not yes:
-        gap = audits.check_accept(desk)
+        gap = gaps.check_accept(desk)
         said = "What you have seen of the trail is not in it." if gap else "All that you have seen is in it."
         cmd.confirm(lambda: f"{said} Was a backup put back on purpose?")
-    audits.accept(desk)
+    gaps.accept(desk)
     return Result(
         "lcs.audit-accept/1", {"accepted_by": desk.user.reference}, ["Accepted: from here on this is the trail."]
     )

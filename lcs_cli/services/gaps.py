@@ -1,0 +1,60 @@
+"""Gaps: a trail that is not the one that somebody has seen, because it was cut, put back or exchanged.
+
+Each person's head is noted in a file outside the vault after every command, with how often a manager had accepted a
+gap until then. Where a trail does not hold that head, everything but looking into it and protecting a child waits until
+a manager accepts it, as after a backup was put back on purpose.
+"""
+
+from dataclasses import dataclass
+
+from lcs_cli.policy.authority import may
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import audit, counters
+
+
+@dataclass(frozen=True)
+class Note:
+    """What one person's command has seen of the trail: its head, and how many gaps had been accepted."""
+
+    head: str
+    accepted: int = 0
+
+
+def take_up(desk: Desk, note: Note | None) -> None:
+    """Compare the trail with what this person has seen of it; where it is another one, most commands wait."""
+    if note is None:
+        return
+    held = audit.holds(desk.db, audit.parse_head(note.head))
+    desk.noted = note.head
+    desk.unexplained = not held and _accepted(desk) <= note.accepted
+
+
+def seen(desk: Desk) -> Note | None:
+    """What is to be noted now; None while there is a gap that nobody has accepted."""
+    return None if desk.unexplained else Note(str(audit.head(desk.db)), _accepted(desk))
+
+
+def check_accept(desk: Desk) -> bool:
+    """Refuse before the question who may not accept a gap; whether this person has seen one."""
+    with desk.acting("audit.accept", logged=False):
+        return desk.unexplained
+
+
+def accept(desk: Desk) -> None:
+    """Accept that the trail is not the one that was seen, as after a backup was put back: for everybody.
+
+    References go on a thousand further on, so that none of those that were lost names another record.
+    """
+    with desk.acting("audit.accept") as act:
+        counters.skip(desk.db)
+        act.note(missing=desk.noted if desk.unexplained else None)
+    desk.unexplained = False
+
+
+def _accepted(desk: Desk) -> int:
+    """How often somebody who may has accepted a gap; whoever has left since was somebody who might."""
+
+    def might(user: str) -> bool:
+        return all(may(s.user, "audit.accept").allowed for s in desk.vault.header.slots if s.user.reference == user)
+
+    return audit.accepted(desk.vault, might)
