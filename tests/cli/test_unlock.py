@@ -136,6 +136,28 @@ def test_what_is_unlocked_is_one_persons(place: Place) -> None:
     assert place.alone("today")[0] == 0
 
 
+def test_who_says_who_they_are_is_not_taken_for_who_is_unlocked(place: Place) -> None:
+    """By their variable as by the option: else what tomos does would stand on the trail as done by amina."""
+    place.unlocked()
+    child = at_terminal(["status"], place.env() | {"LCS_USER": "tomos"}, place.vault.parent)
+    answer(child, "Passphrase: ", passphrase("tomos"))
+    assert "U-004-G" in ended(child)[1]
+
+
+def test_a_second_person_is_told_that_somebody_is_unlocked(place: Place) -> None:
+    """Else the commands of the first, in another window, would go on in the name of the second."""
+    place.unlocked()
+    child = place.typing("unlock", "--user", "tomos")
+    answer(child, "Passphrase: ", passphrase("tomos"))
+    code, said = ended(child)
+    assert (code, "it is unlocked for amina" in said) == (1, True)
+    assert "U-001-R" in place.alone("status")[1]
+    assert place.alone("lock")[0] == 0
+    child = place.typing("unlock", "--user", "tomos")
+    answer(child, "Passphrase: ", passphrase("tomos"))
+    assert ended(child)[0] == 0
+
+
 def test_unlocking_costs_one_argon2id_in_all(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three commands follow it, and none derives a key; what asks again derives once more."""
     derived = []

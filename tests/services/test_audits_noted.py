@@ -208,6 +208,14 @@ def test_a_manager_accepts_a_gap_that_only_others_have_seen(rolled_back: dict[st
     assert not back(desk_of("tomos"), rolled_back["tomos"]).unexplained
 
 
+def test_whoever_has_accepted_a_gap_goes_on_at_once(rolled_back: dict[str, Note], desk_of: OpenDesk) -> None:
+    """And what they see from then on is noted."""
+    desk = back(desk_of("rhys"), rolled_back["rhys"])
+    gaps.accept(desk)
+    assert users.list_users(desk)
+    assert gaps.seen(desk) == Note(str(audit.head(desk.db)), 1)
+
+
 def test_an_acceptance_in_store_covers_no_later_gap(desk: Desk, desk_of: OpenDesk) -> None:
     """Everybody's next note counts it; a copy that was made after it holds all that was seen before it."""
     gaps.accept(desk)
