@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095  # bytes: what is beyond, the system throws away
-_PASTE = 0.05  # seconds until the next line of a paste is there
+_PASTE = 0.2  # seconds until the next line of a paste is there, also over a slow line
 
 
 def _secret_from_terminal(prompt: str) -> str:
@@ -101,10 +101,7 @@ class Terminal:
 
     def discard(self) -> None:
         """Throw away what was typed beyond the last answer: else it goes to the shell, and into its history."""
-        if self._asked and self._waiting():
-            import termios
-
-            termios.tcflush(self.stdin, termios.TCIFLUSH)
+        if self._asked and self._flushed():
             self.note("what was typed beyond the last answer was thrown away")
         self._asked = False
 
@@ -114,10 +111,20 @@ class Terminal:
         if not line:
             raise EOFError
         if self.stdin.isatty() and len(line.encode()) >= _LONGEST_LINE:
+            self._flushed()  # else the rest of the paste would answer the question that is asked again
             raise UsageError(
                 "that line is longer than a terminal takes", "give it in shorter lines, or with --from FILE"
             )
         return line.rstrip("\n")
+
+    def _flushed(self) -> bool:
+        """Throw away what is waiting to be read; whether there was anything."""
+        if not self._waiting():
+            return False
+        import termios
+
+        termios.tcflush(self.stdin, termios.TCIFLUSH)
+        return True
 
     def _waiting(self) -> bool:
         """Whether more has been typed already."""

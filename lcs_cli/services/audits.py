@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, parse_reference, reference
-from lcs_cli.records.user import UserKind
+from lcs_cli.records.user import Role, UserKind
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
 from lcs_cli.vault import audit, counters, disposals, signers
 from lcs_cli.vault.audit import AuditEntry
+from lcs_cli.vault.header import Slot
 
 _ABOUT_SLOTS = ("vault.init", "vault.user.add", "vault.user.remove", "vault.user.roles", "vault.user.recover")
 
@@ -69,24 +70,44 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
 
 
 def _untold(desk: Desk) -> Iterator[str]:
-    """Slots, roles and signing keys of which the trail says nothing: whoever holds the managers' key can make them."""
+    """Slots, roles and keys of which the trail says nothing, or not by who might: the managers' key can make them."""
     told: dict[str, AuditEntry] = {}
     signing = set()
+    recovery = ""
     for entry in audit.done(desk.db, _ABOUT_SLOTS):
-        signing |= {(ref, entry.seq) for ref in entry.refs}
+        if entry.action == "vault.init":
+            recovery = entry.refs[1]
+        elif entry.actor != recovery and not _was_manager(told.get(entry.actor)):
+            yield f"entry {entry.seq} is by {entry.actor}, who was no manager then"
+        if entry.action != "vault.user.roles":
+            signing |= {(ref, entry.seq) for ref in entry.refs}
         if entry.action != "vault.user.recover":
             told |= dict.fromkeys(entry.refs, entry)
-    for user in (slot.user for slot in desk.vault.header.slots):
-        entry_ = told.get(user.reference)
-        if entry_ is None or entry_.action == "vault.user.remove":
-            yield f"{user.reference} has a slot, and no entry says who let them in"
-        elif user.kind is not UserKind.RECOVERY and entry_.detail is not None:
-            said = {*entry_.detail.get("roles", ()), *entry_.detail.get("commands", ())}
-            if said != {*user.roles, *user.commands}:
-                yield f"{user.reference} has other roles than entry {entry_.seq} says"
+    for slot in desk.vault.header.slots:
+        yield from _unlike(slot, told.get(slot.user.reference), recovery)
     for ref, since in signers.changes(desk.db):
         if (ref, since) not in signing:
             yield f"no entry says why {ref} signs with another key from entry {since} on"
+
+
+def _was_manager(last: AuditEntry | None) -> bool:
+    return last is not None and last.detail is not None and Role.MANAGER in last.detail.get("roles", ())
+
+
+def _unlike(slot: Slot, entry: AuditEntry | None, recovery: str) -> Iterator[str]:
+    """How a slot differs from what the last entry about it says."""
+    user = slot.user
+    if entry is None or entry.action == "vault.user.remove":
+        yield f"{user.reference} has a slot, and no entry says who let them in"
+    elif (user.kind is UserKind.RECOVERY) != (user.reference == recovery):
+        yield f"{user.reference} is another kind of user than the trail says"
+    elif entry.detail is None:
+        yield f"what entry {entry.seq} said of {user.reference} was taken away"
+    elif user.kind is not UserKind.RECOVERY:
+        if {*entry.detail.get("roles", ()), *entry.detail.get("commands", ())} != {*user.roles, *user.commands}:
+            yield f"{user.reference} has other roles than entry {entry.seq} says"
+        if set(entry.detail["keys"]) != set(slot.keys):
+            yield f"{user.reference} has other keys than entry {entry.seq} says"
 
 
 def _gone(desk: Desk) -> Iterator[str]:

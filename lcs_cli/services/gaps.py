@@ -7,7 +7,6 @@ a manager accepts it, as after a backup was put back on purpose.
 
 from dataclasses import dataclass
 
-from lcs_cli.policy.authority import may
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, counters
 
@@ -26,12 +25,12 @@ def take_up(desk: Desk, note: Note | None) -> None:
         return
     held = audit.holds(desk.db, audit.parse_head(note.head))
     desk.noted = note.head
-    desk.unexplained = not held and _accepted(desk) <= note.accepted
+    desk.unexplained = not held and audit.accepted(desk.vault) <= note.accepted
 
 
 def seen(desk: Desk) -> Note | None:
     """What is to be noted now; None while there is a gap that nobody has accepted."""
-    return None if desk.unexplained else Note(str(audit.head(desk.db)), _accepted(desk))
+    return None if desk.unexplained else Note(str(audit.head(desk.db)), audit.accepted(desk.vault))
 
 
 def check_accept(desk: Desk) -> bool:
@@ -48,13 +47,5 @@ def accept(desk: Desk) -> None:
     with desk.acting("audit.accept") as act:
         counters.skip(desk.db)
         act.note(missing=desk.noted if desk.unexplained else None)
+        audit.accept(desk.vault, act.log())
     desk.unexplained = False
-
-
-def _accepted(desk: Desk) -> int:
-    """How often somebody who may has accepted a gap; whoever has left since was somebody who might."""
-
-    def might(user: str) -> bool:
-        return all(may(s.user, "audit.accept").allowed for s in desk.vault.header.slots if s.user.reference == user)
-
-    return audit.accepted(desk.vault, might)

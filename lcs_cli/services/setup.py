@@ -99,9 +99,8 @@ def init(
             effective = policy_effective or today
             version = policy_versions.PolicyVersion(1, document.title, document.text, effective, today, user.reference)
             policy_versions.publish(desk.db, version)
-            desk.log(
-                "vault.init", "done", [user.reference, recovery.reference], {"policy": 1, "roles": sorted(user.roles)}
-            )
+            detail = {"policy": 1, "roles": sorted(user.roles), "keys": sorted(keys[user])}
+            desk.log("vault.init", "done", [user.reference, recovery.reference], detail)
     return NewVault(folder, user, write_recovery_key(recovery_key), document)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from lcs_cli.errors import CannotUnlockError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.vault import audit, rotation, sealing, signers
 from lcs_cli.vault.encoding import context
@@ -61,10 +60,8 @@ def change_secret(vault: Vault, secret: Secret, profile: Argon2Profile) -> None:
     What is sealed to them from now on, the old secret does not lead to: once the keys are rotated, it leads nowhere.
     """
     slot, own = vault.header.slot(vault.user.name), vault.opened
-    if own.seal is None:
-        raise CannotUnlockError("the passphrase in use is needed to change it", "give it, or the recovery key")
     held = {name: (slot.keys[name].generation, key) for name, key in own.keys.items()}
-    lock = new_lock(vault.header, slot.user, own.sign, secret, held, slot.lock.revision + 1, profile)
+    lock = new_lock(vault.header, own, secret, held, slot.lock.revision + 1, profile)
     vault.announce(vault.header.with_slot(replace(slot, lock=lock)))
     _forget_entrusted(vault, slot)  # what waited was sealed to the key before
 

@@ -10,14 +10,15 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
+from lcs_cli.records.user import KeyName
 from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database, Row
-from lcs_cli.vault.encoding import canonical
+from lcs_cli.vault.encoding import canonical, context
 from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.signers import Signers, entry_body
 
@@ -128,15 +129,21 @@ def holds(db: Database, noted: Head) -> bool:
     return bool(db.value("SELECT digest FROM audit WHERE seq = ?", noted.seq) == noted.digest)
 
 
-def accepted(vault: Vault, may_accept: Callable[[str], bool]) -> int:
-    """How often it was accepted that the trail is not the one that was seen: only what is signed by who may."""
-    found = vault.db.rows(
-        "SELECT actor, seq, digest, signature FROM audit WHERE action = 'audit.accept' AND outcome = 'done'"
-    )
-    if not found:
-        return 0
-    signers = Signers(vault.db, vault.header.vault, vault.header.admin_public)
-    return sum(may_accept(actor) and signers.signed(actor, *signed) for actor, *signed in found)
+def accept(vault: Vault, head_: Head) -> None:
+    """Certify with the managers' key that the entry ``head_`` accepts a trail that is not the one that was seen."""
+    certificate = sealing.sign(vault.key(KeyName.ADMIN), _acceptance(vault, head_.seq, head_.digest))
+    vault.db.run("INSERT INTO acceptance (seq, certificate) VALUES (?, ?)", head_.seq, certificate)
+
+
+def accepted(vault: Vault) -> int:
+    """How often it was accepted that the trail is not the one that was seen, as far as a manager certified it."""
+    found = vault.db.rows("SELECT seq, digest, certificate FROM acceptance JOIN audit USING (seq)")
+    admin = vault.header.admin_public
+    return sum(sealing.verifies(admin, certificate, _acceptance(vault, *one)) for *one, certificate in found)
+
+
+def _acceptance(vault: Vault, seq: int, digest: str) -> bytes:
+    return context("acceptance", vault.header.vault, seq, digest)
 
 
 def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 A slot is a person or a service. Each key it holds is sealed to its X25519 key, bound to vault, slot, key name and
 generation. All slots are signed with the admin key. A slot's lock is what its passphrase or key file opens, with the
-key that others seal to; it is signed with the slot's own Ed25519 key alone, so that people change their passphrase, and
-what it leads to, without a manager.
+key that others seal to; it is signed with a key of the slot's own that no agent keeps, so that people change their
+passphrase, and what it leads to, without a manager.
 """
 
 import hashlib
@@ -69,6 +69,7 @@ class Slot:
 
     user: User
     public_sign: bytes
+    public_lock: bytes
     keys: Mapping[KeyName, SealedKey]
     lock: Lock
 
@@ -86,6 +87,7 @@ class Slot:
             "roles": sorted(self.user.roles),
             "commands": sorted(self.user.commands),
             "public_sign": encode(self.public_sign),
+            "public_lock": encode(self.public_lock),
             "keys": _keys_to_json(self.keys),
         }
 
@@ -134,7 +136,7 @@ class Header:
     def has_own_locks(self) -> bool:
         """Whether each lock is signed by the slot that it belongs to."""
         return all(
-            sealing.verifies(slot.public_sign, slot.lock.signature, slot.lock.body(self.vault, slot.user.reference))
+            sealing.verifies(slot.public_lock, slot.lock.signature, slot.lock.body(self.vault, slot.user.reference))
             for slot in self.slots
         )
 
@@ -198,6 +200,7 @@ def _parse_slot(data: Mapping[str, Any], lock: Mapping[str, Any]) -> Slot:
             commands=frozenset(data["commands"]),
         ),
         public_sign=decode(data["public_sign"], sealing.KEY_BYTES),
+        public_lock=decode(data["public_lock"], sealing.KEY_BYTES),
         keys=_parse_keys(data["keys"]),
         lock=_parse_lock(lock),
     )

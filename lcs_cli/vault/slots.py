@@ -28,12 +28,16 @@ NEVER_UNLOCKED = frozenset({KeyName.SAFEGUARDING, KeyName.ADMIN})
 
 @dataclass(frozen=True)
 class OpenedSlot:
-    """An opened slot: the keys it holds, and its own keys to sign with and, after a secret, to be sealed to."""
+    """An opened slot: the keys it holds, and the one it signs entries with.
+
+    After a secret, also its own keys to be sealed to and to sign its lock with.
+    """
 
     user: User
     keys: Mapping[KeyName, bytes] = field(repr=False)
     sign: bytes = field(repr=False)
     seal: bytes | None = field(default=None, repr=False)
+    lock: bytes | None = field(default=None, repr=False)
 
     def narrowed(self, user: User, names: Container[KeyName]) -> "OpenedSlot":
         """The same slot with fewer keys, as ``user`` is now."""
@@ -86,11 +90,12 @@ def new_slot(
     profile: Argon2Profile,
 ) -> Slot:
     """Make a slot for ``user`` that opens with ``secret`` and holds the keys in ``held`` (generation, key)."""
-    sign = sealing.new_key()
-    lock = new_lock(header, user, sign, secret, {}, 1, profile)
+    own = OpenedSlot(user, {}, sealing.new_key(), lock=sealing.new_key())
+    lock = new_lock(header, own, secret, {}, 1, profile)
     return Slot(
         user=user,
-        public_sign=sealing.public_sign_key(sign),
+        public_sign=sealing.public_sign_key(own.sign),
+        public_lock=sealing.public_sign_key(own.lock or b""),
         keys=seal_keys(header.vault, user.reference, lock.public_seal, held),
         lock=lock,
     )
@@ -98,21 +103,26 @@ def new_slot(
 
 def new_lock(
     header: Header,
-    user: User,
-    sign: bytes,
+    opened: OpenedSlot,
     secret: Secret,
     held: Mapping[KeyName, tuple[int, bytes]],
     revision: int,
     profile: Argon2Profile,
 ) -> Lock:
-    """Make the lock of ``user`` that opens with ``secret``: a new key to be sealed to, and ``held`` sealed to it."""
-    seal = sealing.new_key()
+    """Make the lock of a slot that opens with ``secret``: a new key to be sealed to, and ``held`` sealed to it.
+
+    CannotUnlockError where the slot was not opened with its secret.
+    """
+    if opened.lock is None:
+        raise CannotUnlockError("the passphrase in use is needed to change it", "give it, or the recovery key")
+    user, seal = opened.user.reference, sealing.new_key()
     public = sealing.public_seal_key(seal)
     kdf = derivation(secret, profile)
-    own = canonical({"seal": encode(seal), "sign": encode(sign), "admin": encode(header.admin_public)})
-    private = sealing.encrypt(derive(secret, kdf), own, _lock_context(header.vault, user.reference))
-    lock = Lock(revision, kdf, private, public, seal_keys(header.vault, user.reference, public, held))
-    return replace(lock, signature=sealing.sign(sign, lock.body(header.vault, user.reference)))
+    own = {"seal": seal, "sign": opened.sign, "lock": opened.lock, "admin": header.admin_public}
+    content = canonical({name: encode(key) for name, key in own.items()})
+    private = sealing.encrypt(derive(secret, kdf), content, _lock_context(header.vault, user))
+    lock = Lock(revision, kdf, private, public, seal_keys(header.vault, user, public, held))
+    return replace(lock, signature=sealing.sign(opened.lock, lock.body(header.vault, user)))
 
 
 def seal_keys(
@@ -169,11 +179,14 @@ def _open(header: Header, name: str, secret: Secret) -> OpenedSlot:
     if not header.is_signed_by(decode(own["admin"], sealing.KEY_BYTES)) or not header.has_own_locks():
         raise DamagedVaultError("the header was altered: its signature does not fit", "restore a backup")
     seal = decode(own["seal"], sealing.KEY_BYTES)
+    if sealing.public_seal_key(seal) != slot.lock.public_seal:  # others would seal to somebody else's key
+        raise DamagedVaultError("the header was altered: a lock does not fit its owner", "ask a manager to recover you")
     try:
         keys = {each: open_key(header.vault, user, seal, each, slot.sealed(each)) for each in slot.keys}
     except sealing.SealBrokenError as error:
         raise DamagedVaultError("a sealed key in the header does not open", "restore a backup") from error
-    return OpenedSlot(slot.user, keys, decode(own["sign"], sealing.KEY_BYTES), seal)
+    sign, lock = (decode(own[name], sealing.KEY_BYTES) for name in ("sign", "lock"))
+    return OpenedSlot(slot.user, keys, sign, seal, lock)
 
 
 def open_key(vault: str, user: str, seal: bytes, name: KeyName, one: SealedKey) -> bytes:

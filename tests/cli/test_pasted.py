@@ -46,7 +46,7 @@ def test_a_text_of_several_paragraphs_is_pasted_whole(real_vault: Path) -> None:
 def test_a_line_that_a_terminal_would_cut_is_asked_for_again(real_vault: Path) -> None:
     """The system throws away what is beyond 4,095 bytes: a concern that is cut in silence would stay so for ever."""
     child = raising(real_vault)
-    child.send("word " * 1000 + "THE-END\n")
+    child.send("word " * 1000 + "THE-END\nand a second paragraph\n")
     child.expect_exact("longer than a terminal takes")
     child.expect_exact("What happened: ")
     child.sendline("A short one.")

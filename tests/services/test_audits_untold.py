@@ -12,8 +12,8 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.vault import admission, audit, sealing, signers
 from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.secret import Secret
-from lcs_cli.vault.slots import Unlocked
-from tests.conftest import CHEAP, OpenDesk, passphrase
+from lcs_cli.vault.slots import OpenedSlot, Unlocked
+from tests.conftest import CHEAP, OpenDesk, open_desk, passphrase
 from tests.services import stories
 from tests.vault.tampering import header_of, without_triggers
 
@@ -28,6 +28,17 @@ def silently(desk: Desk, change: str) -> None:
         if change == "a slot":
             user = User("U-009-D", "ghost", UserKind.PERSON, frozenset({Role.MANAGER}))
             admission.admit(vault, user, NEW, frozenset({KeyName.RECORDS}), CHEAP)
+        elif change == "keys":
+            admission.change_roles(vault, tomos, tomos.user.roles, frozenset({KeyName.RECORDS, KeyName.CONTACT}))
+        elif change == "kind":
+            other = replace(tomos, user=replace(tomos.user, kind=UserKind.RECOVERY, roles=frozenset()))
+            vault.announce(replace(vault.header.with_slot(other), epoch=9).signed(vault.key(KeyName.ADMIN)))
+        elif change == "by a worker":
+            log(vault, "vault.user.add", open_desk(vault.folder, "tomos").vault.opened)
+        elif change == "a signing key with roles":
+            since, key = audit.head(desk.db).seq + 1, sealing.public_sign_key(sealing.new_key())
+            signers.certify(desk.db, vault.header.vault, vault.key(KeyName.ADMIN), "U-004-G", key, since=since)
+            log(vault, "vault.user.roles", vault.opened)
         elif change == "roles":
             roles = frozenset({Role.WORKER, Role.MANAGER})
             admission.change_roles(vault, tomos, roles, frozenset({KeyName.RECORDS, KeyName.ADMIN}))
@@ -38,12 +49,23 @@ def silently(desk: Desk, change: str) -> None:
     vault.write_header()
 
 
+def log(vault: Vault, action: str, opened: OpenedSlot) -> None:
+    """An entry about tomos that somebody wrote with another tool, and signed as themselves."""
+    by = Vault(vault.folder, vault.header, opened, vault.db)
+    detail = {"roles": ["worker"], "commands": [], "keys": ["records"]}
+    audit.append(by, at="2026-11-26T09:00:00Z", action=action, outcome="done", refs=["U-004-G"], detail=detail)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ("a slot", "U-009-D has a slot, and no entry says who let them in"),
         ("roles", "U-004-G has other roles than entry 3 says"),
         ("a signing key", "no entry says why U-004-G signs with another key from entry 4 on"),
+        ("a signing key with roles", "no entry says why U-004-G signs with another key from entry 4 on"),
+        ("keys", "U-004-G has other keys than entry 3 says"),
+        ("kind", "U-004-G is another kind of user than the trail says"),
+        ("by a worker", "entry 4 is by U-004-G, who was no manager then"),
     ],
 )
 def test_what_a_manager_makes_without_an_entry_is_named(desk: Desk, desk_of: OpenDesk, change: str, said: str) -> None:
@@ -81,9 +103,10 @@ def test_a_concern_that_is_gone_with_its_page_is_missed(desk: Desk, desk_of: Ope
 
 def test_details_that_were_taken_away_are_counted(desk: Desk, desk_of: OpenDesk) -> None:
     """The chain allows it, so that an erasure can be lawful; no command does it, so it is said."""
+    stories.family(desk)
     assert audits.verify(desk).erased == 0
     with without_triggers(desk) as connection:
-        connection.execute("DELETE FROM audit_detail WHERE seq = 2")
+        connection.execute("DELETE FROM audit_detail WHERE seq = 4")
     found = audits.verify(desk_of())
     assert (found.erased, found.problems) == (1, ())
 

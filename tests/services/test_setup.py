@@ -53,7 +53,11 @@ def test_a_new_vault_has_one_person_with_every_role_but_workers(tmp_path: Path) 
     assert (first.action, first.refs, first.detail) == (
         "vault.init",
         ("U-001-R", "U-002-W"),
-        {"policy": 1, "roles": ["administrator", "manager", "safeguarding-lead", "senior-manager"]},
+        {
+            "policy": 1,
+            "roles": ["administrator", "manager", "safeguarding-lead", "senior-manager"],
+            "keys": ["admin", "contact", "records", "safeguarding"],
+        },
     )
     assert made.recovery_key not in repr(made)
 

@@ -14,7 +14,7 @@ from lcs_cli.vault import sealing
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.header import Header, Lock
 from lcs_cli.vault.secret import Secret
-from lcs_cli.vault.slots import new_lock
+from lcs_cli.vault.slots import OpenedSlot, Unlocked, new_lock
 from tests.cli.typed import Typist, at, lcs
 from tests.conftest import CHEAP, TODAY, OpenDesk, moment, open_desk, passphrase
 from tests.vault.tampering import header_of, put_header
@@ -37,12 +37,13 @@ def moved(header: Header, _: Desk) -> Lock:
 
 def by_a_stranger(header: Header, _: Desk) -> Lock:
     """A lock with a stranger's keys, signed with them."""
-    return new_lock(header, header.slot("amina").user, sealing.new_key(), STRANGE, {}, 2, CHEAP)
+    stranger = OpenedSlot(header.slot("amina").user, {}, sealing.new_key(), lock=sealing.new_key())
+    return new_lock(header, stranger, STRANGE, {}, 2, CHEAP)
 
 
 def by_somebody_else(header: Header, tomos: Desk) -> Lock:
     """A lock for amina that tomos made and signed with his own keys."""
-    return new_lock(header, header.slot("amina").user, tomos.vault.opened.sign, STRANGE, {}, 2, CHEAP)
+    return new_lock(header, replace(tomos.vault.opened, user=header.slot("amina").user), STRANGE, {}, 2, CHEAP)
 
 
 def later(header: Header, _: Desk) -> Lock:
@@ -110,7 +111,7 @@ def test_a_lock_of_ones_own_that_the_data_file_does_not_know_is_refused(vault: P
     """A new passphrase is on the trail, or there is none."""
     header, opened = header_of(vault), open_desk(vault, "tomos").vault.opened
     held = {name: (1, key) for name, key in opened.keys.items()}
-    lock = new_lock(header, opened.user, opened.sign, STRANGE, held, 2, CHEAP)
+    lock = new_lock(header, opened, STRANGE, held, 2, CHEAP)
     unknown = with_lock(header, "tomos", lock)
     assert unknown.has_own_locks()
     put_header(vault, unknown.to_bytes())
@@ -148,3 +149,33 @@ def test_one_bit_anywhere_in_both_copies_is_said_in_one_line(vault: Path, name: 
     assert {12, 13} == set(codes)
     put_header(vault, content)
     assert lcs(terminal, "today").code == 0
+
+
+def test_what_an_agent_gives_signs_no_lock(vault: Path, desk: Desk) -> None:
+    """Else whoever reaches its socket would have the next rotation seal the new keys to a key of their own."""
+    kept = Unlocked.from_bytes(Unlocked.of(desk.vault.header, desk.vault.opened).to_bytes())
+    amina = desk.vault.header.slot("amina")
+    thief = OpenedSlot(amina.user, kept.keys, kept.sign, lock=kept.sign)
+    forged = with_lock(desk.vault.header, "amina", new_lock(desk.vault.header, thief, STRANGE, {}, 2, CHEAP))
+    assert not forged.has_own_locks()
+    with desk.db.transaction():
+        desk.db.run("UPDATE vault SET header = ?", forged.to_bytes().decode())
+    put_header(vault, forged.to_bytes())
+    with pytest.raises(DamagedVaultError):
+        open_desk(vault, "rhys")
+
+
+def test_a_lock_with_somebody_elses_key_to_be_sealed_to_is_refused(vault: Path, desk: Desk) -> None:
+    """Also where it is signed as it must be: its owner notices at the next passphrase."""
+    lock = desk.vault.header.slot("amina").lock
+    moved_ = replace(lock, public_seal=sealing.public_seal_key(sealing.new_key()))
+    own = desk.vault.opened.lock
+    assert own is not None
+    signed_ = replace(moved_, signature=sealing.sign(own, moved_.body(desk.vault.header.vault, "U-001-R")))
+    planted = with_lock(desk.vault.header, "amina", signed_)
+    assert planted.has_own_locks()
+    with desk.db.transaction():
+        desk.db.run("UPDATE vault SET header = ?", planted.to_bytes().decode())
+    put_header(vault, planted.to_bytes())
+    with pytest.raises(DamagedVaultError, match="does not fit its owner"):
+        open_desk(vault)

@@ -95,7 +95,7 @@ def accept(cmd: Command, yes: Yes = False) -> Result:
 
     Example: lcs audit accept
     """
-    desk = cmd.desk()
+    desk = cmd.desk(anew=True)
     if not yes:
         gap = gaps.check_accept(desk)
         said = "What you have seen of the trail is not in it." if gap else "All that you have seen is in it."

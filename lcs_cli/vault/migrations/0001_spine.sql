@@ -268,7 +268,8 @@ CREATE TABLE audit (
   digest TEXT NOT NULL,
   signature BLOB NOT NULL -- of who acted, over the digest
 ) STRICT;
-CREATE INDEX accepted_gap ON audit (seq) WHERE action = 'audit.accept' AND outcome = 'done';
+-- Which entries accept that the trail is not the one that was seen, certified with the managers' key.
+CREATE TABLE acceptance (seq INTEGER PRIMARY KEY REFERENCES audit (seq), certificate BLOB NOT NULL) STRICT;
 CREATE TABLE audit_detail (
   seq INTEGER PRIMARY KEY REFERENCES audit (seq),
   detail TEXT NOT NULL CHECK (json_valid(detail))

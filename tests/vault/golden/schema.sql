@@ -274,7 +274,7 @@ CREATE TABLE audit (
   signature BLOB NOT NULL -- of who acted, over the digest
 ) STRICT;
 
-CREATE INDEX accepted_gap ON audit (seq) WHERE action = 'audit.accept' AND outcome = 'done';
+CREATE TABLE acceptance (seq INTEGER PRIMARY KEY REFERENCES audit (seq), certificate BLOB NOT NULL) STRICT;
 
 CREATE TABLE audit_detail (
   seq INTEGER PRIMARY KEY REFERENCES audit (seq),
