@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
+from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
-from lcs_cli.records.user import Role, UserKind
+from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
 from lcs_cli.vault import audit, counters, disposals, signers
@@ -75,10 +76,12 @@ def _untold(desk: Desk) -> Iterator[str]:
     signing = set()
     recovery = ""
     for entry in audit.done(desk.db, _ABOUT_SLOTS):
-        if entry.action == "vault.init":
-            recovery = entry.refs[1]
-        elif entry.actor != recovery and not _was_manager(told.get(entry.actor)):
-            yield f"entry {entry.seq} is by {entry.actor}, who was no manager then"
+        if entry.seq == 1:
+            recovery = entry.refs[-1]
+        elif entry.action == "vault.init":
+            yield f"entry {entry.seq} says that the vault was made anew"
+        elif entry.actor != recovery and not _might(entry, told.get(entry.actor)):
+            yield f"entry {entry.seq} is by {entry.actor}, whose roles did not allow it then"
         if entry.action != "vault.user.roles":
             signing |= {(ref, entry.seq) for ref in entry.refs}
         if entry.action != "vault.user.recover":
@@ -90,8 +93,11 @@ def _untold(desk: Desk) -> Iterator[str]:
             yield f"no entry says why {ref} signs with another key from entry {since} on"
 
 
-def _was_manager(last: AuditEntry | None) -> bool:
-    return last is not None and last.detail is not None and Role.MANAGER in last.detail.get("roles", ())
+def _might(entry: AuditEntry, last: AuditEntry | None) -> bool:
+    """Whether the actor had roles for what they did, as the last entry about them says."""
+    roles = last.detail.get("roles", ()) if last is not None and last.detail is not None else ()
+    then = User(entry.actor, "", UserKind.PERSON, frozenset(role for role in Role if role in roles))
+    return may(then, entry.action).allowed
 
 
 def _unlike(slot: Slot, entry: AuditEntry | None, recovery: str) -> Iterator[str]:
@@ -106,7 +112,7 @@ def _unlike(slot: Slot, entry: AuditEntry | None, recovery: str) -> Iterator[str
     elif user.kind is not UserKind.RECOVERY:
         if {*entry.detail.get("roles", ()), *entry.detail.get("commands", ())} != {*user.roles, *user.commands}:
             yield f"{user.reference} has other roles than entry {entry.seq} says"
-        if set(entry.detail["keys"]) != set(slot.keys):
+        if set(entry.detail.get("keys", ())) != set(slot.keys):
             yield f"{user.reference} has other keys than entry {entry.seq} says"
 
 

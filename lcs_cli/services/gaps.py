@@ -19,10 +19,8 @@ class Note:
     accepted: int = 0
 
 
-def take_up(desk: Desk, note: Note | None) -> None:
+def take_up(desk: Desk, note: Note) -> None:
     """Compare the trail with what this person has seen of it; where it is another one, most commands wait."""
-    if note is None:
-        return
     held = audit.holds(desk.db, audit.parse_head(note.head))
     desk.noted = note.head
     desk.unexplained = not held and audit.accepted(desk.vault) <= note.accepted

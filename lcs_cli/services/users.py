@@ -96,8 +96,8 @@ def everybody(desk: Desk) -> list[Access]:
 
 
 def has_lead(desk: Desk) -> bool:
-    """Whether there is a safeguarding lead."""
-    return any(Role.SAFEGUARDING_LEAD in slot.user.roles for slot in desk.vault.header.slots)
+    """Whether there is a person who can read narratives."""
+    return any(KeyName.SAFEGUARDING in slot.keys for slot in _people(desk))
 
 
 def check_remove(desk: Desk, name: str) -> User:
@@ -123,9 +123,9 @@ def change_roles(desk: Desk, name: str, roles: Iterable[Role]) -> User:
             raise UsageError("user: only people have roles", "lcs vault user list")
         if new - slot.user.roles:
             _not_on_own_behalf(desk, slot, "give themselves a role", "ask another manager, or use the recovery key")
-        if Role.MANAGER not in new and not _other_managers(desk, slot):
-            raise UsageError("role: nobody would be a manager any more", "admit another manager first")
         names = keys_for(UserKind.PERSON, new)
+        if KeyName.ADMIN not in names and not any(KeyName.ADMIN in one.keys for one in _people(desk) if one != slot):
+            raise UsageError("role: nobody would be a manager any more", "admit another manager first")
         waiting = set(slot.keys) | set(admission.entrusted(desk.vault, slot))
         _check_keys(desk, names - waiting, f"a safeguarding lead runs: lcs vault user entrust {slot.user.name}")
         admission.change_roles(desk.vault, slot, new, names)
@@ -145,11 +145,6 @@ def entrust(desk: Desk, name: str) -> User:
             raise UsageError("user: only a person can be a safeguarding lead", "lcs vault user list")
         if KeyName.SAFEGUARDING in slot.keys:
             raise UsageError(f"user: {slot.user.reference} holds the safeguarding key already", "nothing is to be done")
-        if not _other_managers(desk, slot):
-            raise UsageError(
-                f"user: {slot.user.reference} is the only manager, and nobody gives themselves a role",
-                "admit another manager first, or use the recovery key: --user recovery",
-            )
         admission.entrust(desk.vault, slot, KeyName.SAFEGUARDING)
         return slot.user
 
@@ -257,8 +252,8 @@ def _recoverable(desk: Desk, name: str) -> Slot:
     return slot
 
 
-def _other_managers(desk: Desk, slot: Slot) -> list[Slot]:
-    return [one for one in desk.vault.header.slots if Role.MANAGER in one.user.roles and one != slot]
+def _people(desk: Desk) -> list[Slot]:
+    return [slot for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON]
 
 
 def _some(roles: Iterable[Role]) -> frozenset[Role]:
@@ -270,14 +265,12 @@ def _some(roles: Iterable[Role]) -> frozenset[Role]:
 
 def _check_keys(desk: Desk, keys: Iterable[KeyName], remedy: str) -> None:
     """What nobody hands over, nobody has: only a holder of the safeguarding key makes another."""
-    if KeyName.SAFEGUARDING in set(keys) - set(desk.vault.opened.keys):
-        raise RefusedError(
-            "4.5",
-            f"{desk.user.reference} does not hold the safeguarding key, so cannot hand it on",
-            remedy,
-            rule="keys",
-            about="authorised",
-        )
+    if KeyName.SAFEGUARDING in keys:
+        try:
+            desk.vault.key(KeyName.SAFEGUARDING)
+        except RefusedError as refused:
+            said = f"{refused.message}, so cannot hand it on"
+            raise RefusedError(refused.clause, said, remedy, rule=refused.rule, about="authorised") from refused
 
 
 def _not_on_own_behalf(desk: Desk, slot: Slot, what: str, remedy: str) -> None:

@@ -67,11 +67,14 @@ def change_secret(vault: Vault, secret: Secret, profile: Argon2Profile) -> None:
 
 
 def entrust(vault: Vault, slot: Slot, name: KeyName) -> None:
-    """Seal one of one's own keys to somebody, and that once more to each other manager: it takes both to open it."""
+    """Seal one of one's own keys to somebody, and that once more to each other who signs people in.
+
+    It takes both to open it.
+    """
     vault_id, user = vault.header.vault, slot.user.reference
     key = seal_keys(vault_id, user, slot.lock.public_seal, _held(vault, [name]))[name]
     for other in vault.header.slots:
-        if Role.MANAGER in other.user.roles and other.user.reference != user:
+        if KeyName.ADMIN in other.keys and other.user.reference != user:
             manager = other.user.reference
             sealed = sealing.seal_to(
                 other.lock.public_seal, key.sealed, _entrusted_context(vault_id, user, name, key.generation, manager)

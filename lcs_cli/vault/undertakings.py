@@ -5,15 +5,13 @@ from datetime import date
 from lcs_cli.vault.connection import Database
 
 
-def add(db: Database, user: str, signed_on: date, policy_version: int, *, on: date, by: str) -> bool:
-    """Record that somebody signed on a day; False where that is on record already."""
-    if db.row("SELECT 1 FROM undertaking WHERE user = ? AND signed_on = ?", user, signed_on.isoformat()):
-        return False
+def add(db: Database, user: str, signed_on: date, policy_version: int, *, on: date, by: str) -> None:
+    """Record that somebody signed on a day, once."""
     db.run(
-        "INSERT INTO undertaking (user, signed_on, policy_version, recorded_on, recorded_by) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO undertaking (user, signed_on, policy_version, recorded_on, recorded_by) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
         *(user, signed_on.isoformat(), policy_version, on.isoformat(), by),
     )
-    return True
 
 
 def latest(db: Database) -> dict[str, date]:

@@ -77,8 +77,7 @@ def rolled_back(desk: Desk, desk_of: OpenDesk) -> dict[str, Note]:
 
 
 def test_a_head_that_the_trail_holds_changes_nothing(desk: Desk, desk_of: OpenDesk) -> None:
-    """However much came after it; and the first time there is nothing to compare with."""
-    gaps.take_up(desk, None)
+    """However much came after it."""
     notes = [Note(f"0:{audit.GENESIS}"), seen(desk)]
     stories.family(desk)
     for note in (*notes, seen(desk)):

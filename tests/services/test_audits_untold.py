@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lcs_cli.errors import RefusedError, UsageError
+from lcs_cli.errors import RefusedError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import audits, flags, keys, users
 from lcs_cli.services.desk import Desk
@@ -35,6 +35,8 @@ def silently(desk: Desk, change: str) -> None:
             vault.announce(replace(vault.header.with_slot(other), epoch=9).signed(vault.key(KeyName.ADMIN)))
         elif change == "by a worker":
             log(vault, "vault.user.add", open_desk(vault.folder, "tomos").vault.opened)
+        elif change == "a second beginning":
+            log(vault, "vault.init", vault.opened)
         elif change == "a signing key with roles":
             since, key = audit.head(desk.db).seq + 1, sealing.public_sign_key(sealing.new_key())
             signers.certify(desk.db, vault.header.vault, vault.key(KeyName.ADMIN), "U-004-G", key, since=since)
@@ -65,7 +67,8 @@ def log(vault: Vault, action: str, opened: OpenedSlot) -> None:
         ("a signing key with roles", "no entry says why U-004-G signs with another key from entry 4 on"),
         ("keys", "U-004-G has other keys than entry 3 says"),
         ("kind", "U-004-G is another kind of user than the trail says"),
-        ("by a worker", "entry 4 is by U-004-G, who was no manager then"),
+        ("a second beginning", "entry 4 says that the vault was made anew"),
+        ("by a worker", "entry 4 is by U-004-G, whose roles did not allow it then"),
     ],
 )
 def test_what_a_manager_makes_without_an_entry_is_named(desk: Desk, desk_of: OpenDesk, change: str, said: str) -> None:
@@ -114,7 +117,7 @@ def test_details_that_were_taken_away_are_counted(desk: Desk, desk_of: OpenDesk)
 def test_a_key_entrusted_to_a_manager_is_sealed_to_the_others_only(desk: Desk, desk_of: OpenDesk) -> None:
     """Sealed to themselves once more, they would open it alone, and read every narrative with another tool."""
     users.entrust(desk, "rhys")
-    assert [row[0] for row in desk.db.rows("SELECT manager FROM entrusted_key")] == ["U-001-R"]
+    assert [row[0] for row in desk.db.rows("SELECT manager FROM entrusted_key")] == ["U-001-R", "U-002-W"]
     rhys = desk_of("rhys")
     assert admission.entrusted(rhys.vault, rhys.vault.header.slot("rhys")) == {}
     users.change_roles(desk_of(), "rhys", [Role.MANAGER, Role.SAFEGUARDING_LEAD])
@@ -122,12 +125,12 @@ def test_a_key_entrusted_to_a_manager_is_sealed_to_the_others_only(desk: Desk, d
     assert flags.show(desk_of("rhys"), ref).narrative == "A bruise on one arm."
 
 
-def test_a_key_is_not_entrusted_to_the_only_manager(desk: Desk, desk_of: OpenDesk) -> None:
-    """Nobody could sign that they may have it but themselves."""
+def test_a_key_entrusted_to_the_only_manager_waits_for_the_recovery_key(desk: Desk, desk_of: OpenDesk) -> None:
+    """Nobody gives themselves a role; the recovery key signs it."""
     users.add_user(desk, "nia", [Role.SAFEGUARDING_LEAD], Secret(passphrase=passphrase("nia")), CHEAP)
     users.change_roles(desk_of("rhys"), "amina", [Role.ADMINISTRATOR])
-    with pytest.raises(UsageError, match="the only manager"):
-        users.entrust(desk_of("nia"), "rhys")
+    users.entrust(desk_of("nia"), "rhys")
+    assert [row[0] for row in desk_of().db.rows("SELECT manager FROM entrusted_key")] == ["U-002-W"]
 
 
 def test_who_gives_up_a_role_keeps_nothing_of_it(desk_of: OpenDesk, vault: Path) -> None:

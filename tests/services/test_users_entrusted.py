@@ -149,7 +149,9 @@ def test_an_entrusted_key_of_a_later_generation_is_not_taken_up(desk_of: OpenDes
     users.entrust(nia, "tomos")
     with raw(nia) as connection:
         connection.execute("UPDATE entrusted_key SET generation = 7")
+    assert waiting(desk_of("rhys"), "tomos") == set()
     refused_without_the_key(desk_of("rhys"), "tomos")
+    assert SAFEGUARDING not in desk_of("tomos").vault.opened.keys
 
 
 def test_a_lead_whose_roles_change_keeps_the_key_without_anybody_who_holds_it(flag: str, desk_of: OpenDesk) -> None:

@@ -93,6 +93,8 @@ def test_whoever_writes_the_header_out_late_leaves_a_newer_one_alone(
     with monkeypatch.context() as patch:
         patch.setattr(Vault, "write_header", after_a_nap)
         admit(open_desk(vault))
+    assert [entry.action for entry in stories.trail(open_desk(vault))].count("vault.rotate") == 1
+    assert header_of(vault).data == open_desk(vault).db.path.name != "data-1.db"
     whole(vault, texts)
 
 

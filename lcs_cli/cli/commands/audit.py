@@ -76,8 +76,9 @@ def verify(
         )
     said = f"The trail is whole. Head: {found.head}. In it: {views.plural(found.noted, 'head')} noted elsewhere."
     limits = (
-        "What it cannot know: what nobody noted. Where the whole folder was put back to an older day together with the "
-        "files of those who noted its head, only a head on paper tells: lcs audit verify --head HEAD"
+        "What it cannot know: what nobody noted, and whether single pages of the data file were put back. Where the "
+        "whole folder was put back to an older day together with the files of those who noted its head, only a head on "
+        "paper tells: lcs audit verify --head HEAD"
     )
     notes = [limits]
     if found.erased:
