@@ -21,7 +21,7 @@ from lcs_cli.vault.secret import Secret
 _ROLE = Field("role", "role", forms.choice(Role))
 _ROLES = Field("roles", "role", forms.text, question=f"Roles, with commas between ({', '.join(Role)})")
 
-_IF_STOLEN = "if somebody else may have the old one, with a copy of the vault: lcs vault rotate"
+_IF_STOLEN = "if somebody else may have the old one, with a copy of the vault, a manager runs: lcs vault rotate"
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A login name, such as rhys: it is not secret.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", metavar="ROLE", help=f"{', '.join(Role)}; may be repeated.")]
@@ -157,7 +157,9 @@ def passphrase(cmd: Command) -> Result:
     """
     desk = cmd.desk(anew=True)
     made = users.change_passphrase(desk, Secret(passphrase=cmd.new_passphrase(desk.user.name)), cmd.terminal.profile)
-    return Result("lcs.user/1", _data(made), [f"Changed the passphrase of {made.reference} ({made.name})."])
+    return Result(
+        "lcs.user/1", _data(made), [f"Changed the passphrase of {made.reference} ({made.name})."], [_IF_STOLEN]
+    )
 
 
 @command(user, "recover")
