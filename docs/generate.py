@@ -5,7 +5,8 @@ from pathlib import Path
 from lcs_cli.cli.app import commands as all_commands
 from lcs_cli.errors import EXIT_CODES
 from lcs_cli.policy.disclosure import disclosure_rules
-from lcs_cli.policy.rules import rule_file
+from lcs_cli.policy.program import program_file
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import KeyName, Role
 
 HERE = Path(__file__).parent
@@ -56,7 +57,7 @@ def exit_codes() -> str:
 
 def export_format() -> str:
     """The columns of an export, and its manifest."""
-    columns = "".join(f"| `{one.name}` | {one.type} | {one.text} |\n" for one in disclosure_rules().columns)
+    columns = "".join(f"| `{one.name}` | {one.type} | {one.text} |\n" for one in disclosure_rules(packaged()).columns)
     return (
         "# Export format\n\n" + _NOTE + "An export is a folder named after its entry in the register of disclosures, "
         "with `attendance.csv` (or `.json`, `.jsonl`) and `datapackage.json`. One row is one session; these are all "
@@ -74,7 +75,7 @@ def export_format() -> str:
 
 def retention_schedule() -> str:
     """The retention schedule, from its rule file, for a trustee to read."""
-    data = rule_file("retention_schedule.toml")
+    data = packaged().file("retention_schedule.toml")
     text = (
         "# The retention schedule\n\n"
         + _NOTE
@@ -94,13 +95,13 @@ def retention_schedule() -> str:
     text += f"\nKept for ever: {kept}. What is kept for ever may be listed for a look at its justification every "
     text += f"{data['kept_indefinitely']['justification_review_years']} years, and that is all.\n\n"
     text += "Every table of the vault belongs to a class:\n\n| class | tables |\n|---|---|\n"
-    text += "".join(f"| {cls} | {', '.join(tables)} |\n" for cls, tables in data["columns"].items())
+    text += "".join(f"| {cls} | {', '.join(tables)} |\n" for cls, tables in program_file()["columns"].items())
     return text
 
 
 def authority() -> str:
     """Who may do what, from the rule file: each command of the program, then the keys behind the roles."""
-    data = rule_file("authority.toml")
+    data = packaged().file("authority.toml")
     columns = [*Role, "recovery", "service"]
     rows = ""
     for path, _ in all_commands():
@@ -127,11 +128,11 @@ def authority() -> str:
         "\nThese open no vault, and ask for nobody's leave; nor does `lcs help`, nor `lcs policy` where there is no "
     )
     text += "vault:\n\n| command | why |\n|---|---|\n"
-    text += "".join(f"| `lcs {action}` | {why} |\n" for action, why in data["without_vault"].items())
+    text += "".join(f"| `lcs {action}` | {why} |\n" for action, why in program_file()["without_vault"].items())
     text += f"\n{data['own_behalf']['text']} Whoever holds a role holds its keys, and no other:\n\n"
     text += f"| keys | {' | '.join(KeyName)} |\n|---|{'---|' * len(KeyName)}\n"
     for role in columns:
-        text += f"| {role} | {' | '.join('yes' if key in data['keys'][role] else '' for key in KeyName)} |\n"
+        text += f"| {role} | {' | '.join('yes' if key in program_file()['keys'][role] else '' for key in KeyName)} |\n"
     unexplained = ", ".join(f"`lcs {action.replace('.', ' ')}`" for action in data["unexplained"]["actions"])
     text += "\nWhile the trail does not hold what somebody has seen of it, only these go on for them "
     text += f"([after a restore](../how-to/after-a-restore.md)): {unexplained}.\n"

@@ -1,10 +1,9 @@
 """Who may do what (policy 4.5): by role, or for a service identity by the commands it was created for."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lcs_cli.policy.rules import Rule, rule, rule_file
-from lcs_cli.records.user import KeyName, Role, User, UserKind
+from lcs_cli.policy.rules import Rule, Rules, rule
+from lcs_cli.records.user import User, UserKind
 
 AUTHORISED = "authorised"
 """The word of the sentence of 4.5 that authority rests on."""
@@ -20,9 +19,9 @@ class Authority:
     about: str = AUTHORISED
 
 
-def may(user: User, action: str) -> Authority:
+def may(user: User, action: str, rules: Rules) -> Authority:
     """Decide whether ``user`` may take ``action``; an action that no rule names is allowed to nobody."""
-    data = rule_file("authority.toml")
+    data = rules.file("authority.toml")
     held = set(user.roles) if user.kind is UserKind.PERSON else {user.kind.value}
     granting = [grant for grant in data["grant"] if action in grant["actions"]]
     roles = tuple(dict.fromkeys(role for grant in granting for role in grant["to"]))
@@ -32,26 +31,19 @@ def may(user: User, action: str) -> Authority:
     return Authority(allowed, first["clause"], roles, first.get("about", AUTHORISED))
 
 
-def service_commands() -> tuple[str, ...]:
+def service_commands(rules: Rules) -> tuple[str, ...]:
     """The commands that a service identity can be created for."""
-    return tuple(rule_file("authority.toml")["services"]["actions"])
+    return tuple(rules.file("authority.toml")["services"]["actions"])
 
 
-def keys_for(kind: UserKind, roles: Iterable[Role]) -> frozenset[KeyName]:
-    """The keys that somebody of these roles holds."""
-    table = rule_file("authority.toml")["keys"]
-    names = [role.value for role in roles] if kind is UserKind.PERSON else [kind.value]
-    return frozenset(KeyName(key) for name in names for key in table[name])
-
-
-def goes_on_unexplained() -> frozenset[str]:
+def goes_on_unexplained(rules: Rules) -> frozenset[str]:
     """What goes on while the trail does not hold what was seen of it: looking into that, and protecting a child."""
-    return frozenset(rule_file("authority.toml")["unexplained"]["actions"])
+    return frozenset(rules.file("authority.toml")["unexplained"]["actions"])
 
 
-def nobody_on_own_behalf() -> Rule:
+def nobody_on_own_behalf(rules: Rules) -> Rule:
     """The rule that a person's roles, slot and undertaking are decided on by somebody else."""
-    return rule(rule_file("authority.toml")["own_behalf"])
+    return rule(rules.file("authority.toml")["own_behalf"])
 
 
 def needs_undertaking(user: User) -> bool:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
-from lcs_cli.policy.rules import rule_file
+from lcs_cli.policy.rules import Rules
 from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
 from lcs_cli.records.referral import ReferrerKind
 
@@ -53,10 +52,9 @@ class DisclosureRules:
     details: Mapping[str, Any]
 
 
-@cache
-def disclosure_rules() -> DisclosureRules:
+def disclosure_rules(rules: Rules) -> DisclosureRules:
     """The rules of the gate, from their file."""
-    data = rule_file("disclosure_rules.toml")
+    data = rules.file("disclosure_rules.toml")
     return DisclosureRules(
         statutory=frozenset(map(ReferrerKind, data["statutory"])),
         grounds=tuple(data["ground"]),

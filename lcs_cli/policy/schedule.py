@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lcs_cli.policy.rules import Rule, in_force, rule, rule_file
+from lcs_cli.policy.rules import Rule, Rules, in_force, rule
 from lcs_cli.records.retention import RecordClass
 
 
@@ -26,9 +26,9 @@ class Schedule:
     point_at_everybody: frozenset[RecordClass]
 
 
-def schedule_in_force(today: date) -> Schedule:
+def schedule_in_force(rules: Rules, today: date) -> Schedule:
     """The schedule on ``today``."""
-    data = rule_file("retention_schedule.toml")
+    data = rules.file("retention_schedule.toml")
     kept = data["kept_indefinitely"]
     days = in_force(data["cooling_off"]["days"], today)
     return Schedule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
@@ -80,7 +81,7 @@ def _untold(desk: Desk) -> Iterator[str]:
             recovery = entry.refs[-1]
         elif entry.action == "vault.init":
             yield f"entry {entry.seq} says that the vault was made anew"
-        elif entry.actor != recovery and not _might(entry, told.get(entry.actor)):
+        elif entry.actor != recovery and not _might(desk, entry, told.get(entry.actor)):
             yield f"entry {entry.seq} is by {entry.actor}, whose roles did not allow it then"
         if entry.action != "vault.user.roles":
             signing |= {(ref, entry.seq) for ref in entry.refs}
@@ -93,11 +94,11 @@ def _untold(desk: Desk) -> Iterator[str]:
             yield f"no entry says why {ref} signs with another key from entry {since} on"
 
 
-def _might(entry: AuditEntry, last: AuditEntry | None) -> bool:
+def _might(desk: Desk, entry: AuditEntry, last: AuditEntry | None) -> bool:
     """Whether the actor had roles for what they did, as the last entry about them says."""
     roles = last.detail.get("roles", ()) if last is not None and last.detail is not None else ()
     then = User(entry.actor, "", UserKind.PERSON, frozenset(role for role in Role if role in roles))
-    return may(then, entry.action).allowed
+    return may(then, entry.action, desk.rules_on(date.fromisoformat(entry.at[:10]))).allowed
 
 
 def _unlike(slot: Slot, entry: AuditEntry | None, recovery: str) -> Iterator[str]:

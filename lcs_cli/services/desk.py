@@ -19,6 +19,7 @@ from lcs_cli.vault.folder import Vault
 
 if TYPE_CHECKING:
     from lcs_cli.policy.document import PolicyDocument
+    from lcs_cli.policy.rules import Rules
 
 
 @dataclass
@@ -88,6 +89,7 @@ class Desk:
     noted: str | None = None
     unexplained: bool = False
     _refused: tuple[Act, RefusedError] | None = field(default=None, repr=False)
+    _rules: "dict[int, Rules]" = field(default_factory=dict, repr=False)
 
     @property
     def db(self) -> Database:
@@ -142,13 +144,13 @@ class Desk:
 
         DamagedVaultError for most actions while the trail does not hold what this user has seen of it.
         """
-        if self.unexplained and action not in goes_on_unexplained():
+        if self.unexplained and action not in goes_on_unexplained(self.rules):
             raise DamagedVaultError(
                 "the vault was put back or exchanged: the trail does not hold its entry "
                 f"{str(self.noted).partition(':')[0]} that you have seen",
                 "if a backup was put back on purpose, a manager runs: lcs audit accept   else stop, and ask one",
             )
-        authority = may(self.user, action)
+        authority = may(self.user, action, self.rules)
         if not authority.allowed:
             people = [role for role in authority.roles if role not in ("service", "recovery")]
             hint = f"ask {_either(people)}" if people else "nobody may do this"
@@ -161,6 +163,21 @@ class Desk:
                 about=authority.about,
             )
 
+    @property
+    def rules(self) -> "Rules":
+        """The rules in force: those of the policy version in force."""
+        return self.rules_on(self.today)
+
+    def rules_on(self, day: date) -> "Rules":
+        """The rules in force on a day; a file that their version was published without is this package's own."""
+        from lcs_cli.policy.rules import Rules, packaged
+        from lcs_cli.vault import policy_versions
+
+        number = policy_versions.number_in_force(self.db, day)
+        if number not in self._rules:
+            self._rules[number] = Rules({**packaged().contents, **policy_versions.rules(self.db, number)})
+        return self._rules[number]
+
     def policy(self) -> tuple[int, "PolicyDocument"]:
         """The number and the text of the policy in force."""
         from lcs_cli.policy.document import parse_policy
@@ -171,10 +188,9 @@ class Desk:
 
     def decided_by(self) -> tuple[int, str]:
         """What every decision stores: the policy version in force and the rule files' hash."""
-        from lcs_cli.policy.rules import rules_hash
         from lcs_cli.vault import policy_versions
 
-        return policy_versions.in_force(self.db, self.today).number, rules_hash()
+        return policy_versions.number_in_force(self.db, self.today), self.rules.hash
 
     def log(self, action: str, outcome: str, refs: list[str], detail: dict[str, Any]) -> Head:
         """Append to the audit trail, in the open transaction."""

@@ -23,7 +23,7 @@ def pass_gate(
             link = Link.LIVE
         elif ReferralOutcome.ENDED in own:
             link = Link.ENDED
-    rules = disclosure_rules()
+    rules = disclosure_rules(desk.rules)
     request = DisclosureRequest(
         family=reference(Kind.FAMILY, family) if family is not None else "any family",
         recipient=reference(Kind.REFERRER, referrer.number),

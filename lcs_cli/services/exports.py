@@ -118,7 +118,7 @@ def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
     if any(families.get(desk.db, share.family) is None for share in shares):
         raise _gone(former)
     verdicts = [pass_gate(desk, referrer, share.family, former.purpose, former.columns) for share in shares]
-    if referrer.kind not in disclosure_rules().statutory:
+    if referrer.kind not in disclosure_rules(desk.rules).statutory:
         for share in shares:
             check_still_theirs(desk, referrer, share)
     version, rules_hash = desk.decided_by()
@@ -162,7 +162,7 @@ def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
         referrer=referrer.number,
         purpose=order.purpose,
         format=order.format.value,
-        columns=tuple(column.name for column in disclosure_rules().columns),
+        columns=tuple(column.name for column in disclosure_rules(desk.rules).columns),
         after_change=after,
         up_to_change=up_to,
         from_on=order.from_on,
@@ -210,7 +210,7 @@ def _named_family(
     verdict = pass_gate(desk, referrer, family, order.purpose)
     own = referrals_between(desk, referrer.number, family)
     live = [referral for referral in own if referral.outcome is ReferralOutcome.ACCEPTED]
-    statutory = referrer.kind in disclosure_rules().statutory
+    statutory = referrer.kind in disclosure_rules(desk.rules).statutory
     first = min((referral.received_on for referral in live), default=None)
     from_on = order.from_on if statutory or first is None else _later(order.from_on, first)
     told = (live or own)[-1:]
@@ -234,7 +234,7 @@ def _carry_out(act: Act, plan: _Plan, outbox: Outbox) -> Export:
     ref = reference(Kind.DISCLOSURE, number)
     shared = [reference(Kind.FAMILY, share.family) for share in told]
     act.note(ref, *shared, rows=written.rows, sha256=written.sha256)
-    outbox.add_manifest(manifest(entry, written.size, str(act.log())))
+    outbox.add_manifest(manifest(entry, disclosure_rules(desk.rules).columns, written.size, str(act.log())))
     return Export(ref, recipient, written.rows, len(told), written.sha256)
 
 

@@ -46,7 +46,7 @@ def rotate(desk: Desk) -> Rotated:
 
 def may_rotate(desk: Desk) -> bool:
     """Whether this user may replace the keys: not who has just given up the role that does."""
-    return may(desk.user, "vault.rotate").allowed
+    return may(desk.user, "vault.rotate", desk.rules).allowed
 
 
 def keys_to_replace(desk: Desk) -> frozenset[KeyName]:

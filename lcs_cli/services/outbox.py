@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from lcs_cli.errors import FailedError, UsageError
-from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.policy.disclosure import Column
 from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import Disclosure
 from lcs_cli.records.export_format import Format
@@ -164,13 +164,13 @@ def _write(sink: IO[bytes], entry: Disclosure, lines: Iterable[AttendanceLine]) 
     return rows, digest.hexdigest()
 
 
-def manifest(entry: Disclosure, size: int, audit_head: str) -> dict[str, Any]:
+def manifest(entry: Disclosure, columns: Iterable[Column], size: int, audit_head: str) -> dict[str, Any]:
     """The manifest (Frictionless Data Package v1): what the file is, and by which decision it left."""
     media = {Format.CSV: "text/csv", Format.JSON: "application/json", Format.JSONL: "application/x-ndjson"}
     fields = [
         {"name": column.name, "type": column.type, "description": column.text}
         | ({"format": "%H:%M"} if column.type == "time" else {})
-        for column in disclosure_rules().columns
+        for column in columns
         if column.name in entry.columns
     ]
     ref = reference(Kind.DISCLOSURE, entry.number)

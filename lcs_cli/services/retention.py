@@ -44,12 +44,12 @@ class ApprovalList:
 def schedule(desk: Desk) -> Schedule:
     """The retention schedule in force."""
     with desk.acting("retention.schedule"):
-        return schedule_in_force(desk.today)
+        return schedule_in_force(desk.rules, desk.today)
 
 
 def disposable_on(desk: Desk) -> date:
     """The first day on which what is approved today can be disposed of."""
-    return disposable_from(desk.today, schedule_in_force(desk.today))
+    return disposable_from(desk.today, schedule_in_force(desk.rules, desk.today))
 
 
 def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
@@ -63,7 +63,7 @@ def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
 
 def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
     """Decide on each family, or on one: the one function behind every list, preview and sweep."""
-    rules = schedule_in_force(today)
+    rules = schedule_in_force(desk.rules, today)
     live = {review.family: review for review in _live(desk)}
     for facts in family_facts(desk.db, family):
         review = live.get(number_in(Kind.FAMILY, facts.family))
@@ -127,7 +127,7 @@ def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None
 def release(desk: Desk, typed: str) -> Hold:
     """Release a hold, by somebody else than who placed it."""
     with desk.acting("retention.release", (Kind.HOLD, typed)) as act:
-        rules = schedule_in_force(desk.today)
+        rules = schedule_in_force(desk.rules, desk.today)
         found = lookup.find(desk.db, Kind.HOLD, typed, legal_holds.get)
         ref = reference(Kind.HOLD, found.number)
         if found.released_on is not None:
@@ -156,7 +156,7 @@ def approval_list(desk: Desk) -> ApprovalList:
 def approve(desk: Desk, list_hash: str) -> ApprovalList:
     """Approve a list that was shown. It is refused if the list is no longer the same."""
     with desk.acting("retention.approve") as act:
-        rules = schedule_in_force(desk.today)
+        rules = schedule_in_force(desk.rules, desk.today)
         waiting = _approval_list(desk)
         act.note(*(item.decision.family for item in (*waiting.items, *waiting.own)))
         if not waiting.items and waiting.own:
@@ -192,9 +192,10 @@ def changed_since(item: Item) -> str:
     return ""
 
 
-def can_be_disposed_of(review: Review, today: date) -> bool:
+def can_be_disposed_of(desk: Desk, review: Review) -> bool:
     """Whether an approved proposal's cooling-off days are over."""
-    return review.approved_on is not None and disposable_from(review.approved_on, schedule_in_force(today)) <= today
+    cooled = review.approved_on and disposable_from(review.approved_on, schedule_in_force(desk.rules, desk.today))
+    return cooled is not None and cooled <= desk.today
 
 
 def _approval_list(desk: Desk) -> ApprovalList:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lcs_cli.errors import UsageError
-from lcs_cli.policy.authority import keys_for
-from lcs_cli.policy.classes import classed_columns
+from lcs_cli.policy.program import classed_columns, keys_for
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services import checks
@@ -54,7 +53,7 @@ def check_new_folder(folder: Path) -> None:
 def read_policy(path: Path) -> str:
     """A service's own policy document: plain UTF-8 text."""
     from lcs_cli.policy.document import LARGEST_DOCUMENT, parse_policy
-    from lcs_cli.policy.rules import cited_clauses
+    from lcs_cli.policy.rules import packaged
 
     hint = "save the policy as plain text (UTF-8)"
     try:
@@ -67,7 +66,7 @@ def read_policy(path: Path) -> str:
     except OSError as error:
         raise UsageError(f"policy document: cannot be read ({error.strerror})", "check the path") from error
     checks.prose("policy document", text, LARGEST_DOCUMENT)
-    parse_policy(text, cited_clauses())
+    parse_policy(text, packaged().cited_clauses)
     return text
 
 
@@ -84,10 +83,10 @@ def init(
 ) -> NewVault:
     """Make a vault with its first person, who has every role until others are admitted, and publish the policy."""
     from lcs_cli.policy.document import parse_policy, restated_policy
-    from lcs_cli.policy.rules import cited_clauses
+    from lcs_cli.policy.rules import packaged
     from lcs_cli.vault import policy_versions
 
-    document = parse_policy(policy_text or restated_policy(), cited_clauses())
+    document = parse_policy(policy_text or restated_policy(), packaged().cited_clauses)
     user = User(reference(Kind.USER, 1), check_login(name), UserKind.PERSON, frozenset(Role) - {Role.WORKER})
     recovery = User(reference(Kind.USER, 2), RECOVERY, UserKind.RECOVERY)
     recovery_key = sealing.new_key()
@@ -98,7 +97,7 @@ def init(
         with desk.together():
             effective = policy_effective or today
             version = policy_versions.PolicyVersion(1, document.title, document.text, effective, today, user.reference)
-            policy_versions.publish(desk.db, version)
+            policy_versions.publish(desk.db, version, packaged().contents)
             detail = {"policy": 1, "roles": sorted(user.roles), "keys": sorted(keys[user])}
             desk.log("vault.init", "done", [user.reference, recovery.reference], detail)
     return NewVault(folder, user, write_recovery_key(recovery_key), document)

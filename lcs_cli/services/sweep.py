@@ -50,7 +50,7 @@ def sweep(desk: Desk) -> SweepResult:
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
-        ready = [review for review in approved if can_be_disposed_of(review, desk.today)]
+        ready = [review for review in approved if can_be_disposed_of(desk, review)]
         act.note(ready=len(ready))
     disposed: list[Disposed] = []
     sent_back: list[tuple[str, str]] = []
@@ -117,7 +117,7 @@ def _settle(desk: Desk, planned: Review) -> Disposed | str | None:
             _send_back(desk, planned, changed)
             act.note(sent_back=True)
             return changed
-        if live[0].state is not ReviewState.APPROVED or not can_be_disposed_of(live[0], desk.today):
+        if live[0].state is not ReviewState.APPROVED or not can_be_disposed_of(desk, live[0]):
             return None
         return _dispose(act, item, live[0])
 

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.authority import keys_for, needs_undertaking, nobody_on_own_behalf, service_commands
+from lcs_cli.policy.authority import needs_undertaking, nobody_on_own_behalf, service_commands
+from lcs_cli.policy.program import keys_for
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import checks
@@ -58,7 +59,7 @@ def add_user(
 def add_service(desk: Desk, name: str, commands: Iterable[str], key_file: Path) -> User:
     """Admit a service identity for named commands only; its key goes to a new file that only its owner reads."""
     named = frozenset(commands)
-    possible = service_commands()
+    possible = service_commands(desk.rules)
     if not named or not named <= set(possible):
         raise UsageError("command: not one a service identity can have", f"--command {' | '.join(possible)}")
     check_new_user(desk, name, UserKind.SERVICE, ())
@@ -275,7 +276,7 @@ def _check_keys(desk: Desk, keys: Iterable[KeyName], remedy: str) -> None:
 
 def _not_on_own_behalf(desk: Desk, slot: Slot, what: str, remedy: str) -> None:
     if slot.user.reference == desk.user.reference:
-        rule = nobody_on_own_behalf()
+        rule = nobody_on_own_behalf(desk.rules)
         raise RefusedError(
             rule.clause, f"{desk.user.reference} may not {what}", remedy, rule=rule.id, about="authorised"
         )

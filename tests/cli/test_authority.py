@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.cli.app import commands
-from lcs_cli.policy.rules import rule_file
+from lcs_cli.policy.program import program_file
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import Role, UserKind
 from lcs_cli.services import setup, users
 from lcs_cli.services.desk import Desk
@@ -23,8 +24,8 @@ from tests.conftest import CHEAP, TODAY, make_vault, moment, open_desk, passphra
 from tests.services import stories
 from tests.services.use_cases import AR1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
 
-RULES = rule_file("authority.toml")
-WITHOUT_VAULT: Mapping[str, str] = RULES["without_vault"]
+RULES = packaged().file("authority.toml")
+WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
 FOR_SERVICES: Sequence[str] = RULES["services"]["actions"]
 PEOPLE = tuple(role.value for role in Role)
 EVERY_COMMAND = tuple(".".join(words) for words, _ in commands())

@@ -4,15 +4,16 @@ from itertools import chain, combinations
 
 import pytest
 
-from lcs_cli.policy.authority import keys_for, may, service_commands
-from lcs_cli.policy.rules import cited_clauses, rule_file
+from lcs_cli.policy.authority import may, service_commands
+from lcs_cli.policy.program import keys_for
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 
 EVERY_SET_OF_ROLES = tuple(
     frozenset(roles) for roles in chain.from_iterable(combinations(Role, size) for size in range(len(Role) + 1))
 )
-GRANTED = {action for grant in rule_file("authority.toml")["grant"] for action in grant["actions"]}
-EVERY_ACTION = tuple(sorted(GRANTED | set(service_commands())))
+GRANTED = {action for grant in packaged().file("authority.toml")["grant"] for action in grant["actions"]}
+EVERY_ACTION = tuple(sorted(GRANTED | set(service_commands(packaged()))))
 # Anyone can have a copy of the policy (policy 5).
 FOR_ANYONE = {"policy.show", "policy.give"}
 NARRATIVES = {"flag.show", "flag.close", "accident.show"}
@@ -32,18 +33,18 @@ def recovery() -> User:
 
 
 def allowed(user: User) -> set[str]:
-    return {action for action in EVERY_ACTION if may(user, action).allowed}
+    return {action for action in EVERY_ACTION if may(user, action, packaged()).allowed}
 
 
 def roles_that_may(action: str) -> set[Role]:
-    return {role for role in Role if may(person(role), action).allowed}
+    return {role for role in Role if may(person(role), action, packaged()).allowed}
 
 
 @pytest.mark.parametrize("action", UNKNOWN)
 def test_an_action_that_no_rule_names_is_allowed_to_nobody(action: str) -> None:
     """Not to somebody of every role, not to the recovery key, not to a service created for it by name."""
-    for user in (person(*Role), recovery(), service(action), service(action, *service_commands())):
-        authority = may(user, action)
+    for user in (person(*Role), recovery(), service(action), service(action, *service_commands(packaged()))):
+        authority = may(user, action, packaged())
         assert not authority.allowed
         assert authority.roles == ()
         assert authority.clause == "4.5"
@@ -63,20 +64,20 @@ def test_several_roles_together_allow_what_each_allows_and_no_more(roles: frozen
 def test_the_commands_of_a_service_mean_nothing_for_a_person() -> None:
     """A person's authority is their roles, whatever else the slot says."""
     user = User("U-001-R", "mira", UserKind.PERSON, frozenset({Role.WORKER}), frozenset({"attendance.export"}))
-    assert not may(user, "attendance.export").allowed
+    assert not may(user, "attendance.export", packaged()).allowed
 
 
 def test_a_refusal_of_authority_names_its_clause_and_the_roles_that_could() -> None:
     """So that the one who was refused knows whom to ask."""
-    authority = may(person(Role.WORKER), "retention.approve")
+    authority = may(person(Role.WORKER), "retention.approve", packaged())
     assert (authority.allowed, authority.clause, authority.roles) == (False, "4.6", ("manager",))
 
 
 @pytest.mark.parametrize("action", EVERY_ACTION)
 def test_every_action_rests_on_a_clause_and_somebody_may_take_it(action: str) -> None:
     """A rule that allows nobody would be a command that cannot be used."""
-    authority = may(person(), action)
-    assert authority.clause in cited_clauses()
+    authority = may(person(), action, packaged())
+    assert authority.clause in packaged().cited_clauses
     assert roles_that_may(action)
     assert {role.value for role in roles_that_may(action)} <= set(authority.roles)
 
@@ -84,10 +85,10 @@ def test_every_action_rests_on_a_clause_and_somebody_may_take_it(action: str) ->
 # --- Service identities ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", service_commands())
+@pytest.mark.parametrize("command", service_commands(packaged()))
 def test_a_service_identity_may_do_the_command_it_was_created_for_and_no_other_command(command: str) -> None:
     """Of the commands that a service can be created for, exactly its own."""
-    assert allowed(service(command)) & set(service_commands()) == {command}
+    assert allowed(service(command)) & set(service_commands(packaged())) == {command}
 
 
 def test_a_service_identity_may_do_nothing_but_its_own_commands() -> None:
@@ -96,10 +97,10 @@ def test_a_service_identity_may_do_nothing_but_its_own_commands() -> None:
     assert allowed(service()) - FOR_ANYONE == set()
 
 
-@pytest.mark.parametrize("action", sorted(set(EVERY_ACTION) - set(service_commands()) - FOR_ANYONE))
+@pytest.mark.parametrize("action", sorted(set(EVERY_ACTION) - set(service_commands(packaged())) - FOR_ANYONE))
 def test_a_command_that_is_not_for_services_gains_nothing_by_being_named(action: str) -> None:
     """A slot that was made, or forged, with another command in its list does not get that command by it."""
-    assert may(service(action), action).allowed is may(service(), action).allowed
+    assert may(service(action), action, packaged()).allowed is may(service(), action, packaged()).allowed
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_a_command_that_is_not_for_services_gains_nothing_by_being_named(action:
 )
 def test_a_service_never_reads_people_approves_or_admits_even_if_it_was_named_for_it(action: str) -> None:
     """These need a person."""
-    assert not may(service(action, *service_commands()), action).allowed
+    assert not may(service(action, *service_commands(packaged())), action, packaged()).allowed
 
 
 def test_roles_mean_nothing_for_a_service_identity() -> None:
@@ -117,8 +118,14 @@ def test_roles_mean_nothing_for_a_service_identity() -> None:
 
 def test_the_commands_for_services_are_the_scheduled_ones() -> None:
     """The sweep, the export with the list it is made from, and the check of the log; another is added knowingly."""
-    assert set(service_commands()) >= {"attendance.export", "retention.sweep"}
-    assert set(service_commands()) <= {"attendance.list", "attendance.export", "retention.sweep", "audit.verify"}
+    commands = set(service_commands(packaged()))
+    assert commands >= {"attendance.export", "retention.sweep"}
+    assert commands <= {
+        "attendance.list",
+        "attendance.export",
+        "retention.sweep",
+        "audit.verify",
+    }
 
 
 def test_the_recovery_key_admits_people_and_does_nothing_else_to_records() -> None:

@@ -13,6 +13,7 @@ from lcs_cli.policy.disclosure import Verdict, disclosure_rules
 from lcs_cli.policy.disclosure import decide as decide_disclosure
 from lcs_cli.policy.retention import Outcome, RetentionDecision
 from lcs_cli.policy.retention import decide as decide_retention
+from lcs_cli.policy.rules import packaged
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
 from lcs_cli.records.family import Episode
@@ -115,12 +116,14 @@ def disclosure_request(case: Case) -> DisclosureRequest:
 
 def decide_retention_case(case: Case) -> RetentionDecision:
     check_keys(case, RETENTION_ANSWER, RETENTION_FACTS | RETENTION_PARTS | RETENTION_FATE | {"due_on"})
-    return decide_retention(family_facts(case), schedule_in_force(case["today"]), case["today"])
+    return decide_retention(family_facts(case), schedule_in_force(packaged(), case["today"]), case["today"])
 
 
 def decide_gate_case(case: Case) -> Verdict:
     check_keys(case, PERMITTED if "permitted" in case else REFUSED, REQUEST | {"today", "consents"})
-    return decide_disclosure(disclosure_request(case), disclosure_rules(), case.get("today", date(2026, 5, 11)))
+    return decide_disclosure(
+        disclosure_request(case), disclosure_rules(packaged()), case.get("today", date(2026, 5, 11))
+    )
 
 
 def names(cases: Iterable[Case]) -> list[str]:

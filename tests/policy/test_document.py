@@ -6,7 +6,7 @@ import pytest
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.document import parse_policy, restated_policy
-from lcs_cli.policy.rules import cited_clauses, rule_file
+from lcs_cli.policy.rules import packaged
 
 PLAIN = """Confidentiality at the Willow House
 
@@ -137,8 +137,8 @@ def test_a_phrase_in_the_heading_alone_quotes_the_clause() -> None:
 
 def test_the_restated_policy_contains_every_clause_that_a_rule_cites() -> None:
     """A service that has not published its own policy can enforce this one."""
-    document = parse_policy(restated_policy(), cited_clauses())
-    assert cited_clauses() <= set(document.clauses)
+    document = parse_policy(restated_policy(), packaged().cited_clauses)
+    assert packaged().cited_clauses <= set(document.clauses)
     assert document.title
 
 
@@ -150,10 +150,10 @@ def phrases(node: Any) -> list[tuple[str, str]]:
     return [pair for value in node for pair in phrases(value)] if isinstance(node, list) else []
 
 
-@pytest.mark.parametrize(("clause", "about"), sorted(set(phrases(dict(rule_file("disclosure_rules.toml"))))))
+@pytest.mark.parametrize(("clause", "about"), sorted(set(phrases(dict(packaged().file("disclosure_rules.toml"))))))
 def test_each_rule_of_the_gate_finds_its_own_sentence_in_the_restated_policy(clause: str, about: str) -> None:
     """One sentence of the clause, not the whole of it."""
-    document = parse_policy(restated_policy(), cited_clauses())
+    document = parse_policy(restated_policy(), packaged().cited_clauses)
     sentence = document.quote(clause, about)
     assert about.casefold() in sentence.casefold()
     assert sentence in document.clauses[clause][1:]

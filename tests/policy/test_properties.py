@@ -12,7 +12,7 @@ from lcs_cli.policy.disclosure import decide as decide_disclosure
 from lcs_cli.policy.document import parse_policy, restated_policy
 from lcs_cli.policy.retention import Outcome, RetentionDecision, anniversary, facts_hash, fate_of, still_required
 from lcs_cli.policy.retention import decide as decide_retention
-from lcs_cli.policy.rules import cited_clauses
+from lcs_cli.policy.rules import packaged
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
 from lcs_cli.records.family import Episode
@@ -105,7 +105,7 @@ def some_facts(draw: st.DrawFn, when: st.SearchStrategy[date] = days, *, settled
 
 
 def retention(facts: FamilyFacts, today: date) -> RetentionDecision:
-    return decide_retention(facts, schedule_in_force(today), today)
+    return decide_retention(facts, schedule_in_force(packaged(), today), today)
 
 
 def dates_of(facts: FamilyFacts) -> list[date]:
@@ -459,7 +459,7 @@ requests = st.builds(
 
 
 def gate(request: DisclosureRequest) -> Verdict:
-    return decide_disclosure(request, disclosure_rules(), TODAY)
+    return decide_disclosure(request, disclosure_rules(packaged()), TODAY)
 
 
 def complete(request: DisclosureRequest) -> DisclosureRequest:
@@ -507,7 +507,7 @@ def test_a_field_that_no_rule_names_leaves_only_on_ground_three(request: Disclos
 def test_a_refusal_always_has_a_clause_a_reason_and_a_remedy(request: DisclosureRequest) -> None:
     """And the clause is one that the rules cite, so that it can be quoted; a permit has a ground and a reason."""
     verdict = gate(request)
-    assert verdict.clause in cited_clauses()
+    assert verdict.clause in packaged().cited_clauses
     assert verdict.rule
     assert verdict.reason
     assert bool(verdict.remedy) is not verdict.permitted
@@ -576,6 +576,6 @@ def test_what_is_permitted_together_is_permitted_apart(request: DisclosureReques
 def test_the_fate_of_a_family_does_not_depend_on_the_day() -> None:
     """What is kept for ever was kept for ever before the first dated rule, too."""
     facts = FamilyFacts("LCS-0042-L", adults=("parent",), indefinite={RecordClass.ACCIDENT_RECORD: 1})
-    early, late = schedule_in_force(date(1999, 1, 1)), schedule_in_force(date(2099, 1, 1))
+    early, late = schedule_in_force(packaged(), date(1999, 1, 1)), schedule_in_force(packaged(), date(2099, 1, 1))
     assert fate_of(facts, early) == fate_of(facts, late)
     assert fate_of(facts, early).keeps_identity == ("parent",)

@@ -5,16 +5,15 @@ from datetime import date
 
 import pytest
 
-from lcs_cli.policy import rules
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.disclosure import disclosure_rules
-from lcs_cli.policy.rules import cited_clauses, in_force, rule_file, rule_text, rules_hash
+from lcs_cli.policy.program import program_file
+from lcs_cli.policy.rules import RULE_FILES, Rules, in_force, packaged
 from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.user import Role, User, UserKind
 
-RULE_FILES = ("authority.toml", "disclosure_rules.toml", "retention_schedule.toml")
 PERIODS = (
     {"from": date(2030, 7, 1), "value": 3},
     {"from": date(2025, 1, 1), "value": 5},
@@ -44,50 +43,56 @@ def test_no_value_is_in_force_where_none_was_written() -> None:
     assert in_force((), date(2026, 5, 11)) is None
 
 
-def hash_with(monkeypatch: pytest.MonkeyPatch, **changed: bytes) -> str:
+def hash_with(**changed: bytes) -> str:
     """The hash of the rules if some files had other contents."""
-    contents = {name: changed.get(name.removesuffix(".toml"), rule_text(name)) for name in RULE_FILES}
-    monkeypatch.setattr(rules, "rule_text", contents.__getitem__)
-    value = rules_hash.__wrapped__()
-    monkeypatch.undo()
-    return value
+    return Rules({**packaged().contents, **{f"{name}.toml": content for name, content in changed.items()}}).hash
 
 
-def test_the_hash_of_the_rules_is_the_same_for_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hash_of_the_rules_is_the_same_for_the_same_rules() -> None:
     """SHA-256, in hexadecimal."""
-    assert hash_with(monkeypatch) == rules_hash()
-    assert len(bytes.fromhex(rules_hash())) == 32
+    assert hash_with() == packaged().hash
+    assert len(bytes.fromhex(packaged().hash)) == 32
 
 
 @pytest.mark.parametrize("name", RULE_FILES)
-def test_the_hash_of_the_rules_changes_with_any_byte_of_any_file(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hash_of_the_rules_changes_with_any_byte_of_any_file(name: str) -> None:
     """Even in a comment, even if the file stays as long as it was: a certificate says exactly which rules decided."""
-    longer, other = rule_text(name) + b"\n", rule_text(name).replace(b"#", b"##", 1).removesuffix(b"\n")
-    assert len(other) == len(rule_text(name))
-    hashes = {hash_with(monkeypatch, **{name.removesuffix(".toml"): content}) for content in (longer, other)}
-    assert len(hashes - {rules_hash()}) == 2
+    was = packaged().contents[name]
+    longer, other = was + b"\n", was.replace(b"#", b"##", 1).removesuffix(b"\n")
+    assert len(other) == len(was)
+    hashes = {hash_with(**{name.removesuffix(".toml"): content}) for content in (longer, other)}
+    assert len(hashes - {packaged().hash}) == 2
 
 
-def test_the_hash_of_the_rules_knows_which_file_says_what(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hash_of_the_rules_knows_which_file_says_what() -> None:
     """The same bytes divided otherwise among the files are other rules."""
-    one = hash_with(monkeypatch, authority=b"a", disclosure_rules=b"bc")
-    other = hash_with(monkeypatch, authority=b"ab", disclosure_rules=b"c")
+    one = hash_with(authority=b"a", disclosure_rules=b"bc")
+    other = hash_with(authority=b"ab", disclosure_rules=b"c")
     assert one != other
 
 
 def test_every_clause_that_decides_anything_is_cited() -> None:
     """The clauses of the gate, of the schedule and of authority; found however deep they stand in a file."""
-    assert cited_clauses() == {"2", "3", "4.1", "4.2", "4.5", "4.6", "5"}
-    assert may(User("U-001-R", "mira", UserKind.PERSON, frozenset(Role)), "flag.show").clause in cited_clauses()
+    assert packaged().cited_clauses == {"2", "3", "4.1", "4.2", "4.5", "4.6", "5"}
+    assert (
+        may(User("U-001-R", "mira", UserKind.PERSON, frozenset(Role)), "flag.show", packaged()).clause
+        in packaged().cited_clauses
+    )
 
 
 def test_every_grant_and_every_rule_of_the_schedule_has_its_clause() -> None:
     """A number without its clause is a number that somebody made up."""
-    schedule = {name: rule for name, rule in rule_file("retention_schedule.toml").items() if name != "columns"}
-    authority = rule_file("authority.toml")
-    disclosure = rule_file("disclosure_rules.toml")
-    cited = [*schedule.values(), *authority["grant"], authority["keys"], authority["services"], *disclosure["ground"]]
-    assert all(rule["clause"] in cited_clauses() for rule in cited)
+    schedule = packaged().file("retention_schedule.toml")
+    authority = packaged().file("authority.toml")
+    disclosure = packaged().file("disclosure_rules.toml")
+    cited = [
+        *schedule.values(),
+        *authority["grant"],
+        program_file()["keys"],
+        authority["services"],
+        *disclosure["ground"],
+    ]
+    assert all(rule["clause"] in packaged().cited_clauses for rule in cited)
     assert len({rule["id"] for rule in schedule.values()}) == len(schedule)
 
 
@@ -96,14 +101,14 @@ def test_every_grant_and_every_rule_of_the_schedule_has_its_clause() -> None:
 
 def test_every_column_of_the_whitelist_is_a_field_of_an_attendance_line_and_there_is_no_other_field() -> None:
     """What cannot be named cannot be exported, in any format."""
-    columns = [column.name for column in disclosure_rules().columns]
+    columns = [column.name for column in disclosure_rules(packaged()).columns]
     assert sorted(columns) == sorted(field.name for field in fields(AttendanceLine))
     assert len(set(columns)) == len(columns)
 
 
 def test_the_whitelist_is_references_dates_times_and_whether_contact_took_place() -> None:
     """No names, addresses, reasons, notes, rooms or staff (policy 4.2)."""
-    assert [(column.name, column.type) for column in disclosure_rules().columns] == [
+    assert [(column.name, column.type) for column in disclosure_rules(packaged()).columns] == [
         ("family_reference", "string"),
         ("case_reference", "string"),
         ("session_date", "date"),
@@ -113,19 +118,19 @@ def test_the_whitelist_is_references_dates_times_and_whether_contact_took_place(
         ("left", "time"),
         ("attended", "boolean"),
     ]
-    assert all(column.text for column in disclosure_rules().columns)
+    assert all(column.text for column in disclosure_rules(packaged()).columns)
 
 
 def test_no_column_of_the_whitelist_is_a_personal_detail() -> None:
     """And every contact detail that the service keeps is one that needs consent."""
-    details = set(disclosure_rules().details["names"])
-    assert details.isdisjoint(column.name for column in disclosure_rules().columns)
+    details = set(disclosure_rules(packaged()).details["names"])
+    assert details.isdisjoint(column.name for column in disclosure_rules(packaged()).columns)
     assert details >= {field.value for field in ContactField}
 
 
 def test_the_grounds_are_tried_in_the_order_of_the_policy() -> None:
     """Legal obligation, safeguarding, attendance, consent; the first two by clause 3, the others by 4.2."""
-    assert [(ground["id"], ground["clause"]) for ground in disclosure_rules().grounds] == [
+    assert [(ground["id"], ground["clause"]) for ground in disclosure_rules(packaged()).grounds] == [
         ("legal-obligation", "3"),
         ("safeguarding", "3"),
         ("attendance", "4.2"),
@@ -135,10 +140,10 @@ def test_the_grounds_are_tried_in_the_order_of_the_policy() -> None:
 
 def test_solicitors_and_families_are_not_statutory() -> None:
     """Every other kind of referrer is."""
-    assert set(ReferrerKind) - disclosure_rules().statutory == {ReferrerKind.SOLICITOR, ReferrerKind.FAMILY}
+    assert set(ReferrerKind) - disclosure_rules(packaged()).statutory == {ReferrerKind.SOLICITOR, ReferrerKind.FAMILY}
 
 
 def test_attendance_is_told_for_two_purposes_and_neither_is_proceedings() -> None:
     """Safeguarding and case management (policy 4.2); anything for proceedings goes another way (policy 4.1)."""
-    assert disclosure_rules().purposes == {"safeguarding", "case-management"}
-    assert disclosure_rules().purposes.isdisjoint(disclosure_rules().proceedings["words"])
+    assert disclosure_rules(packaged()).purposes == {"safeguarding", "case-management"}
+    assert disclosure_rules(packaged()).purposes.isdisjoint(disclosure_rules(packaged()).proceedings["words"])

@@ -5,15 +5,15 @@ from datetime import date
 
 import pytest
 
-from lcs_cli.policy.classes import classed_columns
+from lcs_cli.policy.program import classed_columns, program_file
 from lcs_cli.policy.retention import Outcome, decide, disposable_from, still_required
-from lcs_cli.policy.rules import rule_file
+from lcs_cli.policy.rules import packaged
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.family import Episode
 from lcs_cli.records.retention import FamilyFacts, RecordClass
 
 TODAY = date(2026, 5, 11)
-CLASSES = rule_file("retention_schedule.toml")["columns"]
+CLASSES = program_file()["columns"]
 TABLES = {table: (cls, names.split()) for cls, tables in CLASSES.items() for table, names in tables.items()}
 CLOSED_LAST_WEEK = FamilyFacts(
     "LCS-0042-L", episodes=(Episode(date(2026, 1, 8), date(2026, 5, 4)),), disposable={RecordClass.SESSION: 1}
@@ -22,13 +22,13 @@ CLOSED_LAST_WEEK = FamilyFacts(
 
 def test_a_file_is_kept_five_years_and_a_disposal_waits_seven_days() -> None:
     """The periods of the policy, and the cooling-off days of the service."""
-    schedule = schedule_in_force(TODAY)
+    schedule = schedule_in_force(packaged(), TODAY)
     assert (schedule.years, schedule.dormant_years, schedule.cooling_off_days) == (5, 5, 7)
 
 
 def test_the_schedule_begins_with_2025() -> None:
     """On the day before, no period is in force; on the day itself they all are."""
-    before, first = schedule_in_force(date(2024, 12, 31)), schedule_in_force(date(2025, 1, 1))
+    before, first = schedule_in_force(packaged(), date(2024, 12, 31)), schedule_in_force(packaged(), date(2025, 1, 1))
     assert (before.years, before.dormant_years, before.cooling_off_days) == (None, None, 0)
     assert (first.years, first.dormant_years, first.cooling_off_days) == (5, 5, 7)
 
@@ -37,19 +37,19 @@ def test_four_classes_are_kept_for_ever_at_any_time() -> None:
     """Safeguarding files, electronic referrals, accident records and child-protection documents, undated."""
     for_ever = {"safeguarding-file", "electronic-referral", "accident-record", "child-protection-document"}
     for today in (date(1999, 1, 1), TODAY, date(2099, 1, 1)):
-        assert schedule_in_force(today).indefinite == {RecordClass(name) for name in for_ever}
+        assert schedule_in_force(packaged(), today).indefinite == {RecordClass(name) for name in for_ever}
 
 
 def test_whoever_a_kept_document_points_at_is_decided_by_its_class() -> None:
     """All but a safeguarding file, which points at the children it concerns and at the adults, point at everybody."""
-    schedule = schedule_in_force(TODAY)
+    schedule = schedule_in_force(packaged(), TODAY)
     assert schedule.indefinite - schedule.point_at_everybody == {RecordClass.SAFEGUARDING_FILE}
     assert schedule.point_at_everybody <= schedule.indefinite
 
 
 def test_every_rule_of_the_schedule_says_what_it_asks_and_by_which_clause() -> None:
     """Each under an id of its own."""
-    schedule = schedule_in_force(TODAY)
+    schedule = schedule_in_force(packaged(), TODAY)
     found = (
         schedule.family_file,
         schedule.dormant_episode,
@@ -80,13 +80,13 @@ def test_every_rule_of_the_schedule_says_what_it_asks_and_by_which_clause() -> N
 )
 def test_an_approved_disposal_waits_for_the_cooling_off_days(approved: date, first_day: date) -> None:
     """Seven days from the approval, over the ends of months and years."""
-    assert disposable_from(approved, schedule_in_force(approved)) == first_day
+    assert disposable_from(approved, schedule_in_force(packaged(), approved)) == first_day
 
 
 def test_a_shorter_period_makes_an_older_file_due() -> None:
     """The period is data: a published change is all it takes."""
-    shorter = replace(schedule_in_force(TODAY), years=0)
-    assert decide(CLOSED_LAST_WEEK, schedule_in_force(TODAY), TODAY).outcome is Outcome.NOT_DUE
+    shorter = replace(schedule_in_force(packaged(), TODAY), years=0)
+    assert decide(CLOSED_LAST_WEEK, schedule_in_force(packaged(), TODAY), TODAY).outcome is Outcome.NOT_DUE
     decision = decide(CLOSED_LAST_WEEK, shorter, TODAY)
     assert (decision.outcome, decision.due_on) == (Outcome.DUE, date(2026, 5, 4))
     assert decision.reasons == ("its last episode was closed on 2026-05-04; 0 years are reached on 2026-05-04",)
@@ -97,7 +97,7 @@ def test_a_session_today_or_still_to_come_requires_the_file_however_short_the_pe
     """It is a reason of its own, not only a later use."""
     booked = replace(CLOSED_LAST_WEEK, last_session=session)
     assert still_required(booked, TODAY) == (f"a session is booked for {session.isoformat()}",)
-    shorter = replace(schedule_in_force(TODAY), years=0)
+    shorter = replace(schedule_in_force(packaged(), TODAY), years=0)
     assert decide(booked, shorter, TODAY).outcome is not Outcome.DUE
 
 
@@ -110,7 +110,7 @@ def test_a_session_of_yesterday_requires_nothing() -> None:
 def test_without_a_rule_about_dormant_episodes_an_open_episode_stays_ongoing() -> None:
     """No period in force, no review."""
     unused = FamilyFacts("LCS-0042-L", episodes=(Episode(date(2001, 1, 8)),))
-    schedule = schedule_in_force(TODAY)
+    schedule = schedule_in_force(packaged(), TODAY)
     assert decide(unused, schedule, TODAY).outcome is Outcome.DORMANT
     assert decide(unused, replace(schedule, dormant_years=None), TODAY).outcome is Outcome.ONGOING
 

@@ -12,6 +12,7 @@ import pytest
 
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.policy.authority import goes_on_unexplained
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import Role
 from lcs_cli.services import audits, exports, families, flags, gaps, setup, users
 from lcs_cli.services.desk import Desk
@@ -91,7 +92,7 @@ def test_while_the_trail_is_another_one_only_some_actions_go_on(prepared: OpenDe
     """Looking into it, and protecting a child (policy 3); all else says why it waits, and what to do."""
     desk = prepared(use_case.by)
     desk.noted, desk.unexplained = f"9999:{'0' * 64}", True
-    if use_case.action in goes_on_unexplained():
+    if use_case.action in goes_on_unexplained(packaged()):
         use_case.run(desk)
         assert stories.trail(desk)[-1].action == use_case.action
         return
@@ -104,7 +105,7 @@ def test_while_the_trail_is_another_one_only_some_actions_go_on(prepared: OpenDe
 def test_what_goes_on_is_written_in_the_rules() -> None:
     """And nothing else: whoever adds to it does so knowingly."""
     looking = {"audit.list", "audit.verify", "audit.accept", "doctor"}
-    assert goes_on_unexplained() == looking | {"flag.raise", "accident.add"}
+    assert goes_on_unexplained(packaged()) == looking | {"flag.raise", "accident.add"}
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -10,7 +10,7 @@ import pytest
 
 from lcs_cli.errors import RefusedError
 from lcs_cli.policy.authority import may
-from lcs_cli.policy.rules import rule_file, rules_hash
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
@@ -28,7 +28,7 @@ REFUSED = [
     (name, use_case)
     for name, roles in ROLES.items()
     for use_case in EVERY
-    if not may(User("", name, UserKind.PERSON, frozenset(roles)), use_case.action).allowed
+    if not may(User("", name, UserKind.PERSON, frozenset(roles)), use_case.action, packaged()).allowed
 ]
 
 
@@ -54,7 +54,7 @@ def squeezed(text: str) -> str:
 
 def test_every_action_of_the_rules_is_run_by_some_test() -> None:
     """An action that nothing runs could allow anything."""
-    data = rule_file("authority.toml")
+    data = packaged().file("authority.toml")
     actions = {action for grant in data["grant"] for action in grant["actions"]}
     assert {use_case.action for use_case in EVERY} == actions
 
@@ -123,7 +123,7 @@ def test_what_the_rules_do_not_grant_is_refused(prepared: OpenDesk, name: str, u
         "clause": refused.value.clause,
         "rule": "authority",
         "policy": 1,
-        "rules_hash": rules_hash(),
+        "rules_hash": packaged().hash,
     }
     assert refused.value.label == f"refused (policy {refused.value.clause})"
     assert refused.value.hint.startswith("ask a")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.rules import rules_hash
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.services import attendance, audits, exports, families, referrals
@@ -94,7 +94,7 @@ def test_the_manifest_describes_the_file(desk: Desk, referrer: str, out: Path, f
         "attendance",
         "4.2",
     )
-    assert (about["policy_version"], about["rules_hash"]) == (1, rules_hash())
+    assert (about["policy_version"], about["rules_hash"]) == (1, packaged().hash)
 
 
 def test_the_head_on_the_manifest_is_that_of_the_exports_own_entry(desk: Desk, referrer: str, out: Path) -> None:

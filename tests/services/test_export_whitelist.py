@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
@@ -129,6 +130,8 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "counter.name": "names of counters",
         "policy_version.text": "published",
         "policy_version.title": "published",
+        "policy_rules.name": "published",
+        "policy_rules.content": "published",
         "referral.case_reference": "on the whitelist",
         "signer.user": "a reference",
         "undertaking.user": "a reference",
@@ -170,7 +173,7 @@ def test_the_columns_are_those_of_the_whitelist(desk: Desk, format_: Format) -> 
     """All of them, in its order, and no other one, in every row."""
     export = exports.export(desk, plant(desk), ExportOrder("safeguarding", format_), None)
     assert all(columns == WHITELIST for columns in columns_of(format_, export.content))
-    assert [column.name for column in disclosure_rules().columns] == WHITELIST
+    assert [column.name for column in disclosure_rules(packaged()).columns] == WHITELIST
 
 
 def test_each_format_says_the_same(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lcs_cli.errors import RefusedError
-from lcs_cli.policy.rules import rules_hash
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.services import attendance, audits, exports, families, flags, people, retention, setup, sweep, users
@@ -65,7 +65,7 @@ def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
         "sessions_from": "2019-02-04",
         "sessions_to": "2019-02-18",
         "policy_version": 1,
-        "rules_hash": rules_hash(),
+        "rules_hash": packaged().hash,
         "register_digest": register(desk)[0]["digest"],
         "audit_head": certificate["audit_head"],
     }
@@ -78,7 +78,16 @@ def test_no_row_of_the_family_is_left_but_in_the_registers(approved: str, desk_o
     stories.swept(desk_of)
     desk = desk_of("amina", SWEPT)
     left = {table for table, rows in stories.everything(desk).items() if rows}
-    assert left == {"vault", "counter", "policy_version", "certificate", "audit", "audit_detail", "signer"}
+    assert left == {
+        "vault",
+        "counter",
+        "policy_version",
+        "policy_rules",
+        "certificate",
+        "audit",
+        "audit_detail",
+        "signer",
+    }
     assert register(desk)[0]["family"] == approved
 
 

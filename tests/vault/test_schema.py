@@ -7,8 +7,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError
-from lcs_cli.policy.classes import classed_columns
-from lcs_cli.policy.rules import rule_file
+from lcs_cli.policy.program import classed_columns, program_file
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.migrate import scripts
@@ -49,7 +48,7 @@ def test_every_column_has_a_class_and_every_class_a_column(desk: Desk) -> None:
 
 def test_every_class_of_the_schedule_is_a_class_of_records() -> None:
     """And no table stands under two of them."""
-    by_class = rule_file("retention_schedule.toml")["columns"]
+    by_class = program_file()["columns"]
     assert {RecordClass(name) for name in by_class}
     named = [table for tables in by_class.values() for table in tables]
     assert len(named) == len(set(named))

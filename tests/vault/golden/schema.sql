@@ -16,6 +16,13 @@ CREATE TABLE policy_version (
   published_by TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE policy_rules (
+  version INTEGER NOT NULL REFERENCES policy_version (number),
+  name TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (version, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE family (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   name TEXT NOT NULL CHECK (name <> ''),
@@ -491,6 +498,16 @@ CREATE TRIGGER policy_version_stays BEFORE UPDATE ON policy_version
 CREATE TRIGGER policy_version_is_not_replaced BEFORE INSERT ON policy_version
   WHEN EXISTS (SELECT 1 FROM policy_version WHERE number = NEW.number)
   BEGIN SELECT raise(ABORT, 'policy 6: every version of the policy is kept'); END;
+
+CREATE TRIGGER policy_rules_are_kept BEFORE DELETE ON policy_rules
+  BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
+
+CREATE TRIGGER policy_rules_stay BEFORE UPDATE ON policy_rules
+  BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
+
+CREATE TRIGGER policy_rules_are_not_replaced BEFORE INSERT ON policy_rules
+  WHEN EXISTS (SELECT 1 FROM policy_rules WHERE version = NEW.version AND name = NEW.name)
+  BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
 
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;

@@ -1,0 +1,29 @@
+"""What the program itself lays down, whatever rules a service publishes: keys, columns, what opens no vault."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lcs_cli.records.user import KeyName, Role, UserKind
+
+
+@cache
+def program_file() -> Mapping[str, Any]:
+    """The file of it, parsed."""
+    return tomllib.loads((Path(__file__).parent / "program.toml").read_text(encoding="utf-8"))
+
+
+def keys_for(kind: UserKind, roles: Iterable[Role]) -> frozenset[KeyName]:
+    """The keys that somebody of these roles holds: what was sealed to people is no rule that a text can change."""
+    table = program_file()["keys"]
+    names = [role.value for role in roles] if kind is UserKind.PERSON else [kind.value]
+    return frozenset(KeyName(key) for name in names for key in table[name])
+
+
+@cache
+def classed_columns() -> Mapping[str, frozenset[str]]:
+    """Each table of the vault with the columns that have a retention class: one without does not open."""
+    classes = program_file()["columns"]
+    return {table: frozenset(names.split()) for tables in classes.values() for table, names in tables.items()}
