@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # each command loads only what it shows
     from lcs_cli.services.attendance import RecordedSession
     from lcs_cli.services.families import FamilyFile
     from lcs_cli.services.retention import Item
+    from lcs_cli.services.waiting import Waiting
     from lcs_cli.vault.corrections import Correction
 
 
@@ -252,6 +253,11 @@ def plural(number: int, noun: str) -> str:
     last = noun.rsplit(" ", maxsplit=1)[-1]
     many = f"{noun[:-1]}ies" if last.endswith("y") and last[-2] not in "aeiou" else f"{noun}s"
     return f"{number} {noun if number == 1 else many}"
+
+
+def waits(one: "Waiting") -> str:
+    """What waits for a person, in one line that ends with the command that lists it."""
+    return f"{one.state}: {plural(one.count, one.noun)} (policy {one.clause}): lcs {one.command}"
 
 
 def _counted(name: str, number: int) -> str:

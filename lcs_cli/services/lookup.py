@@ -128,6 +128,8 @@ def _where(kind: Kind) -> str:
         Kind.HOLD: "family show FAMILY",
         Kind.DISCLOSURE: "audit list",
         Kind.CERTIFICATE: "retention certificate",
+        Kind.STAFF: "staff list",
+        Kind.PAPER: "paper list",
     }
     return f"look it up with: lcs {commands.get(kind, f'{kind.noun} list')}"
 

@@ -11,8 +11,8 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.policies import PolicyCopy, in_force
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, items
-from lcs_cli.services.users import everybody
-from lcs_cli.vault import contact_sessions, families, reviews, safeguarding
+from lcs_cli.services.waiting import Waiting, waiting
+from lcs_cli.vault import contact_sessions, families, reviews
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,7 @@ class Today:
     day: date
     sessions: Sequence[ContactSession]
     unrecorded: Sequence[ContactSession]
-    open_flags: int
-    to_review: int
-    to_approve: int
-    undertakings_missing: int
+    waiting: Sequence[Waiting]
     policy: PolicyCopy
 
 
@@ -41,10 +38,8 @@ class Status:
     families_closed: int
     families_other: int
     sessions_today: int
-    open_flags: int
-    to_approve: int
     approved: int
-    undertakings_missing: int
+    waiting: Sequence[Waiting]
     keys_to_replace: Sequence[str]
     policy: PolicyCopy
 
@@ -59,17 +54,14 @@ def today(desk: Desk) -> Today:
             "WHERE a.family_id = s.family_id AND a.session_id = s.id)",
             day,
         )
-        waiting = [
+        due = [
             item for item in items(desk, desk.today) if not item.review and item.decision.outcome in WAITS_FOR_A_PERSON
         ]
         return Today(
             day=desk.today,
             sessions=contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day),
             unrecorded=past,
-            open_flags=_open_flags(desk),
-            to_review=len(waiting),
-            to_approve=len(reviews.waiting(desk.db, ReviewState.PROPOSED)),
-            undertakings_missing=_undertakings_missing(desk),
+            waiting=(Waiting("to_review", "To review", len(due), "file", "4.6", "retention review"), *waiting(desk)),
             policy=in_force(desk),
         )
 
@@ -90,18 +82,8 @@ def status(desk: Desk) -> Status:
             families_closed=closed,
             families_other=len(found) - open_ - closed,
             sessions_today=len(contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day)),
-            open_flags=_open_flags(desk),
-            to_approve=len(reviews.waiting(desk.db, ReviewState.PROPOSED)),
             approved=len(reviews.waiting(desk.db, ReviewState.APPROVED)),
-            undertakings_missing=_undertakings_missing(desk),
+            waiting=waiting(desk),
             keys_to_replace=sorted(keys_to_replace(desk)),
             policy=in_force(desk),
         )
-
-
-def _undertakings_missing(desk: Desk) -> int:
-    return sum(one.undertaking_is_missing for one in everybody(desk))
-
-
-def _open_flags(desk: Desk) -> int:
-    return len(safeguarding.select(desk.db, "WHERE closed_on IS NULL"))

@@ -30,13 +30,12 @@ def status(cmd: Command) -> Result:
         ("People and services", str(found.people)),
         ("Families", families),
         ("Sessions today", str(found.sessions_today)),
-        ("Open flags", str(found.open_flags)),
-        ("Disposals", f"{found.to_approve} to approve, {found.approved} approved"),
-        ("Undertakings", f"{found.undertakings_missing or 'none'} missing (policy 4.1)"),
+        ("Disposals approved", str(found.approved)),
         ("Policy", f"version {found.policy.version} since {views.human(found.policy.effective_on)}{late}"),
     ]
     if found.keys_to_replace:
         lines.append(("Keys", f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate"))
+    lines += [("Waits", views.waits(one)) for one in found.waiting if one.count]
     unlocked, said = _unlocked(cmd)
     lines.append(("Unlocked", said))
     data = {
@@ -48,10 +47,8 @@ def status(cmd: Command) -> Result:
         "families_closed": found.families_closed,
         "families_other": found.families_other,
         "sessions_today": found.sessions_today,
-        "open_flags": found.open_flags,
-        "to_approve": found.to_approve,
         "approved": found.approved,
-        "undertakings_missing": found.undertakings_missing,
+        **{one.name: one.count for one in found.waiting},
         "keys_to_replace": list(found.keys_to_replace),
         "unlocked": unlocked,
         "policy_version": found.policy.version,

@@ -25,15 +25,7 @@ def today(cmd: Command) -> Result:
     if found.unrecorded:
         blocks.append(f"Without attendance: {views.plural(len(found.unrecorded), 'past session')}, the oldest first.")
         blocks.append(table(list(found.unrecorded[:10]), ""))
-    if found.open_flags:
-        blocks.append(f"Open: {views.plural(found.open_flags, 'safeguarding flag')}: lcs flag list --open")
-    if found.to_review:
-        blocks.append(f"To review: {views.plural(found.to_review, 'file')}: lcs retention review")
-    if found.to_approve:
-        blocks.append(f"To approve, by a manager: {views.plural(found.to_approve, 'disposal')}: lcs retention approve")
-    if found.undertakings_missing:
-        missing = views.plural(found.undertakings_missing, "confidentiality undertaking")
-        blocks.append(f"Missing: {missing} (policy 4.1): lcs vault user list")
+    blocks += [views.waits(one) for one in found.waiting if one.count]
     overdue = found.policy.overdue_days(cmd.today)
     if overdue:
         blocks.append(f"The policy's yearly review is OVERDUE by {views.plural(overdue, 'day')} (policy 6).")
@@ -41,10 +33,7 @@ def today(cmd: Command) -> Result:
         "day": views.iso(found.day),
         "sessions": [views.booking(one) for one in found.sessions],
         "unrecorded": [views.booking(one) for one in found.unrecorded],
-        "open_flags": found.open_flags,
-        "to_review": found.to_review,
-        "to_approve": found.to_approve,
-        "undertakings_missing": found.undertakings_missing,
+        **{one.name: one.count for one in found.waiting},
         "policy_review_overdue_days": overdue,
     }
     return Result("lcs.today/1", data, blocks)
