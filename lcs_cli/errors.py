@@ -35,19 +35,25 @@ class RefusedError(LcsError):
 
     ``clause`` is the policy's clause number, ``rule`` the id of the rule that decided. ``about`` is a phrase of
     the clause's sentence that applies; ``quote`` is that sentence as published, once it has been looked up.
+    What knows no rules, as the vault, names a ``topic`` in place of the clause: the desk cites the clause for it.
     """
 
     exit_code = 4
     meaning = "refused by policy"
     hint_label = "what you can do"
 
-    def __init__(self, clause: str, message: str, hint: str, *, rule: str, about: str = "") -> None:
+    def __init__(self, clause: str, message: str, hint: str, *, rule: str, about: str = "", topic: str = "") -> None:
         super().__init__(message, hint)
-        self.clause = clause
         self.rule = rule
-        self.about = about
+        self.topic = topic
         self.quote = ""
-        self.label = f"refused (policy {clause})"
+        self.cite(clause, about)
+
+    def cite(self, clause: str, about: str) -> None:
+        """Rest the refusal on a clause of the policy in force."""
+        self.clause = clause
+        self.about = about
+        self.label = f"refused (policy {clause})" if clause else "refused"
 
 
 class NotFoundError(LcsError):

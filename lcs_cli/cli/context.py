@@ -84,6 +84,10 @@ class Command:
                 opening.keep_unlocked(self, desk)
             desk.db.close()
 
+    def clause(self, topic: str) -> str:
+        """The clause of the policy in force that the program rests on where it speaks of it, such as “policy 4.6”."""
+        return f"policy {self.desk().topic(topic).clause}"
+
     def day(self, label: str, text: str) -> date:
         """A day as typed."""
         return parse_day(label, text, self.today)

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from lcs_cli.policy.rules import Rule, Rules, rule
 from lcs_cli.records.user import User, UserKind
 
-AUTHORISED = "authorised"
-"""The word of the sentence of 4.5 that authority rests on."""
-
 
 @dataclass(frozen=True)
 class Authority:
@@ -16,7 +13,7 @@ class Authority:
     allowed: bool
     clause: str
     roles: tuple[str, ...]
-    about: str = AUTHORISED
+    about: str = ""
 
 
 def may(user: User, action: str, rules: Rules) -> Authority:
@@ -28,7 +25,7 @@ def may(user: User, action: str, rules: Rules) -> Authority:
     first = granting[0] if granting else data["services"]
     named = user.kind is UserKind.SERVICE and action in user.commands and action in data["services"]["actions"]
     allowed = named or bool(held & set(roles))
-    return Authority(allowed, first["clause"], roles, first.get("about", AUTHORISED))
+    return Authority(allowed, first["clause"], roles, first.get("about", data.get("about", "")))
 
 
 def service_commands(rules: Rules) -> tuple[str, ...]:

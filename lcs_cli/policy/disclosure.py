@@ -72,7 +72,7 @@ def decide(request: DisclosureRequest, rules: DisclosureRules, today: date) -> V
     if incomplete:
         return incomplete
     for ground in rules.grounds:
-        if _GROUNDS[ground["id"]](request, rules, today):
+        if GROUNDS[ground["id"]](request, rules, today):
             return Verdict(ground["id"], ground["id"], ground["clause"], ground["about"], ground["text"])
     return _refusal(request, rules, today)
 
@@ -132,7 +132,7 @@ def _is_live(consent: Consent, today: date) -> bool:
     )
 
 
-_GROUNDS = {
+GROUNDS = {
     "legal-obligation": _legal_obligation,
     "safeguarding": _safeguarding,
     "attendance": _attendance,
@@ -177,8 +177,8 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
         return _refuse(
             rules.details,
             f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose",
-            "record the person's own consent; or, if a child or adult is at risk (policy 3), name the concern "
-            "and tell a statutory agency",
+            "record the person's own consent; or, if a child or adult is at risk "
+            f"(policy {ground['safeguarding']['clause']}), name the concern and tell a statutory agency",
         )
     if request.link is not Link.LIVE and not statutory:
         state = "is no longer" if request.link is Link.ENDED else "is not"

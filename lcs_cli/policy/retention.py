@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from lcs_cli.policy.rules import Rule
-from lcs_cli.policy.schedule import Schedule
+from lcs_cli.policy.schedule import Clock, Schedule
 from lcs_cli.records.retention import FamilyFacts, RecordClass
 
 
@@ -88,16 +88,12 @@ def decide(facts: FamilyFacts, schedule: Schedule, today: date) -> RetentionDeci
             reason = f"an episode is open, and its last use was on {last.isoformat()}"
             return decision(Outcome.DORMANT, schedule.dormant_episode, reason, clock=last, due=dormant_on)
         return decision(Outcome.ONGOING, schedule.not_required, "an episode of service is open")
-    ends = [episode.closed_on for episode in facts.episodes if episode.closed_on is not None]
-    if facts.disposed_on is not None:  # what came to a stub later is newer than its disposal
-        ends.append(facts.disposed_on)
-    start = max([*ends, *([used_on] if used_on else [])], default=None)
+    start, began = _clock_start(facts, schedule, used_on)
     if start is None:
         return decision(Outcome.ASK, schedule.missing_dates, "no date is known that could start the clock")
     if schedule.years is None:
         return decision(Outcome.ASK, schedule.missing_dates, "no retention rule is in force on this day", clock=start)
     due = anniversary(start, schedule.years)
-    began = "its last episode was closed" if start in ends else "it was last used"
     because = f"{began} on {start.isoformat()}; {_count(schedule.years, 'year')} are reached on {due.isoformat()}"
     if today < due:
         return decision(Outcome.NOT_DUE, schedule.family_file, because, clock=start, due=due)
@@ -164,6 +160,18 @@ def _last_use(facts: FamilyFacts) -> date | None:
     """The last real use: a session, a referral received, a disclosure made. Never an edit or an import."""
     uses = (facts.last_session, facts.last_referral, facts.last_disclosure)
     return max((use for use in uses if use is not None), default=None)
+
+
+def _clock_start(facts: FamilyFacts, schedule: Schedule, used_on: date | None) -> tuple[date | None, str]:
+    """The day that the schedule counts from, and what happened on it; a later use always starts the clock anew."""
+    ends = [episode.closed_on for episode in facts.episodes if episode.closed_on is not None]
+    if facts.disposed_on is not None:  # what came to a stub later is newer than its disposal
+        ends.append(facts.disposed_on)
+    if used_on is not None and schedule.clock is Clock.LAST_USE:
+        return max(used_on, facts.disposed_on or used_on), "it was last used"
+    if used_on is not None and (not ends or used_on > max(ends)):
+        return used_on, "it was last used"
+    return max(ends, default=None), "its last episode was closed"
 
 
 def _count(number: int, noun: str) -> str:

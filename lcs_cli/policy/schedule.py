@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from lcs_cli.policy.rules import Rule, Rules, in_force, rule
 from lcs_cli.records.retention import RecordClass
+
+
+class Clock(StrEnum):
+    """What starts the clock of a family's file that is not in use any more."""
+
+    LAST_CLOSING = "last-closing"
+    LAST_USE = "last-use"
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Schedule:
     cooling_off_days: int
     indefinite: frozenset[RecordClass]
     point_at_everybody: frozenset[RecordClass]
+    clock: Clock = Clock.LAST_CLOSING
 
 
 def schedule_in_force(rules: Rules, today: date) -> Schedule:
@@ -45,4 +54,5 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
         cooling_off_days=days if days is not None else 0,
         indefinite=frozenset(map(RecordClass, kept["classes"])),
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),
+        clock=Clock(data["family_file"].get("clock", Clock.LAST_CLOSING)),
     )

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import Role, User, UserKind
+from lcs_cli.services import policy_trail
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
+from lcs_cli.services.policy_trail import RulesThen
 from lcs_cli.vault import audit, counters, disposals, signers
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.header import Slot
@@ -67,7 +68,7 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
         noted[content["audit_head"]] = ref
         if content["register_digest"] not in lines:
             cut.append(f"the register of disposals has no line for {ref}: it was cut")
-    problems = (*audit.problems(desk.vault, noted), *cut, *_untold(desk), *_gone(desk))
+    problems = (*audit.problems(desk.vault, noted), *cut, *_untold(desk), *policy_trail.problems(desk), *_gone(desk))
     return Verification(str(audit.head(desk.db)), len(noted), audit.without_detail(desk.db), problems)
 
 
@@ -76,12 +77,13 @@ def _untold(desk: Desk) -> Iterator[str]:
     told: dict[str, AuditEntry] = {}
     signing = set()
     recovery = ""
-    for entry in audit.done(desk.db, _ABOUT_SLOTS):
+    rules = RulesThen(desk)
+    for entry in audit.done(desk.db, [*_ABOUT_SLOTS, "policy.publish"]):
         if entry.seq == 1:
             recovery = entry.refs[-1]
         elif entry.action == "vault.init":
             yield f"entry {entry.seq} says that the vault was made anew"
-        elif entry.actor != recovery and not _might(desk, entry, told.get(entry.actor)):
+        elif entry.actor != recovery and not _might(rules, entry, told.get(entry.actor)):
             yield f"entry {entry.seq} is by {entry.actor}, whose roles did not allow it then"
         if entry.action != "vault.user.roles":
             signing |= {(ref, entry.seq) for ref in entry.refs}
@@ -94,11 +96,11 @@ def _untold(desk: Desk) -> Iterator[str]:
             yield f"no entry says why {ref} signs with another key from entry {since} on"
 
 
-def _might(desk: Desk, entry: AuditEntry, last: AuditEntry | None) -> bool:
+def _might(rules: RulesThen, entry: AuditEntry, last: AuditEntry | None) -> bool:
     """Whether the actor had roles for what they did, as the last entry about them says."""
     roles = last.detail.get("roles", ()) if last is not None and last.detail is not None else ()
     then = User(entry.actor, "", UserKind.PERSON, frozenset(role for role in Role if role in roles))
-    return may(then, entry.action, desk.rules_on(date.fromisoformat(entry.at[:10]))).allowed
+    return any(may(then, entry.action, one).allowed for one in rules.at(entry))
 
 
 def _unlike(slot: Slot, entry: AuditEntry | None, recovery: str) -> Iterator[str]:

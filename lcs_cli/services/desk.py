@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.policy.authority import goes_on_unexplained, may
+from lcs_cli.policy.program import program_file
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
 from lcs_cli.services import checks
@@ -19,7 +20,7 @@ from lcs_cli.vault.folder import Vault
 
 if TYPE_CHECKING:
     from lcs_cli.policy.document import PolicyDocument
-    from lcs_cli.policy.rules import Rules
+    from lcs_cli.policy.rules import Rule, Rules
 
 
 @dataclass
@@ -121,6 +122,7 @@ class Desk:
                 if logged:
                     act.log()
             except RefusedError as refusal:
+                self._cite(refusal)
                 if self._refused is None or self._refused[1] is not refusal:
                     self._refused = (act, refusal)
                 raise
@@ -169,14 +171,25 @@ class Desk:
         return self.rules_on(self.today)
 
     def rules_on(self, day: date) -> "Rules":
-        """The rules in force on a day; a file that their version was published without is this package's own."""
+        """The rules in force on a day."""
+        from lcs_cli.vault import policy_versions
+
+        return self.rules_of(policy_versions.number_in_force(self.db, day))
+
+    def rules_of(self, number: int) -> "Rules":
+        """The rules of one version; a file that it was published without is this package's own."""
         from lcs_cli.policy.rules import Rules, packaged
         from lcs_cli.vault import policy_versions
 
-        number = policy_versions.number_in_force(self.db, day)
         if number not in self._rules:
             self._rules[number] = Rules({**packaged().contents, **policy_versions.rules(self.db, number)})
         return self._rules[number]
+
+    def topic(self, name: str) -> "Rule":
+        """What the program rests on where it speaks of a clause of its own accord: clause numbers are the policy's."""
+        from lcs_cli.policy.rules import topic
+
+        return topic(self.rules, name)
 
     def policy(self) -> tuple[int, "PolicyDocument"]:
         """The number and the text of the policy in force."""
@@ -202,6 +215,12 @@ class Desk:
             refs=list(dict.fromkeys(refs)),
             detail=detail,
         )
+
+    def _cite(self, refusal: RefusedError) -> None:
+        """Rest a refusal by the vault, which knows no rules, on the clause of the policy in force."""
+        if refusal.topic:
+            found = self.topic(program_file()["schema"]["guards"].get(refusal.topic, refusal.topic))
+            refusal.cite(found.clause, found.about)
 
     def _log_refusal(self, act: Act, refusal: RefusedError) -> None:
         with self.db.transaction():

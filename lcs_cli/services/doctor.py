@@ -7,6 +7,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
+from lcs_cli.services.rule_files import own_files
 from lcs_cli.vault import disclosures, disposals
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
@@ -30,7 +31,7 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings += [_exports(desk), _keys(desk)]
+            findings += [_exports(desk), _keys(desk), _rules(desk)]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
@@ -52,6 +53,16 @@ def _keys(desk: Desk) -> Finding:
         return Finding("keys", True, "held by nobody who should not hold them")
     kept = f"somebody who is not to hold them any more may have kept: {', '.join(left)}: lcs vault rotate"
     return Finding("keys", False, kept, waits=True)
+
+
+def _rules(desk: Desk) -> Finding:
+    """A note, never a fault: a service's own rules differ from those that lcs carries, and so do older ones."""
+    others = sorted(own_files(desk.rules))
+    if not others:
+        return Finding("rules", True, "those that this lcs carries")
+    version, _ = desk.decided_by()
+    said = f"those of version {version}; this lcs carries other rules in {', '.join(others)}"
+    return Finding("rules", True, f"{said}: lcs policy publish --rules packaged --dry-run")
 
 
 def _header_copies(desk: Desk) -> Finding:

@@ -46,12 +46,13 @@ def check_still_theirs(desk: Desk, referrer: Referrer, share: FamilyShare) -> No
         if one.outcome is ReferralOutcome.ACCEPTED
     ]
     if share.from_on is None or share.from_on < min(live):
+        ground = next(one for one in disclosure_rules(desk.rules).grounds if one["id"] == "attendance")
         raise RefusedError(
-            "4.2",
+            ground["clause"],
             f"the referral of {reference(Kind.FAMILY, share.family)} under which this was told has ended",
             "make a new export: it begins with the referral that is live",
-            rule="attendance",
-            about="attendance",
+            rule=ground["id"],
+            about=ground["about"],
         )
 
 

@@ -127,6 +127,7 @@ def _where(kind: Kind) -> str:
         Kind.PERSON: "family show FAMILY",
         Kind.HOLD: "family show FAMILY",
         Kind.DISCLOSURE: "audit list",
+        Kind.REVIEW: "retention due --all",
         Kind.CERTIFICATE: "retention certificate",
         Kind.STAFF: "staff list",
         Kind.PAPER: "paper list",

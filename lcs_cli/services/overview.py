@@ -57,11 +57,13 @@ def today(desk: Desk) -> Today:
         due = [
             item for item in items(desk, desk.today) if not item.review and item.decision.outcome in WAITS_FOR_A_PERSON
         ]
+        clause = desk.topic("retention").clause
+        to_review = Waiting("to_review", "To review", len(due), "file", clause, "retention review")
         return Today(
             day=desk.today,
             sessions=contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day),
             unrecorded=past,
-            waiting=(Waiting("to_review", "To review", len(due), "file", "4.6", "retention review"), *waiting(desk)),
+            waiting=(to_review, *waiting(desk)),
             policy=in_force(desk),
         )
 

@@ -1,28 +1,40 @@
-"""The policy itself (policy 5, 6): show it, and give a copy to whoever asks."""
+"""The policy itself (policy 5, 6): show it, give a copy to whoever asks, review it every year."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.document import parse_policy, restated_policy
-from lcs_cli.policy.retention import anniversary
+from lcs_cli.policy.governance import review_due_on
+from lcs_cli.policy.rules import Rules, packaged
+from lcs_cli.records.policy import Asker, CopyGiven, PolicyReview, ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import lookup
+from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import policy_versions
-
-ASKERS = ("user", "referrer", "volunteer", "professional")
+from lcs_cli.services.rule_files import write_rules
+from lcs_cli.vault import policy_registers, policy_versions
+from lcs_cli.vault.policy_versions import PolicyVersion
 
 
 @dataclass(frozen=True)
 class PolicyCopy:
-    """A policy as it is shown: version 0 is the text of this package, which nobody has published."""
+    """A policy as it is shown: version 0 is the text of this package, which nobody has published.
+
+    ``until`` is the day on which another version took or takes its place; ``announced`` is that version's number,
+    where that day is still to come. The clause is that of the yearly review.
+    """
 
     version: int
     title: str
     text: str
     effective_on: date | None
     review_due_on: date | None
+    approved_by: str | None = None
+    announced: int | None = None
+    until: date | None = None
+    clause: str = ""
 
     def overdue_days(self, today: date) -> int:
         """How many days the yearly review is overdue (policy 6)."""
@@ -43,29 +55,107 @@ def clause(copy: PolicyCopy, number: str) -> str:
     return "\n".join([f"{number} {clauses[number][0]}", *clauses[number][1:]])
 
 
-def show(desk: Desk) -> PolicyCopy:
-    """The version in force."""
-    with desk.acting("policy.show"):
-        return in_force(desk)
+def show(desk: Desk, version: int | None = None, rules_into: Path | None = None) -> PolicyCopy:
+    """The version in force, or another one; its rule files are written into a new folder where one is named."""
+    with desk.acting("policy.show") as act:
+        copy = in_force(desk) if version is None else _copy(desk, found(desk, version))
+        if version is not None:
+            act.note(policy=copy.version)
+        if rules_into is not None:
+            write_rules(desk.rules_of(copy.version), rules_into)
+        return copy
 
 
-def give(desk: Desk, to: str) -> PolicyCopy:
-    """A copy for somebody who asked: a referrer's reference, or what kind of person asked. It is logged."""
+def show_without_vault(rules_into: Path | None = None) -> PolicyCopy:
+    """The policy that this package carries, and its rule files where a folder is named for them."""
+    if rules_into is not None:
+        write_rules(packaged(), rules_into)
+    return without_vault()
+
+
+def give(desk: Desk, to: str, *, written: bool = False) -> PolicyCopy:
+    """A copy for somebody who asked: a referrer's reference, or what kind of person. It is logged and on record."""
     with desk.acting("policy.give") as act:
-        if to in ASKERS:
+        referrer, asker = None, None
+        if to in set(Asker):
+            asker = Asker(to)
             act.note(to=to)
         elif to.upper().startswith("REF"):
-            act.note(reference(Kind.REFERRER, lookup.referrer(desk.db, to).number))
+            referrer = lookup.referrer(desk.db, to).number
+            act.note(reference(Kind.REFERRER, referrer))
         else:
-            raise UsageError("to: a referrer's reference, or who asked", f"--to {' | '.join(ASKERS)}")
+            raise UsageError("to: a referrer's reference, or who asked", f"--to {' | '.join(Asker)}")
         copy = in_force(desk)
+        given_ = CopyGiven(0, copy.version, desk.today, desk.user.reference, referrer, asker, written)
+        policy_registers.give(desk.db, given_)
         act.note(policy=copy.version)
         return copy
 
 
+def given(desk: Desk, version: int | None, limit: int) -> Iterator[CopyGiven]:
+    """The last copies that were given, newest first: of one version, to tell who has it, or of all."""
+    with desk.acting("policy.given") as act:
+        if version is not None:
+            act.note(policy=found(desk, version).number)
+    return policy_registers.given(desk.db, version, limit)
+
+
+def check_review(desk: Desk) -> None:
+    """Refuse before the first question who may not review the policy."""
+    with desk.acting("policy.review", logged=False):
+        pass
+
+
+def review(desk: Desk, outcome: ReviewOfPolicy, note: str | None, on: date) -> PolicyReview:
+    """Record the yearly review of the version in force (policy 6); the next one is counted from its day."""
+    with desk.acting("policy.review") as act:
+        draft = PolicyReview(
+            number=0,
+            version=policy_versions.number_in_force(desk.db, desk.today),
+            reviewed_on=checks.past("on", on, desk.today),
+            reviewed_by=desk.user.reference,
+            outcome=outcome,
+            note=checks.prose("note", note) if note else None,
+        )
+        act.note(policy=draft.version, outcome=outcome.value)
+        return replace(draft, number=policy_registers.add_review(desk.db, draft))
+
+
 def in_force(desk: Desk) -> PolicyCopy:
     """The version in force, within another use case."""
-    version = policy_versions.in_force(desk.db, desk.today)
+    return _copy(desk, policy_versions.in_force(desk.db, desk.today))
+
+
+def found(desk: Desk, number: int) -> PolicyVersion:
+    """One version of the policy, within another use case; NotFoundError where there is none of that number."""
+    version = policy_versions.get(desk.db, number)
+    if version is None:
+        there = ", ".join(str(one.number) for one in policy_versions.every(desk.db))
+        raise NotFoundError(f"the policy has no version {number}", f"its versions: {there}")
+    return version
+
+
+def stored_rules(desk: Desk, number: int) -> Rules:
+    """The rule files that one version was published with, and no other."""
+    return Rules(policy_versions.rules(desk.db, number))
+
+
+def _copy(desk: Desk, version: PolicyVersion) -> PolicyCopy:
+    later = [one for one in policy_versions.every(desk.db) if one.number > version.number]
+    until = min((one.effective_on for one in later), default=None)
+    announced = max((one.number for one in later if one.effective_on == until), default=None)
+    is_in_force = version.number == policy_versions.number_in_force(desk.db, desk.today)
+    last = policy_registers.last_reviewed(desk.db, desk.today)
+    counted_from = max(version.effective_on, last or version.effective_on)
+    yearly = desk.rules.file("governance.toml")["yearly_review"]
     return PolicyCopy(
-        version.number, version.title, version.text, version.effective_on, anniversary(version.effective_on, 1)
+        version=version.number,
+        title=version.title,
+        text=version.text,
+        effective_on=version.effective_on,
+        review_due_on=review_due_on(desk.rules, counted_from, desk.today) if is_in_force else None,
+        approved_by=version.approved_by,
+        announced=announced if until is not None and until > desk.today else None,
+        until=until,
+        clause=yearly["clause"],
     )

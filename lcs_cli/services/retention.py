@@ -81,7 +81,7 @@ def propose(desk: Desk, typed: str, reason: str | None) -> Review:
                 f"{item.decision.family} is not due for disposal: {'; '.join(item.decision.reasons)}",
                 _remedy(item),
                 rule=item.decision.rule.id,
-                about="five years",
+                about=item.decision.rule.about,
             )
         why = checks.line("reason", reason) if reason else None
         review = _review(desk, number, item, ReviewOutcome.DISPOSE, ReviewState.PROPOSED, why, None)
@@ -138,7 +138,7 @@ def release(desk: Desk, typed: str) -> Hold:
                 f"{ref} was placed by {found.placed_by}, and nobody is on both sides of one decision",
                 "ask another senior manager to release it",
                 rule=rules.both_sides.id,
-                about="reviewed",
+                about=rules.both_sides.about,
             )
         legal_holds.release(desk.db, found.number, desk.today, desk.user.reference)
         act.note(ref, reference(Kind.FAMILY, found.family))
@@ -165,7 +165,7 @@ def approve(desk: Desk, list_hash: str) -> ApprovalList:
                 f"{desk.user.reference} made these proposals, and nobody is on both sides of one decision",
                 "ask another manager to approve them; to admit one: lcs vault user add",
                 rule=rules.both_sides.id,
-                about="reviewed",
+                about=rules.both_sides.about,
             )
         if not waiting.items:
             raise NotFoundError("no proposal waits for approval", "propose with: lcs retention review")
@@ -175,7 +175,7 @@ def approve(desk: Desk, list_hash: str) -> ApprovalList:
                 "the list to approve is not the list that was shown",
                 "look at it again: lcs retention approve",
                 rule=rules.same_list.id,
-                about="reviewed",
+                about=rules.same_list.about,
             )
         numbers = [item.review.number for item in waiting.items if item.review]
         reviews.approve(desk.db, numbers, desk.today, desk.user.reference, list_hash)

@@ -1,16 +1,17 @@
 """Making a vault, and opening one."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.program import classed_columns, keys_for
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import Role, User, UserKind
-from lcs_cli.services import checks
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
 from lcs_cli.vault import sealing
@@ -19,6 +20,7 @@ from lcs_cli.vault.slots import Opener, Unlocked, by_secret
 
 if TYPE_CHECKING:
     from lcs_cli.policy.document import PolicyDocument
+    from lcs_cli.policy.rules import Rules
 
 RECOVERY = "recovery"
 _LOGIN = re.compile(r"[a-z][a-z0-9.-]{0,31}")
@@ -50,24 +52,14 @@ def check_new_folder(folder: Path) -> None:
     vault_folder.check_new(folder)
 
 
-def read_policy(path: Path) -> str:
-    """A service's own policy document: plain UTF-8 text."""
-    from lcs_cli.policy.document import LARGEST_DOCUMENT, parse_policy
-    from lcs_cli.policy.rules import packaged
+def check_policy(text: str | None, rules: Mapping[str, bytes], day: date) -> "tuple[PolicyDocument, Rules]":
+    """A service's own text and rule files, as they would be published; UsageError before the first question."""
+    from lcs_cli.policy.document import restated_policy
+    from lcs_cli.policy.rules import Rules, packaged
+    from lcs_cli.services.rule_files import checked
 
-    hint = "save the policy as plain text (UTF-8)"
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            text = file.read(LARGEST_DOCUMENT + 1)
-        if len(text) > LARGEST_DOCUMENT:
-            raise UsageError("policy document: larger than 1 MB", hint)
-    except UnicodeDecodeError as error:
-        raise UsageError("policy document: is not UTF-8 text", hint) from error
-    except OSError as error:
-        raise UsageError(f"policy document: cannot be read ({error.strerror})", "check the path") from error
-    checks.prose("policy document", text, LARGEST_DOCUMENT)
-    parse_policy(text, packaged().cited_clauses)
-    return text
+    files = Rules({**packaged().contents, **rules})
+    return checked(text or restated_policy(), files, day), files
 
 
 def init(
@@ -80,13 +72,15 @@ def init(
     now: datetime,
     today: date,
     profile: Argon2Profile | None = None,
+    rules: Mapping[str, bytes] = MappingProxyType({}),
 ) -> NewVault:
-    """Make a vault with its first person, who has every role until others are admitted, and publish the policy."""
-    from lcs_cli.policy.document import parse_policy, restated_policy
-    from lcs_cli.policy.rules import packaged
+    """Make a vault with its first person, who has every role until others are admitted, and publish the policy.
+
+    ``rules`` are the rule files that the service wrote itself; the others are those that this program carries.
+    """
     from lcs_cli.vault import policy_versions
 
-    document = parse_policy(policy_text or restated_policy(), packaged().cited_clauses)
+    document, files = check_policy(policy_text, rules, policy_effective or today)
     user = User(reference(Kind.USER, 1), check_login(name), UserKind.PERSON, frozenset(Role) - {Role.WORKER})
     recovery = User(reference(Kind.USER, 2), RECOVERY, UserKind.RECOVERY)
     recovery_key = sealing.new_key()
@@ -97,8 +91,14 @@ def init(
         with desk.together():
             effective = policy_effective or today
             version = policy_versions.PolicyVersion(1, document.title, document.text, effective, today, user.reference)
-            policy_versions.publish(desk.db, version, packaged().contents)
-            detail = {"policy": 1, "roles": sorted(user.roles), "keys": sorted(keys[user])}
+            policy_versions.publish(desk.db, version, files.contents)
+            published = {
+                "policy": 1,
+                "text_sha256": version.text_sha256,
+                "rules_hash": files.hash,
+                "effective_on": effective.isoformat(),
+            }
+            detail = {**published, "roles": sorted(user.roles), "keys": sorted(keys[user])}
             desk.log("vault.init", "done", [user.reference, recovery.reference], detail)
     return NewVault(folder, user, write_recovery_key(recovery_key), document)
 

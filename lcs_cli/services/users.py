@@ -271,15 +271,13 @@ def _check_keys(desk: Desk, keys: Iterable[KeyName], remedy: str) -> None:
             desk.vault.key(KeyName.SAFEGUARDING)
         except RefusedError as refused:
             said = f"{refused.message}, so cannot hand it on"
-            raise RefusedError(refused.clause, said, remedy, rule=refused.rule, about="authorised") from refused
+            raise RefusedError(refused.clause, said, remedy, rule=refused.rule, topic=refused.topic) from refused
 
 
 def _not_on_own_behalf(desk: Desk, slot: Slot, what: str, remedy: str) -> None:
     if slot.user.reference == desk.user.reference:
         rule = nobody_on_own_behalf(desk.rules)
-        raise RefusedError(
-            rule.clause, f"{desk.user.reference} may not {what}", remedy, rule=rule.id, about="authorised"
-        )
+        raise RefusedError(rule.clause, f"{desk.user.reference} may not {what}", remedy, rule=rule.id, about=rule.about)
 
 
 def _check_free(desk: Desk, name: str) -> None:

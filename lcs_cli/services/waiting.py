@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lcs_cli.policy.governance import yearly_review
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.policies import in_force
 from lcs_cli.services.users import everybody
 from lcs_cli.vault import reviews, safeguarding
 
@@ -30,9 +32,24 @@ def waiting(desk: Desk) -> tuple[Waiting, ...]:
 
 
 def _counted(desk: Desk) -> Iterator[Waiting]:
+    def clause(topic: str) -> str:
+        return desk.topic(topic).clause
+
     flags = len(safeguarding.select(desk.db, "WHERE closed_on IS NULL"))
-    yield Waiting("open_flags", "Open", flags, "safeguarding flag", "3", "flag list --open")
+    yield Waiting("open_flags", "Open", flags, "safeguarding flag", clause("protection"), "flag list --open")
     proposed = len(reviews.waiting(desk.db, ReviewState.PROPOSED))
-    yield Waiting("to_approve", "To approve, by a manager", proposed, "disposal", "4.6", "retention approve")
+    yield Waiting(
+        "to_approve", "To approve, by a manager", proposed, "disposal", clause("retention"), "retention approve"
+    )
     unsigned = sum(one.undertaking_is_missing for one in everybody(desk))
-    yield Waiting("undertakings_missing", "Missing", unsigned, "confidentiality undertaking", "4.1", "vault user list")
+    signing = ("confidentiality undertaking", clause("staff"), "vault user list")
+    yield Waiting("undertakings_missing", "Missing", unsigned, *signing)
+    yield review_overdue(desk)
+
+
+def review_overdue(desk: Desk) -> Waiting:
+    """The yearly review of the policy, from the day after it was due."""
+    days = in_force(desk).overdue_days(desk.today)
+    late = f"Overdue by {days} day{'s' if days > 1 else ''}"
+    clause = yearly_review(desk.rules).clause
+    return Waiting("policy_review", late, min(days, 1), "policy review", clause, "policy review")

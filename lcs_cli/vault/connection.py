@@ -44,8 +44,9 @@ def _translated() -> Iterator[None]:
 def _translate(error: Exception) -> LcsError:
     text = str(error)
     if text.startswith("policy "):
-        clause, _, what = text.removeprefix("policy ").partition(": ")
-        return RefusedError(clause, what, "nothing: this cannot be undone, so it is never done", rule="schema")
+        named, _, what = text.partition(": ")
+        never = "nothing: this cannot be undone, so it is never done"
+        return RefusedError(named.removeprefix("policy "), what, never, rule="schema", topic=named)
     if "locked" in text or "busy" in text:
         return VaultBusyError("another program is using the vault", "try again in a minute")
     if "full" in text:

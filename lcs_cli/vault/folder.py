@@ -46,10 +46,11 @@ class Vault:
         """One of the keys this user holds; RefusedError for a key that was never sealed to them."""
         if name not in self.opened.keys:
             raise RefusedError(
-                "4.5",
+                "",
                 f"{self.user.reference} does not hold the {name} key",
                 "ask somebody whose role holds it: lcs vault user list",
                 rule="keys",
+                topic="storage",
             )
         return self.opened.keys[name]
 

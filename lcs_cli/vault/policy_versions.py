@@ -1,15 +1,18 @@
 """The published versions of the policy with their rule files, as rows; every version is kept (policy 6)."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lcs_cli.vault.connection import Database
+from lcs_cli.vault.connection import Database, Row
+
+_COLUMNS = "number, title, text, effective_on, published_on, published_by, approved_by"
 
 
 @dataclass(frozen=True)
 class PolicyVersion:
-    """One published version."""
+    """One published version; ``approved_by`` names the body or meeting, None for what was published with the vault."""
 
     number: int
     title: str
@@ -17,15 +20,20 @@ class PolicyVersion:
     effective_on: date
     published_on: date
     published_by: str
+    approved_by: str | None = None
+
+    @property
+    def text_sha256(self) -> str:
+        """SHA-256 of the text as it stands."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def publish(db: Database, version: PolicyVersion, rules: Mapping[str, bytes]) -> None:
     """Add a version with its rule files; earlier ones stay."""
     db.run(
-        "INSERT INTO policy_version (number, title, text, effective_on, published_on, published_by) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO policy_version ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
         *(version.number, version.title, version.text, version.effective_on.isoformat()),
-        *(version.published_on.isoformat(), version.published_by),
+        *(version.published_on.isoformat(), version.published_by, version.approved_by),
     )
     for name, content in rules.items():
         db.run(
@@ -36,14 +44,10 @@ def publish(db: Database, version: PolicyVersion, rules: Mapping[str, bytes]) ->
 
 def in_force(db: Database, today: date) -> PolicyVersion:
     """The newest version that has begun by ``today``; the first one before any has."""
-    row = db.row(
-        "SELECT number, title, text, effective_on, published_on, published_by FROM policy_version WHERE number = ?",
-        number_in_force(db, today),
-    )
-    if row is None:
+    found = get(db, number_in_force(db, today))
+    if found is None:
         raise LookupError("policy_version")
-    number, title, text, effective, published, by = row
-    return PolicyVersion(number, title, text, date.fromisoformat(effective), date.fromisoformat(published), by)
+    return found
 
 
 def number_in_force(db: Database, today: date) -> int:
@@ -57,7 +61,25 @@ def number_in_force(db: Database, today: date) -> int:
     )
 
 
+def get(db: Database, number: int) -> PolicyVersion | None:
+    """One version."""
+    row = db.row(f"SELECT {_COLUMNS} FROM policy_version WHERE number = ?", number)
+    return _version(row) if row else None
+
+
+def every(db: Database) -> list[PolicyVersion]:
+    """All versions, the first one first."""
+    return [_version(row) for row in db.rows(f"SELECT {_COLUMNS} FROM policy_version ORDER BY number")]
+
+
 def rules(db: Database, number: int) -> dict[str, bytes]:
     """The rule files of one version, by name."""
     found = db.rows("SELECT name, content FROM policy_rules WHERE version = ?", number)
     return {name: content.encode() for name, content in found}
+
+
+def _version(row: Row) -> PolicyVersion:
+    number, title, text, effective, published, by, approved = row
+    return PolicyVersion(
+        number, title, text, date.fromisoformat(effective), date.fromisoformat(published), by, approved
+    )

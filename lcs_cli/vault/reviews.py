@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from lcs_cli.records.policy import DecidedBy
 from lcs_cli.records.retention import Review, ReviewOutcome, ReviewState
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
@@ -30,6 +31,12 @@ def add(db: Database, review: Review, policy_version: int, rules_hash: str) -> i
 def select(db: Database, where: str = "", *values: object) -> list[Review]:
     """The reviews of a condition, by number."""
     return [_review(row) for row in db.rows(f"SELECT {_COLUMNS} FROM review {where} ORDER BY id", *values)]
+
+
+def decided_by(db: Database, number: int) -> DecidedBy | None:
+    """By which rule and version of the policy a review was decided."""
+    row = db.row("SELECT reviewed_on, rule, clause, policy_version, rules_hash FROM review WHERE id = ?", number)
+    return DecidedBy(date.fromisoformat(row[0]), *row[1:]) if row else None
 
 
 def waiting(db: Database, state: ReviewState) -> list[Review]:

@@ -22,7 +22,7 @@ from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import CHEAP, TODAY, make_vault, moment, open_desk, passphrase
 from tests.services import stories
-from tests.services.use_cases import AR1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
+from tests.services.use_cases import AR1, EX1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
 
 RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
@@ -41,6 +41,7 @@ class Typed:
     answers: Sequence[str] = ()
 
 
+SIBLING = Path(__file__).parent.parent / "policies" / "sibling"
 WHEN = "--on 3/12/2026 --at 14:00 --until 15:00"
 CAME = "--attended --arrived 10:05 --left 11:30"
 HOW: Mapping[str, Typed] = {
@@ -68,7 +69,13 @@ HOW: Mapping[str, Typed] = {
     "person.add": Typed(F1, {"kind": "child", "given_name": "Zofia", "family_name": "Llwyd"}),
     "person.edit": Typed(P3, {"address": "3 Heol Las", "reason": "moved"}),
     "person.show": Typed(P3),
+    "policy.diff": Typed("1 1"),
+    "policy.explain": Typed(EX1),
     "policy.give": Typed("--to volunteer --out policy.txt"),
+    "policy.given": Typed(),
+    "policy.history": Typed(),
+    "policy.publish": Typed(f"--text {SIBLING}/policy.txt --rules {SIBLING} --dry-run"),
+    "policy.review": Typed("--outcome unchanged", answers=["", ""]),
     "policy.show": Typed(),
     "referral.add": Typed(F1, {"referrer": R1, "electronic": False}),
     "referral.decide": Typed(f"{RL2} --outcome accepted"),

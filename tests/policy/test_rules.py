@@ -7,7 +7,6 @@ import pytest
 
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.disclosure import disclosure_rules
-from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import RULE_FILES, Rules, in_force, packaged
 from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.family import ContactField
@@ -73,7 +72,7 @@ def test_the_hash_of_the_rules_knows_which_file_says_what() -> None:
 
 def test_every_clause_that_decides_anything_is_cited() -> None:
     """The clauses of the gate, of the schedule and of authority; found however deep they stand in a file."""
-    assert packaged().cited_clauses == {"2", "3", "4.1", "4.2", "4.5", "4.6", "5"}
+    assert packaged().cited_clauses == {"2", "3", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "5", "6"}
     assert (
         may(User("U-001-R", "mira", UserKind.PERSON, frozenset(Role)), "flag.show", packaged()).clause
         in packaged().cited_clauses
@@ -88,7 +87,7 @@ def test_every_grant_and_every_rule_of_the_schedule_has_its_clause() -> None:
     cited = [
         *schedule.values(),
         *authority["grant"],
-        program_file()["keys"],
+        *packaged().file("governance.toml")["topic"].values(),
         authority["services"],
         *disclosure["ground"],
     ]

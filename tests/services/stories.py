@@ -5,16 +5,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import accidents, attendance, contact_sessions, families, flags, referrals, retention, sweep
+from lcs_cli.services import (
+    accidents,
+    attendance,
+    contact_sessions,
+    families,
+    flags,
+    publishing,
+    referrals,
+    retention,
+    sweep,
+)
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.publishing import PolicyDraft, Publication
 from lcs_cli.services.retention import ApprovalList
 from lcs_cli.services.sweep import SweepResult
 from lcs_cli.vault import audit
@@ -146,6 +158,20 @@ def disposed(open_desk: OpenDesk, *refs: str) -> SweepResult:
     """Proposed, approved, cooled off and swept."""
     approved(open_desk, *refs)
     return swept(open_desk)
+
+
+def other_rules(file: str, was: str, becomes: str) -> dict[str, bytes]:
+    """One of the rule files that lcs carries, with other words in it, as a service would write it."""
+    content = packaged().contents[file].decode()
+    assert was in content
+    return {file: content.replace(was, becomes).encode()}
+
+
+def shortened(desk: Desk, effective_on: date) -> Publication:
+    """A version that keeps files three years, published with what it newly makes due accepted."""
+    rules = other_rules("retention_schedule.toml", "value = 5", "value = 3")
+    draft = PolicyDraft(effective_on, "trustees, 3 March 2026", None, rules)
+    return publishing.publish(desk, draft, publishing.plan(desk, draft).hash)
 
 
 def trail(desk: Desk) -> list[AuditEntry]:

@@ -13,6 +13,7 @@ from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
@@ -25,6 +26,8 @@ from lcs_cli.services import (
     families,
     flags,
     people,
+    policies,
+    publishing,
     referrals,
     retention,
 )
@@ -32,6 +35,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.publishing import PolicyDraft
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
 
@@ -57,6 +61,8 @@ PLANTED = {
     ("contact_session", "cancel_reason"): "Pcancelled",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
+    ("policy_version", "approved_by"): "Papproved",
+    ("policy_review", "note"): "Plooked",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
@@ -89,6 +95,9 @@ def plant(desk: Desk) -> str:
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
+    text = f"{policies.show(desk).text}\nSo be it.\n"
+    publishing.publish(desk, PolicyDraft(max(desk.today, date(2026, 1, 5)), "Papproved", text))
+    policies.review(desk, ReviewOfPolicy.UNCHANGED, "Plooked", desk.today)
     return referrer
 
 
@@ -130,6 +139,8 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "counter.name": "names of counters",
         "policy_version.text": "published",
         "policy_version.title": "published",
+        "policy_acceptance.content": "references, and words of rules",
+        "policy_copy.asker": "one of four words",
         "policy_rules.name": "published",
         "policy_rules.content": "published",
         "referral.case_reference": "on the whitelist",

@@ -8,6 +8,7 @@ import pytest
 
 from lcs_cli.errors import LcsError
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
@@ -19,15 +20,17 @@ from lcs_cli.services import (
     audits,
     contact_sessions,
     doctor,
+    explanations,
     exports,
     families,
     flags,
     overview,
     people,
     policies,
+    publishing,
     referrals,
     retention,
-    setup,
+    rule_files,
     users,
 )
 from lcs_cli.services.attendance import Outcome
@@ -35,6 +38,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -94,6 +98,9 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: exports.export(d, R1, ExportOrder(f"Typed {text}"), None),
         lambda d: users.add_user(d, text, [Role.WORKER], Secret(passphrase=text)),
         lambda d: policies.give(d, text),
+        lambda d: policies.review(d, ReviewOfPolicy.UNCHANGED, text * 200, d.today),
+        lambda d: publishing.plan(d, PolicyDraft(d.today, text, f"{policies.without_vault().text}\nTyped")),
+        lambda d: publishing.plan(d, PolicyDraft(d.today, "Preason", "Typedname")),
     ]
 
 
@@ -114,6 +121,7 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", children=[typed]),
         lambda d: accidents.listing(d, typed),
         lambda d: accidents.show(d, typed),
+        lambda d: explanations.explain(d, typed),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -123,7 +131,7 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: audits.listing(d, typed, 5),
         lambda d: policies.give(d, f"REF {typed}"),
         lambda d: policies.clause(policies.show(d), typed),
-        lambda _: setup.read_policy(Path(f"/nowhere/{typed}")),
+        lambda _: rule_files.read_text(Path(f"/nowhere/{typed}")),
         lambda _: read_key_file(Path(f"/nowhere/{typed}")),
         lambda _: read_recovery_key(typed),
     ]
@@ -142,7 +150,15 @@ def said(desk: Desk, attempts: list[Attempt]) -> list[str]:
 
 def kept_for_good(desk: Desk) -> str:
     """Everything that outlives a disposal: the trail, the certificates, the registers."""
-    tables = ("audit", "audit_detail", "certificate", "disclosure", "disclosure_family")
+    tables = (
+        "audit",
+        "audit_detail",
+        "certificate",
+        "disclosure",
+        "disclosure_family",
+        "policy_acceptance",
+        "policy_copy",
+    )
     rows = [repr(desk.db.rows(f"SELECT * FROM {table}")) for table in tables]
     register = desk.vault.register
     return "\n".join([*rows, register.read_text() if register.exists() else ""])
@@ -199,9 +215,11 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
     """And salted hashes of nothing that could be guessed: no value of a record is among them."""
     plant(desk)
     allowed = {
+        "accepted",
         "as_of",
         "clause",
         "commands",
+        "effective_on",
         "families",
         "fields",
         "keys",
@@ -214,6 +232,7 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "rule",
         "rules_hash",
         "sha256",
+        "text_sha256",
         "to",
     }
     for entry in stories.trail(desk):

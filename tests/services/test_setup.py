@@ -1,5 +1,6 @@
 """Making a vault, all or nothing; and admitting people, each with the keys of their roles and no other."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 
 from lcs_cli.errors import FailedError, RefusedError, UsageError
 from lcs_cli.policy.document import restated_policy
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import KeyName, Role, UserKind
-from lcs_cli.services import flags, policies, setup, users
+from lcs_cli.services import flags, policies, rule_files, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
 from lcs_cli.vault import policy_versions
@@ -55,6 +57,9 @@ def test_a_new_vault_has_one_person_with_every_role_but_workers(tmp_path: Path) 
         ("U-001-R", "U-002-W"),
         {
             "policy": 1,
+            "text_sha256": hashlib.sha256(restated_policy().encode()).hexdigest(),
+            "rules_hash": packaged().hash,
+            "effective_on": TODAY.isoformat(),
             "roles": ["administrator", "manager", "safeguarding-lead", "senior-manager"],
             "keys": ["admin", "contact", "records", "safeguarding"],
         },
@@ -105,7 +110,8 @@ def test_a_policy_without_a_clause_that_a_rule_rests_on_is_refused(tmp_path: Pat
     """By its number; no vault is made."""
     lines = [line for line in restated_policy().splitlines() if not line.startswith((f"{missing} ", f"{missing}. "))]
     (tmp_path / "policy.txt").write_text("\n".join(lines))
-    for attempt in (lambda: setup.read_policy(tmp_path / "policy.txt"), lambda: init(tmp_path / "v", "\n".join(lines))):
+    text = rule_files.read_text(tmp_path / "policy.txt")
+    for attempt in (lambda: setup.check_policy(text, {}, TODAY), lambda: init(tmp_path / "v", text)):
         with pytest.raises(UsageError, match=rf"clause {missing}(,|$)"):
             attempt()
     assert not (tmp_path / "v").exists()
@@ -124,7 +130,7 @@ def as_markdown(text: str) -> str:
 def test_a_policy_in_markdown_is_read_and_published(tmp_path: Path) -> None:
     """With its clauses under the same numbers, and its text as it stands."""
     (tmp_path / "policy.md").write_bytes(as_markdown(restated_policy()).encode())
-    text = setup.read_policy(tmp_path / "policy.md")
+    text = rule_files.read_text(tmp_path / "policy.md")
     made = init(tmp_path / "vault", text)
     copy = policies.show(open_desk(made.folder))
     assert copy.text == text
@@ -140,10 +146,10 @@ def test_a_document_that_is_no_policy_is_refused(tmp_path: Path, content: bytes,
     """In one line that says what to do."""
     (tmp_path / "policy.txt").write_bytes(content)
     with pytest.raises(UsageError, match=why) as refused:
-        setup.read_policy(tmp_path / "policy.txt")
+        setup.check_policy(rule_files.read_text(tmp_path / "policy.txt"), {}, TODAY)
     assert refused.value.hint
     with pytest.raises(UsageError, match="cannot be read"):
-        setup.read_policy(tmp_path / "none.txt")
+        rule_files.read_text(tmp_path / "none.txt")
 
 
 @pytest.mark.parametrize("name", ["", "amina ali", "-amina", "amina_a", "recovery", "a" * 33, "ámina", "7up"])

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lcs_cli.policy.document import restated_policy
 from lcs_cli.records.family import PersonKind
+from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.retention import HoldKind
@@ -16,6 +18,7 @@ from lcs_cli.services import (
     audits,
     contact_sessions,
     doctor,
+    explanations,
     exports,
     families,
     flags,
@@ -24,6 +27,7 @@ from lcs_cli.services import (
     overview,
     people,
     policies,
+    publishing,
     referrals,
     retention,
     setup,
@@ -34,6 +38,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
 from tests.services import stories
@@ -41,6 +46,7 @@ from tests.services.stories import CAME, STAYED_AWAY
 
 LATER = TODAY + timedelta(days=7)
 EXPORT = ExportOrder("case-management")
+NEXT_POLICY = PolicyDraft(LATER, "the trustees", restated_policy().replace("Every version", "Each version"))
 NEW_SECRET = Secret(passphrase="six new teaspoons in a drawer")
 
 
@@ -120,6 +126,9 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase("policy.publish", lambda d: publishing.publish(d, NEXT_POLICY)),
+    UseCase("policy.review", lambda d: policies.review(d, ReviewOfPolicy.UNCHANGED, "words", TODAY)),
+    UseCase("policy.give", lambda d: policies.give(d, "volunteer")),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("vault.user.undertake", lambda d: users.undertake(d, "tomos", TODAY), ("U-004-G",)),
     UseCase("audit.accept", gaps.accept),
@@ -161,6 +170,11 @@ READS = [
     UseCase("audit.verify", audits.verify),
     UseCase("policy.show", policies.show),
     UseCase("policy.give", lambda d: policies.give(d, R1), (R1,)),
+    UseCase("policy.given", lambda d: list(policies.given(d, None, 10))),
+    UseCase("policy.publish", lambda d: publishing.plan(d, NEXT_POLICY)),
+    UseCase("policy.history", explanations.history),
+    UseCase("policy.diff", lambda d: explanations.difference(d, 1, 1)),
+    UseCase("policy.explain", lambda d: explanations.explain(d, EX1), (EX1,)),
     UseCase("status", overview.status),
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),

@@ -20,8 +20,13 @@ PERSON = "(id, family_id, kind, given_name, family_name, changed)"
 OTHER_PERSON = f"{PERSON} VALUES (1, 1, 'child', 'Nobody', 'Nothing', 1)"
 OTHER_FAMILY = "(id, name, changed) VALUES (1, 'Nobody', 1)"
 OTHER_VERSION = (
-    "(number, title, text, effective_on, published_on, published_by) "
-    "VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R')"
+    "(number, title, text, effective_on, published_on, published_by, approved_by) "
+    "VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R', NULL)"
+)
+OTHER_ACCEPTANCE = f"(version, list_hash, content) VALUES (2, '{'0' * 64}', '{{}}')"
+OTHER_COPY = "(id, version, given_on, given_by, asker, written) VALUES (1, 1, '2020-01-01', 'U-001-R', 'user', 0)"
+OTHER_POLICY_REVIEW = (
+    "(id, version, reviewed_on, reviewed_by, outcome) VALUES (1, 1, '2020-01-01', 'U-001-R', 'unchanged')"
 )
 OTHER_CERTIFICATE = "(id, issued_on, content) VALUES (1, '2020-01-01', '{}')"
 OTHER_ENTRY = (
@@ -181,6 +186,18 @@ ON_REGISTERS = [
     "DELETE FROM policy_version",
     "UPDATE policy_version SET text = ''",
     *replacements("policy_version", OTHER_VERSION, "number", "text = ''"),
+    "DELETE FROM policy_rules",
+    "UPDATE policy_rules SET content = ''",
+    "REPLACE INTO policy_rules (version, name, content) VALUES (1, 'authority.toml', '')",
+    "DELETE FROM policy_acceptance",
+    "UPDATE policy_acceptance SET content = '{}'",
+    *replacements("policy_acceptance", OTHER_ACCEPTANCE, "version", "content = '{}'"),
+    "DELETE FROM policy_copy",
+    "UPDATE policy_copy SET version = 2",
+    *replacements("policy_copy", OTHER_COPY, "id", "asker = 'user'"),
+    "DELETE FROM policy_review",
+    "UPDATE policy_review SET note = NULL",
+    *replacements("policy_review", OTHER_POLICY_REVIEW, "id", "note = NULL"),
 ]
 ON_THE_TRAIL = [
     "DELETE FROM audit",

@@ -12,8 +12,9 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import LcsError
+from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, exports, families, retention, sweep
+from lcs_cli.services import attendance, exports, families, policies, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
@@ -23,7 +24,7 @@ from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, ON_ACCID
 from tests.vault.tampering import raw
 
 # What the schema's own guards say: a misspelt column or a missing value would be another error.
-_GUARD = r"^policy [46]|never|not moved|twice|goes after"
+_GUARD = r"^policy [456]|never|not moved|twice|goes after"
 SETTINGS = [(False, False), (False, True), (True, False), (True, True)]
 KEPT = (
     "flag",
@@ -36,6 +37,10 @@ KEPT = (
     "disclosure",
     "disclosure_family",
     "policy_version",
+    "policy_rules",
+    "policy_acceptance",
+    "policy_copy",
+    "policy_review",
     "certificate",
 )
 
@@ -58,6 +63,9 @@ def make_example(folder: Path) -> None:
     stories.flag(desk, second.ref)
     exports.export(desk, referrer, ExportOrder("case-management"), None)
     exports.export(desk, referrer, ExportOrder("safeguarding"), None)
+    policies.give(desk, "volunteer")
+    policies.review(desk, ReviewOfPolicy.TO_BE_CHANGED, "three years", stories.CLOSED)
+    stories.shortened(desk, date(2026, 1, 5))
     third = stories.closed_family(desk)
     stories.family(desk, opened_on=None)
     fifth = stories.family(desk)
@@ -87,6 +95,8 @@ def attacked(example: Path, tmp_path: Path) -> Desk:
 def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> None:
     """Else an attack would be refused by there being nothing to attack."""
     rows = stories.everything(attacked)
+    registers = ("policy_acceptance", "policy_copy", "policy_review")
+    assert [len(rows[table]) for table in registers] == [1, 1, 1]
     tables = ("flag", "flag_child", "accident", "accident_child", "referral", "attendance", "certificate")
     assert {table: len(rows[table]) for table in tables} == {
         "flag": 3,

@@ -41,7 +41,7 @@ def add(
 ) -> Result:
     """Record an accident. Its text is sealed at once: only safeguarding leads can read it.
 
-    It is kept for ever, as it was recorded (policy 4.6).
+    It is kept for ever, as it was recorded.
 
     Example: lcs accident add LCS-0042-L --child P-0042-L --on today --at 14:20
     """
@@ -58,8 +58,9 @@ def add(
     )
     ref = reference(Kind.FAMILY, one.family)
     said = f"Recorded {_ref(one)} for {', '.join([ref, *_children(one)])}: {_when(one)}."
-    notes = [f"If it gives cause for concern about a child: lcs flag raise {ref}   (policy 3)"]
-    return Result("lcs.accident/1", views.accident(one), [f"{said} It is kept indefinitely (policy 4.6)."], notes)
+    kept = f"It is kept indefinitely ({cmd.clause('kept')})."
+    notes = [f"If it gives cause for concern about a child: lcs flag raise {ref}   ({cmd.clause('protection')})"]
+    return Result("lcs.accident/1", views.accident(one), [f"{said} {kept}"], notes)
 
 
 @command(app, "list", lists=True)

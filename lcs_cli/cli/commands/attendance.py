@@ -106,7 +106,8 @@ def export(
     cmd: Command,
     to: Annotated[str | None, typer.Option("--to", metavar="REFERRER", help="Who is told.")] = None,
     purpose: Annotated[
-        str, typer.Option("--purpose", metavar="PURPOSE", help="case-management or safeguarding (policy 4.2).")
+        str,
+        typer.Option("--purpose", metavar="PURPOSE", help="A purpose that the policy allows, such as case-management."),
     ] = "",
     since: Annotated[
         str | None,

@@ -36,7 +36,7 @@ def raise_(
 ) -> Result:
     """Raise a concern. Its text is sealed at once: only safeguarding leads can read it.
 
-    Without --child it concerns every child of the family. It is kept for ever (policy 4.6).
+    Without --child it concerns every child of the family. It is kept for ever.
 
     Example: lcs flag raise LCS-0042-L --child P-0042-L
     """
@@ -45,7 +45,8 @@ def raise_(
     values = forms.entry(cmd, _FIELDS, from_, {"category": category.value if category else None})
     one = flags.raise_flag(cmd.desk(), family, values["category"], values["narrative"], child or [])
     said = f"Raised {_ref(one)} for {reference(Kind.FAMILY, one.family)}, {_concerns(one)}."
-    notes = ["If a child is in danger now, call the police (999) or children's services first (policy 3)."]
+    first = f"call the police (999) or children's services first ({cmd.clause('protection')})"
+    notes = [f"If a child is in danger now, {first}."]
     return Result("lcs.flag/1", views.flag(one), [said], notes)
 
 
@@ -110,7 +111,8 @@ def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
     cmd.known("flag.close", Kind.FLAG, flags.open_flag, ref)
     values = forms.entry(cmd, [_OUTCOME], from_)
     one = flags.close(cmd.desk(), ref, values["outcome"])
-    return Result("lcs.flag/1", views.flag(one), [f"Closed {_ref(one)}. It is kept indefinitely (policy 4.6)."])
+    said = f"Closed {_ref(one)}. It is kept indefinitely ({cmd.clause('kept')})."
+    return Result("lcs.flag/1", views.flag(one), [said])
 
 
 def _ref(one: Flag) -> str:

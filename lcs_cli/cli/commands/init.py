@@ -9,7 +9,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result
 from lcs_cli.errors import UsageError
-from lcs_cli.services import setup
+from lcs_cli.services import rule_files, setup
 from lcs_cli.vault.secret import Secret
 
 app = group("Make a new vault.")
@@ -29,6 +29,10 @@ def init(
     effective: Annotated[
         str | None, typer.Option("--policy-effective", metavar="DAY", help="Since when that policy is in force.")
     ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option("--policy-rules", metavar="FOLDER", help="The service's own rule files; others are lcs's own."),
+    ] = None,
 ) -> Result:
     """Make a new vault with its first person, and publish the policy.
 
@@ -37,8 +41,10 @@ def init(
     Example: lcs init --policy our-policy.txt
     """
     setup.check_new_folder(cmd.folder)
-    text = setup.read_policy(policy) if policy else None  # before any question: it may lack a clause
     day = cmd.day("policy effective", effective) if effective else None
+    text = rule_files.read_text(policy) if policy else None
+    files = rule_files.read_rules(rules) if rules else {}
+    setup.check_policy(text, files, day or cmd.today)  # before any question: it may lack a clause
     if cmd.user is None and not cmd.can_ask:
         raise UsageError("missing: your user name", "give --user NAME, or run it at a terminal")
     name = setup.check_login(cmd.user or cmd.ask("Your user name", setup.check_login, opened=False))
@@ -51,6 +57,7 @@ def init(
         now=cmd.now,
         today=cmd.today,
         profile=cmd.terminal.profile,
+        rules=files,
     )
     blocks: list[str | Lines] = [
         f"Made a vault in {made.folder}.",

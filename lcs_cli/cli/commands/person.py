@@ -63,7 +63,8 @@ def show(cmd: Command, ref: PersonRef) -> Result:
         ("Relationship", one.relationship or ""),
         *((name.title(), text) for name, text in details.items()),
     ]
-    notes = ["private (policy 4.2): shared with nobody without this person's own consent"] if details else []
+    private = f"private ({cmd.clause('private')}): shared with nobody without this person's own consent"
+    notes = [private] if details else []
     blocks: list[Lines | Table] = [Lines(lines)]
     if file.corrections:
         blocks.append(views.corrections_table(file.corrections, private=False))

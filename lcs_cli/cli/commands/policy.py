@@ -1,62 +1,217 @@
-"""lcs policy: show it, and give a copy to whoever asks. Works without a vault too."""
+"""lcs policy: show it and give copies, publish versions, tell them apart, review it. Showing works without a vault."""
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import views
+from lcs_cli.cli import forms, policy_views, views
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.options import command, group
-from lcs_cli.cli.render import Result
+from lcs_cli.cli.dates import human_days
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.options import From, Yes, command, group
+from lcs_cli.cli.publishing import ask_and_publish
+from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import FailedError, NoVaultError
-from lcs_cli.services import policies
-from lcs_cli.services.policies import ASKERS, PolicyCopy
+from lcs_cli.records.policy import Asker, ReviewOfPolicy
+from lcs_cli.services import explanations, policies
 from lcs_cli.services.setup import people_of
 from lcs_cli.vault.files import write_new
 
 app = group("The confidentiality policy.")
+
+Version = Annotated[int | None, typer.Option("--version", metavar="N", min=1, help="This version of the policy.")]
+_OUTCOME = Field(
+    "outcome", "outcome", forms.choice(ReviewOfPolicy), question=f"How it ends ({', '.join(ReviewOfPolicy)})"
+)
+_NOTE = Field("note", "note", forms.prose, "", "Note (Enter for none)")
+_ON = Field("reviewed_on", "on", forms.past_day, "today", "Reviewed on")
 
 
 @command(app, "show")
 def show(
     cmd: Command,
     clause: Annotated[str | None, typer.Option("--clause", metavar="NUMBER", help="Only this clause.")] = None,
+    version: Version = None,
+    rules_into: Annotated[
+        Path | None, typer.Option("--rules-into", metavar="FOLDER", help="Write its rule files into this new folder.")
+    ] = None,
 ) -> Result:
-    """Show the policy in force, or one clause of it.
+    """Show the policy in force, another version of it, or one clause.
+
+    Its rule files, which say what the program makes of it, are written into a new folder where one is named.
 
     Example: lcs policy show --clause 4.2
     """
-    copy = policies.show(cmd.desk()) if _has_vault(cmd) else policies.without_vault()
+    if rules_into is not None:
+        _check_new(rules_into, "rules into")
+    if _has_vault(cmd) or version is not None:
+        copy = policies.show(cmd.desk(), version, rules_into)
+    else:
+        copy = policies.show_without_vault(rules_into)
     text = copy.text if clause is None else policies.clause(copy, clause)
-    return Result("lcs.policy/1", _data(copy) | {"text": text}, [text.strip("\n")], [_about(cmd, copy)])
+    notes = [policy_views.about(copy, cmd.today)]
+    if rules_into is not None:
+        notes.append(f"Wrote its rule files into {rules_into}.")
+    return Result("lcs.policy/1", policy_views.copy(copy) | {"text": text}, [text.strip("\n")], notes)
 
 
 @command(app, "give")
 def give(
     cmd: Command,
     to: Annotated[
-        str, typer.Option("--to", metavar="REFERRER|WHO", help=f"Who asked: REF-0007-F, {', '.join(ASKERS)}.")
+        str, typer.Option("--to", metavar="REFERRER|WHO", help=f"Who asked: REF-0007-F, {', '.join(Asker)}.")
     ],
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to this new file.")] = None,
 ) -> Result:
-    """Give a copy of the policy to whoever asks (policy 5). That it was given is logged.
+    """Give a copy of the policy to whoever asks. That it was given is on record.
 
     Example: lcs policy give --to volunteer --out policy.txt
     """
-    if out is not None and os.path.lexists(out):
-        raise FailedError("out: something of that name is there already", "name a new file")
+    if out is not None:
+        _check_new(out, "out")
     has_vault = _has_vault(cmd)
-    copy = policies.give(cmd.desk(), to) if has_vault else policies.without_vault()
+    copy = policies.give(cmd.desk(), to, written=out is not None) if has_vault else policies.without_vault()
     logged = "Logged." if has_vault else "There is no vault here, so it was not logged."
+    about = policy_views.about(copy, cmd.today)
     if out is None:
-        return Result("lcs.policy/1", _data(copy), [copy.text.strip("\n")], [f"{_about(cmd, copy)} {logged}"])
+        return Result("lcs.policy/1", policy_views.copy(copy), [copy.text.strip("\n")], [f"{about} {logged}"])
     try:
         write_new(out, copy.text.encode())
     except OSError as error:
         raise FailedError(f"out: cannot be written ({error.strerror})", "name a new file") from error
-    return Result("lcs.policy/1", _data(copy), [f"Wrote {out}. {logged}"], [_about(cmd, copy)])
+    return Result("lcs.policy/1", policy_views.copy(copy), [f"Wrote {out}. {logged}"], [about])
+
+
+@command(app, "given", lists=True)
+def given(
+    cmd: Command,
+    version: Version = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many copies.")] = 50,
+) -> Result:
+    """List who was given a copy of the policy, and of which version, newest first.
+
+    Example: lcs policy given --version 1
+    """
+    data = [policy_views.given(one) for one in policies.given(cmd.desk(), version, limit)]
+    rows = [[human_days(one["given_on"]), str(one["version"]), one["to"], one["how"], one["given_by"]] for one in data]
+    table = Table(["GIVEN", "VERSION", "TO", "HOW", "BY"], rows, "No copy is on record.")
+    return Result("lcs.policy-copies/1", data, [table])
+
+
+@command(app, "publish")
+def publish(
+    cmd: Command,
+    text: Annotated[
+        Path | None, typer.Option("--text", metavar="FILE", help="The new text; without it, the last one stays.")
+    ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            "--rules", metavar="FOLDER|packaged", help="Rule files that take the place of those of their names."
+        ),
+    ] = None,
+    effective: Annotated[
+        str, typer.Option("--effective", metavar="DAY", help="The day it takes effect: today or later.")
+    ] = "today",
+    accept: Annotated[
+        str | None, typer.Option("--accept", metavar="HASH", help="Accept the list of this hash, as it was shown.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what it would newly do, and change nothing.")
+    ] = False,
+    yes: Yes = False,
+    from_: From = None,
+) -> Result:
+    """Publish a version of the policy: its text, its rules, or both. What was decided before stays decided.
+
+    Where it would make files due earlier, or let more be told, it shows that list first, and is published with that
+    list accepted.
+
+    Example: lcs policy publish --text our-policy.txt --effective 1/4/2027
+    """
+    return ask_and_publish(cmd, text, rules, effective, accept, from_, dry_run=dry_run, yes=yes)
+
+
+@command(app, "history")
+def history(cmd: Command) -> Result:
+    """Show every version of the policy, what each one changed, and its yearly reviews.
+
+    Example: lcs policy history
+    """
+    found = explanations.history(cmd.desk())
+    data = {
+        "versions": [policy_views.version(one) for one in found.versions],
+        "reviews": [policy_views.review(one) for one in found.reviews],
+    }
+    return Result("lcs.policy-history/1", data, policy_views.history(found))
+
+
+@command(app, "diff")
+def diff(
+    cmd: Command,
+    was: Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="The older version.")] = None,
+    becomes: Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="The newer one; else the last.")] = None,
+) -> Result:
+    """Show what differs between two versions, in the text and in the rules: without numbers, between the last two.
+
+    Example: lcs policy diff 1 3
+    """
+    found = explanations.difference(cmd.desk(), was, becomes)
+    rows = [[one.file, one.key, one.was or "", one.becomes or ""] for one in found.rules]
+    data = {
+        "from_version": found.was,
+        "to_version": found.becomes,
+        "text": list(found.text),
+        "rules": [policy_views.change(one) for one in found.rules],
+    }
+    blocks: list[Table | str] = ["\n".join(found.text) or "The text is the same."]
+    blocks.append(Table(["FILE", "KEY", "WAS", "BECOMES"], rows, "The rules are the same."))
+    return Result("lcs.policy-diff/1", data, blocks)
+
+
+@command(app, "explain")
+def explain(
+    cmd: Command,
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="A review, a disclosure or a certificate, such as RV-0042-L.")
+    ],
+) -> Result:
+    """Explain by which version of the policy something was decided, in that version's own words.
+
+    Example: lcs policy explain RV-0042-L
+    """
+    found = explanations.explain(cmd.desk(), ref)
+    return Result("lcs.policy-explanation/1", policy_views.explanation(found), policy_views.explained(found))
+
+
+@command(app, "review")
+def review(
+    cmd: Command,
+    outcome: Annotated[ReviewOfPolicy | None, typer.Option("--outcome", help="How it ends.")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day of the review.")] = None,
+    from_: From = None,
+) -> Result:
+    """Record the yearly review of the policy. The next one is due a year after it.
+
+    Example: lcs policy review --outcome unchanged
+    """
+    if cmd.can_ask:
+        policies.check_review(cmd.desk())
+    given_ = {"outcome": outcome.value if outcome else None, "reviewed_on": on}
+    values = forms.entry(cmd, [_OUTCOME, _ON, _NOTE], from_, given_)
+    desk = cmd.desk()
+    one = policies.review(desk, values["outcome"], values["note"], values["reviewed_on"])
+    said = f"Reviewed version {one.version} on {views.human(one.reviewed_on)}: {one.outcome.value}."
+    next_ = f"The next review is due {views.human(policies.show(desk).review_due_on)}."
+    notes = ["next: lcs policy publish   by a senior manager"] if one.outcome is ReviewOfPolicy.TO_BE_CHANGED else []
+    return Result("lcs.policy-review/1", policy_views.review(one), [f"{said} {next_}"], notes)
+
+
+def _check_new(path: Path, option: str) -> None:
+    if os.path.lexists(path):
+        raise FailedError(f"{option}: something of that name is there already", "name a new one")
 
 
 def _has_vault(cmd: Command) -> bool:
@@ -65,24 +220,3 @@ def _has_vault(cmd: Command) -> bool:
     except NoVaultError:
         return False
     return True
-
-
-def _about(cmd: Command, copy: PolicyCopy) -> str:
-    if not copy.version:
-        return "This is the policy as lcs carries it: no vault has published one here."
-    overdue = copy.overdue_days(cmd.today)
-    late = f": OVERDUE by {views.plural(overdue, 'day')} (policy 6)" if overdue else ""
-    return (
-        f"Version {copy.version}, in force since {views.human(copy.effective_on)}; "
-        f"next review due {views.human(copy.review_due_on)}{late}."
-    )
-
-
-def _data(copy: PolicyCopy) -> dict[str, Any]:
-    return {
-        "version": copy.version,
-        "title": copy.title,
-        "effective_on": views.iso(copy.effective_on),
-        "review_due_on": views.iso(copy.review_due_on),
-        "text": copy.text,
-    }

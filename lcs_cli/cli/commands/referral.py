@@ -122,13 +122,14 @@ def show(cmd: Command, ref: Ref) -> Result:
     Example: lcs referral show RL-0042-L
     """
     one = referrals.show(cmd.desk(), ref)
+    kept = f"yes, kept indefinitely ({cmd.clause('kept')})"
     lines = Lines(
         [
             ("Reference", _ref(one)),
             ("Family", reference(Kind.FAMILY, one.family)),
             ("Referrer", reference(Kind.REFERRER, one.referrer)),
             ("Received", views.human(one.received_on)),
-            ("Electronic", "yes, kept indefinitely (policy 4.6)" if one.electronic else "no"),
+            ("Electronic", kept if one.electronic else "no"),
             ("Case reference", one.case_reference or ""),
             ("Outcome", one.outcome.value),
             ("Decided", views.human(one.decided_on)),

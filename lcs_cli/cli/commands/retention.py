@@ -11,6 +11,7 @@ from lcs_cli.cli.options import Family, From, command, group
 from lcs_cli.cli.render import Lines, Output, Result, Table, render
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
+from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind, ReviewOutcome
 from lcs_cli.services import lookup, retention, sweep
@@ -20,6 +21,7 @@ from lcs_cli.services.retention import Item
 app = group("What is kept how long, its review and disposal.")
 
 _SHOWN_OF_HASH = 8
+_CLOCKS = {Clock.LAST_CLOSING: "the last episode closed or the last use", Clock.LAST_USE: "the last use"}
 
 
 @command(app, "schedule")
@@ -31,7 +33,7 @@ def schedule(cmd: Command) -> Result:
     rules = retention.schedule(cmd.desk())
     kept = f"for ever ({', '.join(sorted(rules.indefinite))})"
     rows = [
-        (rules.family_file, f"{rules.years} years after the last episode closed or the last use"),
+        (rules.family_file, f"{rules.years} years after {_CLOCKS[rules.clock]}"),
         (rules.dormant_episode, f"looked at after {rules.dormant_years} years without use"),
         (rules.not_required, "kept while it is required"),
         (rules.missing_dates, "kept, and a person is asked"),

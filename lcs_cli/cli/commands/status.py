@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from lcs_cli.cli import opening, views
+from lcs_cli.cli import opening, policy_views, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result
@@ -19,8 +19,7 @@ def status(cmd: Command) -> Result:
     Example: lcs status
     """
     found = overview.status(cmd.desk())
-    overdue = found.policy.overdue_days(cmd.today)
-    late = f", review OVERDUE by {views.plural(overdue, 'day')} (policy 6)" if overdue else ""
+    policy = found.policy
     families = (
         f"{found.families_open} open, {found.families_closed} closed, {found.families_other} past or referred only"
     )
@@ -31,7 +30,10 @@ def status(cmd: Command) -> Result:
         ("Families", families),
         ("Sessions today", str(found.sessions_today)),
         ("Disposals approved", str(found.approved)),
-        ("Policy", f"version {found.policy.version} since {views.human(found.policy.effective_on)}{late}"),
+        (
+            "Policy",
+            f"version {policy.version} since {views.human(policy.effective_on)}{policy_views.announced(policy)}",
+        ),
     ]
     if found.keys_to_replace:
         lines.append(("Keys", f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate"))
@@ -51,8 +53,9 @@ def status(cmd: Command) -> Result:
         **{one.name: one.count for one in found.waiting},
         "keys_to_replace": list(found.keys_to_replace),
         "unlocked": unlocked,
-        "policy_version": found.policy.version,
-        "policy_review_due_on": views.iso(found.policy.review_due_on),
+        "policy_version": policy.version,
+        "policy_review_due_on": views.iso(policy.review_due_on),
+        "policy_announced": policy_views.announced_data(policy),
     }
     return Result("lcs.status/1", data, [Lines(lines)])
 

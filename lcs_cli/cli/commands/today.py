@@ -26,14 +26,11 @@ def today(cmd: Command) -> Result:
         blocks.append(f"Without attendance: {views.plural(len(found.unrecorded), 'past session')}, the oldest first.")
         blocks.append(table(list(found.unrecorded[:10]), ""))
     blocks += [views.waits(one) for one in found.waiting if one.count]
-    overdue = found.policy.overdue_days(cmd.today)
-    if overdue:
-        blocks.append(f"The policy's yearly review is OVERDUE by {views.plural(overdue, 'day')} (policy 6).")
     data = {
         "day": views.iso(found.day),
         "sessions": [views.booking(one) for one in found.sessions],
         "unrecorded": [views.booking(one) for one in found.unrecorded],
         **{one.name: one.count for one in found.waiting},
-        "policy_review_overdue_days": overdue,
+        "policy_review_overdue_days": found.policy.overdue_days(cmd.today),
     }
     return Result("lcs.today/1", data, blocks)

@@ -66,20 +66,21 @@ def add(
     users.check_new_user(desk, name, UserKind.PERSON, given)
     secret = Secret(passphrase=cmd.new_passphrase(name))
     made = users.add_user(desk, name, given, secret, cmd.terminal.profile)
+    signed = f"once the confidentiality undertaking is signed ({cmd.clause('staff')})"
     return Result(
         "lcs.user/1",
         _data(made),
         [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."],
         [
             f"next: {name} says who it is with --user {name}, or once and for all: export LCS_USER={name}",
-            f"      lcs vault user undertake {name}   once the confidentiality undertaking is signed (policy 4.1)",
+            f"      lcs vault user undertake {name}   {signed}",
         ],
     )
 
 
 @command(user, "list", lists=True)
 def list_(cmd: Command) -> Result:
-    """List who may open the vault, and who has signed the confidentiality undertaking (policy 4.1).
+    """List who may open the vault, and who has signed the confidentiality undertaking.
 
     Example: lcs vault user list
     """
@@ -96,9 +97,8 @@ def list_(cmd: Command) -> Result:
     ]
     table = Table(["REF", "NAME", "KIND", "ROLES OR COMMANDS", "UNDERTAKING"], rows)
     missing = sum(one.undertaking_is_missing for one in found)
-    notes = [f"{views.plural(missing, 'undertaking')} missing (policy 4.1): lcs vault user undertake NAME"] * bool(
-        missing
-    )
+    unsigned = f"{views.plural(missing, 'undertaking')} missing ({cmd.clause('staff')}): lcs vault user undertake NAME"
+    notes = [unsigned] if missing else []
     return Result("lcs.users/1", [_access(one) for one in found], [table], notes)
 
 

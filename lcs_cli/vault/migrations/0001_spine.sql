@@ -17,7 +17,8 @@ CREATE TABLE policy_version (
   text TEXT NOT NULL,
   effective_on TEXT NOT NULL CHECK (effective_on IS date(effective_on)),
   published_on TEXT NOT NULL CHECK (published_on IS date(published_on)),
-  published_by TEXT NOT NULL
+  published_by TEXT NOT NULL,
+  approved_by TEXT CHECK (approved_by <> '') -- the body or meeting that approved it; none for what init published
 ) STRICT;
 
 CREATE TABLE policy_rules (

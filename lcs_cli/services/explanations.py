@@ -1,0 +1,179 @@
+"""The policy's history: its versions, what differs between two of them, and by which one something was decided."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lcs_cli.errors import UsageError
+from lcs_cli.policy.difference import RuleChange, in_a_line, rule_changes, text_difference, values
+from lcs_cli.policy.document import parse_policy
+from lcs_cli.policy.rules import find_rule
+from lcs_cli.records.policy import DecidedBy, PolicyReview
+from lcs_cli.records.references import Kind, Slip, parse_reference, reference
+from lcs_cli.services import lookup
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.policies import found, stored_rules
+from lcs_cli.vault import disclosures, disposals, policy_registers, policy_versions, reviews
+from lcs_cli.vault.connection import Database
+from lcs_cli.vault.policy_versions import PolicyVersion
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One version of the policy: the hash of its rules, what it changed, and what was accepted with it."""
+
+    version: PolicyVersion
+    rules_hash: str
+    changed: str
+    accepted: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class History:
+    """All versions and all yearly reviews, oldest first."""
+
+    versions: tuple[HistoryLine, ...]
+    reviews: tuple[PolicyReview, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs between two versions: the text by lines, the rules by file and key."""
+
+    was: int
+    becomes: int
+    text: tuple[str, ...]
+    rules: tuple[RuleChange, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why something was decided: the rule and the clause's sentence as they stood then, and what is different now.
+
+    ``is_as_published`` says whether the rule files of that version are those that decided.
+    """
+
+    reference: str
+    decided: DecidedBy
+    effective_on: date
+    is_as_published: bool
+    file: str
+    says: str
+    values: Mapping[str, str]
+    sentence: str
+    now: int
+    values_now: Mapping[str, str]
+    sentence_now: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the version that is in force today says something else."""
+        return (self.values, self.sentence) != (self.values_now, self.sentence_now)
+
+
+def history(desk: Desk) -> History:
+    """Every version of the policy and every review of it."""
+    with desk.acting("policy.history"):
+        accepted = policy_registers.accepted(desk.db)
+        lines: list[HistoryLine] = []
+        for one in policy_versions.every(desk.db):
+            rules = stored_rules(desk, one.number)
+            changed = "the first version"
+            if lines:
+                before = lines[-1].version
+                changed = in_a_line(
+                    text_difference(before.text, one.text, ("", "")),
+                    rule_changes(stored_rules(desk, before.number), rules),
+                )
+            list_ = accepted[one.number][1] if one.number in accepted else None
+            lines.append(HistoryLine(one, rules.hash, changed, list_))
+        return History(tuple(lines), tuple(policy_registers.reviews(desk.db)))
+
+
+def difference(desk: Desk, was: int | None, becomes: int | None) -> Difference:
+    """What differs between two versions; without numbers, between the last two."""
+    with desk.acting("policy.diff") as act:
+        numbers = [one.number for one in policy_versions.every(desk.db)]
+        if becomes is None and was is None and len(numbers) == 1:
+            raise UsageError("there is only one version of the policy", "publish another with: lcs policy publish")
+        newer = found(desk, numbers[-1] if becomes is None else becomes)
+        older = found(desk, max(newer.number - 1, 1) if was is None else was)
+        act.note(policy=[older.number, newer.number])
+        names = (f"version {older.number}", f"version {newer.number}")
+        return Difference(
+            was=older.number,
+            becomes=newer.number,
+            text=tuple(text_difference(older.text, newer.text, names)),
+            rules=tuple(rule_changes(stored_rules(desk, older.number), stored_rules(desk, newer.number))),
+        )
+
+
+def explain(desk: Desk, typed: str) -> Explanation:
+    """By which version of the policy a review, a disclosure or a disposal was decided, in that version's own words."""
+    kind = _kind(typed)
+    with desk.acting("policy.explain", (kind, typed)) as act:
+        number = parse_reference(kind, typed)
+        decided = lookup.find(desk.db, kind, typed, _DECIDED[kind])
+        ref = reference(kind, number) if isinstance(number, int) else ""
+        act.note(ref, policy=decided.version)
+        version, today = found(desk, decided.version), policy_versions.in_force(desk.db, desk.today)
+        rules = desk.rules_of(version.number)
+        file, rule = find_rule(rules, decided.rule, decided.clause) or ("", {})
+        _, rule_now = find_rule(desk.rules, decided.rule, decided.clause) or ("", {})
+        return Explanation(
+            reference=ref,
+            decided=decided,
+            effective_on=version.effective_on,
+            is_as_published=decided.rules_hash in (rules.hash, stored_rules(desk, version.number).hash),
+            file=file,
+            says=str(rule.get("text", "")),
+            values=_values(rule),
+            sentence=_sentence(version, rule),
+            now=today.number,
+            values_now=_values(rule_now),
+            sentence_now=_sentence(today, rule_now),
+        )
+
+
+def _values(rule: Mapping[str, Any]) -> dict[str, str]:
+    """What a rule says beside its id and the phrase by which its sentence is found."""
+    return {key: value for key, value in values(rule) if key not in ("id", "about")}
+
+
+def _sentence(version: PolicyVersion, rule: Mapping[str, Any]) -> str:
+    """The sentence of a version's text that a rule rests on."""
+    document, clause = parse_policy(version.text, ()), rule.get("clause", "")
+    return document.quote(clause, rule.get("about") or "\0") if clause in document.clauses else ""
+
+
+def _kind(typed: str) -> Kind:
+    for kind in _DECIDED:
+        number = parse_reference(kind, typed)
+        if not isinstance(number, Slip) or number.candidates:
+            return kind
+    raise UsageError(
+        "reference: is none of a review, a disclosure or a certificate", "give one such as RV-0042-L or EX-000042-L"
+    )
+
+
+def _disclosure(db: Database, number: int) -> DecidedBy | None:
+    one = disclosures.get(db, number)
+    return DecidedBy(one.made_on, one.rule, one.clause, one.policy_version, one.rules_hash) if one else None
+
+
+def _certificate(db: Database, number: int) -> DecidedBy | None:
+    for of, issued_on, content in disposals.certificates(db):
+        if of == number:
+            rule, clause = content["rule"], content["clause"]
+            return DecidedBy(
+                date.fromisoformat(issued_on), rule, clause, content["policy_version"], content["rules_hash"]
+            )
+    return None
+
+
+_DECIDED: Mapping[Kind, Callable[[Database, int], DecidedBy | None]] = {
+    Kind.REVIEW: reviews.decided_by,
+    Kind.DISCLOSURE: _disclosure,
+    Kind.CERTIFICATE: _certificate,
+}

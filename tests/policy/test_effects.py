@@ -1,0 +1,148 @@
+"""What other rules would newly do: found by the functions that decide, and nothing is left out."""
+
+from datetime import date
+
+import pytest
+
+from lcs_cli.policy.effects import NewlyDue, effects
+from lcs_cli.policy.retention import Outcome
+from lcs_cli.policy.rules import Rules, packaged
+from lcs_cli.records.family import Episode
+from lcs_cli.records.retention import FamilyFacts, HoldFacts, HoldKind, RecordClass
+from tests.services.stories import other_rules
+
+DAY = date(2026, 11, 26)
+SCHEDULE, GATE, AUTHORITY = "retention_schedule.toml", "disclosure_rules.toml", "authority.toml"
+
+
+def rules(file: str, was: str, becomes: str) -> Rules:
+    """The rules of lcs with other words in one file."""
+    return Rules({**packaged().contents, **other_rules(file, was, becomes)})
+
+
+def family(closed_on: date | None, last_session: date | None = None, **more: tuple[HoldFacts, ...]) -> FamilyFacts:
+    """The facts of a family that was closed on a day, or never."""
+    episodes = (Episode(date(2015, 1, 8), closed_on),)
+    disposable = {RecordClass.SESSION: 1}
+    return FamilyFacts("LCS-0042-L", episodes, last_session, disposable=disposable, **more)
+
+
+THREE = rules(SCHEDULE, "value = 5", "value = 3")
+LATER = rules(SCHEDULE, "value = 5 }", "value = 5 }, { from = 2028-01-01, value = 1 }")
+
+
+def test_the_same_rules_do_nothing_new() -> None:
+    """Whatever the facts are."""
+    found = effects(packaged(), packaged(), [family(date(2001, 1, 1)), family(None), FamilyFacts("LCS-0001-R")], DAY)
+    assert found.content() == {"due": [], "shortened": [], "disclosed": [], "allowed": [], "keyless": []}
+    assert not found.needs_acceptance
+
+
+@pytest.mark.parametrize(
+    ("facts", "due"),
+    [
+        (family(date(2023, 11, 26)), Outcome.DUE),
+        (family(date(2023, 11, 27)), None),
+        (family(date(2021, 11, 26)), None),
+        (family(date(2021, 11, 27)), Outcome.DUE),
+        (family(None, date(2023, 11, 26)), Outcome.DORMANT),
+        (family(date(2023, 1, 1), holds=(HoldFacts(HoldKind.POLICE),)), Outcome.REQUIRED),
+    ],
+)
+def test_a_shorter_period_makes_exactly_those_due_whose_period_it_ends(facts: FamilyFacts, due: Outcome | None) -> None:
+    """To the day; not what was due before; and also what only a hold still keeps."""
+    found = effects(packaged(), THREE, [facts], DAY)
+    assert found.due == ((NewlyDue("LCS-0042-L", due, DAY),) if due else ())
+    assert found.shortened[0] == "family-file: 5 years become 3 years, by 2026-11-26"
+    assert found.needs_acceptance
+
+
+def test_a_longer_period_makes_nothing_due() -> None:
+    """Nothing is to be accepted."""
+    longer = rules(SCHEDULE, "value = 5", "value = 6")
+    assert not effects(packaged(), longer, [family(date(2020, 1, 1)), family(None)], DAY).needs_acceptance
+
+
+def test_a_value_that_begins_later_is_found_now() -> None:
+    """On the day on which it begins: a list that showed only today would hide it."""
+    found = effects(packaged(), LATER, [family(date(2026, 1, 1))], DAY)
+    assert found.due == (NewlyDue("LCS-0042-L", Outcome.DUE, date(2028, 1, 1)),)
+    assert found.shortened == (
+        "family-file: 5 years become 1 year, by 2028-01-01",
+        "dormant-episode: 5 years become 1 year, by 2028-01-01",
+    )
+
+
+def test_a_shortened_period_is_to_be_accepted_even_while_no_file_is_there() -> None:
+    """What comes later falls under it."""
+    assert effects(packaged(), THREE, [], DAY).needs_acceptance
+    fewer_days = effects(packaged(), rules(SCHEDULE, "value = 7", "value = 1"), [], DAY)
+    assert fewer_days.shortened == ("cooling-off: 7 days become 1 day, by 2026-11-26",)
+
+
+def test_another_clock_is_a_shortened_period() -> None:
+    """A file that was used long before it was closed comes due by its last use."""
+    by_use = rules(SCHEDULE, 'clock = "last-closing"', 'clock = "last-use"')
+    found = effects(packaged(), by_use, [family(date(2025, 1, 1), date(2020, 1, 1))], DAY)
+    assert found.due == (NewlyDue("LCS-0042-L", Outcome.DUE, DAY),)
+    assert "counted from the last use" in found.shortened[0]
+    assert not effects(by_use, packaged(), [family(date(2025, 1, 1), date(2020, 1, 1))], DAY).needs_acceptance
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        (
+            'purposes = ["safeguarding", ',
+            'purposes = ["inspection", "safeguarding", ',
+            ("session_date: to the family's own referrer (of any kind); to a former referrer or somebody else (cafcass, "
+             "court, health, local-authority, police), for inspection",),
+        ),
+        (
+            '"police", "health"]',
+            '"police", "health", "solicitor"]',
+            (
+                "session_date: to a former referrer or somebody else (solicitor), for case-management or safeguarding",
+                "(solicitor), for court or hearing or private-law or proceedings or public-law or report or any other "
+                "purpose with a recorded concern",
+                "address, date_of_birth, email, name, telephone: to the family's own referrer or a former referrer or "
+                "somebody else (solicitor), for any purpose with a recorded concern",
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_what_may_newly_be_told_is_found_in_words(was: str, becomes: str, told: tuple[str, ...]) -> None:
+    """To whom, for what, resting on what: each thing once, with the least it takes."""
+    found = effects(packaged(), rules(GATE, was, becomes), [], DAY)
+    assert found.needs_acceptance
+    assert len(found.disclosed) == len(told)
+    for line, expected in zip(found.disclosed, told, strict=True):
+        assert expected in line
+
+
+def test_a_gate_that_tells_less_is_to_be_accepted_by_nobody() -> None:
+    """Neither a purpose that goes nor a body that is no longer statutory."""
+    fewer = rules(GATE, 'purposes = ["safeguarding", ', "purposes = [")
+    assert effects(packaged(), fewer, [], DAY).disclosed == ()
+    assert effects(packaged(), rules(GATE, '"police", "health"]', '"police"]'), [], DAY).disclosed == ()
+
+
+def test_what_a_role_may_newly_run_is_named() -> None:
+    """And where it takes a key that the role does not hold, that it will be refused all the same."""
+    more = rules(AUTHORITY, 'actions = ["retention.approve"]', 'actions = ["retention.approve", "flag.show"]')
+    found = effects(packaged(), more, [], DAY)
+    assert found.allowed == ("manager: lcs flag show",)
+    assert found.keyless == (
+        "manager: lcs flag show takes the safeguarding key, which that role does not hold",
+    )  # fmt: skip
+    assert not found.needs_acceptance
+    for was, becomes, said in (
+        (
+            'actions = ["attendance.list", ',
+            'actions = ["family.list", "attendance.list", ',
+            "created for it: lcs family",
+        ),
+        ('"audit.accept", "doctor", ', '"audit.accept", "doctor", "today", ', "the one that was seen: lcs today"),
+    ):
+        (line,) = effects(packaged(), rules(AUTHORITY, was, becomes), [], DAY).allowed
+        assert said in line

@@ -1,0 +1,131 @@
+"""Rules that cannot be published: each thing that is wrong with them is named, with its file, its place and its remedy."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lcs_cli.policy.document import PolicyDocument, parse_policy, restated_policy
+from lcs_cli.policy.rules import RULE_FILES, Rules, packaged
+from lcs_cli.policy.soundness import problems, unquotable
+from tests.services.stories import other_rules
+
+DAY = date(2026, 11, 26)
+SCHEDULE, GATE, AUTHORITY, GOVERNANCE = (
+    "retention_schedule.toml", "disclosure_rules.toml", "authority.toml", "governance.toml",
+)  # fmt: skip
+SIBLING = Path(__file__).parent.parent / "policies" / "sibling"
+
+
+def document() -> PolicyDocument:
+    """The policy of this package."""
+    return parse_policy(restated_policy(), ())
+
+
+def said_of(contents: dict[str, bytes]) -> list[str]:
+    """What is said of the rules of lcs with one file of a service's own."""
+    rules = Rules({**packaged().contents, **contents})
+    found = problems(rules, document(), contents, DAY)
+    assert all(one.remedy for one in found)
+    return [str(one) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("file", "was", "becomes", "said"),
+    [
+        (SCHEDULE, "[cooling_off]", "[cooling_off", "retention_schedule.toml: is not TOML"),
+        (SCHEDULE, "[family_file]", "[family_files]", "family_file: is missing, and the program reads it"),
+        (SCHEDULE, "[family_file]", "[family_files]", "family_files: is nothing that this lcs reads"),
+        (SCHEDULE, 'id = "family-file"\nclause = "4.6"', 'id = "family-file"', "family_file.clause: is missing"),
+        (SCHEDULE, 'clock = "last-closing"', 'clock = "first-use"', "family_file.clock: first-use is not a clock"),
+        (SCHEDULE, "value = 5 }", 'value = "5" }', "family_file.years 1.value: must be a whole number"),
+        (SCHEDULE, "value = 5 }", "value = true }", "family_file.years 1.value: must be a whole number"),
+        (SCHEDULE, "from = 2025-01-01, value = 5", "from = 2025-01-01T00:00:00, value = 5", "1.from: must be a day"),
+        (SCHEDULE, "value = 5 }", "value = -5 }", "family_file.years: a period is less than nothing"),
+        (SCHEDULE, "value = 5 }", "value = 5 }, { from = 2025-01-01, value = 6 }", "years: two values begin on"),
+        (SCHEDULE, "years = [{ from = 2025-01-01, value = 5 }]", "years = 5", "family_file.years: must be a list"),
+        (SCHEDULE, 'classes = ["safeguarding-file", ', "classes = [", "lacks safeguarding-file, which is never deleted"),
+        (SCHEDULE, 'classes = ["safeg', 'classes = ["session", "safeg', "session is not a class that lcs keeps"),
+        (SCHEDULE, 'everybody = ["electronic-referral", ', "everybody = [", "lacks electronic-referral: the schema"),
+        (GATE, 'statutory = ["local-authority", ', 'statutory = ["landlord", ', "statutory: landlord is not a kind of"),
+        (GATE, 'statutory = ["local-authority", ', "statutory = [7, ", "statutory: must be a list, each of them text"),
+        (GATE, 'id = "consent"', 'id = "hearsay"', "ground: hearsay is not a ground"),
+        (GATE, 'id = "consent"', 'id = "hearsay"', "ground: consent must stand there once"),
+        (GATE, 'name = "arrived"', 'name = "room"', "attendance.column: room is not a column that can be told"),
+        (GATE, 'name = "arrived"', 'name = "left"', "attendance.column: a column stands twice"),
+        (GATE, 'name = "session_date"\ntype = "date"', 'name = "session_date"\ntype = "string"', "has another type"),
+        (GATE, '"date_of_birth", "name"]', '"school"]', "details.names: school is not a detail on record"),
+        (GATE, 'purposes = ["safeguarding", ', 'purposes = ["hearing", ', "a purpose is also a word for proceedings"),
+        (AUTHORITY, 'to = ["senior-manager"]', 'to = ["caretaker"]', "grant 2.to: caretaker is not a role"),
+        (AUTHORITY, '"family.add", ', '"family.burn", ', "family.burn is not a command of lcs"),
+        (AUTHORITY, 'actions = ["attendance.list", "a', 'actions = ["x.y", "a', "services.actions: x.y is not a command"),
+        (AUTHORITY, '"flag.raise", "accident.add"]\n\n[[grant]]', '"accident.add"]\n\n[[grant]]', "flag.raise is not gr"),
+        (AUTHORITY, 'actions = ["policy.publish"]', "actions = []", "nobody may run policy.publish any more"),
+        (AUTHORITY, 'to = ["manager", "recovery"]', 'to = ["administrator"]', "nobody may run vault.user.add any more"),
+        (AUTHORITY, '"audit.verify", "audit.accept", "doctor", "flag', '"doctor", "flag', "lacks audit.accept: a trail"),
+        (GOVERNANCE, "[topic.kept]", "[topic.gone]", "topic.kept: is missing, and the program reads it"),
+        (GOVERNANCE, 'clause = "6"', 'clause = "66"', "yearly_review: rests on clause 66, which the text does not have"),
+        (GOVERNANCE, 'about = "reviewed"', 'about = "rewritten"', "yearly_review: clause 6 does not say what “about”"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(file: str, was: str, becomes: str, said: str) -> None:
+    """In a line that begins with the file and the place."""
+    found = said_of(other_rules(file, was, becomes))
+    assert any(said in line for line in found), found
+    assert all(line.startswith(file) for line in found)
+
+
+def test_several_things_are_named_at_once() -> None:
+    """So that a service mends them in one go."""
+    both = other_rules(SCHEDULE, "value = 5 }", "value = -5 }") | other_rules(
+        AUTHORITY, '"family.add"', '"family.burn"'
+    )
+    assert len(said_of(both)) >= 3
+
+
+def test_a_file_that_is_not_text_is_named() -> None:
+    """Whatever it is."""
+    (said,) = said_of({AUTHORITY: b"\xff\xfe"})
+    assert said == "authority.toml: is not UTF-8 text"
+
+
+def test_no_value_that_could_be_a_name_is_repeated() -> None:
+    """A rule file holds none, but somebody may have pasted one into it."""
+    for becomes in (
+        'to = ["Siân Llwyd"]',
+        'to = ["senior-manager"]\nSiân = 1',
+        'to = ["senior-manager"]\n"Siân L" = 1',
+    ):
+        found = said_of(other_rules(AUTHORITY, 'to = ["senior-manager"]', becomes))
+        assert found
+        assert "Siân" not in "".join(found)
+
+
+@pytest.mark.parametrize("name", RULE_FILES)
+def test_each_file_that_the_program_reads_is_checked_for_what_is_missing(name: str) -> None:
+    """Also a file that is added to them later: an empty one lacks everything."""
+    assert any("is missing, and the program reads it" in line for line in said_of({name: b""}))
+
+
+def test_the_rules_of_this_package_can_be_published_with_its_own_text() -> None:
+    """Each phrase by which a refusal finds its sentence is in it."""
+    assert problems(packaged(), document(), RULE_FILES, DAY) == []
+
+
+def test_a_phrase_that_a_services_text_lacks_is_a_note_where_the_rules_are_not_its_own() -> None:
+    """A refusal then quotes the whole clause."""
+    other = parse_policy(restated_policy().replace("is reviewed every year", "is looked at yearly"), ())
+    assert problems(packaged(), other, (), DAY) == []
+    notes = unquotable(packaged(), other, ())
+    assert (
+        "governance.toml, yearly_review: clause 6 does not say “reviewed”: a refusal quotes the whole clause" in notes
+    )
+    assert unquotable(packaged(), document(), ()) == []
+
+
+def test_a_siblings_rules_rest_on_its_own_numbers_and_words() -> None:
+    """And cannot be published with the text of this package, whose numbers are others."""
+    rules = Rules({**packaged().contents, **{name: (SIBLING / name).read_bytes() for name in RULE_FILES}})
+    own = parse_policy((SIBLING / "policy.txt").read_text(encoding="utf-8"), ())
+    assert problems(rules, own, RULE_FILES, DAY) == []
+    assert any("rests on clause 5.1" in str(one) for one in problems(rules, document(), RULE_FILES, DAY))
