@@ -12,6 +12,8 @@ from lcs_cli.records.retention import FamilyFacts, HoldFacts, HoldKind, RecordCl
 from tests.services.stories import other_rules
 
 DAY = date(2026, 11, 26)
+ELSE, CONCERN = "a former referrer or somebody else", " with a recorded concern"
+STATUTORY = "cafcass, court, health, local-authority, police"
 SCHEDULE, GATE, AUTHORITY = "retention_schedule.toml", "disclosure_rules.toml", "authority.toml"
 
 
@@ -20,11 +22,11 @@ def rules(file: str, was: str, becomes: str) -> Rules:
     return Rules({**packaged().contents, **other_rules(file, was, becomes)})
 
 
-def family(closed_on: date | None, last_session: date | None = None, **more: tuple[HoldFacts, ...]) -> FamilyFacts:
+def family(closed_on: date | None, last_session: date | None = None, holds: tuple[HoldFacts, ...] = ()) -> FamilyFacts:
     """The facts of a family that was closed on a day, or never."""
     episodes = (Episode(date(2015, 1, 8), closed_on),)
     disposable = {RecordClass.SESSION: 1}
-    return FamilyFacts("LCS-0042-L", episodes, last_session, disposable=disposable, **more)
+    return FamilyFacts("LCS-0042-L", episodes, last_session, holds=holds, disposable=disposable)
 
 
 THREE = rules(SCHEDULE, "value = 5", "value = 3")
@@ -95,18 +97,15 @@ def test_another_clock_is_a_shortened_period() -> None:
         (
             'purposes = ["safeguarding", ',
             'purposes = ["inspection", "safeguarding", ',
-            ("session_date: to the family's own referrer (of any kind); to a former referrer or somebody else (cafcass, "
-             "court, health, local-authority, police), for inspection",),
+            (f"session_date: to the family's own referrer (of any kind); to {ELSE} ({STATUTORY}), for inspection",),
         ),
         (
             '"police", "health"]',
             '"police", "health", "solicitor"]',
             (
-                "session_date: to a former referrer or somebody else (solicitor), for case-management or safeguarding",
-                "(solicitor), for court or hearing or private-law or proceedings or public-law or report or any other "
-                "purpose with a recorded concern",
-                "address, date_of_birth, email, name, telephone: to the family's own referrer or a former referrer or "
-                "somebody else (solicitor), for any purpose with a recorded concern",
+                f"session_date: to {ELSE} (solicitor), for case-management or safeguarding",
+                f"or report or any other purpose{CONCERN}",
+                f"email, name, telephone: to the family's own referrer or {ELSE} (solicitor), for any purpose{CONCERN}",
             ),
         ),
     ],

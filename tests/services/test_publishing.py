@@ -1,4 +1,4 @@
-"""Publishing the policy (policy 6): checked first, compared with what is in force, accepted by its hash, kept for ever."""
+"""Publishing the policy (policy 6): checked, compared with what is in force, accepted by its hash, kept for ever."""
 
 import shutil
 from dataclasses import replace
@@ -15,7 +15,18 @@ from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.policy import Asker, CopyGiven, ReviewOfPolicy
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import audits, doctor, explanations, overview, policies, publishing, retention, rule_files, users
+from lcs_cli.services import (
+    audits,
+    doctor,
+    explanations,
+    families,
+    overview,
+    policies,
+    publishing,
+    retention,
+    rule_files,
+    users,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.vault import policy_registers, policy_versions
@@ -37,7 +48,7 @@ def closed_three_years_ago(desk: Desk) -> str:
     """A family whose file comes due after three years, and not after five."""
     there = stories.on(desk, date(2023, 3, 2))
     household = stories.family(there, name="Achebe", opened_on=date(2023, 1, 9))
-    stories.families.close(there, household.ref, date(2023, 3, 2))
+    families.close(there, household.ref, date(2023, 3, 2))
     return household.ref
 
 
@@ -171,8 +182,9 @@ def test_what_cannot_be_published_changes_nothing(desk: Desk, draft: PolicyDraft
 
 def test_nobody_locks_everybody_out(desk: Desk, desk_of: OpenDesk) -> None:
     """Rules by which a role might publish that nobody here has are no rules to publish."""
-    only_leads = other_rules(AUTHORITY, 'to = ["senior-manager"]\nactions = ["policy.publish"]', 'to = ["worker"]\nactions = ["policy.publish"]')  # fmt: skip # noqa: E501
-    draft = PolicyDraft(TODAY, "trustees", None, only_leads)
+    was = 'to = ["senior-manager"]\nactions = ["policy.publish"]'
+    only_workers = other_rules(AUTHORITY, was, was.replace("senior-manager", "worker"))
+    draft = PolicyDraft(TODAY, "trustees", None, only_workers)
     publishing.plan(desk, draft)
     users.remove(desk, "tomos")
     with pytest.raises(UsageError, match=r"nobody who is here has a role that may run policy\.publish"):
@@ -184,10 +196,10 @@ def test_a_right_that_was_taken_away_by_a_version_is_gone(desk: Desk, desk_of: O
     moved = other_rules(AUTHORITY, 'actions = ["retention.approve"]', 'actions = ["retention.approve", "family.edit"]')
     household = stories.family(desk)
     with pytest.raises(RefusedError):
-        stories.families.edit(desk_of("rhys"), household.ref, "Lloyd", "misheard")
+        families.edit(desk_of("rhys"), household.ref, "Lloyd", "misheard")
     done = publishing.publish(desk, PolicyDraft(TODAY, "trustees", None, moved))
     assert done.effects.allowed == ("manager: lcs family edit",)
-    stories.families.edit(desk_of("rhys"), household.ref, "Lloyd", "misheard")
+    families.edit(desk_of("rhys"), household.ref, "Lloyd", "misheard")
 
 
 def test_the_rules_that_lcs_carries_take_the_place_of_others(desk: Desk) -> None:
@@ -223,7 +235,7 @@ def test_rule_files_are_written_changed_and_published(desk: Desk, tmp_path: Path
         rule_files.read_rules(str(tmp_path / "none"))
 
 
-def test_the_yearly_review_is_recorded_and_counts_from_there(desk: Desk, desk_of: OpenDesk) -> None:
+def test_the_yearly_review_is_recorded_and_counts_from_there(desk_of: OpenDesk) -> None:
     """From the last review, or the day the version took effect, whichever is later; a worker records none."""
     late = desk_of("rhys", date(2027, 1, 8))
     waits = {one.name: one for one in overview.today(late).waiting}["policy_review"]
@@ -269,12 +281,11 @@ def test_a_copy_that_could_not_be_logged_is_not_on_record(desk: Desk) -> None:
         ("UPDATE policy_version SET text = text || 'x' WHERE number = 2", "the text of version 2 of the policy is not"),
         ("UPDATE policy_rules SET content = content || '#' WHERE version = 2", "the rules of version 2 of the policy"),
         ("DELETE FROM policy_rules WHERE version = 2 AND name = 'authority.toml'", "the rules of version 2 of the"),
-        ("UPDATE policy_version SET effective_on = '2026-01-06' WHERE number = 2", "version 2 of the policy takes effec"),
+        ("UPDATE policy_version SET effective_on = '2026-01-06' WHERE number = 2", "version 2 of the policy takes"),
         ("UPDATE policy_acceptance SET content = '{}'", "what was accepted with version 2 of the policy is not"),
         ("DELETE FROM policy_acceptance", "what was accepted with version 2 of the policy is not"),
         (
-            "INSERT INTO policy_version (number, title, text, effective_on, published_on, published_by) "
-            "VALUES (3, 'x', 'x', '2026-11-26', '2026-11-26', 'U-001-R')",
+            "INSERT INTO policy_version SELECT 3, 't', 't', '2026-11-26', '2026-11-26', 'U-001-R', NULL",
             "no entry says who published version 3 of the policy",
         ),
     ],
@@ -288,7 +299,7 @@ def test_a_version_that_is_not_as_it_was_published_is_found(desk: Desk, sql: str
     assert any(problem.startswith(said) for problem in audits.verify(desk).problems), audits.verify(desk).problems
 
 
-def test_who_acted_is_judged_by_the_rules_of_then(desk: Desk, desk_of: OpenDesk) -> None:
+def test_who_acted_is_judged_by_the_rules_of_then(desk_of: OpenDesk) -> None:
     """A version that takes a right away makes no liar of who had it and used it before, on that very day."""
     users.remove(desk_of("rhys"), "tomos")
     nobody_removes = other_rules(AUTHORITY, '"vault.user.remove", ', "")
@@ -298,7 +309,7 @@ def test_who_acted_is_judged_by_the_rules_of_then(desk: Desk, desk_of: OpenDesk)
     assert audits.verify(desk_of()).problems == ()
 
 
-def test_a_version_that_a_worker_published_with_another_tool_is_found(desk: Desk, desk_of: OpenDesk) -> None:
+def test_a_version_that_a_worker_published_with_another_tool_is_found(desk_of: OpenDesk) -> None:
     """They can sign an entry and write the rows, but the trail knows which roles they had."""
     worker = desk_of("tomos")
     version = PolicyVersion(2, "t", TEXT, TODAY, TODAY, "U-004-G")
@@ -320,7 +331,7 @@ def test_what_takes_a_key_is_what_the_program_says(desk: Desk, key: KeyName, tmp
     """Else a plan would promise a role what it is refused all the same, or a version could lock everybody out."""
     prepare(desk)
     desk.db.close()
-    refused = set()
+    refused: set[tuple[str, str, str, str]] = set()
     for number, use_case in enumerate(EVERY):
         copy = shutil.copytree(desk.vault.folder, tmp_path / str(number))
         there = open_desk(copy, use_case.by)
@@ -329,10 +340,11 @@ def test_what_takes_a_key_is_what_the_program_says(desk: Desk, key: KeyName, tmp
         try:
             use_case.run(there)
         except RefusedError as error:
-            assert (error.rule, error.clause, error.about) == ("keys", "4.5", "authorised")
-            refused.add(use_case.action)
+            refused.add((use_case.action, error.rule, error.clause, error.about))
         there.db.close()
     takes = set(program_file()["authority"]["takes"][key])
     handed_on = {"vault.user.roles"} if key is KeyName.CONTACT else set()
-    assert refused - handed_on <= takes
-    assert takes - refused <= ({"family.add", "person.add"} if key is KeyName.CONTACT else set())
+    assert {tuple(cited) for _, *cited in refused} == {("keys", "4.5", "authorised")}
+    actions = {action for action, *_ in refused}
+    assert actions - handed_on <= takes
+    assert takes - actions <= ({"family.add", "person.add"} if key is KeyName.CONTACT else set())

@@ -99,7 +99,7 @@ def test_a_file_that_comes_due_there_is_disposed_of_by_the_same_two_people(sibli
     assert retention.disposable_on(sibling) == date(2026, 12, 10)
 
 
-def test_refusals_quote_the_siblings_numbers_and_words(sibling: Desk, desk_of: OpenDesk) -> None:
+def test_refusals_quote_the_siblings_numbers_and_words(sibling: Desk) -> None:
     """By the gate, by the schedule, by authority, by a missing key and by a guard of the schema."""
     due(sibling, TODAY)
     ref = stories.referrer(sibling)

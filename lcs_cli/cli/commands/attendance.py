@@ -124,7 +124,7 @@ def export(
         str | None, typer.Option("--again", metavar="EXPORT", help="Repeat an export: same bytes.")
     ] = None,
 ) -> Result:
-    """Tell a referrer the dates and times of attendance: nothing else can leave (policy 4.2).
+    """Tell a referrer the dates and times of attendance: nothing else can leave.
 
     Without --into the rows go to standard output. Every export is registered before it leaves.
 

@@ -104,7 +104,7 @@ def show(cmd: Command, ref: FlagRef) -> Result:
 
 @command(app, "close")
 def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
-    """Close a flag with what came of it. The flag itself is kept for ever (policy 4.6).
+    """Close a flag with what came of it. The flag itself is kept for ever.
 
     Example: lcs flag close SF-0042-L
     """

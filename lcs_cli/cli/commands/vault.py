@@ -187,7 +187,7 @@ def recover(cmd: Command, name: Name) -> Result:
 
 @command(user, "undertake")
 def undertake(cmd: Command, name: Name, on: Day = None) -> Result:
-    """Record that somebody signed the confidentiality undertaking (policy 4.1), and that you saw it.
+    """Record that somebody signed the confidentiality undertaking, and that you saw it.
 
     Example: lcs vault user undertake tomos --on 5/1/2026
     """
