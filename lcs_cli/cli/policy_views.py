@@ -36,7 +36,7 @@ def about(one: "PolicyCopy", today: Any) -> str:
     if one.review_due_on is None:
         if one.effective_on and one.effective_on > today:
             return f"Version {one.version}, which takes effect on {since}."
-        return f"Version {one.version}, in force from {since}{f' to {views.human(one.until)}' if one.until else ''}."
+        return f"Version {one.version}, in force from {since}{f' until {views.human(one.until)}' if one.until else ''}."
     overdue = one.overdue_days(today)
     late = f": OVERDUE by {views.plural(overdue, 'day')} (policy {one.clause})" if overdue else ""
     due = f"next review due {views.human(one.review_due_on)}{late}"

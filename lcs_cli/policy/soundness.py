@@ -71,7 +71,8 @@ def _shape(rules: Rules, name: str) -> Iterator[Problem]:
     except UnicodeDecodeError:
         yield Problem(name, "", "is not UTF-8 text", "save it as UTF-8")
     except tomllib.TOMLDecodeError as error:
-        yield Problem(name, "", f"is not TOML ({error})", "mend that line")
+        place = re.search(r"at [a-z0-9 ,]+\)$", str(error))  # the rest may repeat what stands there
+        yield Problem(name, "", f"is not TOML ({place[0] if place else 'somewhere)'}", "mend that line")
     else:
         if name in packaged().contents:
             yield from _unlike(name, "", packaged().file(name), written)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -133,10 +133,9 @@ def _publication(desk: Desk, draft: PolicyDraft) -> Publication:
         approved_by=checks.line("approved by", draft.approved_by) if draft.approved_by is not None else None,
     )
     newly = effects(old, rules, family_facts(desk.db), effective_on)
-    changed = in_a_line(difference, changes)
     notes = tuple(unquotable(rules, document, own_files(rules)))
-    ready = Publication(version, rules, changed, newly, "", notes)
-    return Publication(version, rules, changed, newly, hashlib.sha256(canonical(_content(ready))).hexdigest(), notes)
+    ready = Publication(version, rules, in_a_line(difference, changes), newly, "", notes)
+    return replace(ready, hash=hashlib.sha256(canonical(_content(ready))).hexdigest())
 
 
 def _effective(day: date, last: PolicyVersion, today: date) -> date:

@@ -2,13 +2,16 @@
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.document import LARGEST_DOCUMENT, PolicyDocument, parse_policy
 from lcs_cli.policy.rules import RULE_FILES, Rules, packaged
-from lcs_cli.policy.soundness import Problem, problems
 from lcs_cli.services import checks
 from lcs_cli.vault.files import write_new
+
+if TYPE_CHECKING:
+    from lcs_cli.policy.soundness import Problem  # only who publishes checks
 
 PACKAGED = "packaged"
 """What is said in place of a folder, for the rule files that this program carries."""
@@ -70,6 +73,8 @@ def own_files(rules: Rules) -> frozenset[str]:
 
 def checked(text: str, rules: Rules, day: date) -> PolicyDocument:
     """The document of a text that these rules can rest on; UsageError names everything that is wrong."""
+    from lcs_cli.policy.soundness import problems
+
     own = own_files(rules)
     if not own:
         return parse_policy(text, rules.cited_clauses)
@@ -78,12 +83,12 @@ def checked(text: str, rules: Rules, day: date) -> PolicyDocument:
     return document
 
 
-def refuse(found: list[Problem]) -> None:
+def refuse(found: "list[Problem]") -> None:
     """UsageError where there is a problem: one line for each."""
     if len(found) == 1:
         raise UsageError(f"rules: {found[0]}", found[0].remedy)
     if found:
-        lines = "".join(f"\n  {one}: {one.remedy}" for one in found)
+        lines = "".join(f"\n  {one}; {one.remedy}" for one in found)
         raise UsageError(
             f"rules: {len(found)} problems, and nothing was published{lines}", "mend them all, and try again"
         )

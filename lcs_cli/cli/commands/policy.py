@@ -151,8 +151,10 @@ def history(cmd: Command) -> Result:
 @command(app, "diff")
 def diff(
     cmd: Command,
-    was: Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="The older version.")] = None,
-    becomes: Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="The newer one; else the last.")] = None,
+    was: Annotated[int | None, typer.Argument(metavar="[OLDER]", min=1, help="The older version, such as 1.")] = None,
+    becomes: Annotated[
+        int | None, typer.Argument(metavar="[NEWER]", min=1, help="The newer one; else the last.")
+    ] = None,
 ) -> Result:
     """Show what differs between two versions, in the text and in the rules: without numbers, between the last two.
 
