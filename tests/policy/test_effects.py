@@ -145,3 +145,10 @@ def test_what_a_role_may_newly_run_is_named() -> None:
     ):
         (line,) = effects(packaged(), rules(AUTHORITY, was, becomes), [], DAY).allowed
         assert said in line
+
+
+def test_a_file_that_was_due_already_is_not_newly_due() -> None:
+    """Also where the new rules have no period yet, so that a person would be asked."""
+    none = rules(SCHEDULE, "from = 2025-01-01, value = 5", "from = 2099-01-01, value = 5")
+    found = effects(packaged(), none, [family(date(2001, 1, 1)), family(date(2025, 1, 1))], DAY)
+    assert [(one.outcome, one.on) for one in found.due] == [(Outcome.ASK, DAY)]
