@@ -7,7 +7,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
-from lcs_cli.vault import disclosures, disposals
+from lcs_cli.vault import disposals, exports
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
@@ -38,7 +38,7 @@ def examine(desk: Desk) -> list[Finding]:
 
 
 def _exports(desk: Desk) -> Finding:
-    numbers = disclosures.unreleased(desk.db)
+    numbers = exports.unreleased(desk.db)
     if not numbers:
         return Finding("exports", True, "each one registered was handed over")
     refs = ", ".join(reference(Kind.DISCLOSURE, number) for number in numbers[:5])

@@ -17,7 +17,7 @@ _LAST = {
     "WHERE cancelled_on IS NULL {only} GROUP BY family_id",
     "last_referral": "SELECT family_id, max(received_on) FROM referral WHERE 1 {only} GROUP BY family_id",
     "last_disclosure": "SELECT family_id, max(made_on) FROM disclosure_family "
-    "JOIN disclosure ON disclosure.id = disclosure_id WHERE 1 {only} GROUP BY family_id",
+    "JOIN disclosure ON disclosure.id = disclosure_id WHERE kind <> 'not-told' {only} GROUP BY family_id",
     "kept_until": "SELECT family_id, max(until) FROM review WHERE outcome = 'keep' {only} GROUP BY family_id",
 }
 _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {only} GROUP BY family_id"

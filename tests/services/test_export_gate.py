@@ -218,5 +218,8 @@ def test_an_export_is_registered_with_its_ground(desk: Desk) -> None:
     stories.referred(desk, household.ref, referrer)
     stories.held(desk, household.ref, TODAY)
     exports.export(desk, referrer, ORDER, None)
-    row = desk.db.row("SELECT made_by, ground, rule, clause, policy_version, purpose, row_count FROM disclosure")
-    assert row == ("U-001-R", "attendance", "attendance", "4.2", 1, "case-management", 1)
+    row = desk.db.row(
+        "SELECT made_by, ground, rule, clause, policy_version, purpose, recipient, row_count "
+        "FROM disclosure JOIN export ON disclosure_id = id"
+    )
+    assert row == ("U-001-R", "attendance", "attendance", "4.2", 1, "case-management", "local-authority", 1)

@@ -142,7 +142,7 @@ def said(desk: Desk, attempts: list[Attempt]) -> list[str]:
 
 def kept_for_good(desk: Desk) -> str:
     """Everything that outlives a disposal: the trail, the certificates, the registers."""
-    tables = ("audit", "audit_detail", "certificate", "disclosure", "disclosure_family")
+    tables = ("audit", "audit_detail", "certificate", "disclosure", "export", "disclosure_family")
     rows = [repr(desk.db.rows(f"SELECT * FROM {table}")) for table in tables]
     register = desk.vault.register
     return "\n".join([*rows, register.read_text() if register.exists() else ""])

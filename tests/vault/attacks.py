@@ -165,9 +165,12 @@ ON_PEOPLE = [
 ]
 ON_REGISTERS = [
     "DELETE FROM disclosure",
-    "UPDATE disclosure SET sha256 = ''",
+    "UPDATE disclosure SET ground = 'consent'",
     "UPDATE OR REPLACE disclosure SET id = 1 WHERE id = 2",
     "REPLACE INTO disclosure SELECT * FROM disclosure WHERE id = 1",
+    "DELETE FROM export",
+    "UPDATE export SET sha256 = ''",
+    "REPLACE INTO export SELECT * FROM export",
     "DELETE FROM disclosure_family",
     "UPDATE disclosure_family SET family_id = 4",
     "REPLACE INTO disclosure_family SELECT * FROM disclosure_family",
@@ -181,6 +184,9 @@ ON_REGISTERS = [
     "DELETE FROM policy_version",
     "UPDATE policy_version SET text = ''",
     *replacements("policy_version", OTHER_VERSION, "number", "text = ''"),
+    "DELETE FROM policy_rules",
+    "UPDATE policy_rules SET content = ''",
+    "REPLACE INTO policy_rules SELECT * FROM policy_rules",
 ]
 ON_THE_TRAIL = [
     "DELETE FROM audit",

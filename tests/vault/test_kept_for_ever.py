@@ -34,8 +34,10 @@ KEPT = (
     "audit_detail",
     "signer",
     "disclosure",
+    "export",
     "disclosure_family",
     "policy_version",
+    "policy_rules",
     "certificate",
 )
 
