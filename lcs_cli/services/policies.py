@@ -1,11 +1,14 @@
 """The policy itself (policy 5, 6): show it, and give a copy to whoever asks."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.policy.coverage import ClauseCoverage, coverage, marks
 from lcs_cli.policy.document import parse_policy, restated_policy
 from lcs_cli.policy.retention import anniversary
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Desk
@@ -47,6 +50,18 @@ def show(desk: Desk) -> PolicyCopy:
     """The version in force."""
     with desk.acting("policy.show"):
         return in_force(desk)
+
+
+def covered(desk: Desk, commands: Mapping[str, Iterable[str]]) -> tuple[ClauseCoverage, ...]:
+    """What holds each sentence of the policy in force; ``commands`` are those whose help cites a clause."""
+    with desk.acting("policy.coverage"):
+        _, document = desk.policy()
+        return coverage(document, desk.rules, commands, marks())
+
+
+def covered_without_vault(commands: Mapping[str, Iterable[str]]) -> tuple[ClauseCoverage, ...]:
+    """The same of the policy and the rules that this package carries."""
+    return coverage(parse_policy(restated_policy(), ()), packaged(), commands, marks())
 
 
 def give(desk: Desk, to: str) -> PolicyCopy:

@@ -68,6 +68,7 @@ HOW: Mapping[str, Typed] = {
     "person.add": Typed(F1, {"kind": "child", "given_name": "Zofia", "family_name": "Llwyd"}),
     "person.edit": Typed(P3, {"address": "3 Heol Las", "reason": "moved"}),
     "person.show": Typed(P3),
+    "policy.coverage": Typed(),
     "policy.give": Typed("--to volunteer --out policy.txt"),
     "policy.show": Typed(),
     "referral.add": Typed(F1, {"referrer": R1, "electronic": False}),

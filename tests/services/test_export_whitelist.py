@@ -156,6 +156,7 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
 
 @pytest.mark.parametrize("format_", list(Format))
 @pytest.mark.parametrize("way", [into_a_folder, to_standard_output])
+@pytest.mark.clause("4.2", "dates and times")
 def test_no_planted_word_leaves(
     desk: Desk, tmp_path: Path, format_: Format, way: Callable[[Desk, str, ExportOrder, Path], Export]
 ) -> None:

@@ -149,6 +149,8 @@ def kept_for_good(desk: Desk) -> str:
 
 
 @pytest.mark.parametrize("name", ["amina", "rhys", "tomos"])
+@pytest.mark.clause("1", "few others")
+@pytest.mark.clause("2", "is private")
 def test_no_error_repeats_what_was_typed_or_what_is_stored(desk: Desk, desk_of: OpenDesk, name: str) -> None:
     """For whoever it is: the one who may, and those who are refused."""
     plant(desk)

@@ -47,6 +47,7 @@ def test_the_status_counts(desk_of: OpenDesk) -> None:
     assert (counts["to_approve"], found.approved, found.policy.version) == (1, 1, 1)
 
 
+@pytest.mark.clause("6", "every year")
 def test_the_yearly_review_of_the_policy_falls_due(desk: Desk) -> None:
     """Policy 6: a year after it took effect; the days are counted from then on."""
     copy = policies.show(desk)
@@ -55,6 +56,7 @@ def test_the_yearly_review_of_the_policy_falls_due(desk: Desk) -> None:
     assert policies.without_vault().overdue_days(TODAY) == 0
 
 
+@pytest.mark.clause("5", "given a copy")
 def test_anyone_is_given_the_policy_and_it_is_logged(desk: Desk) -> None:
     """Policy 5: to a referrer, or to what kind of person asked; to nobody by name."""
     referrer = stories.referrer(desk)
@@ -174,6 +176,8 @@ def missing(desk: Desk) -> tuple[int, ...]:
     return tuple(one.count for one in shown if one.name == "undertakings_missing")
 
 
+@pytest.mark.clause("4.1", "talks about a family")
+@pytest.mark.clause("4.1", "stays confidential")
 def test_missing_undertakings_are_counted_until_they_are_signed(desk: Desk, desk_of: OpenDesk) -> None:
     """Policy 4.1: of people only; a service and the recovery key sign nothing."""
     assert missing(desk) == (3, 3)

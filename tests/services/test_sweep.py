@@ -202,6 +202,7 @@ def test_a_proposal_that_nobody_approved_is_left_where_it_is(desk_of: OpenDesk) 
     assert families.show(desk, ref).family.disposed_on is None
 
 
+@pytest.mark.clause("4.6", "reviewed")
 def test_nothing_is_disposed_of_that_nobody_approved_whatever_happens_meanwhile(
     desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -258,6 +258,7 @@ def signed(desk: Desk) -> list[date]:
     return [date.fromisoformat(row[0]) for row in rows]
 
 
+@pytest.mark.clause("4.1", "stays confidential")
 def test_nobody_records_their_own_undertaking(desk: Desk) -> None:
     """Policy 4.1: somebody else saw it signed."""
     refused_on_own_behalf(desk, "record their own undertaking", lambda: users.undertake(desk, "amina", TODAY))

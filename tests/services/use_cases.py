@@ -160,6 +160,7 @@ READS = [
     UseCase("audit.list", lambda d: audits.listing(d, F1, 10)),
     UseCase("audit.verify", audits.verify),
     UseCase("policy.show", policies.show),
+    UseCase("policy.coverage", lambda d: policies.covered(d, {})),
     UseCase("policy.give", lambda d: policies.give(d, R1), (R1,)),
     UseCase("status", overview.status),
     UseCase("today", overview.today),

@@ -115,6 +115,7 @@ def test_lcs_itself_refuses(attacked: Desk, attack: str) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.clause("4.6", "for ever")
 def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack: str) -> None:
     """With foreign keys off and on, with triggers that fire for a REPLACE and without: the schema holds by itself."""
     before = stories.everything(attacked)
@@ -186,6 +187,7 @@ def test_the_disposal_of_a_family_leaves_its_kept_records_as_they_are(tmp_path: 
     assert desk.db.value("SELECT name FROM family") == "Llwyd"
 
 
+@pytest.mark.clause("4.6", "for ever")
 def test_no_sweep_ever_takes_what_only_kept_records_are_left_of(tmp_path: Path) -> None:
     """Not on any later day: it is not due, cannot be proposed, and a sweep passes it by."""
     make_vault(tmp_path / "vault")

@@ -108,6 +108,8 @@ def test_the_search_finds_what_a_lead_can_decrypt(planted: Desk) -> None:
     ],
     ids=["worker", "administrator", "managers", "lead"],
 )
+@pytest.mark.clause("2", "is private")
+@pytest.mark.clause("4.5", "authorised")
 def test_the_keys_of_a_role_reach_as_far_as_the_role(
     planted: Desk, desk_of: OpenDesk, roles: list[Role], found: set[str]
 ) -> None:
@@ -118,6 +120,7 @@ def test_the_keys_of_a_role_reach_as_far_as_the_role(
 
 
 @pytest.mark.parametrize("command", ["attendance.list", "attendance.export", "retention.sweep", "audit.verify"])
+@pytest.mark.clause("4.5", "authorised")
 def test_a_service_reaches_no_address_and_no_narrative(planted: Desk, tmp_path: Path, command: str) -> None:
     """Whatever it was made for: it holds the records key and no other."""
     users.add_service(planted, "robot", [command], tmp_path / "robot.key")

@@ -1,6 +1,7 @@
 """lcs policy: show it, and give a copy to whoever asks. Works without a vault too."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
-from lcs_cli.cli.render import Result
+from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import FailedError, NoVaultError
 from lcs_cli.services import policies
 from lcs_cli.services.policies import ASKERS, PolicyCopy
@@ -31,6 +32,33 @@ def show(
     copy = policies.show(cmd.desk()) if _has_vault(cmd) else policies.without_vault()
     text = copy.text if clause is None else policies.clause(copy, clause)
     return Result("lcs.policy/1", _data(copy) | {"text": text}, [text.strip("\n")], [_about(cmd, copy)])
+
+
+@command(app, "coverage", lists=True)
+def coverage(cmd: Command) -> Result:
+    """Show what holds each sentence of the policy: rules, commands, and how many tests.
+
+    Example: lcs policy coverage
+    """
+    cited = commands_by_clause()
+    found = policies.covered(cmd.desk(), cited) if _has_vault(cmd) else policies.covered_without_vault(cited)
+    rows = []
+    for one in found:
+        rows.append([one.clause, one.heading, ", ".join(one.rules), ", ".join(one.commands), str(len(one.tests) or "")])
+        rows += [["", sentence.text, "", "", str(len(sentence.tests))] for sentence in one.sentences]
+    data = [
+        {
+            "clause": one.clause,
+            "heading": one.heading,
+            "rules": list(one.rules),
+            "commands": list(one.commands),
+            "sentences": [{"text": part.text, "tests": list(part.tests)} for part in one.sentences],
+            "tests": list(one.tests),
+        }
+        for one in found
+    ]
+    table = Table(["CLAUSE", "SAYS", "RULES", "COMMANDS", "TESTS"], rows)
+    return Result("lcs.policy-coverage/1", data, [table])
 
 
 @command(app, "give")
@@ -57,6 +85,17 @@ def give(
     except OSError as error:
         raise FailedError(f"out: cannot be written ({error.strerror})", "name a new file") from error
     return Result("lcs.policy/1", _data(copy), [f"Wrote {out}. {logged}"], [_about(cmd, copy)])
+
+
+def commands_by_clause() -> dict[str, list[str]]:
+    """The commands whose help cites a clause."""
+    from lcs_cli.cli.app import commands
+
+    found: dict[str, list[str]] = {}
+    for path, one in commands():
+        for clause in re.findall(r"policy (\d(?:\.\d)?)", one.help or ""):
+            found.setdefault(clause, []).append(" ".join(path))
+    return found
 
 
 def _has_vault(cmd: Command) -> bool:
