@@ -122,7 +122,8 @@ def open_contact_key(vault: Vault, number: int, sealed: bytes) -> bytes:
     try:
         return sealing.decrypt(contact, sealed, _key_place(vault, number))
     except sealing.SealBrokenError as error:
-        raise _damaged(number) from error
+        ref = reference(Kind.DOCUMENT, number)
+        raise DamagedVaultError(f"the key of {ref} does not open", "run: lcs doctor") from error
 
 
 def _open_leads_key(vault: Vault, number: int, sealed: bytes) -> bytes:
