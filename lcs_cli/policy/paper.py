@@ -75,7 +75,7 @@ def _by_approval(file: FileFacts, schedule: Schedule, today: date, review: str) 
         return _refused(schedule.paper, f"since its approval {file.changed}", remedy)
     first = disposable_from(file.approved_on, schedule)
     if today < first:
-        reason = f"its disposal was approved on {file.approved_on.isoformat()}, and cools off"
+        reason = f"the family's disposal was approved on {file.approved_on.isoformat()}, and cools off"
         return _refused(schedule.cooling_off, reason, f"wait until {first.isoformat()}")
     return PaperDecision(True, schedule.paper)
 

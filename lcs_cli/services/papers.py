@@ -151,18 +151,22 @@ def person(desk: Desk, label: str, typed: str) -> User:
     return people[number]
 
 
+def holder_of(desk: Desk, typed: str) -> str:
+    """Who has a file: a text, or somebody who works here where it begins as a reference does."""
+    who = checks.line("who has it", typed)
+    is_reference = who.upper().startswith(f"{Kind.USER.prefix}-")
+    return person(desk, "who has it", who).reference if is_reference else who
+
+
 def to_destroy(desk: Desk) -> list[str]:
     """What waits to be destroyed, within another use case."""
     return [reference(Kind.PAPER, one.number) for one in papers.select(desk.db, f"WHERE {papers.TO_DESTROY}")]
 
 
 def _position(desk: Desk, place: str, holder: str | None, since: date, reason: str | None) -> Position:
-    who = checks.line("who has it", holder) if holder else None
-    if who is not None and who.upper().startswith(f"{Kind.USER.prefix}-"):
-        who = person(desk, "who has it", who).reference
     return Position(
         place=checks.line("place", place),
-        holder=who,
+        holder=holder_of(desk, holder) if holder else None,
         since=checks.past("day", since, desk.today),
         reason=reason,
         recorded_on=desk.today,

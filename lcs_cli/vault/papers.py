@@ -6,7 +6,7 @@ from datetime import date
 from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.vault.connection import Database, Row
-from lcs_cli.vault.counters import next_number
+from lcs_cli.vault.counters import ask_for_rewrite, next_number
 from lcs_cli.vault.families import day
 
 _COLUMNS = (
@@ -45,7 +45,10 @@ def move(db: Database, number: int, position: Position) -> None:
 
 
 def dispose(db: Database, number: int, disposal: PaperDisposal) -> None:
-    """Enter how a file went, and empty what it was and where it lay: what is left are references and days."""
+    """Enter how a file went, and empty what it was and where it lay: what is left are references and days.
+
+    The next sweep writes the data file anew, so that no page says it any more.
+    """
     db.run(
         "UPDATE paper SET description = NULL, method = ?, destroyed_on = ?, destroyed_by = ?, witness = ?, "
         "recorded_on = ?, recorded_by = ? WHERE id = ?",
@@ -53,6 +56,7 @@ def dispose(db: Database, number: int, disposal: PaperDisposal) -> None:
         *(disposal.recorded_on.isoformat(), disposal.recorded_by, number),
     )
     db.run("UPDATE paper_position SET place = NULL, holder = NULL, reason = NULL WHERE paper_id = ?", number)
+    ask_for_rewrite(db)
 
 
 def release(db: Database, family: int, on: date) -> None:

@@ -34,7 +34,9 @@ def add(
     cmd: Command,
     family: Family,
     kind: Annotated[DocumentKind | None, typer.Option("--kind", help="What it is: how long it is kept.")] = None,
-    file: Annotated[str | None, typer.Option("--file", metavar="PATH", help="The file, 20 MB at most.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="PATH", help="The file, 20 MB at most; else it is asked for.")
+    ] = None,
     child: Children = None,
     referral: Annotated[
         str | None, typer.Option("--referral", metavar="REF", help="The electronic referral that it is.")
@@ -113,7 +115,8 @@ def show(
         ("Family", reference(Kind.FAMILY, one.family)),
         ("Concerns", ", ".join(documents.pointed_at(one)) or "the family"),
         ("Title", file.title or ""),
-        ("Kind", f"{one.kind}, {one.record_class}"),
+        ("Kind", one.kind.value),
+        ("Class", one.record_class.value),
         ("Type", one.media.value),
         ("Size", _size(one)),
         ("SHA-256", one.sha256),

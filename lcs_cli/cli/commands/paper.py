@@ -21,8 +21,19 @@ Children = Annotated[
     list[str] | None,
     typer.Option("--child", metavar="PERSON", help="A child whom child-protection papers concern; may be repeated."),
 ]
+
+
+def _person(cmd: Command, label: str, typed: str) -> str:
+    """Somebody who works here: a slip is asked for again at once."""
+    return papers.person(cmd.desk(), label, forms.text(cmd, label, typed)).reference
+
+
+def _holder(cmd: Command, label: str, typed: str) -> str:
+    return papers.holder_of(cmd.desk(), forms.text(cmd, label, typed))
+
+
 _PLACE = Field("place", "place", forms.text)
-_HOLDER = Field("holder", "who has it", forms.text, "", "Who has it: U-… or words (Enter where it only lies there)")
+_HOLDER = Field("holder", "who has it", _holder, "", "Who has it: U-… or words (Enter where it only lies there)")
 _SINCE = Field("since", "day", forms.past_day, "today", "Since")
 _FIELDS = (
     Field("kind", "kind", forms.choice(PAPER_KINDS), None, f"Kind ({', '.join(PAPER_KINDS)})"),
@@ -35,7 +46,7 @@ _MOVED = (_PLACE, _HOLDER, _SINCE, Field("reason", "reason", forms.text))
 _DISPOSED = (
     Field("method", "method", forms.choice(DisposalMethod), None, f"How ({', '.join(DisposalMethod)})"),
     Field("destroyed_on", "day", forms.past_day, "today", "Day"),
-    Field("witness", "witness", forms.text, None, "Who saw it, another person than who did it (U-…)"),
+    Field("witness", "witness", _person, None, "Who saw it, another person than who did it (U-…)"),
 )
 
 
@@ -110,8 +121,9 @@ def show(cmd: Command, ref: PaperRef) -> Result:
     lines = [
         ("Reference", _ref(one)),
         ("Family", reference(Kind.FAMILY, one.family)),
-        ("Children", ", ".join(_children(one))),
-        ("Kind", f"{one.kind}, {one.record_class}"),
+        ("Concerns", ", ".join(_children(one)) or "the family"),
+        ("Kind", one.kind.value),
+        ("Class", one.record_class.value),
         ("What", one.description or ""),
         ("Registered", f"{views.human(one.registered_on)} by {one.registered_by}"),
         ("State", _state(one)),
