@@ -41,7 +41,7 @@ def _documents(desk: Desk) -> Finding:
     """Whether the parts of each document are there; what they say is looked through when it is shown."""
     count, broken = documents.broken(desk.db)
     if not broken:
-        return Finding("documents", True, f"{count}, each with all its parts")
+        return Finding("documents", True, f"{count}, each with all its parts" if count else "none")
     refs = ", ".join(reference(Kind.DOCUMENT, number) for number in broken[:5])
     return Finding("documents", False, f"{len(broken)} of {count} have not all their parts: {refs}: restore a backup")
 

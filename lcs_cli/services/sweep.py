@@ -168,7 +168,7 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
     counted = {
         "went": went,
         "stayed": stayed,
-        "paper_to_destroy": list(item.paper),
+        "paper": list(item.paper),
         "sessions_from": first,
         "sessions_to": last,
     }
