@@ -39,6 +39,8 @@ GROUPS = {
     "attendance": "Attendance: record, correct, export.",
     "flag": "Safeguarding concerns.",
     "accident": "Accident records.",
+    "document": "Documents, sealed in the vault.",
+    "paper": "The register of files on paper.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

@@ -232,6 +232,7 @@ def retention_item(item: "Item") -> dict[str, Any]:
         "reasons": list(decision.reasons),
         "goes": {cls.value: count for cls, count in decision.fate.goes.items()},
         "stays": {cls.value: count for cls, count in decision.fate.stays.items()},
+        "paper": list(item.paper),
         "review": review(item.review) if item.review else None,
     }
 

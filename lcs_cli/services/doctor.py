@@ -7,7 +7,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
-from lcs_cli.vault import disposals, exports
+from lcs_cli.vault import disposals, documents, exports
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
@@ -30,11 +30,20 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings += [_exports(desk), _keys(desk)]
+            findings += [_documents(desk), _exports(desk), _keys(desk)]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
     return findings
+
+
+def _documents(desk: Desk) -> Finding:
+    """Whether the parts of each document are there; what they say is looked through when it is shown."""
+    count, broken = documents.broken(desk.db)
+    if not broken:
+        return Finding("documents", True, f"{count}, each with all its parts" if count else "none")
+    refs = ", ".join(reference(Kind.DOCUMENT, number) for number in broken[:5])
+    return Finding("documents", False, f"{len(broken)} of {count} have not all their parts: {refs}: restore a backup")
 
 
 def _exports(desk: Desk) -> Finding:

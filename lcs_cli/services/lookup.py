@@ -10,6 +10,7 @@ from lcs_cli.vault.connection import Database
 
 if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.accident import Accident
+    from lcs_cli.records.document import Document, Paper
     from lcs_cli.records.family import Family, Person
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.safeguarding import Flag
@@ -25,6 +26,8 @@ _LOOKED_UP = {
     Kind.SESSION: "session.list",
     Kind.FLAG: "flag.list",
     Kind.ACCIDENT: "accident.list",
+    Kind.DOCUMENT: "document.list",
+    Kind.PAPER: "paper.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -63,6 +66,20 @@ def accident(db: Database, typed: str) -> "Accident":
     from lcs_cli.vault import accidents
 
     return find(db, Kind.ACCIDENT, typed, accidents.get)
+
+
+def document(db: Database, typed: str) -> "Document":
+    """The document of a typed reference."""
+    from lcs_cli.vault import documents
+
+    return find(db, Kind.DOCUMENT, typed, documents.get)
+
+
+def paper(db: Database, typed: str) -> "Paper":
+    """The file on paper of a typed reference."""
+    from lcs_cli.vault import papers
+
+    return find(db, Kind.PAPER, typed, papers.get)
 
 
 def child(db: Database, family_typed: str, typed: str, otherwise: str) -> int:
@@ -130,6 +147,7 @@ def _where(kind: Kind) -> str:
         Kind.CERTIFICATE: "retention certificate",
         Kind.STAFF: "staff list",
         Kind.PAPER: "paper list",
+        Kind.USER: "vault user list",
     }
     return f"look it up with: lcs {commands.get(kind, f'{kind.noun} list')}"
 

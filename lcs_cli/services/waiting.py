@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lcs_cli.records.retention import ReviewState
+from lcs_cli.services import papers
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.users import everybody
 from lcs_cli.vault import reviews, safeguarding
@@ -34,5 +35,7 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield Waiting("open_flags", "Open", flags, "safeguarding flag", "3", "flag list --open")
     proposed = len(reviews.waiting(desk.db, ReviewState.PROPOSED))
     yield Waiting("to_approve", "To approve, by a manager", proposed, "disposal", "4.6", "retention approve")
+    paper = len(papers.to_destroy(desk))
+    yield Waiting("paper_to_destroy", "To be destroyed", paper, "paper file", "4.6", "paper list --to-destroy")
     unsigned = sum(one.undertaking_is_missing for one in everybody(desk))
     yield Waiting("undertakings_missing", "Missing", unsigned, "confidentiality undertaking", "4.1", "vault user list")

@@ -12,6 +12,8 @@ _TABLES = {
     Kind.SESSION: "contact_session",
     Kind.FLAG: "flag",
     Kind.ACCIDENT: "accident",
+    Kind.DOCUMENT: "document",
+    Kind.PAPER: "paper",
 }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
+from lcs_cli.vault import papers
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import canonical
@@ -33,7 +34,8 @@ def dispose(
 ) -> None:
     """Remove a family's records but what is kept for ever; the schema's triggers watch every row of it.
 
-    What is left holds nothing invented: a field that goes is empty.
+    What is left holds nothing invented: a field that goes is empty. What lies on paper stays in the register, as
+    released, until somebody has destroyed it.
     """
     kept = f"({', '.join(map(str, map(int, keep_attendance_of)))})"
     people = f"({', '.join(map(str, map(int, keep_people)))})"
@@ -52,6 +54,10 @@ def dispose(
         f"AND NOT (kind = 'attendance' AND content ->> 'child_id' IN {kept})",
         family,
     )
+    going = "SELECT id FROM document WHERE family_id = ? AND class = 'document'"
+    db.run(f"DELETE FROM document_chunk WHERE document_id IN ({going})", family)
+    db.run("DELETE FROM document WHERE family_id = ? AND class = 'document'", family)
+    papers.release(db, family, on)
     for table in ("legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
     db.run(f"DELETE FROM person WHERE family_id = ? AND id NOT IN {people}", family)

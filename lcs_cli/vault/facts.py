@@ -24,19 +24,42 @@ _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {
 _OPEN_REQUESTS = "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id"
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
-_PEOPLE = """
-SELECT family_id, id, kind, EXISTS (SELECT 1 FROM flag_child WHERE person_id = person.id)
-  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = person.family_id AND flag.children = 0)
-FROM person WHERE 1 {only} ORDER BY id
+
+
+def _safeguarded(child: str, family: str) -> str:
+    """SQL: whether a child has a safeguarding file. What names no child concerns every child of the family."""
+    named = " ".join(
+        f"OR EXISTS (SELECT 1 FROM {table}_child WHERE person_id = {child}) "
+        f"OR EXISTS (SELECT 1 FROM {table} WHERE {table}.family_id = {family} "
+        f"AND class = 'child-protection-document' AND {table}.children = 0)"
+        for table in ("document", "paper")
+    )
+    return (
+        f"(EXISTS (SELECT 1 FROM flag_child WHERE person_id = {child}) "
+        f"OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = {family} AND flag.children = 0) {named})"
+    )
+
+
+def _kept(cls: RecordClass, first: str = "") -> str:
+    """Records of one class that is kept for ever: of a table of its own, documents, files on paper."""
+    of_class = [f"SELECT family_id FROM {table} WHERE class = '{cls}'" for table in ("document", "paper")]
+    every = " UNION ALL ".join(filter(None, [first, *of_class]))
+    return f"SELECT family_id, count(*) FROM ({every}) WHERE 1 {{only}} GROUP BY family_id"
+
+
+_PEOPLE = f"""
+SELECT family_id, id, kind, {_safeguarded("person.id", "person.family_id")}
+FROM person WHERE 1 {{only}} ORDER BY id
 """
 _INDEFINITE = {
     RecordClass.SAFEGUARDING_FILE: "SELECT family_id, count(*) FROM flag WHERE 1 {only} GROUP BY family_id",
-    RecordClass.ELECTRONIC_REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 1 {only} "
-    "GROUP BY family_id",
-    RecordClass.ACCIDENT_RECORD: "SELECT family_id, count(*) FROM accident WHERE 1 {only} GROUP BY family_id",
+    RecordClass.ELECTRONIC_REFERRAL: _kept(
+        RecordClass.ELECTRONIC_REFERRAL, "SELECT family_id FROM referral WHERE electronic = 1"
+    ),
+    RecordClass.ACCIDENT_RECORD: _kept(RecordClass.ACCIDENT_RECORD, "SELECT family_id FROM accident"),
+    RecordClass.CHILD_PROTECTION: _kept(RecordClass.CHILD_PROTECTION),
 }
-_SAFEGUARDED = """(EXISTS (SELECT 1 FROM flag_child WHERE person_id = attendance.child_id)
-  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = attendance.family_id AND flag.children = 0))"""
+_SAFEGUARDED = _safeguarded("attendance.child_id", "attendance.family_id")
 _WITH_SAFEGUARDING = {
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
@@ -55,14 +78,15 @@ _DISPOSABLE = {
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
-    RecordClass.CORRECTION: """
+    RecordClass.CORRECTION: f"""
       SELECT family_id, count(*) FROM (
-        SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL AND NOT (kind = 'attendance' AND (
-          EXISTS (SELECT 1 FROM flag_child WHERE person_id = content ->> 'child_id')
-          OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = former.family_id AND flag.children = 0)))
-      ) WHERE 1 {only} GROUP BY family_id""",
+        SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL
+        AND NOT (kind = 'attendance' AND {_safeguarded("content ->> 'child_id'", "former.family_id")})
+      ) WHERE 1 {{only}} GROUP BY family_id""",
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
+    RecordClass.DOCUMENT: "SELECT family_id, count(*) FROM document WHERE class = 'document' {only} GROUP BY family_id",
 }
+_PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
 
 def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFacts]:
@@ -80,7 +104,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
         return groups
 
     last = {name: by_family(query) for name, query in _LAST.items()}
-    concerns, requests = by_family(_OPEN_CONCERNS), grouped(_OPEN_REQUESTS)
+    concerns, requests, paper = by_family(_OPEN_CONCERNS), grouped(_OPEN_REQUESTS), by_family(_PAPER)
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
@@ -107,4 +131,5 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             indefinite={cls: counts[number] for cls, counts in indefinite.items() if number in counts},
             disposable={cls: counts[number] for cls, counts in disposable.items() if number in counts},
             with_safeguarding={cls: counts[number] for cls, counts in together.items() if number in counts},
+            paper_files=paper.get(number, 0),
         )

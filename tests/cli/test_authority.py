@@ -22,7 +22,26 @@ from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import CHEAP, TODAY, make_vault, moment, open_desk, passphrase
 from tests.services import stories
-from tests.services.use_cases import AR1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
+from tests.services.use_cases import (
+    AFILE,
+    AR1,
+    DC1,
+    F1,
+    F2,
+    F4,
+    LH1,
+    P3,
+    PF1,
+    PF2,
+    R1,
+    RL1,
+    RL2,
+    S1,
+    S2,
+    S3,
+    SF1,
+    prepare,
+)
 
 RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
@@ -55,6 +74,9 @@ HOW: Mapping[str, Typed] = {
     "audit.list": Typed(f"--about {F1}"),
     "audit.verify": Typed(),
     "doctor": Typed(),
+    "document.add": Typed(F1, {"kind": "order", "file": str(AFILE)}),
+    "document.list": Typed(),
+    "document.show": Typed(DC1),
     "family.add": Typed(json={"name": "Patel", "children": [{"given_name": "Asha"}]}),
     "family.close": Typed(f"{F4} --yes"),
     "family.edit": Typed(F1, {"name": "Lloyd", "reason": "misheard"}),
@@ -65,6 +87,11 @@ HOW: Mapping[str, Typed] = {
     "flag.list": Typed(),
     "flag.raise": Typed(F1, {"narrative": "A bruise."}),
     "flag.show": Typed(SF1),
+    "paper.add": Typed(F1, {"kind": "order", "description": "A folder", "place": "Cabinet 2"}),
+    "paper.dispose": Typed(PF2, {"method": "shredded", "witness": "U-003-A"}),
+    "paper.list": Typed(),
+    "paper.move": Typed(PF1, {"place": "Archive", "reason": "full"}),
+    "paper.show": Typed(PF1),
     "person.add": Typed(F1, {"kind": "child", "given_name": "Zofia", "family_name": "Llwyd"}),
     "person.edit": Typed(P3, {"address": "3 Heol Las", "reason": "moved"}),
     "person.show": Typed(P3),

@@ -95,7 +95,9 @@ def family_facts(case: Case) -> FamilyFacts:
         indefinite=by_class(case.get("indefinite", {})),
         disposable=by_class(case.get("disposable", {"session": 1})),
         with_safeguarding=by_class(case.get("with_safeguarding", {})),
-        **{use: case.get(use) for use in LAST_USES},
+        last_session=case.get("last_session"),
+        last_referral=case.get("last_referral"),
+        last_disclosure=case.get("last_disclosure"),
     )
 
 

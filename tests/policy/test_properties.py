@@ -102,6 +102,7 @@ def some_facts(draw: st.DrawFn, when: st.SearchStrategy[date] = days, *, settled
         indefinite=draw(st.dictionaries(st.sampled_from(FOR_EVER), st.integers(0, 3), max_size=2)),
         disposable=draw(st.dictionaries(st.sampled_from(MAY_GO), st.integers(0, 9), max_size=2)),
         with_safeguarding=draw(st.dictionaries(st.sampled_from(STAYS_TOGETHER), st.integers(0, 9), max_size=2)),
+        paper_files=draw(st.integers(0, 2)),
     )
 
 
@@ -367,6 +368,7 @@ def test_any_changed_fact_changes_the_hash(facts: FamilyFacts, day: date) -> Non
         "adults": replace(facts, adults=(*facts.adults, "new adult")),
         "indefinite": replace(facts, indefinite=dict(facts.indefinite) | {RecordClass.ACCIDENT_RECORD: 9}),
         "disposable": replace(facts, disposable=dict(facts.disposable) | {RecordClass.SESSION: 10}),
+        "paper_files": replace(facts, paper_files=facts.paper_files + 1),
         "with_safeguarding": replace(
             facts, with_safeguarding=dict(facts.with_safeguarding) | {RecordClass.SESSION: 10}
         ),

@@ -1,19 +1,35 @@
 """Stories that many tests begin with: a family, a flag, an accident, a disposal by two people. All invented."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
+from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import accidents, attendance, contact_sessions, families, flags, referrals, retention, sweep
+from lcs_cli.services import (
+    accidents,
+    attendance,
+    contact_sessions,
+    documents,
+    families,
+    flags,
+    papers,
+    referrals,
+    retention,
+    sweep,
+)
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.retention import ApprovalList
 from lcs_cli.services.sweep import SweepResult
@@ -108,6 +124,41 @@ def accident(desk: Desk, family: str, children: Sequence[str] = (), day: date | 
     text = "Slipped on the wet step."
     added = accidents.add(desk, family, day or desk.today, text, happened_at="10:40", children=children)
     return reference(Kind.ACCIDENT, added.number)
+
+
+def document(
+    desk: Desk,
+    family: str,
+    kind: DocumentKind = DocumentKind.ORDER,
+    children: Sequence[str] = (),
+    *,
+    title: str | None = "An order of the court",
+    content: bytes = b"It is ordered that contact takes place.",
+) -> str:
+    """A file taken into the vault, which is gone outside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "letter.txt"
+        path.write_bytes(content)
+        added = documents.add(desk, family, DocumentDraft(kind, title, children=children), path)
+    return reference(Kind.DOCUMENT, added.number)
+
+
+def paper(
+    desk: Desk,
+    family: str,
+    kind: DocumentKind = DocumentKind.ORDER,
+    children: Sequence[str] = (),
+    *,
+    since: date = OPENED,
+) -> str:
+    """A file on paper, in a cabinet since the family came."""
+    draft = PaperDraft(kind, "Blue folder Llwyd", "Cabinet 2, top drawer", "the office", since, children)
+    return reference(Kind.PAPER, papers.add(desk, family, draft).number)
+
+
+def shredded(desk: Desk, paper: str, on: date | None = None) -> None:
+    """Amina destroys a file on paper, and rhys sees it."""
+    papers.dispose(desk, paper, DisposalMethod.SHREDDED, on or desk.today, "U-003-A")
 
 
 def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electronic: bool = False) -> Household:

@@ -11,6 +11,7 @@ import pytest
 
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.rules import packaged
+from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
@@ -24,6 +25,7 @@ from lcs_cli.services import (
     exports,
     families,
     flags,
+    papers,
     people,
     referrals,
     retention,
@@ -31,6 +33,7 @@ from lcs_cli.services import (
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
@@ -57,11 +60,36 @@ PLANTED = {
     ("contact_session", "cancel_reason"): "Pcancelled",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
+    ("paper", "description"): "Pfolder",
+    ("paper_position", "place"): "Pcabinet",
+    ("paper_position", "holder"): "Pusher",
+    ("paper_position", "reason"): "Pmoved",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
-SEALED = ["7 Planted Row", "01632 960777", "planted@example.org", "Pnarrative", "Poutcome", "Paccident"]
-MARKERS = [*PLANTED.values(), *SEALED, "U-001-R", "U-003-A", "amina", "P-0001-R", "S-000001-R", "SF-", "AR-"]
+SEALED = [
+    "7 Planted Row",
+    "01632 960777",
+    "planted@example.org",
+    "Pnarrative",
+    "Poutcome",
+    "Paccident",
+    "Ptitle",
+    "Pcontent",
+]
+MARKERS = [
+    *PLANTED.values(),
+    *SEALED,
+    "U-001-R",
+    "U-003-A",
+    "amina",
+    "P-0001-R",
+    "S-000001-R",
+    "SF-",
+    "AR-",
+    "DC-",
+    "PF-",
+]
 
 
 def plant(desk: Desk) -> str:
@@ -86,6 +114,9 @@ def plant(desk: Desk) -> str:
     flag = flags.raise_flag(there, ref, FlagCategory.SEXUAL, "Pnarrative")
     flags.close(there, reference(Kind.FLAG, flag.number), "Poutcome")
     accidents.add(there, ref, stories.CLOSED, "Paccident", happened_at="10:40", children=[child])
+    stories.document(there, ref, title="Ptitle", content=b"Pcontent")
+    paper = papers.add(there, ref, PaperDraft(DocumentKind.ORDER, "Pfolder", "Pcabinet", None, stories.OPENED))
+    papers.move(there, reference(Kind.PAPER, paper.number), "Pcabinet", "Pusher", stories.CLOSED, "Pmoved")
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
@@ -133,6 +164,13 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "policy_rules.name": "published",
         "policy_rules.content": "published",
         "referral.case_reference": "on the whitelist",
+        "document.class": "one of a few words",
+        "document.media": "one of a few words",
+        "document.sha256": "of the content",
+        "paper.class": "one of a few words",
+        "paper.method": "one of a few words",
+        "paper.witness": "a reference",
+        "paper_position.since": "a day",
         "signer.user": "a reference",
         "undertaking.user": "a reference",
         "entrusted_key.user": "a reference",

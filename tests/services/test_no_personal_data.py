@@ -1,12 +1,14 @@
 """No names in errors, logs, registers or certificates: references, counts and names of fields only (policy 4.6)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from lcs_cli.errors import LcsError
+from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
@@ -19,10 +21,12 @@ from lcs_cli.services import (
     audits,
     contact_sessions,
     doctor,
+    documents,
     exports,
     families,
     flags,
     overview,
+    papers,
     people,
     policies,
     referrals,
@@ -32,8 +36,10 @@ from lcs_cli.services import (
 )
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
@@ -44,7 +50,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -55,8 +61,13 @@ F1, F2, P1, P2, R1, S1, SF1, AR1 = (
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
         (Kind.ACCIDENT, 1),
+        (Kind.DOCUMENT, 1),
+        (Kind.PAPER, 1),
     )
 )
+PROTECTION, REFERRAL = DocumentKind.CHILD_PROTECTION, DocumentKind.ELECTRONIC_REFERRAL
+RECORD = DocumentKind.ACCIDENT_RECORD
+FOLDER = PaperDraft(DocumentKind.ORDER, "Pfolder", "Pcabinet", None, CLOSED)
 BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
 Attempt = Callable[[Desk], object]
 
@@ -88,6 +99,15 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: flags.close(d, SF1, text),
         lambda d: accidents.add(d, F1, CLOSED, text * 200),
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", happened_at=text),
+        lambda d: documents.add(d, F1, DocumentDraft(DocumentKind.ORDER, text), Path(__file__)),
+        lambda d: documents.add(d, F1, DocumentDraft(DocumentKind.ORDER), Path(f"/nowhere/{text}.pdf")),
+        lambda d: papers.add(d, F1, replace(FOLDER, description=text)),
+        lambda d: papers.add(d, F1, replace(FOLDER, place=text)),
+        lambda d: papers.add(d, F1, replace(FOLDER, holder=text)),
+        lambda d: papers.add(d, F1, replace(FOLDER, holder=f"U-{text}")),
+        lambda d: papers.move(d, PF1, text, None, d.today, "Pmoved"),
+        lambda d: papers.move(d, PF1, "Pcabinet", None, d.today, text),
+        lambda d: papers.dispose(d, PF1, DisposalMethod.SHREDDED, d.today, text),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -114,6 +134,17 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", children=[typed]),
         lambda d: accidents.listing(d, typed),
         lambda d: accidents.show(d, typed),
+        lambda d: documents.add(d, F1, DocumentDraft(PROTECTION, "Ptitle", children=[typed]), Path(__file__)),
+        lambda d: documents.add(d, F1, DocumentDraft(REFERRAL, "Ptitle", referral=typed), Path(__file__)),
+        lambda d: documents.add(d, F1, DocumentDraft(RECORD, "Ptitle", accident=typed), Path(__file__)),
+        lambda d: documents.listing(d, typed),
+        lambda d: documents.show(d, typed, None),
+        lambda d: documents.show(d, DC1, Path(f"/nowhere/{typed}")),
+        lambda d: papers.add(d, F1, replace(FOLDER, kind=PROTECTION, children=[typed])),
+        lambda d: papers.listing(d, typed),
+        lambda d: papers.show(d, typed),
+        lambda d: papers.move(d, typed, "Pcabinet", None, d.today, "Pmoved"),
+        lambda d: papers.dispose(d, typed, DisposalMethod.SHREDDED, d.today, "U-003-A"),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -143,7 +174,9 @@ def said(desk: Desk, attempts: list[Attempt]) -> list[str]:
 def kept_for_good(desk: Desk) -> str:
     """Everything that outlives a disposal: the trail, the certificates, the registers."""
     tables = ("audit", "audit_detail", "certificate", "disclosure", "export", "disclosure_family")
+    gone = "SELECT * FROM paper LEFT JOIN paper_position ON paper_id = id WHERE destroyed_on IS NOT NULL"
     rows = [repr(desk.db.rows(f"SELECT * FROM {table}")) for table in tables]
+    rows.append(repr(desk.db.rows(gone)))
     register = desk.vault.register
     return "\n".join([*rows, register.read_text() if register.exists() else ""])
 
@@ -176,6 +209,8 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     people.show(there, P2)
     flags.show(there, SF1)
     accidents.show(there, AR1)
+    documents.show(there, DC1, tmp_path / "Typed Plantedname.txt")
+    papers.show(there, PF1)
     attendance.listing(there, F1, None, None)
     overview.today(there)
     overview.status(there)
@@ -192,6 +227,7 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     assert (len(swept.disposed), len(swept.sent_back)) == (1, 1)
     desk = desk_of("amina", SWEPT)
     assert audits.verify(desk).problems == ()
+    papers.dispose(desk, PF1, DisposalMethod.SHREDDED, SWEPT, "U-003-A")
     kept = kept_for_good(desk)
     assert F1 in kept
     assert [marker for marker in MARKERS if marker in kept] == []

@@ -89,6 +89,7 @@ def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk
         ("data file", True),
         ("register of disposals", True),
         ("audit trail", True),
+        ("documents", True),
         ("exports", True),
         ("keys", True),
     ]

@@ -62,6 +62,7 @@ def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
         "approved_on": "2025-03-03",
         "went": one.went,
         "stayed": {},
+        "paper": [],
         "sessions_from": "2019-02-04",
         "sessions_to": "2019-02-18",
         "policy_version": 1,

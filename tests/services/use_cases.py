@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
+from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
@@ -16,12 +18,14 @@ from lcs_cli.services import (
     audits,
     contact_sessions,
     doctor,
+    documents,
     exports,
     families,
     flags,
     gaps,
     keys,
     overview,
+    papers,
     people,
     policies,
     referrals,
@@ -31,9 +35,12 @@ from lcs_cli.services import (
     users,
 )
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.vault import papers as papers_as_rows
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
 from tests.services import stories
@@ -58,7 +65,7 @@ class UseCase:
 
 
 def prepare(desk: Desk) -> None:
-    """What the use cases below are about: the families 1 and 4 are open, 2 is closed and due, 3 is proposed."""
+    """What the use cases below are about: families 1 and 4 are open, 2 is closed and due, 3 proposed, 5 just closed."""
     household = stories.family(desk, 2)
     referrer = stories.referrer(desk)
     stories.referred(desk, household.ref, referrer)
@@ -70,34 +77,51 @@ def prepare(desk: Desk) -> None:
     proposed = stories.closed_family(desk)
     stories.flag(desk, household.ref, household.children[:1], closed=False)
     stories.accident(desk, household.ref, household.children[:1])
+    stories.document(desk, household.ref)
+    stories.paper(desk, household.ref)
     retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
     retention.propose(desk, proposed.ref, None)
     stories.referred(desk, stories.family(desk).ref, referrer)
+    released(desk)
     exports.export(desk, referrer, EXPORT, None)
+
+
+def released(desk: Desk) -> None:
+    """The paper file 2, as a sweep releases it with its family's disposal; what has come since is not due."""
+    there = stories.family(desk)
+    stories.paper(desk, there.ref)
+    with desk.db.transaction():
+        papers_as_rows.release(desk.db, stories.number(Kind.FAMILY, there.ref), TODAY)
+    families.close(desk, there.ref, TODAY)
 
 
 def _ref(kind: Kind, number: int) -> str:
     return reference(kind, number)
 
 
-F1, F2, F3, F4, F5 = (_ref(Kind.FAMILY, n) for n in (1, 2, 3, 4, 5))
-P1, P2, P3, P10 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 10))
+F1, F2, F3, F4, F5, F6 = (_ref(Kind.FAMILY, n) for n in range(1, 7))
+P1, P2, P3, P12 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 12))
 R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
 RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
 SF1, SF2 = (_ref(Kind.FLAG, n) for n in (1, 2))
 AR1, AR2 = (_ref(Kind.ACCIDENT, n) for n in (1, 2))
+DC1, DC2 = (_ref(Kind.DOCUMENT, n) for n in (1, 2))
+PF1, PF2, PF3 = (_ref(Kind.PAPER, n) for n in (1, 2, 3))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
+AFILE = Path(__file__)
+PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2])
+FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 
 WRITES = [
-    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F5, P10)),
+    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
     UseCase("family.edit", lambda d: families.edit(d, F1, "Lloyd", "misheard"), (F1,)),
     UseCase("family.close", lambda d: families.close(d, F4, TODAY), (F4, RL3)),
     UseCase("family.reopen", lambda d: families.reopen(d, F2, TODAY), (F2,)),
-    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P10)),
+    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P12)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
     UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1,)),
@@ -117,6 +141,14 @@ WRITES = [
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
     UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
+    UseCase("document.add", lambda d: documents.add(d, F1, PROTECTION, AFILE), (DC2, F1, P2)),
+    UseCase("paper.add", lambda d: papers.add(d, F1, FOLDER), (PF3, F1)),
+    UseCase("paper.move", lambda d: papers.move(d, PF1, "words", None, TODAY, "moved"), (PF1, F1)),
+    UseCase(
+        "paper.dispose",
+        lambda d: papers.dispose(d, PF2, DisposalMethod.SHREDDED, TODAY, "U-003-A"),
+        (PF2, F5, "U-003-A", "U-001-R"),
+    ),
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
@@ -152,6 +184,10 @@ READS = [
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
     UseCase("accident.list", lambda d: accidents.listing(d, F1), (F1,)),
     UseCase("accident.show", lambda d: accidents.show(d, AR1), (AR1, F1)),
+    UseCase("document.list", lambda d: documents.listing(d, F1), (F1,)),
+    UseCase("document.show", lambda d: documents.show(d, DC1, None), (DC1, F1)),
+    UseCase("paper.list", lambda d: papers.listing(d, F1), (F1,)),
+    UseCase("paper.show", lambda d: papers.show(d, PF1), (PF1, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

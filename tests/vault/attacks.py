@@ -4,7 +4,11 @@ The statements are meant for the vault of `tests.vault.test_kept_for_ever`: fami
 adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
 closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred;
 family 5 with the child 10, the adult 11 and accident 1, which names the child, and accident 2, which names nobody;
-family 6 without people, with accident 3.
+family 6 without people, with accident 3; family 7 with the children 12, 13 and the adult 14, document 1 (of two
+chunks, kept for ever, about child 12) and document 2, which goes with the file; family 8 with the child 15, the adult
+16 and document 3 (kept, about the whole family); family 9 with the children 17, 18, the adult 19, paper 2 (kept, about
+child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and paper 4 (kept, about all); paper 1 of a
+family that is gone is destroyed.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
@@ -105,7 +109,107 @@ ON_ACCIDENTS = {
     "DELETE FROM family WHERE id = 5": "records point at this family",
     "DELETE FROM family WHERE id = 6": "records point at this family",
 }
-"""Each with the words of the guard that is there to refuse it."""
+_WHOLE = "documents are kept as they were received"
+_KEPT_DOCUMENT = "such documents are kept indefinitely"
+_NOTHING_ADDED = "nothing is added to a document"
+_PART = "the attendance is part of a safeguarding file"
+DOCUMENT = (
+    "(id, family_id, kind, class, children, media, size, sha256, chunks, key_for_contact, added_on, added_by) "
+    f"VALUES (1, 7, 'other', 'document', 0, 'txt', 3, '{'0' * 64}', 1, x'00', '2020-01-01', 'U-001-R')"
+)
+ON_DOCUMENTS = {
+    "DELETE FROM document": _KEPT_DOCUMENT,
+    "DELETE FROM document WHERE id = 1": _KEPT_DOCUMENT,
+    "DELETE FROM document WHERE rowid = 3": _KEPT_DOCUMENT,
+    f"REPLACE INTO document {DOCUMENT}": "documents are never replaced|kept with all its parts",
+    f"INSERT OR REPLACE INTO document {DOCUMENT}": "documents are never replaced|kept with all its parts",
+    f"INSERT INTO document {DOCUMENT} ON CONFLICT (id) DO UPDATE SET title = NULL": "never replaced|all its parts",
+    "REPLACE INTO document SELECT * FROM document WHERE id = 1": "documents are never replaced",
+    f"INSERT INTO document {DOCUMENT.replace('(1,', '(9,')}": "kept with all its parts",
+    "UPDATE document SET class = 'document' WHERE id = 1": _WHOLE,
+    "UPDATE document SET title = NULL": _WHOLE,
+    "UPDATE document SET key_for_safeguarding = x'00' WHERE id = 1": _WHOLE,
+    "UPDATE document SET sha256 = (SELECT sha256 FROM document WHERE id = 3) WHERE id = 1": _WHOLE,
+    "UPDATE document SET size = 1, chunks = 1 WHERE id = 1": _WHOLE,
+    "UPDATE document SET family_id = 4 WHERE id = 1": _WHOLE,
+    "UPDATE document SET children = 0 WHERE id = 1": _WHOLE,
+    "UPDATE document SET id = 9 WHERE id = 1": _WHOLE,
+    "UPDATE document SET rowid = 9 WHERE id = 3": _WHOLE,
+    "UPDATE OR REPLACE document SET id = 1 WHERE id = 2": _WHOLE,
+    "DELETE FROM document_chunk": _KEPT_DOCUMENT,
+    "DELETE FROM document_chunk WHERE document_id = 1 AND number = 2": _KEPT_DOCUMENT,
+    "UPDATE document_chunk SET sealed = x'00' WHERE document_id = 1": _WHOLE,
+    "UPDATE document_chunk SET number = number + 7 WHERE document_id = 1": _WHOLE,
+    "UPDATE document_chunk SET document_id = 2 WHERE document_id = 1": _WHOLE,
+    "UPDATE OR REPLACE document_chunk SET number = 1 WHERE document_id = 1 AND number = 2": _WHOLE,
+    "INSERT INTO document_chunk VALUES (1, 3, x'00')": _NOTHING_ADDED,
+    "INSERT INTO document_chunk VALUES (3, 2, x'')": _NOTHING_ADDED,
+    "REPLACE INTO document_chunk VALUES (1, 1, x'00')": _NOTHING_ADDED,
+    "INSERT INTO document_chunk VALUES (1, 1, x'00') "
+    "ON CONFLICT (document_id, number) DO UPDATE SET sealed = x'00'": _NOTHING_ADDED,
+    "REPLACE INTO document_chunk SELECT * FROM document_chunk WHERE document_id = 1": _NOTHING_ADDED,
+    "DELETE FROM document_child": "the children of a document are kept",
+    "UPDATE document_child SET person_id = 13": "the children of a document stay",
+    "UPDATE OR REPLACE document_child SET document_id = 3": "the children of a document stay",
+    "REPLACE INTO document_child VALUES (1, 12)": "no child is added to a document",
+    "INSERT INTO document_child VALUES (1, 13)": "no child is added to a document",
+    "INSERT INTO document_child VALUES (3, 15)": "no child is added to a document",
+    "DELETE FROM attendance WHERE child_id = 12": _PART,
+    "DELETE FROM attendance WHERE child_id = 15": _PART,
+    "DELETE FROM superseded WHERE family_id = 7": _PART,
+    "DELETE FROM person WHERE id = 12": "a document kept indefinitely points at this person",
+    "DELETE FROM person WHERE id = 13": "a document kept indefinitely points at this person",
+    "DELETE FROM person WHERE family_id = 8": "a document kept indefinitely points at this person",
+    "DELETE FROM family WHERE id = 8": "point at this family",
+}
+_GROWS = "the register of paper files only grows"
+_WRITTEN = "the register of paper files stays as it was written"
+PAPER = "(id, family_id, kind, class, children, description, registered_on, registered_by)"
+OTHER_PAPER = f"{PAPER} VALUES (2, 9, 'other', 'document', 0, 'x', '2020-01-01', 'U-001-R')"
+_DESTROYED = (
+    "description = NULL, method = 'shredded', destroyed_on = '2026-01-01', destroyed_by = 'U-001-R', "
+    "witness = 'U-003-A', recorded_on = '2026-01-01', recorded_by = 'U-001-R'"
+)
+ON_PAPER = {
+    "DELETE FROM paper": _GROWS,
+    "DELETE FROM paper WHERE id = 1": _GROWS,
+    "DELETE FROM paper WHERE id = 3": _GROWS,
+    f"REPLACE INTO paper {OTHER_PAPER}": _GROWS,
+    f"INSERT INTO paper {OTHER_PAPER} ON CONFLICT (id) DO UPDATE SET description = 'x'": _GROWS,
+    "REPLACE INTO paper SELECT * FROM paper WHERE id = 3": _GROWS,
+    f"UPDATE paper SET {_DESTROYED} WHERE id = 2": "such paper is kept indefinitely",
+    "UPDATE paper SET released_on = '2026-01-01' WHERE id = 2": "such paper is kept indefinitely",
+    "UPDATE paper SET class = 'document', kind = 'other', children = 0 WHERE id = 2": _WRITTEN,
+    "UPDATE paper SET description = 'nothing' WHERE id = 2": _WRITTEN,
+    "UPDATE paper SET family_id = 4 WHERE id = 2": _WRITTEN,
+    "UPDATE paper SET id = 9 WHERE id = 3": _WRITTEN,
+    "UPDATE OR REPLACE paper SET id = 2 WHERE id = 3": _WRITTEN,
+    "UPDATE paper SET registered_by = 'U-002-W' WHERE id = 3": _WRITTEN,
+    "UPDATE paper SET released_on = NULL WHERE id = 1": _WRITTEN,
+    "UPDATE paper SET witness = 'U-002-W' WHERE id = 1": _WRITTEN,
+    "UPDATE paper SET description = 'still there', method = NULL, destroyed_on = NULL, destroyed_by = NULL, "
+    "witness = NULL, recorded_on = NULL, recorded_by = NULL WHERE id = 1": _WRITTEN,
+    "DELETE FROM paper_child": _GROWS,
+    "UPDATE paper_child SET person_id = 18": _WRITTEN,
+    "INSERT INTO paper_child VALUES (2, 18)": "no child is added to a paper file",
+    "INSERT INTO paper_child VALUES (4, 20)": "no child is added to a paper file",
+    "REPLACE INTO paper_child VALUES (2, 17)": "no child is added to a paper file",
+    "DELETE FROM paper_position": _GROWS,
+    "DELETE FROM paper_position WHERE paper_id = 1": _GROWS,
+    "UPDATE paper_position SET place = NULL, holder = NULL, reason = NULL WHERE paper_id = 2": _WRITTEN,
+    "UPDATE paper_position SET place = 'elsewhere' WHERE paper_id = 3": _WRITTEN,
+    "UPDATE paper_position SET place = 'elsewhere' WHERE paper_id = 1": _WRITTEN,
+    "UPDATE paper_position SET since = '2020-01-01' WHERE paper_id = 1": _WRITTEN,
+    "UPDATE OR REPLACE paper_position SET paper_id = 2 WHERE paper_id = 3": _WRITTEN,
+    "REPLACE INTO paper_position SELECT * FROM paper_position WHERE paper_id = 3": _GROWS,
+    "INSERT INTO paper_position VALUES (1, 2, 'back again', NULL, '2026-01-01', NULL, '2026-01-01', 'U-001-R')": _GROWS,
+    "INSERT INTO paper_position VALUES (3, 7, 'nowhere', NULL, '2026-01-01', NULL, '2026-01-01', 'U-001-R')": _GROWS,
+    "DELETE FROM attendance WHERE child_id = 17": _PART,
+    "DELETE FROM attendance WHERE child_id = 20": _PART,
+    "DELETE FROM person WHERE id = 18": "paper kept indefinitely points at this person",
+    "DELETE FROM person WHERE family_id = 10": "paper kept indefinitely points at this person",
+    "DELETE FROM family WHERE id = 10": "points? at this family",
+}
 
 ON_REFERRALS = [
     "DELETE FROM referral",
@@ -212,8 +316,11 @@ ON_SIGNERS = [
     "UPDATE signer SET user = 'U-009-D' WHERE user = 'U-004-G'",
     "UPDATE OR REPLACE signer SET user = 'U-001-R' WHERE user = 'U-002-W'",
 ]
+SAID = ON_ACCIDENTS | ON_DOCUMENTS | ON_PAPER
+"""What is refused, with the words of the guard that is there to refuse it."""
 ATTACKS = [
-    *(ON_FLAGS + list(ON_ACCIDENTS) + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
+    *(ON_FLAGS + list(ON_ACCIDENTS) + list(ON_DOCUMENTS) + list(ON_PAPER)),
+    *(ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
     *(ON_THE_TRAIL + ON_SIGNERS),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""

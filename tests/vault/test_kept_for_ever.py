@@ -12,6 +12,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import LcsError
+from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, exports, families, retention, sweep
 from lcs_cli.services.desk import Desk
@@ -19,7 +20,7 @@ from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
-from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, ON_ACCIDENTS
+from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, SAID
 from tests.vault.tampering import raw
 
 # What the schema's own guards say: a misspelt column or a missing value would be another error.
@@ -30,6 +31,12 @@ KEPT = (
     "flag_child",
     "accident",
     "accident_child",
+    "document_chunk",
+    "document_child",
+    "document",
+    "paper",
+    "paper_child",
+    "paper_position",
     "audit",
     "audit_detail",
     "signer",
@@ -67,8 +74,37 @@ def make_example(folder: Path) -> None:
     stories.accident(desk, fifth.ref)
     sixth = families.add(desk, FamilyDraft("Kowalska", None))
     stories.accident(desk, reference(Kind.FAMILY, sixth.family.number))
+    documented(desk, third.ref)
     desk.db.close()
     stories.disposed(partial(open_desk, folder), third.ref)
+    desk = open_desk(folder, "amina", stories.SWEPT)
+    stories.shredded(desk, "PF-0001-R")
+    desk.db.close()
+
+
+def documented(desk: Desk, disposed: str) -> None:
+    """Documents and files on paper, of families of their own; PF-0001-R is of one that will be disposed of."""
+    protection = DocumentKind.CHILD_PROTECTION
+    stories.paper(desk, disposed)
+    seventh = stories.family(desk, 2)
+    stories.held(desk, seventh.ref, date(2019, 2, 4), children=seventh.children)
+    corrected = stories.held(desk, seventh.ref, date(2019, 2, 5), children=seventh.children[:1])
+    attendance.correct(desk, corrected, stories.STAYED_AWAY, "mistaken")
+    minutes = b"The conference met." * 5000
+    stories.document(
+        desk, seventh.ref, protection, seventh.children[:1], title="Minutes of the conference", content=minutes
+    )
+    stories.document(desk, seventh.ref)
+    eighth = stories.family(desk)
+    stories.held(desk, eighth.ref, date(2019, 2, 4))
+    stories.document(desk, eighth.ref, protection, title=None)
+    ninth = stories.family(desk, 2)
+    stories.held(desk, ninth.ref, date(2019, 2, 4), children=ninth.children)
+    stories.paper(desk, ninth.ref, protection, ninth.children[:1])
+    stories.paper(desk, ninth.ref)
+    tenth = stories.family(desk)
+    stories.held(desk, tenth.ref, date(2019, 2, 4))
+    stories.paper(desk, tenth.ref, protection)
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +132,18 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
         "accident": 3,
         "accident_child": 1,
         "referral": 2,
-        "attendance": 3,
+        "attendance": 10,
         "certificate": 1,
     }
-    assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6]
+    added = ("document", "document_chunk", "document_child", "paper", "paper_child", "paper_position")
+    assert [len(rows[table]) for table in added] == [3, 4, 1, 4, 1, 4]
+    assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6, 7, 8, 9, 10]
+    assert {number: [row[0] for row in rows["person"] if row[1] == number] for number in (7, 8, 9, 10)} == {
+        7: [12, 13, 14],
+        8: [15, 16],
+        9: [17, 18, 19],
+        10: [20, 21],
+    }
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
     assert [row[0] for row in rows["disclosure"]] == [1, 2]
@@ -121,7 +165,7 @@ def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack
     before = stories.everything(attacked)
     for foreign_keys, recursive_triggers in SETTINGS:
         with raw(attacked, foreign_keys=foreign_keys, recursive_triggers=recursive_triggers) as connection:
-            with pytest.raises(sqlcipher.Error, match=ON_ACCIDENTS.get(attack, _GUARD)):
+            with pytest.raises(sqlcipher.Error, match=SAID.get(attack, _GUARD)):
                 connection.execute(attack)
             assert not connection.in_transaction
         assert stories.everything(attacked) == before
@@ -136,6 +180,14 @@ def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack
         ["UPDATE flag SET family_id = 4 WHERE id = 3", "DELETE FROM attendance WHERE family_id = 2"],
         ["UPDATE accident SET family_id = 4 WHERE family_id = 5", "DELETE FROM person WHERE family_id = 5"],
         ["DELETE FROM accident_child", "DELETE FROM accident", "DELETE FROM person WHERE family_id = 5"],
+        ["DELETE FROM document_chunk WHERE document_id = 1", "DELETE FROM document WHERE id = 1"],
+        ["UPDATE document SET class = 'document' WHERE id = 1", "DELETE FROM document WHERE id = 1"],
+        [
+            "INSERT INTO document_child (document_id, person_id) VALUES (3, 15)",
+            "DELETE FROM attendance WHERE child_id = 15",
+        ],
+        ["UPDATE paper SET class = 'document' WHERE id = 2", "DELETE FROM attendance WHERE child_id = 17"],
+        ["UPDATE document SET family_id = 4 WHERE family_id = 8", "DELETE FROM attendance WHERE child_id = 15"],
         ["DELETE FROM contact_detail", "DELETE FROM episode", "DELETE FROM attendance", "DELETE FROM person"],
     ],
 )
