@@ -308,5 +308,6 @@ def _record(one: "Correction") -> str:
         "contact_session": Kind.SESSION,
         "attendance": Kind.SESSION,
         "referrer": Kind.REFERRER,
+        "staff_member": Kind.STAFF,
     }
     return reference(kinds[one.kind], one.record)

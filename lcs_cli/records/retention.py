@@ -24,6 +24,7 @@ class RecordClass(StrEnum):
     ELECTRONIC_REFERRAL = "electronic-referral"
     ACCIDENT_RECORD = "accident-record"
     CHILD_PROTECTION = "child-protection-document"
+    STAFF = "staff"
     GOVERNANCE = "governance"
 
 

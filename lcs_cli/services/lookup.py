@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
+    from lcs_cli.records.staff import StaffMember
     from lcs_cli.services.desk import Desk
 
 Record = TypeVar("Record")
@@ -25,6 +26,7 @@ _LOOKED_UP = {
     Kind.SESSION: "session.list",
     Kind.FLAG: "flag.list",
     Kind.ACCIDENT: "accident.list",
+    Kind.STAFF: "staff.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -102,6 +104,13 @@ def flag(db: Database, typed: str) -> "Flag":
     from lcs_cli.vault import safeguarding
 
     return find(db, Kind.FLAG, typed, safeguarding.get)
+
+
+def staff(db: Database, typed: str) -> "StaffMember":
+    """The member of staff of a typed reference."""
+    from lcs_cli.vault import staff as register
+
+    return find(db, Kind.STAFF, typed, register.get)
 
 
 def references(desk: "Desk") -> list[str]:
