@@ -86,7 +86,7 @@ def said(one: Vetting) -> str:
         return f"vetted, to be renewed by {views.human(one.due_on)}" if one.due_on else "vetted"
     if one.standing is Standing.OVERDUE:
         blocked = "" if one.permitted else ", unsupervised work blocked"
-        return f"OVERDUE since {views.human(one.due_on)}{blocked}"
+        return f"OVERDUE: to be renewed by {views.human(one.due_on)}{blocked}"
     return f"NOT VETTED: {one.reason}"
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lcs_cli.cli import views
+from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Table
 from lcs_cli.policy.vetting import Standing, Vetting
 from lcs_cli.records.references import Kind, reference
@@ -57,7 +58,9 @@ def said(one: ContactSession) -> str:
 def warnings(*duties: Vetting) -> list[str]:
     """What is wrong, with its clause and what can be done."""
     return [
-        f"warning (policy {one.clause}): {one.reason}\nwhat you can do: {one.remedy}" for one in duties if one.reason
+        human_days(f"warning (policy {one.clause}): {one.reason}\nwhat you can do: {one.remedy}")
+        for one in duties
+        if one.reason
     ]
 
 

@@ -309,5 +309,6 @@ def _record(one: "Correction") -> str:
         "attendance": Kind.SESSION,
         "referrer": Kind.REFERRER,
         "staff_member": Kind.STAFF,
+        "supervision": Kind.SESSION,
     }
     return reference(kinds[one.kind], one.record)

@@ -13,6 +13,7 @@ from lcs_cli.records.user import UserKind
 from lcs_cli.services import checks, lookup, supervision
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import attendance, contact_sessions, corrections, people
+from lcs_cli.vault import supervision as namings
 from lcs_cli.vault.corrections import Correction
 
 
@@ -104,8 +105,8 @@ def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -
         for line in attendance.select(desk.db, "WHERE family_id = ?", number):
             lines.setdefault(line.session, []).append(line)
         corrected: dict[int, list[Correction]] = {}
-        for one in corrections.of_family(desk.db, number):
-            if one.kind in ("attendance", "contact_session"):
+        for one in (*corrections.of_family(desk.db, number), *namings.corrections_of(desk.db, number)):
+            if one.kind in ("attendance", "contact_session", "supervision"):
                 corrected.setdefault(one.record, []).append(one)
         recorded = [RecordedSession(one, lines.get(one.number, []), corrected.get(one.number, [])) for one in found]
         return recorded if desk.user.kind is UserKind.PERSON else [_without_words(one) for one in recorded]

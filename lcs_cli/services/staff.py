@@ -66,14 +66,26 @@ def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str |
         return _file(desk, number)
 
 
+def check_login(desk: Desk, login: str | None) -> None:
+    """Refuse before the first question: who may enter nobody, or a login that is somebody else's."""
+    with desk.acting("staff.add", logged=False):
+        if login:
+            _slot_of(desk, login, 0)
+
+
+def check_edit(desk: Desk, typed: str) -> None:
+    """Refuse before the first question: who may not correct that entry."""
+    with desk.acting("staff.edit", (Kind.STAFF, typed), logged=False):
+        _another(desk, typed)
+
+
 def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[StaffFile, tuple[str, ...]]:
     """Correct an entry: name, capacity, joined_on, login; the former value is kept. Also: which fields changed.
 
     Nobody corrects their own: by taking their login away they could go on to decide on their own check.
     """
     with desk.acting("staff.edit", (Kind.STAFF, typed)) as act:
-        member = lookup.staff(desk.db, typed)
-        refuse_own(desk, member.user, "correct their own entry", "ask somebody else")
+        member = _another(desk, typed)
         values: dict[str, Any] = {}
         if new.get("name"):
             values["name"] = checks.line("name", new["name"])
@@ -174,6 +186,12 @@ def _file(desk: Desk, number: int) -> StaffFile:
         checks=staff.checks_of(desk.db, number),
         corrections=corrections.of_staff(desk.db, number),
     )
+
+
+def _another(desk: Desk, typed: str) -> StaffMember:
+    member = lookup.staff(desk.db, typed)
+    refuse_own(desk, member.user, "correct their own entry", "ask somebody else")
+    return member
 
 
 def _correct(act: Act, member: StaffMember, new: dict[str, Any], reason: str) -> tuple[str, ...]:

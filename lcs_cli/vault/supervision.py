@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.staff import Supervising
 from lcs_cli.vault import contact_sessions
 from lcs_cli.vault.connection import Database
+from lcs_cli.vault.corrections import Correction
 
 _IS_NAMED = (
     "EXISTS (SELECT 1 FROM supervision AS n WHERE n.family_id = s.family_id AND n.session_id = s.id "
@@ -54,3 +56,28 @@ def after(db: Database, staff: int, day: date) -> list[ContactSession]:
     """The sessions later than a day, not cancelled, that somebody is named to supervise."""
     condition = f"WHERE held_on > ? AND cancelled_on IS NULL AND {_IS_NAMED}"
     return contact_sessions.select(db, condition, day.isoformat(), staff)
+
+
+def corrections_of(db: Database, family: int) -> list[Correction]:
+    """What later namings replaced in the sessions of a family, oldest first, each with the reason of the later one."""
+    namings: dict[tuple[int, int], tuple[list[str], Naming]] = {}
+    for session, naming, staff, on, by, reason in db.rows(
+        "SELECT session_id, naming, staff_id, named_on, named_by, reason FROM supervision WHERE family_id = ? "
+        "ORDER BY session_id, naming, position = 'with'",
+        family,
+    ):
+        why = Naming(date.fromisoformat(on), by, reason)
+        namings.setdefault((session, naming), ([], why))[0].append(reference(Kind.STAFF, staff))
+    return [
+        Correction(
+            kind="supervision",
+            record=session,
+            former=dict(zip(("supervisor", "with"), namings[session, naming - 1][0], strict=False)),
+            row={},
+            reason=str(why.reason),
+            corrected_on=why.named_on,
+            corrected_by=why.named_by,
+        )
+        for (session, naming), (_, why) in namings.items()
+        if naming > 1
+    ]

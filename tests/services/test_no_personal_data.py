@@ -1,6 +1,7 @@
 """No names in errors, logs, registers or certificates: references, counts and names of fields only (policy 4.6)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
@@ -28,7 +30,9 @@ from lcs_cli.services import (
     referrals,
     retention,
     setup,
+    staff,
     users,
+    vetting,
 )
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
@@ -44,7 +48,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1, ST1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -55,6 +59,7 @@ F1, F2, P1, P2, R1, S1, SF1, AR1 = (
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
         (Kind.ACCIDENT, 1),
+        (Kind.STAFF, 1),
     )
 )
 BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
@@ -88,6 +93,14 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: flags.close(d, SF1, text),
         lambda d: accidents.add(d, F1, CLOSED, text * 200),
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", happened_at=text),
+        lambda d: staff.add(d, text, Capacity.STAFF, CLOSED),
+        lambda d: staff.add(d, "Typedname", Capacity.STAFF, CLOSED, text),
+        lambda d: staff.edit(d, ST1, {"name": text}, "Preason"),
+        lambda d: staff.edit(d, ST1, {"name": "Typedname"}, text),
+        lambda d: staff.leave(d, ST1, d.today, text),
+        lambda d: vetting.record(d, ST1, stories.certificate(text)),
+        lambda d: vetting.record(d, ST1, replace(stories.certificate(), seen_by=text)),
+        lambda d: contact_sessions.supervise(d, S1, ST1, None, text),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -114,6 +127,13 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", children=[typed]),
         lambda d: accidents.listing(d, typed),
         lambda d: accidents.show(d, typed),
+        lambda d: staff.show(d, typed),
+        lambda d: staff.undertake(d, typed, d.today),
+        lambda d: vetting.record(d, typed, stories.certificate()),
+        lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, d.today, typed),
+        lambda d: vetting.refuse_content(d, typed, ["convictions"]),
+        lambda d: contact_sessions.supervise(d, S1, typed),
+        lambda d: contact_sessions.supervise(d, S1, ST1, typed, "Psupervise"),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -174,6 +194,9 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     people.show(there, P2)
     flags.show(there, SF1)
     accidents.show(there, AR1)
+    staff.show(there, ST1)
+    staff.due(there)
+    contact_sessions.unsupervised(there)
     attendance.listing(there, F1, None, None)
     overview.today(there)
     overview.status(there)
@@ -214,6 +237,8 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "rule",
         "rules_hash",
         "sha256",
+        "signed_on",
+        "supervision",
         "to",
     }
     for entry in stories.trail(desk):

@@ -2,21 +2,20 @@
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import forms, register, views
+from lcs_cli.cli import check_entry, forms, register, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, command, group
 from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel, UpdateStatus
+from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.services import lookup, staff, vetting
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.vetting import CertificateDraft, Recorded
+from lcs_cli.services.vetting import Recorded
 
 app = group("Staff and volunteers: who works here, and who is vetted.")
 
@@ -30,10 +29,6 @@ _LONGEST_NOTICE = 3660
 _WITHIN = re.compile(r"([0-9]{1,4})\s*d?", re.ASCII)
 
 
-def _number(_command: Command, _label: str, typed: str) -> str:
-    return vetting.certificate_number(typed)
-
-
 _FIELDS = (
     Field("name", "name", forms.text),
     Field("capacity", "capacity", forms.choice(Capacity), question=f"Capacity ({', '.join(Capacity)})"),
@@ -41,24 +36,6 @@ _FIELDS = (
 )
 _LOGIN = Field("login", "login", forms.text, "", "Login name (Enter for none)")
 _LEAVING = (Field("left_on", "last day", forms.day), Field("reason", "reason", forms.text))
-_SEEN_BY = Field("seen_by", "seen by", forms.text, "", "Seen by (a reference, Enter for you)")
-_CERTIFICATE = (
-    Field("level", "level", forms.choice(CheckLevel), "enhanced", f"Level ({', '.join(CheckLevel)})"),
-    Field("barred_list", "barred list", forms.yes_no, question="Children's barred list checked (y/n)"),
-    Field("issued_on", "issued on", forms.past_day),
-    Field("certificate", "certificate", _number, question="Certificate number (nothing else of it)"),
-    _SEEN_BY,
-    Field("decision", "decision", forms.choice(CheckDecision), question=f"Decision ({', '.join(CheckDecision)})"),
-)
-_DECIDED = (
-    Field("decided_on", "decided on", forms.past_day, "today", "Decided on"),
-    Field("decided_by", "decided by", forms.text, "", "Decided by (a reference, Enter for you)"),
-)
-_STATUS = (
-    Field("update_service", "update service", forms.choice(UpdateStatus)),
-    Field("checked_on", "on", forms.past_day, "today", "Looked up on"),
-    _SEEN_BY,
-)
 
 
 @command(app, "add")
@@ -68,7 +45,7 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
     Example: lcs staff add --login tomos
     """
     if from_ is None:
-        cmd.known("staff.add", Kind.STAFF, lookup.staff)
+        staff.check_login(cmd.desk(), login)
     entries = forms.entries(cmd, (*_FIELDS, _LOGIN), from_, {"login": login})
     desk = cmd.desk()
     with desk.together():
@@ -95,7 +72,7 @@ def edit(cmd: Command, ref: StaffRef, login: Login = None, from_: From = None) -
 
     Example: lcs staff edit ST-004-G --login tomos
     """
-    cmd.known("staff.edit", Kind.STAFF, lookup.staff, ref)
+    staff.check_edit(cmd.desk(), ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
     optional = [replace(field, default="") for field in (*_FIELDS, replace(_LOGIN, question="Login name"))]
@@ -211,14 +188,13 @@ def dbs(
         raise UsageError("on: is the day of a status check", "give --update-service current or changed as well")
     desk = cmd.desk()
     vetting.check_record(desk, ref)
-    entry = _handed_in(cmd, desk, ref, from_) if from_ else None
+    entry = check_entry.handed_in(cmd, desk, ref, from_) if from_ else None
     if update_service or (entry and "update_service" in entry):
-        given: dict[str, str | None] = {"update_service": update_service, "checked_on": on}
-        found = forms.fill(cmd, _STATUS, given) if entry is None else forms.read(cmd, _STATUS, entry, given)
+        found = check_entry.status(cmd, entry, {"update_service": update_service, "checked_on": on})
         return _recorded(
             vetting.record_status(desk, ref, found["update_service"], found["checked_on"], found["seen_by"])
         )
-    return _recorded(vetting.record(desk, ref, _certificate(cmd, entry)))
+    return _recorded(vetting.record(desk, ref, check_entry.certificate(cmd, entry)))
 
 
 @command(app, "due", lists=True)
@@ -258,37 +234,6 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
     one = staff.undertake(cmd.desk(), ref, day)
     said = f"{register.ref(one.member)} ({one.member.initials}) signed on {views.human(day)}."
     return Result("lcs.staff-member/1", register.listed(one), [said])
-
-
-def _handed_in(cmd: Command, desk: Desk, ref: str, source: str) -> dict[str, Any]:
-    """The one JSON object of a check; what a certificate says is refused before anything else is looked at."""
-    entries = cmd.read_json(source)
-    for entry in entries:
-        vetting.refuse_content(desk, ref, entry)
-    if len(entries) != 1:
-        raise UsageError("from: must be one object", "give one check at a time")
-    return entries[0]
-
-
-def _certificate(cmd: Command, entry: dict[str, Any] | None) -> CertificateDraft:
-    """A certificate from JSON, or as asked for: who decided and when, only where somebody has."""
-    if entry is None:
-        values = forms.fill(cmd, _CERTIFICATE, {})
-        is_decided = values["decision"] is not CheckDecision.PENDING
-        values |= forms.fill(cmd, _DECIDED, {}) if is_decided else {}
-    else:
-        undecided = [replace(field, default="") for field in _DECIDED]
-        values = forms.read(cmd, (*_CERTIFICATE, *undecided), entry, {})
-    return CertificateDraft(
-        number=values["certificate"],
-        level=values["level"],
-        barred_list=values["barred_list"],
-        issued_on=values["issued_on"],
-        decision=values["decision"],
-        decided_on=values.get("decided_on"),
-        decided_by=values.get("decided_by"),
-        seen_by=values["seen_by"],
-    )
 
 
 def _recorded(done: Recorded) -> Result:
