@@ -6,12 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from lcs_cli.cli import views
+from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Table
 from lcs_cli.policy.vetting import Standing, Vetting
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import supervision
+from lcs_cli.services import lookup, supervision
 
 Supervisor = Annotated[
     str | None, typer.Option("--supervisor", metavar="STAFF", help="Who supervises, alone or --with another.")
@@ -24,6 +25,13 @@ _WRONG = {
     Standing.NOT_VETTED: "NOT VETTED",
     Standing.AWAY: "DOES NOT WORK HERE THEN",
 }
+
+
+def named(command: Command, _label: str, typed: str) -> str:
+    """A staff reference; at a terminal a slip is asked for again at once."""
+    if command.can_ask:
+        lookup.staff(command.desk().db, typed)
+    return typed
 
 
 def table(found: Sequence[ContactSession], duties: Mapping[int, Vetting], empty: str) -> Table:

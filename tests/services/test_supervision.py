@@ -1,4 +1,4 @@
-"""Who supervises a session (policy 4.4): refused where nobody vetted does, kept when it changes, gone with the session."""
+"""Who supervises a session (policy 4.4): refused where nobody vetted does; what was named is kept as long as it."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -29,8 +29,8 @@ _WHEN = (
     Field("ends", "end", forms.time_of_day),
 )
 _WHO = (
-    Field("supervisor", "supervisor", forms.text, "", "Supervisor (Enter for nobody yet)"),
-    Field("with", "with", forms.text, "", "With (Enter for nobody)"),
+    Field("supervisor", "supervisor", supervised.named, "", "Supervisor (Enter for nobody yet)"),
+    Field("with", "with", supervised.named, "", "With (Enter for nobody)"),
 )
 _BOOKING = (*_WHEN, Field("room", "room", forms.text, ""), Field("note", "note", forms.text, ""), *_WHO)
 _REASON = Field("reason", "reason", forms.text)
