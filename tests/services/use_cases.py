@@ -71,7 +71,7 @@ def prepare(desk: Desk) -> None:
     stories.booked(desk, household.ref, LATER)
     stories.closed_family(desk)
     proposed = stories.closed_family(desk)
-    stories.staff_member(desk, "Tomos Price", login="tomos")
+    stories.staff_member(desk, "Efa Parry")
     stories.staff_member(desk, "Nia Hughes", vetted=False)
     stories.flag(desk, household.ref, household.children[:1], closed=False)
     stories.accident(desk, household.ref, household.children[:1])
@@ -128,7 +128,7 @@ WRITES = [
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("session.supervise", lambda d: contact_sessions.supervise(d, S3, ST2, ST1), (S3, F1, ST2, ST1)),
-    UseCase("staff.add", lambda d: staff.add(d, "Efa Parry", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
+    UseCase("staff.add", lambda d: staff.add(d, "Rhys Morgan", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
     UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
     UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
     UseCase("staff.dbs", lambda d: vetting.record(d, ST2, stories.certificate("001111111111")), (ST2,)),
