@@ -309,5 +309,7 @@ def _record(one: "Correction") -> str:
         "contact_session": Kind.SESSION,
         "attendance": Kind.SESSION,
         "referrer": Kind.REFERRER,
+        "staff_member": Kind.STAFF,
+        "supervision": Kind.SESSION,
     }
     return reference(kinds[one.kind], one.record)

@@ -26,6 +26,7 @@ class RecordClass(StrEnum):
     CHILD_PROTECTION = "child-protection-document"
     DOCUMENT = "document"
     PAPER_FILE = "paper-file"
+    STAFF = "staff"
     GOVERNANCE = "governance"
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
+    from lcs_cli.records.staff import StaffMember
     from lcs_cli.services.desk import Desk
 
 Record = TypeVar("Record")
@@ -28,6 +29,7 @@ _LOOKED_UP = {
     Kind.ACCIDENT: "accident.list",
     Kind.DOCUMENT: "document.list",
     Kind.PAPER: "paper.list",
+    Kind.STAFF: "staff.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -119,6 +121,13 @@ def flag(db: Database, typed: str) -> "Flag":
     from lcs_cli.vault import safeguarding
 
     return find(db, Kind.FLAG, typed, safeguarding.get)
+
+
+def staff(db: Database, typed: str) -> "StaffMember":
+    """The member of staff of a typed reference."""
+    from lcs_cli.vault import staff as register
+
+    return find(db, Kind.STAFF, typed, register.get)
 
 
 def references(desk: "Desk") -> list[str]:

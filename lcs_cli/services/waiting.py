@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.services import papers
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.users import everybody
+from lcs_cli.services.staff import waiting_for
+from lcs_cli.services.supervision import lacking
 from lcs_cli.vault import reviews, safeguarding
 
 
@@ -37,5 +38,12 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield Waiting("to_approve", "To approve, by a manager", proposed, "disposal", "4.6", "retention approve")
     paper = len(papers.to_destroy(desk))
     yield Waiting("paper_to_destroy", "To be destroyed", paper, "paper file", "4.6", "paper list --to-destroy")
-    unsigned = sum(one.undertaking_is_missing for one in everybody(desk))
-    yield Waiting("undertakings_missing", "Missing", unsigned, "confidentiality undertaking", "4.1", "vault user list")
+    due = list(waiting_for(desk))
+    checks = sum(one.vetting is not None for one in due)
+    yield Waiting("checks_due", "Due", checks, "DBS check", "4.4", "staff due")
+    unsigned = sum(one.undertaking_missing for one in due)
+    yield Waiting("undertakings_missing", "Missing", unsigned, "confidentiality undertaking", "4.1", "staff due")
+    alone = len(lacking(desk))
+    yield Waiting(
+        "sessions_unsupervised", "Nobody vetted to supervise", alone, "session", "4.4", "session list --unsupervised"
+    )

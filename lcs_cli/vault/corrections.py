@@ -75,6 +75,11 @@ def of_referrer(db: Database, referrer: int) -> list[Correction]:
     return _select(db, "family_id IS NULL AND kind = 'referrer' AND record_id = ?", referrer)
 
 
+def of_staff(db: Database, member: int) -> list[Correction]:
+    """The corrections of an entry of the staff register, oldest first."""
+    return _select(db, "family_id IS NULL AND kind = 'staff_member' AND record_id = ?", member)
+
+
 def _select(db: Database, where: str, *values: object) -> list[Correction]:
     return [
         Correction(

@@ -14,6 +14,7 @@ _TABLES = {
     Kind.ACCIDENT: "accident",
     Kind.DOCUMENT: "document",
     Kind.PAPER: "paper",
+    Kind.STAFF: "staff_member",
 }
 
 

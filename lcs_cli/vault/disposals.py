@@ -41,6 +41,7 @@ def dispose(
     people = f"({', '.join(map(str, map(int, keep_people)))})"
     of_family = "person_id IN (SELECT id FROM person WHERE family_id = ?)"
     db.run(f"DELETE FROM attendance WHERE family_id = ? AND child_id NOT IN {kept}", family)
+    db.run("DELETE FROM supervision WHERE family_id = ?", family)  # also of a kept session: a child's line needs none
     db.run(
         "DELETE FROM contact_session WHERE family_id = ? AND id NOT IN "
         "(SELECT session_id FROM attendance WHERE family_id = ?)",

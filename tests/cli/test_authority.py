@@ -40,6 +40,8 @@ from tests.services.use_cases import (
     S2,
     S3,
     SF1,
+    ST1,
+    ST2,
     prepare,
 )
 
@@ -62,6 +64,13 @@ class Typed:
 
 WHEN = "--on 3/12/2026 --at 14:00 --until 15:00"
 CAME = "--attended --arrived 10:05 --left 11:30"
+CHECK: Mapping[str, object] = {
+    "level": "enhanced",
+    "barred_list": True,
+    "issued_on": "2026-11-02",
+    "certificate": "001111111111",
+    "decision": "cleared",
+}
 HOW: Mapping[str, Typed] = {
     "accident.add": Typed(F1, {"happened_on": "2026-11-26", "narrative": "A fall."}),
     "accident.list": Typed(),
@@ -119,6 +128,15 @@ HOW: Mapping[str, Typed] = {
     "session.list": Typed(),
     "session.move": Typed(f"{S3} {WHEN}", {"reason": "bus"}),
     "shell": Typed(),
+    "session.supervise": Typed(f"{S3} --supervisor {ST2} --with {ST1}"),
+    "staff.add": Typed("--login rhys", {"name": "Efa Parry", "capacity": "staff"}),
+    "staff.dbs": Typed(ST2, CHECK),
+    "staff.due": Typed("--within 60d"),
+    "staff.edit": Typed(ST2, {"name": "Nia Huws", "reason": "misread"}),
+    "staff.leave": Typed(ST2, {"left_on": "2026-11-26", "reason": "moved"}),
+    "staff.list": Typed(),
+    "staff.show": Typed(ST1),
+    "staff.undertake": Typed(f"{ST1} --on today"),
     "status": Typed(),
     "today": Typed(),
     "unlock": Typed(),
@@ -130,7 +148,6 @@ HOW: Mapping[str, Typed] = {
     "vault.user.recover": Typed("tomos"),
     "vault.user.remove": Typed("tomos --yes"),
     "vault.user.roles": Typed("tomos --role worker --role administrator"),
-    "vault.user.undertake": Typed("tomos --on today"),
 }
 
 

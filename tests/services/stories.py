@@ -12,6 +12,7 @@ from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
 from lcs_cli.records.user import KeyName
 from lcs_cli.services import (
     accidents,
@@ -23,7 +24,9 @@ from lcs_cli.services import (
     papers,
     referrals,
     retention,
+    staff,
     sweep,
+    vetting,
 )
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
@@ -33,6 +36,7 @@ from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.retention import ApprovalList
 from lcs_cli.services.sweep import SweepResult
+from lcs_cli.services.vetting import CertificateDraft
 from lcs_cli.vault import audit
 from lcs_cli.vault.audit import AuditEntry
 from tests.conftest import OpenDesk, moment
@@ -171,6 +175,20 @@ def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electro
     held(there, household.ref, date(2019, 2, 18))
     families.close(there, household.ref, CLOSED)
     return household
+
+
+def certificate(number: str = "001234567890", issued_on: date = date(2026, 6, 1)) -> CertificateDraft:
+    """An enhanced check with the barred list, cleared on the day on which the certificate was issued."""
+    return CertificateDraft(number, CheckLevel.ENHANCED, True, issued_on, CheckDecision.CLEARED, issued_on)
+
+
+def staff_member(desk: Desk, name: str = "Efa Parry", *, login: str | None = None, vetted: bool = True) -> str:
+    """Somebody who has worked here since long ago, vetted unless said otherwise."""
+    added = staff.add(desk, name, Capacity.VOLUNTEER, date(2018, 1, 8), login)
+    ref = reference(Kind.STAFF, added.member.number)
+    if vetted:
+        vetting.record(desk, ref, certificate())
+    return ref
 
 
 def approved(open_desk: OpenDesk, *refs: str, day: date = APPROVED) -> ApprovalList:

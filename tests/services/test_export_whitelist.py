@@ -29,12 +29,15 @@ from lcs_cli.services import (
     people,
     referrals,
     retention,
+    staff,
+    vetting,
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from tests.conftest import TODAY
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
 
@@ -60,6 +63,10 @@ PLANTED = {
     ("contact_session", "cancel_reason"): "Pcancelled",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
+    ("staff_member", "name"): "Pstaff",
+    ("staff_member", "left_reason"): "Pleft",
+    ("vetting_check", "certificate"): "001234567890",
+    ("supervision", "reason"): "Psupervise",
     ("paper", "description"): "Pfolder",
     ("paper_position", "place"): "Pcabinet",
     ("paper_position", "holder"): "Pusher",
@@ -89,6 +96,7 @@ MARKERS = [
     "AR-",
     "DC-",
     "PF-",
+    "ST-",
 ]
 
 
@@ -106,11 +114,18 @@ def plant(desk: Desk) -> str:
     people.edit(there, child, {"relationship": "Paunt"}, "Preason")
     referrer = stories.referrer(there, ReferrerKind.SOLICITOR, "Pcouncil")
     stories.referred(there, ref, referrer)
+    now = stories.on(there, TODAY)
+    alone, colleague = stories.staff_member(now, "Pstaff Pone", login="tomos"), stories.staff_member(now, "Pstaff Ptwo")
+    vetting.record(now, alone, stories.certificate(issued_on=date(2019, 1, 7)))
+    staff.undertake(now, alone, TODAY)
     for day in (4, 5):
         booked = stories.booked(there, ref, date(2019, 2, day), room="Proom", note="Pnote")
+        contact_sessions.supervise(there, booked, alone)
+        contact_sessions.supervise(there, booked, colleague, alone, "Psupervise")
         attendance.record(there, booked, CAME)
         attendance.correct(there, booked, STAYED_AWAY, "Preason")
     contact_sessions.cancel(there, stories.booked(there, ref, date(2019, 2, 6), room="Proom"), "Pcancelled")
+    staff.leave(now, colleague, TODAY, "Pleft")
     flag = flags.raise_flag(there, ref, FlagCategory.SEXUAL, "Pnarrative")
     flags.close(there, reference(Kind.FLAG, flag.number), "Poutcome")
     accidents.add(there, ref, stories.CLOSED, "Paccident", happened_at="10:40", children=[child])
@@ -172,7 +187,12 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "paper.witness": "a reference",
         "paper_position.since": "a day",
         "signer.user": "a reference",
-        "undertaking.user": "a reference",
+        "staff_member.user": "a reference",
+        "staff_member.capacity": "a coded word",
+        "vetting_check.level": "a coded word",
+        "vetting_check.decision": "a coded word",
+        "vetting_check.update_status": "a coded word",
+        "supervision.position": "a coded word",
         "entrusted_key.user": "a reference",
         "entrusted_key.manager": "a reference",
         "entrusted_key.name": "the name of a key",

@@ -14,6 +14,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
@@ -32,7 +33,9 @@ from lcs_cli.services import (
     referrals,
     retention,
     setup,
+    staff,
     users,
+    vetting,
 )
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
@@ -50,7 +53,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -63,6 +66,7 @@ F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1 = (
         (Kind.ACCIDENT, 1),
         (Kind.DOCUMENT, 1),
         (Kind.PAPER, 1),
+        (Kind.STAFF, 1),
     )
 )
 PROTECTION, REFERRAL = DocumentKind.CHILD_PROTECTION, DocumentKind.ELECTRONIC_REFERRAL
@@ -108,6 +112,14 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: papers.move(d, PF1, text, None, d.today, "Pmoved"),
         lambda d: papers.move(d, PF1, "Pcabinet", None, d.today, text),
         lambda d: papers.dispose(d, PF1, DisposalMethod.SHREDDED, d.today, text),
+        lambda d: staff.add(d, text, Capacity.STAFF, CLOSED),
+        lambda d: staff.add(d, "Typedname", Capacity.STAFF, CLOSED, text),
+        lambda d: staff.edit(d, ST1, {"name": text}, "Preason"),
+        lambda d: staff.edit(d, ST1, {"name": "Typedname"}, text),
+        lambda d: staff.leave(d, ST1, d.today, text),
+        lambda d: vetting.record(d, ST1, stories.certificate(text)),
+        lambda d: vetting.record(d, ST1, replace(stories.certificate(), seen_by=text)),
+        lambda d: contact_sessions.supervise(d, S1, ST1, None, text),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -145,6 +157,13 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: papers.show(d, typed),
         lambda d: papers.move(d, typed, "Pcabinet", None, d.today, "Pmoved"),
         lambda d: papers.dispose(d, typed, DisposalMethod.SHREDDED, d.today, "U-003-A"),
+        lambda d: staff.show(d, typed),
+        lambda d: staff.undertake(d, typed, d.today),
+        lambda d: vetting.record(d, typed, stories.certificate()),
+        lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, d.today, typed),
+        lambda d: vetting.refuse_content(d, typed, ["convictions"]),
+        lambda d: contact_sessions.supervise(d, S1, typed),
+        lambda d: contact_sessions.supervise(d, S1, ST1, typed, "Psupervise"),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -211,6 +230,9 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     accidents.show(there, AR1)
     documents.show(there, DC1, tmp_path / "Typed Plantedname.txt")
     papers.show(there, PF1)
+    staff.show(there, ST1)
+    staff.due(there)
+    contact_sessions.unsupervised(there)
     attendance.listing(there, F1, None, None)
     overview.today(there)
     overview.status(there)
@@ -252,6 +274,8 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "rule",
         "rules_hash",
         "sha256",
+        "signed_on",
+        "supervision",
         "to",
     }
     for entry in stories.trail(desk):

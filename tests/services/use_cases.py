@@ -11,6 +11,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
@@ -31,8 +32,10 @@ from lcs_cli.services import (
     referrals,
     retention,
     setup,
+    staff,
     sweep,
     users,
+    vetting,
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
@@ -75,6 +78,8 @@ def prepare(desk: Desk) -> None:
     stories.booked(desk, household.ref, LATER)
     stories.closed_family(desk)
     proposed = stories.closed_family(desk)
+    stories.staff_member(desk, "Efa Parry")
+    stories.staff_member(desk, "Nia Hughes", vetted=False)
     stories.flag(desk, household.ref, household.children[:1], closed=False)
     stories.accident(desk, household.ref, household.children[:1])
     stories.document(desk, household.ref)
@@ -109,6 +114,7 @@ AR1, AR2 = (_ref(Kind.ACCIDENT, n) for n in (1, 2))
 DC1, DC2 = (_ref(Kind.DOCUMENT, n) for n in (1, 2))
 PF1, PF2, PF3 = (_ref(Kind.PAPER, n) for n in (1, 2, 3))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
+ST1, ST2, ST3 = (_ref(Kind.STAFF, n) for n in (1, 2, 3))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
 AFILE = Path(__file__)
@@ -153,7 +159,13 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
-    UseCase("vault.user.undertake", lambda d: users.undertake(d, "tomos", TODAY), ("U-004-G",)),
+    UseCase("session.supervise", lambda d: contact_sessions.supervise(d, S3, ST2, ST1), (S3, F1, ST2, ST1)),
+    UseCase("staff.add", lambda d: staff.add(d, "Rhys Morgan", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
+    UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
+    UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
+    UseCase("staff.dbs", lambda d: vetting.record(d, ST2, stories.certificate("001111111111")), (ST2,)),
+    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY), (ST1,)),
+    UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
@@ -179,6 +191,7 @@ READS = [
     UseCase("referral.list", lambda d: referrals.listing(d, F1), (F1,)),
     UseCase("referral.show", lambda d: referrals.show(d, RL1), (RL1, F1)),
     UseCase("session.list", lambda d: contact_sessions.listing(d, F1, None, None), (F1,)),
+    UseCase("session.list", contact_sessions.unsupervised),
     UseCase("attendance.list", lambda d: attendance.listing(d, F1, None, None), (F1,)),
     UseCase("flag.list", lambda d: flags.listing(d, F1), (F1,)),
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
@@ -188,6 +201,9 @@ READS = [
     UseCase("document.show", lambda d: documents.show(d, DC1, None), (DC1, F1)),
     UseCase("paper.list", lambda d: papers.listing(d, F1), (F1,)),
     UseCase("paper.show", lambda d: papers.show(d, PF1), (PF1, F1)),
+    UseCase("staff.list", staff.listing),
+    UseCase("staff.show", lambda d: staff.show(d, ST1), (ST1,)),
+    UseCase("staff.due", staff.due),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

@@ -9,6 +9,8 @@ chunks, kept for ever, about child 12) and document 2, which goes with the file;
 16 and document 3 (kept, about the whole family); family 9 with the children 17, 18, the adult 19, paper 2 (kept, about
 child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and paper 4 (kept, about all); paper 1 of a
 family that is gone is destroyed.
+On the staff register are 1, corrected once, and 2,
+each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
@@ -316,12 +318,45 @@ ON_SIGNERS = [
     "UPDATE signer SET user = 'U-009-D' WHERE user = 'U-004-G'",
     "UPDATE OR REPLACE signer SET user = 'U-001-R' WHERE user = 'U-002-W'",
 ]
+STAFF = "(id, name, capacity, joined_on, changed)"
+OTHER_STAFF = f"{STAFF} VALUES (1, 'Nobody', 'staff', '2020-01-01', 1)"
+CHECK = "(staff_id, number, certificate, update_status, checked_on, seen_by, recorded_on, recorded_by)"
+OTHER_CHECK = f"{CHECK} VALUES (1, 1, '000000000000', 'current', '2020-01-01', 'U-001-R', '2020-01-01', 'U-001-R')"
+UNDERTAKING = "(staff_id, signed_on, policy_version, recorded_on, recorded_by)"
+OTHER_UNDERTAKING = f"{UNDERTAKING} VALUES (1, '2020-01-06', 1, '2020-01-06', 'U-002-W')"
+SUPERVISION = "(family_id, session_id, naming, staff_id, position, named_on, named_by)"
+OTHER_SUPERVISION = f"{SUPERVISION} VALUES (1, 2, 1, 1, 'with', '2020-01-01', 'U-001-R')"
+ON_STAFF = [
+    "DELETE FROM staff_member",
+    "DELETE FROM staff_member WHERE id = 2",
+    *replacements("staff_member", OTHER_STAFF, "id", "name = 'Nobody'"),
+    "UPDATE staff_member SET name = 'Nobody' WHERE id = 1",
+    "UPDATE staff_member SET name = 'Nobody', changed = 99 WHERE id = 1",
+    "UPDATE staff_member SET user = NULL, changed = changed + 1 WHERE id = 1",
+    "UPDATE staff_member SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE staff_member SET id = 1 WHERE id = 2",
+    "DELETE FROM superseded WHERE kind = 'staff_member'",
+    "DELETE FROM vetting_check",
+    *replacements("vetting_check", OTHER_CHECK, "staff_id, number", "update_status = 'current'"),
+    "UPDATE vetting_check SET decision = 'not-cleared'",
+    "UPDATE vetting_check SET certificate = '999999999999'",
+    "UPDATE vetting_check SET staff_id = 2",
+    "UPDATE OR REPLACE vetting_check SET number = 2",
+    "DELETE FROM undertaking",
+    *replacements("undertaking", OTHER_UNDERTAKING, "staff_id, signed_on", "recorded_by = 'U-002-W'"),
+    "UPDATE undertaking SET signed_on = '2020-01-05'",
+    "UPDATE undertaking SET staff_id = 2",
+    "UPDATE supervision SET staff_id = 2 WHERE naming = 1",
+    "UPDATE supervision SET naming = 9",
+    "UPDATE OR REPLACE supervision SET staff_id = 1, position = 'alone' WHERE naming = 2",
+    *replacements("supervision", OTHER_SUPERVISION, "family_id, session_id, naming, staff_id", "position = 'with'"),
+]
 SAID = ON_ACCIDENTS | ON_DOCUMENTS | ON_PAPER
 """What is refused, with the words of the guard that is there to refuse it."""
 ATTACKS = [
     *(ON_FLAGS + list(ON_ACCIDENTS) + list(ON_DOCUMENTS) + list(ON_PAPER)),
     *(ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
-    *(ON_THE_TRAIL + ON_SIGNERS),
+    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 

@@ -9,7 +9,7 @@ import pytest
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import contact_sessions, families, people, retention
+from lcs_cli.services import contact_sessions, families, people, retention, vetting
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -32,6 +32,7 @@ PLAIN = {
     b"Plantedcase",
     b"Plantedhold",
     b"Plantedreview",
+    b"Plantednaming",
 }
 SEALED = {b"Plantedtitle", b"Plantedcontent"} | {
     b"7 Planted Row",
@@ -60,7 +61,11 @@ def planted(desk: Desk) -> tuple[str, str]:
     people.edit(desk, child_ref, {"given_name": "Plantedchild"}, "Plantedreason")
     people.edit(desk, adult_ref, {"address": "8 Planted Row", "email": "planted@example.org"}, "Plantedreason")
     stories.referred(desk, ref, stories.referrer(desk), case="Plantedcase")
-    stories.held(desk, ref, date(2019, 3, 4))
+    held = stories.held(desk, ref, date(2019, 3, 4))
+    pair = [stories.staff_member(desk, name, vetted=False) for name in ("Efa Parry", "Nia Hughes")]
+    vetting.record(desk, pair[0], stories.certificate(issued_on=date(2019, 1, 7)))
+    contact_sessions.supervise(desk, held, pair[0])
+    contact_sessions.supervise(desk, held, pair[1], pair[0], "Plantednaming")
     stories.booked(desk, ref, date(2019, 3, 5), room="Plantedroom", note="Plantednote")
     contact_sessions.cancel(desk, stories.booked(desk, ref, date(2019, 3, 6)), "Plantedcancelled")
     retention.hold(desk, ref, HoldKind.COMPLAINT, "Plantedhold", date(2020, 6, 1))

@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from lcs_cli.errors import LcsError
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, exports, families, retention, sweep
+from lcs_cli.services import attendance, contact_sessions, exports, families, retention, staff, sweep, vetting
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
@@ -46,6 +46,9 @@ KEPT = (
     "policy_version",
     "policy_rules",
     "certificate",
+    "staff_member",
+    "vetting_check",
+    "undertaking",
 )
 
 
@@ -59,7 +62,7 @@ def make_example(folder: Path) -> None:
     stories.referred(desk, first.ref, other)
     held = stories.held(desk, first.ref, date(2019, 2, 4))
     attendance.correct(desk, held, stories.STAYED_AWAY, "mistaken", first.children[:1])
-    stories.booked(desk, first.ref, date(2019, 2, 18))
+    booked = stories.booked(desk, first.ref, date(2019, 2, 18))
     stories.flag(desk, first.ref, first.children[:1])
     stories.flag(desk, first.ref, first.children[:1], closed=False)
     second = stories.family(desk)
@@ -75,6 +78,13 @@ def make_example(folder: Path) -> None:
     sixth = families.add(desk, FamilyDraft("Kowalska", None))
     stories.accident(desk, reference(Kind.FAMILY, sixth.family.number))
     documented(desk, third.ref)
+    for name in ("Efa Parry", "Nia Hughes"):
+        ref = stories.staff_member(desk, name, vetted=False)
+        vetting.record(desk, ref, stories.certificate(issued_on=date(2019, 1, 7)))
+        staff.undertake(desk, ref, date(2020, 1, 6))
+    staff.edit(desk, "ST-001-R", {"name": "Efa Parri"}, "misread")
+    contact_sessions.supervise(desk, booked, "ST-001-R")
+    contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
     desk.db.close()
     stories.disposed(partial(open_desk, folder), third.ref)
     desk = open_desk(folder, "amina", stories.SWEPT)
@@ -147,6 +157,8 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
     assert [row[0] for row in rows["disclosure"]] == [1, 2]
+    staff_tables = ("staff_member", "vetting_check", "undertaking", "supervision")
+    assert [len(rows[table]) for table in staff_tables] == [2, 2, 2, 3]
 
 
 @pytest.mark.parametrize("attack", ATTACKS + ATTACKS_ON_WHAT_THEY_POINT_AT)

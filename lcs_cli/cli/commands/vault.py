@@ -9,7 +9,7 @@ import typer
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
-from lcs_cli.cli.options import Day, Yes, command, group
+from lcs_cli.cli.options import Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, LcsError, UsageError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
@@ -72,7 +72,8 @@ def add(
         [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."],
         [
             f"next: {name} says who it is with --user {name}, or once and for all: export LCS_USER={name}",
-            f"      lcs vault user undertake {name}   once the confidentiality undertaking is signed (policy 4.1)",
+            f"      lcs staff add --login {name}   enters them on the staff register (policy 4.4)",
+            "      lcs staff undertake STAFF   once the confidentiality undertaking is signed (policy 4.1)",
         ],
     )
 
@@ -90,15 +91,13 @@ def list_(cmd: Command) -> Result:
             one.user.name,
             one.user.kind.value,
             ", ".join(sorted(one.user.roles) or sorted(one.user.commands)),
-            "MISSING" if one.undertaking_is_missing else views.human(one.undertaking),
+            _undertaking(one),
         ]
         for one in found
     ]
     table = Table(["REF", "NAME", "KIND", "ROLES OR COMMANDS", "UNDERTAKING"], rows)
     missing = sum(one.undertaking_is_missing for one in found)
-    notes = [f"{views.plural(missing, 'undertaking')} missing (policy 4.1): lcs vault user undertake NAME"] * bool(
-        missing
-    )
+    notes = [f"{views.plural(missing, 'undertaking')} missing (policy 4.1): lcs staff undertake STAFF"] * bool(missing)
     return Result("lcs.users/1", [_access(one) for one in found], [table], notes)
 
 
@@ -185,17 +184,6 @@ def recover(cmd: Command, name: Name) -> Result:
     return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said], [next_])
 
 
-@command(user, "undertake")
-def undertake(cmd: Command, name: Name, on: Day = None) -> Result:
-    """Record that somebody signed the confidentiality undertaking (policy 4.1), and that you saw it.
-
-    Example: lcs vault user undertake tomos --on 5/1/2026
-    """
-    made = users.undertake(cmd.desk(), name, cmd.day("on", on or "today"))
-    said = f"{made.user.reference} ({made.user.name}) signed on {views.human(made.undertaking)}."
-    return Result("lcs.user/1", _access(made), [said])
-
-
 @command(app, "rotate")
 def rotate(cmd: Command) -> Result:
     """Replace the vault's keys: after somebody left or a key file was lost, what they kept opens nothing new.
@@ -252,8 +240,15 @@ def _roles(cmd: Command, typed: list[str] | None) -> list[Role]:
     return [_ROLE.parse(cmd, _ROLE.label, one.strip()) for one in words]
 
 
+def _undertaking(one: Access) -> str:
+    if one.undertaking_is_missing:
+        return "MISSING" if one.staff else "not on the staff register"
+    return views.human(one.undertaking)
+
+
 def _access(one: Access) -> dict[str, object]:
     return _data(one.user) | {
+        "staff": one.staff,
         "undertaking_signed_on": views.iso(one.undertaking),
         "undertaking_missing": one.undertaking_is_missing,
     }

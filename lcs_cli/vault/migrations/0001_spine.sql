@@ -308,16 +308,6 @@ CREATE TABLE entrusted_key (
   PRIMARY KEY (user, name, manager)
 ) STRICT, WITHOUT ROWID;
 
--- Who has signed the confidentiality undertaking (policy 4.1), and under which version of the policy.
-CREATE TABLE undertaking (
-  user TEXT NOT NULL,
-  signed_on TEXT NOT NULL CHECK (signed_on IS date(signed_on)),
-  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
-  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
-  recorded_by TEXT NOT NULL CHECK (recorded_by <> user),
-  PRIMARY KEY (user, signed_on)
-) STRICT, WITHOUT ROWID;
-
 -- Kept indefinitely (policy 4.6): no statement deletes these rows, rewrites what they say, or replaces them.
 CREATE TRIGGER flag_is_kept BEFORE DELETE ON flag
   BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
