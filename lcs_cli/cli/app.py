@@ -39,6 +39,7 @@ GROUPS = {
     "attendance": "Attendance: record, correct, export.",
     "flag": "Safeguarding concerns.",
     "accident": "Accident records.",
+    "request": "Requests for the records held about somebody.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

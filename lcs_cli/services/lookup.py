@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.accident import Accident
     from lcs_cli.records.family import Family, Person
     from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.request import AccessRequest
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
     from lcs_cli.services.desk import Desk
@@ -25,6 +26,7 @@ _LOOKED_UP = {
     Kind.SESSION: "session.list",
     Kind.FLAG: "flag.list",
     Kind.ACCIDENT: "accident.list",
+    Kind.REQUEST: "request.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -102,6 +104,13 @@ def flag(db: Database, typed: str) -> "Flag":
     from lcs_cli.vault import safeguarding
 
     return find(db, Kind.FLAG, typed, safeguarding.get)
+
+
+def request(db: Database, typed: str) -> "AccessRequest":
+    """The request of a typed reference."""
+    from lcs_cli.vault import requests
+
+    return find(db, Kind.REQUEST, typed, requests.get)
 
 
 def references(desk: "Desk") -> list[str]:

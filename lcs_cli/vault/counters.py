@@ -12,6 +12,7 @@ _TABLES = {
     Kind.SESSION: "contact_session",
     Kind.FLAG: "flag",
     Kind.ACCIDENT: "accident",
+    Kind.REQUEST: "access_request",
 }
 
 

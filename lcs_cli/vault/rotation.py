@@ -41,6 +41,10 @@ _SEALED = {
             "outcome": "seal_narrative('FLAG', id, 'outcome', outcome)",
         },
         "accident": {"narrative": "seal_narrative('ACCIDENT', id, 'narrative', narrative)"},
+        "request_decision": {
+            "words": "seal_narrative('REQUEST', request_id, 'words ' || number || ' ' || item, words)",
+            "redacted": "seal_narrative('REQUEST', request_id, 'redacted ' || number || ' ' || item, redacted)",
+        },
     },
 }
 
