@@ -183,16 +183,22 @@ def _told(entry: Disclosure, own: tuple[str, ...]) -> dict[str, Value]:
 
 
 def _corrections(one: Concerned) -> Iterator[Found]:
-    number = one.person.number
+    number, others = one.person.number, _others_sessions(one)
     for former in corrections.of_family(one.desk.db, one.person.family):
         name = f"correction-{former.number}"
         if former.kind == "contact_detail" and former.record == number:
             content = partial(_former_detail, one, former)
             yield Found(name, "former-detail", "kept", content, former.corrected_on)
-        elif (former.kind == "person" and former.record == number) or (
-            former.kind == "attendance" and former.row["child_id"] == number
-        ):
+        elif _is_own(former, number, others):
             yield Found(name, "correction", "kept", partial(_former, former, former.former), former.corrected_on)
+
+
+def _is_own(former: Correction, person: int, others: set[int]) -> bool:
+    """Whether it is of the person's own row; what a cancelling replaced is told with the session's note."""
+    if former.kind == "contact_session":
+        return former.record not in others and "cancelled_on" not in former.former
+    own = former.record if former.kind == "person" else former.row.get("child_id")
+    return former.kind in ("person", "attendance") and own == person
 
 
 def _former(former: Correction, values: Mapping[str, Value]) -> Content:
@@ -242,16 +248,19 @@ def _accidents(one: Concerned) -> Iterator[Found]:
 
 
 def _session_notes(one: Concerned) -> Iterator[Found]:
-    """Notes of the sessions that the person was booked for; a child's not where only others' attendance is known."""
-    lines = attendance.select(one.desk.db, "WHERE family_id = ?", one.person.family)
-    own = {line.session for line in lines if line.child == one.person.number}
-    others = {line.session for line in lines} - own if one.is_child else set()
+    others = _others_sessions(one)
     for session in contact_sessions.select(one.desk.db, "WHERE family_id = ?", one.person.family):
         texts = [(t, text) for t, text in (("Note", session.note), ("Cancelled", session.cancel_reason)) if text]
         if texts and session.number not in others:
             row = {"day": _iso(session.held_on)}
             name = reference(Kind.SESSION, session.number)
             yield _structured(name, "session-note", [row], session.held_on, tuple(texts))
+
+
+def _others_sessions(one: Concerned) -> set[int]:
+    """The sessions of which only other children's attendance is known; an adult may have been at any."""
+    lines = attendance.select(one.desk.db, "WHERE family_id = ?", one.person.family) if one.is_child else []
+    return {line.session for line in lines} - {line.session for line in lines if line.child == one.person.number}
 
 
 def _holds_and_reviews(one: Concerned) -> Iterator[Found]:

@@ -22,7 +22,26 @@ from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import CHEAP, TODAY, make_vault, moment, open_desk, passphrase
 from tests.services import stories
-from tests.services.use_cases import AR1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
+from tests.services.use_cases import (
+    AR1,
+    F1,
+    F2,
+    F4,
+    LH1,
+    P3,
+    P9,
+    R1,
+    RL1,
+    RL2,
+    RQ1,
+    RQ2,
+    RQ3,
+    S1,
+    S2,
+    S3,
+    SF1,
+    prepare,
+)
 
 RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
@@ -78,6 +97,18 @@ HOW: Mapping[str, Typed] = {
     "referrer.edit": Typed(R1, {"name": "Council", "reason": "short"}),
     "referrer.list": Typed(),
     "referrer.show": Typed(R1),
+    "request.add": Typed(P9, {"kind": "own"}),
+    "request.check": Typed(RQ1, {"how": "passport"}),
+    "request.clear": Typed(f"{RQ3} {SF1} --yes"),
+    "request.close": Typed(RQ1, {"reason": "withdrawn"}),
+    "request.extend": Typed(RQ1, {"because": "many files"}),
+    "request.find": Typed(RQ3),
+    "request.list": Typed(),
+    "request.pause": Typed(RQ1, {"for": "identity", "because": "no passport yet"}),
+    "request.release": Typed(f"{RQ2} --into ."),
+    "request.resume": Typed(RQ3, {"because": "all of it"}),
+    "request.show": Typed(RQ1),
+    "request.withhold": Typed(f"{RQ3} {SF1}", {"because": "serious-harm", "words": "a warning"}),
     "retention.approve": Typed(answers=[""]),
     "retention.certificate": Typed(),
     "retention.due": Typed(),

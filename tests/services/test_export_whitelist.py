@@ -15,6 +15,7 @@ from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.services import (
@@ -26,12 +27,15 @@ from lcs_cli.services import (
     flags,
     people,
     referrals,
+    request_decisions,
+    requests,
     retention,
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.requests import RequestDraft
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
 
@@ -57,10 +61,26 @@ PLANTED = {
     ("contact_session", "cancel_reason"): "Pcancelled",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
+    ("access_request", "asker"): "Pasker",
+    ("access_request", "evidence"): "Pevidence",
+    ("access_request", "checked_how"): "Phow",
+    ("access_request", "extended_because"): "Pextended",
+    ("access_request", "ended_because"): "Pended",
+    ("request_pause", "because"): "Ppaused",
+    ("request_pause", "resumed_because"): "Presumed",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
-SEALED = ["7 Planted Row", "01632 960777", "planted@example.org", "Pnarrative", "Poutcome", "Paccident"]
+SEALED = [
+    "7 Planted Row",
+    "01632 960777",
+    "planted@example.org",
+    "Pnarrative",
+    "Poutcome",
+    "Paccident",
+    "Pwords",
+    "Predacted",
+]
 MARKERS = [*PLANTED.values(), *SEALED, "U-001-R", "U-003-A", "amina", "P-0001-R", "S-000001-R", "SF-", "AR-"]
 
 
@@ -87,9 +107,23 @@ def plant(desk: Desk) -> str:
     flags.close(there, reference(Kind.FLAG, flag.number), "Poutcome")
     accidents.add(there, ref, stories.CLOSED, "Paccident", happened_at="10:40", children=[child])
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
+    plant_a_request(there, child)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
     return referrer
+
+
+def plant_a_request(desk: Desk, child: str) -> None:
+    """A request about the child with words of its own, looked through, and closed in the end."""
+    draft = RequestDraft(RequestKind.OWN, desk.today, asker="Pasker", evidence="Pevidence")
+    ref = reference(Kind.REQUEST, requests.add(desk, child, draft).request.number)
+    requests.pause(desk, ref, PauseReason.CLARIFICATION, "Ppaused", desk.today)
+    requests.resume(desk, ref, "Presumed", desk.today)
+    requests.check(desk, ref, "Phow", desk.today)
+    requests.extend(desk, ref, "Pextended", desk.today)
+    request_decisions.withhold(desk, ref, "SF-0001-R", "serious-harm", "Pwords")
+    request_decisions.clear(desk, ref, "SF-0001-R", "Predacted")
+    requests.close(desk, ref, "withdrawn", "Pended")
 
 
 def into_a_folder(desk: Desk, referrer: str, order: ExportOrder, tmp_path: Path) -> Export:
@@ -133,6 +167,10 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "policy_rules.name": "published",
         "policy_rules.content": "published",
         "referral.case_reference": "on the whitelist",
+        "request_decision.item": "the name of an item",
+        "request_decision.reason": "the id of a rule",
+        "request_pause.reason": "one of two words",
+        "request_decision.seen": "a number, or a hash",
         "signer.user": "a reference",
         "undertaking.user": "a reference",
         "entrusted_key.user": "a reference",

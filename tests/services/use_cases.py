@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import Role
@@ -25,6 +26,8 @@ from lcs_cli.services import (
     people,
     policies,
     referrals,
+    request_decisions,
+    requests,
     retention,
     setup,
     sweep,
@@ -34,6 +37,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
 from tests.services import stories
@@ -74,6 +78,11 @@ def prepare(desk: Desk) -> None:
     retention.propose(desk, proposed.ref, None)
     stories.referred(desk, stories.family(desk).ref, referrer)
     exports.export(desk, referrer, EXPORT, None)
+    for _ in range(2):
+        requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
+    requests.check(desk, RQ2, "known here", TODAY)
+    requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
+    requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
 
 
 def _ref(kind: Kind, number: int) -> str:
@@ -81,7 +90,7 @@ def _ref(kind: Kind, number: int) -> str:
 
 
 F1, F2, F3, F4, F5 = (_ref(Kind.FAMILY, n) for n in (1, 2, 3, 4, 5))
-P1, P2, P3, P10 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 10))
+P1, P2, P3, P9, P10 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 9, 10))
 R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
 RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
@@ -90,6 +99,7 @@ AR1, AR2 = (_ref(Kind.ACCIDENT, n) for n in (1, 2))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
+RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 
 WRITES = [
@@ -120,6 +130,18 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase("request.add", lambda d: requests.add(d, P9, RequestDraft(RequestKind.OWN, TODAY)), (P9, RQ4, F4)),
+    UseCase("request.check", lambda d: requests.check(d, RQ1, "passport", TODAY), (RQ1, F4, P9)),
+    UseCase(
+        "request.pause",
+        lambda d: requests.pause(d, RQ1, PauseReason.IDENTITY, "no passport yet", TODAY),
+        (RQ1, F4, P9),
+    ),
+    UseCase("request.resume", lambda d: requests.resume(d, RQ3, "all of it", TODAY), (RQ3, F1, P1)),
+    UseCase("request.extend", lambda d: requests.extend(d, RQ1, "many files", TODAY), (RQ1, F4, P9)),
+    UseCase("request.withhold", lambda d: request_decisions.withhold(d, RQ3, SF1, "serious-harm", "w"), (RQ3, F1, P1)),
+    UseCase("request.clear", lambda d: request_decisions.clear(d, RQ3, SF1, None), (RQ3, F1, P1)),
+    UseCase("request.close", lambda d: requests.close(d, RQ1, "withdrawn", None), (RQ1, F4, P9)),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("vault.user.undertake", lambda d: users.undertake(d, "tomos", TODAY), ("U-004-G",)),
     UseCase("audit.accept", gaps.accept),
@@ -152,6 +174,10 @@ READS = [
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
     UseCase("accident.list", lambda d: accidents.listing(d, F1), (F1,)),
     UseCase("accident.show", lambda d: accidents.show(d, AR1), (AR1, F1)),
+    UseCase("request.list", requests.listing),
+    UseCase("request.show", lambda d: requests.show(d, RQ1), (RQ1, F4, P9)),
+    UseCase("request.find", lambda d: request_decisions.find(d, RQ3), (RQ3, F1, P1)),
+    UseCase("request.find", lambda d: request_decisions.read(d, RQ3, SF1), (RQ3, F1, P1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

@@ -4,7 +4,8 @@ The statements are meant for the vault of `tests.vault.test_kept_for_ever`: fami
 adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
 closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred;
 family 5 with the child 10, the adult 11 and accident 1, which names the child, and accident 2, which names nobody;
-family 6 without people, with accident 3.
+family 6 without people, with accident 3. Request 1 by the adult 3 about child 1 is open, checked and extended, with an
+ended pause and decisions about flag 1; request 2 is closed.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
@@ -212,9 +213,46 @@ ON_SIGNERS = [
     "UPDATE signer SET user = 'U-009-D' WHERE user = 'U-004-G'",
     "UPDATE OR REPLACE signer SET user = 'U-001-R' WHERE user = 'U-002-W'",
 ]
+OTHER_REQUEST = (
+    "(id, family_id, person_id, kind, received_on, recorded_on, recorded_by) "
+    "VALUES (1, 1, 2, 'own', '2020-01-01', '2020-01-01', 'U-001-R')"
+)
+OTHER_DECISION = (
+    "(request_id, number, item, state, seen, decided_on, decided_by) "
+    "VALUES (1, 1, 'SF-0001-R', 'cleared', '', '2020-01-01', 'U-001-R')"
+)
+ON_REQUESTS = [
+    "DELETE FROM access_request WHERE id = 1",
+    *replacements("access_request", OTHER_REQUEST, "id", "person_id = 2"),
+    "UPDATE access_request SET person_id = 2 WHERE id = 1",
+    "UPDATE access_request SET family_id = 2 WHERE id = 1",
+    "UPDATE access_request SET kind = 'own', parent_id = NULL WHERE id = 1",
+    "UPDATE access_request SET parent_id = NULL WHERE id = 1",
+    "UPDATE access_request SET received_on = '2019-01-01' WHERE id = 1",
+    "UPDATE access_request SET recorded_by = 'U-002-W' WHERE id = 1",
+    "UPDATE access_request SET evidence = 'another' WHERE id = 1",
+    "UPDATE access_request SET asker = 'another' WHERE id = 1",
+    "UPDATE access_request SET checked_how = 'another' WHERE id = 1",
+    "UPDATE access_request SET checked_on = NULL, checked_by = NULL, checked_how = NULL WHERE id = 1",
+    "UPDATE access_request SET extended_because = 'another' WHERE id = 1",
+    "UPDATE access_request SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE access_request SET id = 1 WHERE id = 2",
+    "UPDATE access_request SET outcome = NULL, ended_on = NULL, ended_by = NULL, ended_because = NULL WHERE id = 2",
+    "UPDATE access_request SET outcome = 'mistaken' WHERE id = 2",
+    "DELETE FROM request_pause WHERE request_id = 1",
+    "UPDATE request_pause SET to_on = '2027-01-01' WHERE request_id = 1",
+    "UPDATE request_pause SET from_on = '2019-01-01' WHERE request_id = 1",
+    "REPLACE INTO request_pause SELECT * FROM request_pause WHERE request_id = 1",
+    "DELETE FROM request_decision WHERE request_id = 1",
+    *replacements("request_decision", OTHER_DECISION, "request_id, number", "seen = 'another'"),
+    "UPDATE request_decision SET state = 'cleared', reason = NULL, words = NULL WHERE request_id = 1",
+    "UPDATE request_decision SET seen = 'another' WHERE request_id = 1",
+    "UPDATE request_decision SET item = 'SF-0002-W' WHERE request_id = 1",
+    "UPDATE request_decision SET redacted = x'00' WHERE request_id = 1",
+]
 ATTACKS = [
     *(ON_FLAGS + list(ON_ACCIDENTS) + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
-    *(ON_THE_TRAIL + ON_SIGNERS),
+    *(ON_THE_TRAIL + ON_SIGNERS + ON_REQUESTS),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 

@@ -1,5 +1,6 @@
 """A vault in which something of everything is sealed, and all of its seals: as they are stored, and as they read."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -19,7 +20,13 @@ from tests.vault.test_kept_for_ever import make_example
 Place = tuple[str, int, str]
 TEXTS = {
     KeyName.CONTACT: {"12 Elm Row\nAnytown", "3 Heol Las", "4 Heol Las", "01632 960123", "gwen@example.org"},
-    KeyName.SAFEGUARDING: {"A bruise on one arm.", "Looked into.", "Slipped on the wet step."},
+    KeyName.SAFEGUARDING: {
+        "A bruise on one arm.",
+        "Looked into.",
+        "Slipped on the wet step.",
+        "He would be warned.",
+        "A worry was looked into.",
+    },
 }
 """Each text that is sealed somewhere in the vault below."""
 
@@ -61,14 +68,21 @@ def contact_seals(desk: Desk) -> dict[Place, bytes]:
 
 
 def flag_seals(desk: Desk) -> dict[Place, bytes]:
-    """The narratives and outcomes of flags, and the narratives of accidents, by part and record."""
+    """The narratives and outcomes of flags, the narratives of accidents, the texts of decisions, by part and record."""
     flags = {
         (part, number, "of a flag"): sealed
         for part in ("narrative", "outcome")
         for number, sealed in desk.db.rows(f"SELECT id, {part} FROM flag WHERE {part} IS NOT NULL")
     }
     accidents = desk.db.rows("SELECT id, narrative FROM accident")
-    return flags | {("narrative", number, "of an accident"): sealed for number, sealed in accidents}
+    decisions = {
+        (part, request, f"of decision {number} about {item}"): sealed
+        for part in ("words", "redacted")
+        for request, number, item, sealed in desk.db.rows(
+            f"SELECT request_id, number, item, {part} FROM request_decision WHERE {part} IS NOT NULL"
+        )
+    }
+    return flags | {("narrative", number, "of an accident"): sealed for number, sealed in accidents} | decisions
 
 
 def seals(desk: Desk) -> dict[Place, bytes]:
@@ -79,6 +93,8 @@ def seals(desk: Desk) -> dict[Place, bytes]:
 def read(vault: Vault, place: Place, sealed: bytes) -> str:
     """What a seal says to whoever opened that vault; DamagedVaultError where it does not open."""
     name, number, where = place
+    if decided := re.fullmatch(r"of decision (\d+) about (.+)", where):
+        return narratives.unseal(vault, Kind.REQUEST, number, f"{name} {decided[1]} {decided[2]}", sealed)
     if name in ("narrative", "outcome"):
         kind = Kind.ACCIDENT if where == "of an accident" else Kind.FLAG
         return narratives.unseal(vault, kind, number, name, sealed)
@@ -114,5 +130,9 @@ def records(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     rows["flag"] = desk.db.rows(f"SELECT {', '.join(flag)}, outcome IS NULL FROM flag ORDER BY 1")
     accident = [name for _, name, *_ in desk.db.rows("PRAGMA table_info(accident)") if name != "narrative"]
     rows["accident"] = desk.db.rows(f"SELECT {', '.join(accident)} FROM accident ORDER BY 1")
+    rows["request_decision"] = desk.db.rows(
+        "SELECT request_id, number, item, state, reason, seen, words IS NULL, redacted IS NULL, decided_on, decided_by "
+        "FROM request_decision ORDER BY 1, 2"
+    )
     rows["counter"] = [row for row in rows["counter"] if not str(row[0]).startswith("rotate-")]
     return rows
