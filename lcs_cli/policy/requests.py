@@ -149,18 +149,18 @@ def request_rules(rules: Rules) -> RequestRules:
 def admit(asked: Asked, rules: RequestRules) -> Answer:
     """Decide whether a request is taken; every refusal names what would be taken instead."""
     rule = rules.kinds[asked.kind]
-    own = "the person's own right of access: --kind own"
+    own = "take it as the person's own right of access: --kind own"
     if rule.through and asked.through not in rule.through:
         bodies = " or ".join(sorted(body.replace("-", " ") for body in rule.through))
         what = "it does not come through one" if asked.through is None else "that body is none"
-        return Answer(rule, f"a young person asks through a {bodies}, and {what}", f"--through REFERRER, or {own}")
+        return Answer(rule, f"a young person asks through a {bodies}, and {what}", f"name the authority: --through REFERRER   or {own}")
     if asked.kind is RequestKind.PARENT and not asked.child:
         return Answer(rule, "a parent asks for a child's records, and that person is no child of the family", own)
     if asked.kind is RequestKind.PARENT and not asked.parent:
         return Answer(
             rule,
             "who asks is not on record as an adult of the child's family",
-            f"--parent PERSON; somebody new is added first: lcs person add; or the child asks: {own}",
+            f"name them: --parent PERSON   or add them first: lcs person add   or, for the child, {own}",
         )
     if rule.up_to_years is None:
         return Answer(rule)
@@ -169,7 +169,7 @@ def admit(asked: Asked, rules: RequestRules) -> Answer:
         return Answer(
             rule,
             f"no date of birth is on record, so nobody can say when the {birthday} birthday is",
-            f"ask for it, and: lcs person edit PERSON; or {own}",
+            f"ask for it, then: lcs person edit PERSON   or {own}",
         )
     if asked.received_on > anniversary(asked.born, rule.up_to_years):
         return Answer(rule, f"it was received after the {birthday} birthday of the person concerned", own)

@@ -97,14 +97,19 @@ def withhold(desk: Desk, typed: str, item: str, reason: str, words: str) -> Item
     with desk.acting("request.withhold", (Kind.REQUEST, typed)) as act:
         request = decidable(desk.db, typed)
         one = _item(findings(desk, request), item)
-        reasons = request_rules(desk.rules).withhold
-        if reason not in reasons:
-            raise UsageError(f"because: must be one of {', '.join(reasons)}", "give one of these words")
-        decision = _decision(desk, one, ItemState.WITHHELD, reason)
+        decision = _decision(desk, one, ItemState.WITHHELD, withhold_reason(desk, reason))
         requests.decide(desk.vault, request.number, decision, checks.prose("in words", words), None)
         note(act, request)
         act.note(fields=[one.name], rule=reason)
         return _item(findings(desk, request), one.name)
+
+
+def withhold_reason(desk: Desk, typed: str) -> str:
+    """One of the reasons of the rule file; UsageError for another word."""
+    reasons = request_rules(desk.rules).withhold
+    if typed not in reasons:
+        raise UsageError(f"because: must be one of {', '.join(reasons)}", "give one of these words")
+    return typed
 
 
 def clear(desk: Desk, typed: str, item: str, redacted: str | None, seen: str | None = None) -> Item:

@@ -154,13 +154,19 @@ def close(desk: Desk, typed: str, reason: str, because: str | None) -> TimedRequ
     """End a request without an answer, for a reason of the rule file."""
     with desk.acting("request.close", (Kind.REQUEST, typed)) as act:
         one = open_request(desk.db, typed)
-        reasons = request_rules(desk.rules).close
-        if reason not in reasons:
-            raise UsageError(f"reason: must be one of {', '.join(reasons)}", "give one of these words")
+        reason = close_reason(desk, reason)
         words = checks.prose("because", because) if because else None
         requests.end(desk.db, one.number, reason, desk.today, desk.user.reference, words)
         act.note(outcome=reason)
         return _noted(act, one.number)
+
+
+def close_reason(desk: Desk, typed: str) -> str:
+    """One of the reasons of the rule file; UsageError for another word."""
+    reasons = request_rules(desk.rules).close
+    if typed not in reasons:
+        raise UsageError(f"reason: must be one of {', '.join(reasons)}", "give one of these words")
+    return typed
 
 
 def waiting(desk: Desk) -> "Iterator[Waiting]":
@@ -171,9 +177,9 @@ def waiting(desk: Desk) -> "Iterator[Waiting]":
     found = list(_timed(desk, requests.select(desk.db, "WHERE ended_on IS NULL")))
     left = [one.deadline.days_left for one in found if one.deadline and not one.request.paused]
     late, soon = sum(days < 0 for days in left), sum(0 <= days <= rules.soon_days for days in left)
-    yield Waiting("requests_overdue", "Overdue", late, "request for records", rules.due.clause, "request list")
+    yield Waiting("requests_overdue", "Overdue", late, "records request", rules.due.clause, "request list")
     state = f"Due within {rules.soon_days} days"
-    yield Waiting("requests_due_soon", state, soon, "request for records", rules.due.clause, "request list")
+    yield Waiting("requests_due_soon", state, soon, "records request", rules.due.clause, "request list")
 
 
 def due_by(desk: Desk, one: AccessRequest) -> Deadline:
@@ -255,7 +261,7 @@ def _admitted(desk: Desk, typed: str, draft: RequestDraft) -> tuple[Person, int 
     )
     answer = admit(asked, request_rules(desk.rules))
     if not answer.taken:
-        raise refused(answer.rule, f"{reference(Kind.PERSON, about.number)}: {answer.reason}", answer.remedy)
+        raise refused(answer.rule, f"no request about {reference(Kind.PERSON, about.number)} is taken: {answer.reason}", answer.remedy)
     return about, through.number if through else None, parent.number if parent else None
 
 

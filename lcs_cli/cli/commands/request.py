@@ -153,7 +153,12 @@ def close(
     """
     cmd.known("request.close", Kind.REQUEST, requests.open_request, ref)
     fields = [
-        Field("reason", "reason", forms.text, question="Reason (withdrawn, not-theirs, mistaken)"),
+        Field(
+            "reason",
+            "reason",
+            lambda cmd, _, typed: requests.close_reason(cmd.desk(), typed),
+            question="Reason (withdrawn, not-theirs, mistaken)",
+        ),
         Field("because", "because", forms.prose, "", "In words (Enter for none)"),
     ]
     values = forms.entry(cmd, fields, from_, {"reason": reason})
@@ -201,7 +206,8 @@ def withhold(
     if cmd.can_ask:
         request_decisions.check_item(cmd.desk(), "request.withhold", ref, item)
     words = Field("words", "in words", forms.prose, None, "In words, for the service's own file")
-    fields = [Field("because", "because", forms.text), words]
+    because = Field("because", "because", lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed))
+    fields = [because, words]
     values = forms.entry(cmd, fields, from_, {"because": reason})
     one = request_decisions.withhold(cmd.desk(), ref, item, values["because"], values["words"])
     return _decided(one, f"Withheld: {one.name}, {one.reason}.")
