@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lcs_cli.cli import views
+from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Lines, Table
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services.request_decisions import Findings, Item, Reading
@@ -158,7 +159,10 @@ def reading_lines(reading: Reading) -> Lines:
     for row in reading.content.entries:
         said = {True: "yes", False: "no", None: ""}
         pairs += [
-            (name.replace("_", " ").capitalize(), said[value] if isinstance(value, bool) or value is None else value)
+            (
+                name.replace("_", " ").capitalize(),
+                said[value] if isinstance(value, bool) or value is None else human_days(value),
+            )
             for name, value in row.items()
         ]
     pairs += list(reading.content.texts)

@@ -153,7 +153,11 @@ def admit(asked: Asked, rules: RequestRules) -> Answer:
     if rule.through and asked.through not in rule.through:
         bodies = " or ".join(sorted(body.replace("-", " ") for body in rule.through))
         what = "it does not come through one" if asked.through is None else "that body is none"
-        return Answer(rule, f"a young person asks through a {bodies}, and {what}", f"name the authority: --through REFERRER   or {own}")
+        return Answer(
+            rule,
+            f"a young person asks through a {bodies}, and {what}",
+            f"name the authority: --through REFERRER   or {own}",
+        )
     if asked.kind is RequestKind.PARENT and not asked.child:
         return Answer(rule, "a parent asks for a child's records, and that person is no child of the family", own)
     if asked.kind is RequestKind.PARENT and not asked.parent:

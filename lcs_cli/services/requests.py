@@ -261,7 +261,11 @@ def _admitted(desk: Desk, typed: str, draft: RequestDraft) -> tuple[Person, int 
     )
     answer = admit(asked, request_rules(desk.rules))
     if not answer.taken:
-        raise refused(answer.rule, f"no request about {reference(Kind.PERSON, about.number)} is taken: {answer.reason}", answer.remedy)
+        raise refused(
+            answer.rule,
+            f"no request about {reference(Kind.PERSON, about.number)} is taken: {answer.reason}",
+            answer.remedy,
+        )
     return about, through.number if through else None, parent.number if parent else None
 
 
