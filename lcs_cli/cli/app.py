@@ -42,6 +42,7 @@ GROUPS = {
     "accident": "Accident records.",
     "document": "Documents, sealed in the vault.",
     "paper": "The register of files on paper.",
+    "request": "Requests for the records held about somebody.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

@@ -20,6 +20,7 @@ class RecordClass(StrEnum):
     CORRECTION = "correction"
     HOLD = "hold"
     REVIEW = "review"
+    REQUEST = "request"
     SAFEGUARDING_FILE = "safeguarding-file"
     ELECTRONIC_REFERRAL = "electronic-referral"
     ACCIDENT_RECORD = "accident-record"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.document import Document, Paper
     from lcs_cli.records.family import Family, Person
     from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.request import AccessRequest
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
     from lcs_cli.records.staff import StaffMember
@@ -30,6 +31,7 @@ _LOOKED_UP = {
     Kind.DOCUMENT: "document.list",
     Kind.PAPER: "paper.list",
     Kind.STAFF: "staff.list",
+    Kind.REQUEST: "request.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -128,6 +130,13 @@ def staff(db: Database, typed: str) -> "StaffMember":
     from lcs_cli.vault import staff as register
 
     return find(db, Kind.STAFF, typed, register.get)
+
+
+def request(db: Database, typed: str) -> "AccessRequest":
+    """The request of a typed reference."""
+    from lcs_cli.vault import requests
+
+    return find(db, Kind.REQUEST, typed, requests.get)
 
 
 def references(desk: "Desk") -> list[str]:

@@ -72,14 +72,22 @@ class Outbox:
             os.fsync(file.fileno())
             return Written(rows, sha256, file.tell())
 
+    def put(self, name: str, content: bytes) -> None:
+        """Write one more file into the folder, to the disk."""
+        if self._into is None:
+            raise ValueError(name)
+        self._building = self._building or _building(self._into)
+        with _onto_the_disk():
+            write_new(self._building / name, content)
+
     def add_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest beside the data file."""
         if self._building is not None:
             with _onto_the_disk():
                 write_new(self._building / "datapackage.json", (json.dumps(content, indent=2) + "\n").encode())
 
-    def release(self, ref: str) -> Path | None:
-        """Give the folder its name, in one step. It is registered already: a failure says how to repeat it."""
+    def release(self, ref: str, again: str) -> Path | None:
+        """Give the folder its name, in one step. It is registered already: a failure says how to do it ``again``."""
         if self._building is None:
             return None
         folder = self._building.with_name(ref)
@@ -91,9 +99,15 @@ class Outbox:
         except OSError as error:
             raise FailedError(
                 f"into: {ref} is registered, but its folder could not be named ({error.strerror})",
-                f"write it again with: lcs attendance export --again {ref} --into FOLDER",
+                f"write it again with: {again}",
             ) from error
         return folder
+
+
+def check_outside(vault: Path, into: Path | None) -> None:
+    """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
+    if into is not None and into.resolve().is_relative_to(vault.resolve()):
+        raise UsageError("into: is in the vault's own folder", "name a folder outside it")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ _TABLES = {
     Kind.DOCUMENT: "document",
     Kind.PAPER: "paper",
     Kind.STAFF: "staff_member",
+    Kind.REQUEST: "access_request",
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from lcs_cli.records.disclosure import Disclosure
+from lcs_cli.records.disclosure import Disclosure, DisclosureKind
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 
@@ -45,3 +45,32 @@ def enter(db: Database, entry: Disclosure, shares: Iterable[FamilyShare]) -> Non
 def release(db: Database, number: int) -> None:
     """Note that what was registered has been handed over."""
     db.run("INSERT INTO disclosure_release (disclosure_id) VALUES (?)", number)
+
+
+def of_family(db: Database, family: int) -> list[Disclosure]:
+    """What the register says about one family, by number."""
+    rows = db.rows(
+        "SELECT id, kind, made_at, made_on, made_by, ground, rule, clause, recipient, referrer_id, purpose, fields, "
+        "policy_version, rules_hash FROM disclosure JOIN disclosure_family ON disclosure_id = id "
+        "WHERE family_id = ? ORDER BY id",
+        family,
+    )
+    return [
+        Disclosure(
+            number=row[0],
+            kind=DisclosureKind(row[1]),
+            made_at=row[2],
+            made_on=date.fromisoformat(row[3]),
+            made_by=row[4],
+            ground=row[5],
+            rule=row[6],
+            clause=row[7],
+            recipient=row[8],
+            referrer=row[9],
+            purpose=row[10],
+            fields=tuple(row[11].split(",")),
+            policy_version=row[12],
+            rules_hash=row[13],
+        )
+        for row in rows
+    ]

@@ -59,7 +59,9 @@ def dispose(
     db.run(f"DELETE FROM document_chunk WHERE document_id IN ({going})", family)
     db.run("DELETE FROM document WHERE family_id = ? AND class = 'document'", family)
     papers.release(db, family, on)
-    for table in ("legal_hold", "review", "episode"):
+    for table in ("request_pause", "request_decision"):
+        db.run(f"DELETE FROM {table} WHERE request_id IN (SELECT id FROM access_request WHERE family_id = ?)", family)
+    for table in ("access_request", "legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
     db.run(f"DELETE FROM person WHERE family_id = ? AND id NOT IN {people}", family)
     if keep_family:

@@ -21,7 +21,10 @@ _LAST = {
     "kept_until": "SELECT family_id, max(until) FROM review WHERE outcome = 'keep' {only} GROUP BY family_id",
 }
 _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {only} GROUP BY family_id"
-_OPEN_REQUESTS = "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id"
+_OPEN_REQUESTS = {
+    Kind.REFERRAL: "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id",
+    Kind.REQUEST: "SELECT family_id, id FROM access_request WHERE ended_on IS NULL {only} ORDER BY id",
+}
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
 
@@ -85,6 +88,7 @@ _DISPOSABLE = {
       ) WHERE 1 {{only}} GROUP BY family_id""",
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
     RecordClass.DOCUMENT: "SELECT family_id, count(*) FROM document WHERE class = 'document' {only} GROUP BY family_id",
+    RecordClass.REQUEST: "SELECT family_id, count(*) FROM access_request WHERE 1 {only} GROUP BY family_id",
 }
 _PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
@@ -104,7 +108,8 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
         return groups
 
     last = {name: by_family(query) for name, query in _LAST.items()}
-    concerns, requests, paper = by_family(_OPEN_CONCERNS), grouped(_OPEN_REQUESTS), by_family(_PAPER)
+    concerns, paper = by_family(_OPEN_CONCERNS), by_family(_PAPER)
+    requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
@@ -118,7 +123,9 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             last_referral=day(last["last_referral"].get(number)),
             last_disclosure=day(last["last_disclosure"].get(number)),
             open_concerns=concerns.get(number, 0),
-            open_requests=tuple(reference(Kind.REFERRAL, row[0]) for row in requests[number]),
+            open_requests=tuple(
+                reference(kind, one) for kind, found in requests.items() for (one,) in found.get(number, ())
+            ),
             holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
             kept_until=day(last["kept_until"].get(number)),
             disposed_on=day(disposed),

@@ -43,6 +43,10 @@ _SEALED = {
         },
         "accident": {"narrative": "seal_narrative('ACCIDENT', id, 'narrative', narrative)"},
         "document": {"key_for_safeguarding": "seal_narrative('DOCUMENT', id, 'key', key_for_safeguarding)"},
+        "request_decision": {
+            "words": "seal_narrative('REQUEST', request_id, 'words ' || number || ' ' || item, words)",
+            "redacted": "seal_narrative('REQUEST', request_id, 'redacted ' || number || ' ' || item, redacted)",
+        },
     },
 }
 

@@ -77,6 +77,7 @@ def corrections_of(db: Database, family: int) -> list[Correction]:
             reason=str(why.reason),
             corrected_on=why.named_on,
             corrected_by=why.named_by,
+            number=naming,
         )
         for (session, naming), (_, why) in namings.items()
         if naming > 1

@@ -16,6 +16,7 @@ from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.services import (
@@ -28,6 +29,8 @@ from lcs_cli.services import (
     papers,
     people,
     referrals,
+    request_decisions,
+    requests,
     retention,
     staff,
     vetting,
@@ -37,6 +40,7 @@ from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.requests import RequestDraft
 from tests.conftest import TODAY
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
@@ -71,6 +75,13 @@ PLANTED = {
     ("paper_position", "place"): "Pcabinet",
     ("paper_position", "holder"): "Pusher",
     ("paper_position", "reason"): "Pmoved",
+    ("access_request", "asker"): "Pasker",
+    ("access_request", "evidence"): "Pevidence",
+    ("access_request", "checked_how"): "Phow",
+    ("access_request", "extended_because"): "Pextended",
+    ("access_request", "ended_because"): "Pended",
+    ("request_pause", "because"): "Ppaused",
+    ("request_pause", "resumed_because"): "Presumed",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
@@ -83,6 +94,8 @@ SEALED = [
     "Paccident",
     "Ptitle",
     "Pcontent",
+    "Pwords",
+    "Predacted",
 ]
 MARKERS = [
     *PLANTED.values(),
@@ -133,9 +146,23 @@ def plant(desk: Desk) -> str:
     paper = papers.add(there, ref, PaperDraft(DocumentKind.ORDER, "Pfolder", "Pcabinet", None, stories.OPENED))
     papers.move(there, reference(Kind.PAPER, paper.number), "Pcabinet", "Pusher", stories.CLOSED, "Pmoved")
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
+    plant_a_request(there, child)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
     return referrer
+
+
+def plant_a_request(desk: Desk, child: str) -> None:
+    """A request about the child with words of its own, looked through, and closed in the end."""
+    draft = RequestDraft(RequestKind.OWN, desk.today, asker="Pasker", evidence="Pevidence")
+    ref = reference(Kind.REQUEST, requests.add(desk, child, draft).request.number)
+    requests.pause(desk, ref, PauseReason.CLARIFICATION, "Ppaused", desk.today)
+    requests.resume(desk, ref, "Presumed", desk.today)
+    requests.check(desk, ref, "Phow", desk.today)
+    requests.extend(desk, ref, "Pextended", desk.today)
+    request_decisions.withhold(desk, ref, "SF-0001-R", "serious-harm", "Pwords")
+    request_decisions.clear(desk, ref, "SF-0001-R", "Predacted")
+    requests.close(desk, ref, "withdrawn", "Pended")
 
 
 def into_a_folder(desk: Desk, referrer: str, order: ExportOrder, tmp_path: Path) -> Export:
@@ -186,6 +213,10 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "paper.method": "one of a few words",
         "paper.witness": "a reference",
         "paper_position.since": "a day",
+        "request_decision.item": "the name of an item",
+        "request_decision.reason": "the id of a rule",
+        "request_pause.reason": "one of two words",
+        "request_decision.seen": "a number, or a hash",
         "signer.user": "a reference",
         "staff_member.user": "a reference",
         "staff_member.capacity": "a coded word",

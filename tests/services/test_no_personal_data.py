@@ -12,6 +12,7 @@ from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, UpdateStatus
@@ -31,6 +32,9 @@ from lcs_cli.services import (
     people,
     policies,
     referrals,
+    request_decisions,
+    request_release,
+    requests,
     retention,
     setup,
     staff,
@@ -44,6 +48,7 @@ from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -53,7 +58,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -67,6 +72,7 @@ F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1 = (
         (Kind.DOCUMENT, 1),
         (Kind.PAPER, 1),
         (Kind.STAFF, 1),
+        (Kind.REQUEST, 2),
     )
 )
 PROTECTION, REFERRAL = DocumentKind.CHILD_PROTECTION, DocumentKind.ELECTRONIC_REFERRAL
@@ -120,6 +126,17 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: vetting.record(d, ST1, stories.certificate(text)),
         lambda d: vetting.record(d, ST1, replace(stories.certificate(), seen_by=text)),
         lambda d: contact_sessions.supervise(d, S1, ST1, None, text),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.OWN, CLOSED, asker=text * 2000)),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.OWN, CLOSED, evidence=f"\x07{text}")),
+        lambda d: requests.check(d, RQ2, f"\x07{text}", d.today),
+        lambda d: requests.pause(d, RQ2, PauseReason.IDENTITY, f"\x07{text}", d.today),
+        lambda d: requests.resume(d, RQ2, text, d.today),
+        lambda d: requests.extend(d, RQ2, f"\x07{text}", d.today),
+        lambda d: requests.close(d, RQ2, text, None),
+        lambda d: requests.close(d, RQ2, "withdrawn", f"\x07{text}"),
+        lambda d: request_decisions.withhold(d, RQ2, SF1, text, "Pwords"),
+        lambda d: request_decisions.withhold(d, RQ2, SF1, "serious-harm", f"\x07{text}"),
+        lambda d: request_decisions.clear(d, RQ2, SF1, f"\x07{text}"),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -164,6 +181,14 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: vetting.refuse_content(d, typed, ["convictions"]),
         lambda d: contact_sessions.supervise(d, S1, typed),
         lambda d: contact_sessions.supervise(d, S1, ST1, typed, "Psupervise"),
+        lambda d: requests.add(d, typed, RequestDraft(RequestKind.OWN, CLOSED)),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.YOUNG_PERSON, CLOSED, typed)),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.PARENT, CLOSED, None, typed)),
+        lambda d: requests.show(d, typed),
+        lambda d: request_decisions.read(d, RQ2, typed),
+        lambda d: request_decisions.clear(d, typed, SF1, None),
+        lambda d: request_release.release(d, typed, Path("/nowhere")),
+        lambda d: request_release.release(d, RQ2, Path(f"/nowhere/{typed}")),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -206,6 +231,7 @@ def kept_for_good(desk: Desk) -> str:
 def test_no_error_repeats_what_was_typed_or_what_is_stored(desk: Desk, desk_of: OpenDesk, name: str) -> None:
     """For whoever it is: the one who may, and those who are refused."""
     plant(desk)
+    requests.add(desk, P1, RequestDraft(RequestKind.OWN, desk.today))
     attempts = [attempt for text in BAD for attempt in with_wrong_values(text)]
     attempts += [attempt for typed in TYPED for attempt in with_wrong_references(typed)]
     there = desk_of(name)

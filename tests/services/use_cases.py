@@ -9,6 +9,7 @@ from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, UpdateStatus
@@ -30,6 +31,9 @@ from lcs_cli.services import (
     people,
     policies,
     referrals,
+    request_decisions,
+    request_release,
+    requests,
     retention,
     setup,
     staff,
@@ -43,6 +47,7 @@ from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault import papers as papers_as_rows
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
@@ -89,6 +94,11 @@ def prepare(desk: Desk) -> None:
     stories.referred(desk, stories.family(desk).ref, referrer)
     released(desk)
     exports.export(desk, referrer, EXPORT, None)
+    for _ in range(2):
+        requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
+    requests.check(desk, RQ2, "known here", TODAY)
+    requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
+    requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
 
 
 def released(desk: Desk) -> None:
@@ -105,7 +115,7 @@ def _ref(kind: Kind, number: int) -> str:
 
 
 F1, F2, F3, F4, F5, F6 = (_ref(Kind.FAMILY, n) for n in range(1, 7))
-P1, P2, P3, P12 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 12))
+P1, P2, P3, P9, P12 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 9, 12))
 R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
 RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
@@ -120,6 +130,7 @@ EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
 AFILE = Path(__file__)
 PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2])
 FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
+RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 
 WRITES = [
@@ -158,6 +169,23 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase("request.add", lambda d: requests.add(d, P9, RequestDraft(RequestKind.OWN, TODAY)), (P9, RQ4, F4)),
+    UseCase("request.check", lambda d: requests.check(d, RQ1, "passport", TODAY), (RQ1, F4, P9)),
+    UseCase(
+        "request.pause",
+        lambda d: requests.pause(d, RQ1, PauseReason.IDENTITY, "no passport yet", TODAY),
+        (RQ1, F4, P9),
+    ),
+    UseCase("request.resume", lambda d: requests.resume(d, RQ3, "all of it", TODAY), (RQ3, F1, P1)),
+    UseCase("request.extend", lambda d: requests.extend(d, RQ1, "many files", TODAY), (RQ1, F4, P9)),
+    UseCase("request.withhold", lambda d: request_decisions.withhold(d, RQ3, SF1, "serious-harm", "w"), (RQ3, F1, P1)),
+    UseCase("request.clear", lambda d: request_decisions.clear(d, RQ3, SF1, None), (RQ3, F1, P1)),
+    UseCase(
+        "request.release",
+        lambda d: request_release.release(d, RQ2, d.vault.folder.parent),
+        (RQ2, F4, P9, EX2),
+    ),
+    UseCase("request.close", lambda d: requests.close(d, RQ1, "withdrawn", None), (RQ1, F4, P9)),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("session.supervise", lambda d: contact_sessions.supervise(d, S3, ST2, ST1), (S3, F1, ST2, ST1)),
     UseCase("staff.add", lambda d: staff.add(d, "Rhys Morgan", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
@@ -204,6 +232,10 @@ READS = [
     UseCase("staff.list", staff.listing),
     UseCase("staff.show", lambda d: staff.show(d, ST1), (ST1,)),
     UseCase("staff.due", staff.due),
+    UseCase("request.list", requests.listing),
+    UseCase("request.show", lambda d: requests.show(d, RQ1), (RQ1, F4, P9)),
+    UseCase("request.find", lambda d: request_decisions.find(d, RQ3), (RQ3, F1, P1)),
+    UseCase("request.find", lambda d: request_decisions.read(d, RQ3, SF1), (RQ3, F1, P1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

@@ -11,6 +11,8 @@ child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and
 family that is gone is destroyed.
 On the staff register are 1, corrected once, and 2,
 each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
+Request 1 by the adult 3 about child 1 is open, checked and extended, with an
+ended pause and decisions about flag 1; request 2 is closed.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
@@ -351,12 +353,49 @@ ON_STAFF = [
     "UPDATE OR REPLACE supervision SET staff_id = 1, position = 'alone' WHERE naming = 2",
     *replacements("supervision", OTHER_SUPERVISION, "family_id, session_id, naming, staff_id", "position = 'with'"),
 ]
+OTHER_REQUEST = (
+    "(id, family_id, person_id, kind, received_on, recorded_on, recorded_by) "
+    "VALUES (1, 1, 2, 'own', '2020-01-01', '2020-01-01', 'U-001-R')"
+)
+OTHER_DECISION = (
+    "(request_id, number, item, state, seen, decided_on, decided_by) "
+    "VALUES (1, 1, 'SF-0001-R', 'cleared', '', '2020-01-01', 'U-001-R')"
+)
+ON_REQUESTS = [
+    "DELETE FROM access_request WHERE id = 1",
+    *replacements("access_request", OTHER_REQUEST, "id", "person_id = 2"),
+    "UPDATE access_request SET person_id = 2 WHERE id = 1",
+    "UPDATE access_request SET family_id = 2 WHERE id = 1",
+    "UPDATE access_request SET kind = 'own', parent_id = NULL WHERE id = 1",
+    "UPDATE access_request SET parent_id = NULL WHERE id = 1",
+    "UPDATE access_request SET received_on = '2019-01-01' WHERE id = 1",
+    "UPDATE access_request SET recorded_by = 'U-002-W' WHERE id = 1",
+    "UPDATE access_request SET evidence = 'another' WHERE id = 1",
+    "UPDATE access_request SET asker = 'another' WHERE id = 1",
+    "UPDATE access_request SET checked_how = 'another' WHERE id = 1",
+    "UPDATE access_request SET checked_on = NULL, checked_by = NULL, checked_how = NULL WHERE id = 1",
+    "UPDATE access_request SET extended_because = 'another' WHERE id = 1",
+    "UPDATE access_request SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE access_request SET id = 1 WHERE id = 2",
+    "UPDATE access_request SET outcome = NULL, ended_on = NULL, ended_by = NULL, ended_because = NULL WHERE id = 2",
+    "UPDATE access_request SET outcome = 'mistaken' WHERE id = 2",
+    "DELETE FROM request_pause WHERE request_id = 1",
+    "UPDATE request_pause SET to_on = '2027-01-01' WHERE request_id = 1",
+    "UPDATE request_pause SET from_on = '2019-01-01' WHERE request_id = 1",
+    "REPLACE INTO request_pause SELECT * FROM request_pause WHERE request_id = 1",
+    "DELETE FROM request_decision WHERE request_id = 1",
+    *replacements("request_decision", OTHER_DECISION, "request_id, number", "seen = 'another'"),
+    "UPDATE request_decision SET state = 'cleared', reason = NULL, words = NULL WHERE request_id = 1",
+    "UPDATE request_decision SET seen = 'another' WHERE request_id = 1",
+    "UPDATE request_decision SET item = 'SF-0002-W' WHERE request_id = 1",
+    "UPDATE request_decision SET redacted = x'00' WHERE request_id = 1",
+]
 SAID = ON_ACCIDENTS | ON_DOCUMENTS | ON_PAPER
 """What is refused, with the words of the guard that is there to refuse it."""
 ATTACKS = [
     *(ON_FLAGS + list(ON_ACCIDENTS) + list(ON_DOCUMENTS) + list(ON_PAPER)),
     *(ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
-    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF),
+    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF + ON_REQUESTS),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 

@@ -1,5 +1,6 @@
 """A vault in which something of everything is sealed, and all of its seals: as they are stored, and as they read."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -22,7 +23,8 @@ TEXTS = {
     KeyName.CONTACT: {"12 Elm Row\nAnytown", "3 Heol Las", "4 Heol Las", "01632 960123", "gwen@example.org"}
     | {"An order of the court"},
     KeyName.SAFEGUARDING: {"A bruise on one arm.", "Looked into.", "Slipped on the wet step."}
-    | {"Minutes of the conference", "A document without a title"},
+    | {"Minutes of the conference", "A document without a title"}
+    | {"He would be warned.", "A worry was looked into."},
 }
 """Each text that is sealed somewhere in the vault below."""
 
@@ -65,7 +67,7 @@ def contact_seals(desk: Desk) -> dict[Place, bytes]:
 
 
 def flag_seals(desk: Desk) -> dict[Place, bytes]:
-    """The narratives and outcomes of flags, the narratives of accidents, and the keys of documents that are kept."""
+    """The texts of flags, accidents and decisions about requests, and the keys of documents that are kept."""
     flags = {
         (part, number, "of a flag"): sealed
         for part in ("narrative", "outcome")
@@ -73,13 +75,24 @@ def flag_seals(desk: Desk) -> dict[Place, bytes]:
     }
     accidents = desk.db.rows("SELECT id, narrative FROM accident")
     found = flags | {("narrative", number, "of an accident"): sealed for number, sealed in accidents}
-    return found | document_seals(desk, "key_for_safeguarding")
+    return found | decision_seals(desk) | document_seals(desk, "key_for_safeguarding")
 
 
 def document_seals(desk: Desk, column: str) -> dict[Place, bytes]:
     """The keys of documents that are sealed there."""
     rows = desk.db.rows(f"SELECT id, {column} FROM document WHERE {column} IS NOT NULL")
     return {("key", number, column): sealed for number, sealed in rows}
+
+
+def decision_seals(desk: Desk) -> dict[Place, bytes]:
+    """What was said about withheld items of requests, and what was given in the place of others."""
+    return {
+        (part, request, f"of decision {number} about {item}"): sealed
+        for part in ("words", "redacted")
+        for request, number, item, sealed in desk.db.rows(
+            f"SELECT request_id, number, item, {part} FROM request_decision WHERE {part} IS NOT NULL"
+        )
+    }
 
 
 def seals(desk: Desk) -> dict[Place, bytes]:
@@ -95,6 +108,8 @@ def read(vault: Vault, place: Place, sealed: bytes) -> str:
     name, number, where = place
     if name == "key":
         return _title(vault, number, where, sealed)
+    if decided := re.fullmatch(r"of decision (\d+) about (.+)", where):
+        return narratives.unseal(vault, Kind.REQUEST, number, f"{name} {decided[1]} {decided[2]}", sealed)
     if name in ("narrative", "outcome"):
         kind = Kind.ACCIDENT if where == "of an accident" else Kind.FLAG
         return narratives.unseal(vault, kind, number, name, sealed)
@@ -150,5 +165,9 @@ def records(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     keys = ("key_for_contact", "key_for_safeguarding")
     document = [name for _, name, *_ in desk.db.rows("PRAGMA table_info(document)") if name not in keys]
     rows["document"] = desk.db.rows(f"SELECT {', '.join(document)} FROM document ORDER BY 1")
+    rows["request_decision"] = desk.db.rows(
+        "SELECT request_id, number, item, state, reason, seen, words IS NULL, redacted IS NULL, decided_on, decided_by "
+        "FROM request_decision ORDER BY 1, 2"
+    )
     rows["counter"] = [row for row in rows["counter"] if not str(row[0]).startswith("rotate-")]
     return rows

@@ -14,10 +14,23 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from lcs_cli.errors import LcsError
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, contact_sessions, exports, families, retention, staff, sweep, vetting
+from lcs_cli.records.request import PauseReason, RequestKind
+from lcs_cli.services import (
+    attendance,
+    contact_sessions,
+    exports,
+    families,
+    request_decisions,
+    requests,
+    retention,
+    staff,
+    sweep,
+    vetting,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.requests import RequestDraft
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
 from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, SAID
@@ -85,6 +98,7 @@ def make_example(folder: Path) -> None:
     staff.edit(desk, "ST-001-R", {"name": "Efa Parri"}, "misread")
     contact_sessions.supervise(desk, booked, "ST-001-R")
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
+    ask(desk, first.children[0], first.adult)
     desk.db.close()
     stories.disposed(partial(open_desk, folder), third.ref)
     desk = open_desk(folder, "amina", stories.SWEPT)
@@ -115,6 +129,19 @@ def documented(desk: Desk, disposed: str) -> None:
     tenth = stories.family(desk)
     stories.held(desk, tenth.ref, date(2019, 2, 4))
     stories.paper(desk, tenth.ref, protection)
+
+
+def ask(desk: Desk, child: str, parent: str) -> None:
+    """A parent's request, with everything that can be noted about it, and one that was closed."""
+    day = desk.today
+    requests.add(desk, child, RequestDraft(RequestKind.PARENT, day, None, parent, "herself", "the order"))
+    requests.pause(desk, "RQ-0001-R", PauseReason.IDENTITY, "no passport yet", day)
+    requests.check(desk, "RQ-0001-R", "passport", day)
+    requests.extend(desk, "RQ-0001-R", "many files", day)
+    request_decisions.withhold(desk, "RQ-0001-R", "SF-0001-R", "serious-harm", "He would be warned.")
+    request_decisions.clear(desk, "RQ-0001-R", "SF-0001-R", "A worry was looked into.")
+    requests.add(desk, child, RequestDraft(RequestKind.OWN, day))
+    requests.close(desk, "RQ-0002-W", "withdrawn", None)
 
 
 @pytest.fixture(scope="module")

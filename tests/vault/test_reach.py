@@ -10,12 +10,14 @@ import pytest
 
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.request import RequestKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import accidents, families, flags, people, setup, users
+from lcs_cli.services import accidents, families, flags, people, request_decisions, requests, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault import agent, sealing
 from lcs_cli.vault.encoding import context, decode, encode
 from lcs_cli.vault.sealing import SealBrokenError
@@ -27,15 +29,16 @@ from tests.vault.agents import watched
 from tests.vault.pages import pages
 from tests.vault.tampering import raw
 
-ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT, *DOCUMENTS = (
+ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, *DOCUMENTS = (
     f"{word} planted in its place"
     for word in (
         *("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead", "Fell off the slide"),
+        *("He would be warned", "A worry"),
         *("An order", "Contact is to take place", "Minutes", "The conference met"),
     )
 )
 CONTACT = {ADDRESS, FORMER, *DOCUMENTS[:2]}
-SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT, *DOCUMENTS[2:]}
+SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, *DOCUMENTS[2:]}
 BOTH = ("DC-000001-R", "DC-000002-W")
 TODAY = date(2026, 11, 26)
 
@@ -57,6 +60,9 @@ def planted(desk: Desk) -> Desk:
     kinds = (DocumentKind.ORDER, DocumentKind.CHILD_PROTECTION)
     for kind, title, content in zip(kinds, DOCUMENTS[::2], DOCUMENTS[1::2], strict=True):
         stories.document(desk, "LCS-0001-R", kind, title=title, content=content.encode())
+    requests.add(desk, "P-0001-R", RequestDraft(RequestKind.OWN, TODAY))
+    request_decisions.withhold(desk, "RQ-0001-R", "SF-0001-R", "serious-harm", WORDS)
+    request_decisions.clear(desk, "RQ-0001-R", "SF-0001-R", REDACTED)
     return desk
 
 
@@ -79,6 +85,9 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
     places += [context("safeguarding", vault, "SF-0001-R", part) for part in ("narrative", "outcome")]
     places.append(context("safeguarding", vault, "AR-0001-R", "narrative"))
     places += [context(name, vault, ref, "key") for name in ("contact", "safeguarding") for ref in BOTH]
+    places += [
+        context("safeguarding", vault, "RQ-0001-R", part) for part in ("words 1 SF-0001-R", "redacted 2 SF-0001-R")
+    ]
     for value in sealed:
         for key in keys.values():
             for place in places:
@@ -116,6 +125,7 @@ def reach(desk: Desk, keys: dict[KeyName, bytes]) -> set[str]:
     blobs = [row[0] for row in desk.db.rows("SELECT sealed FROM contact_detail")]
     blobs += [part for row in desk.db.rows("SELECT narrative, outcome FROM flag") for part in row if part]
     blobs += [row[0] for row in desk.db.rows("SELECT narrative FROM accident")]
+    blobs += [part for row in desk.db.rows("SELECT words, redacted FROM request_decision") for part in row if part]
     former = desk.db.rows("SELECT content ->> 'sealed' FROM superseded WHERE kind = 'contact_detail'")
     blobs += [decode(row[0]) for row in former]
     sealed_keys = desk.db.rows("SELECT key_for_contact, key_for_safeguarding FROM document")
