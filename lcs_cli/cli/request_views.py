@@ -7,8 +7,9 @@ from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Lines, Table
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.services.request_clock import TimedRequest
 from lcs_cli.services.request_decisions import Findings, Item, Reading
-from lcs_cli.services.requests import RequestFile, TimedRequest, typed_as
+from lcs_cli.services.requests import RequestFile, typed_as
 
 
 def request(timed: TimedRequest) -> dict[str, Any]:

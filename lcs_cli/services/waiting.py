@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import requests
+from lcs_cli.services import request_clock
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.users import everybody
 from lcs_cli.vault import reviews, safeguarding
@@ -37,4 +37,4 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield Waiting("to_approve", "To approve, by a manager", proposed, "disposal", "4.6", "retention approve")
     unsigned = sum(one.undertaking_is_missing for one in everybody(desk))
     yield Waiting("undertakings_missing", "Missing", unsigned, "confidentiality undertaking", "4.1", "vault user list")
-    yield from requests.waiting(desk)
+    yield from request_clock.waiting(desk)

@@ -14,7 +14,8 @@ from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.services import lookup, requests
-from lcs_cli.services.requests import TimedRequest, typed_as
+from lcs_cli.services.request_clock import TimedRequest
+from lcs_cli.services.requests import typed_as
 
 if TYPE_CHECKING:
     from lcs_cli.services.request_decisions import Findings, Item
