@@ -7,8 +7,9 @@ from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Lines, Table
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.services.request_clock import TimedRequest
 from lcs_cli.services.request_decisions import Findings, Item, Reading
-from lcs_cli.services.requests import RequestFile, TimedRequest, typed_as
+from lcs_cli.services.requests import RequestFile, typed_as
 
 
 def request(timed: TimedRequest) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def request(timed: TimedRequest) -> dict[str, Any]:
         "received_on": views.iso(one.received_on),
         "due_on": views.iso(due.due_on) if due else None,
         "days_left": due.days_left if due else None,
-        "authority": reference(Kind.REFERRER, one.through) if one.through else None,
+        "through": reference(Kind.REFERRER, one.through) if one.through else None,
         "parent": reference(Kind.PERSON, one.parent) if one.parent else None,
         "identity_checked_on": views.iso(one.checked_on),
         "paused_since": views.iso(one.paused.from_on) if one.paused else None,

@@ -68,11 +68,6 @@ class Concerned:
     rules: RequestRules
 
     @property
-    def ref(self) -> str:
-        """The person's reference."""
-        return reference(Kind.PERSON, self.person.number)
-
-    @property
     def is_child(self) -> bool:
         """Whether it is a child of the family."""
         return self.person.kind is PersonKind.CHILD
@@ -154,9 +149,9 @@ def _referrals(one: Concerned) -> Iterator[Found]:
 
 
 def _disclosures(one: Concerned) -> Iterator[Found]:
-    openly = []
+    openly, ref = [], reference(Kind.PERSON, one.person.number)
     for entry in disclosures.of_family(one.desk.db, one.person.family):
-        if not (own := _own(entry, one.ref)):
+        if not (own := _own(entry, ref)):
             continue
         if entry.ground in one.rules.told_openly and entry.kind is not DisclosureKind.NOT_TOLD:
             openly.append(_told(entry, own))
@@ -252,8 +247,7 @@ def _session_notes(one: Concerned) -> Iterator[Found]:
     for session in contact_sessions.select(one.desk.db, "WHERE family_id = ?", one.person.family):
         texts = [(t, text) for t, text in (("Note", session.note), ("Cancelled", session.cancel_reason)) if text]
         if texts and session.number not in others:
-            row = {"day": _iso(session.held_on)}
-            name = reference(Kind.SESSION, session.number)
+            row, name = {"day": _iso(session.held_on)}, reference(Kind.SESSION, session.number)
             yield _structured(name, "session-note", [row], session.held_on, tuple(texts))
 
 
@@ -269,8 +263,7 @@ def _holds_and_reviews(one: Concerned) -> Iterator[Found]:
         name = reference(Kind.HOLD, hold.number)
         yield _structured(name, "hold", [row], hold.placed_on, (("Reason", hold.reason),))
     for review in reviews.select(one.desk.db, "WHERE family_id = ? AND reason IS NOT NULL", one.person.family):
-        row = {"reviewed_on": _iso(review.reviewed_on)}
-        name = reference(Kind.REVIEW, review.number)
+        row, name = {"reviewed_on": _iso(review.reviewed_on)}, reference(Kind.REVIEW, review.number)
         yield _structured(name, "review", [row], review.reviewed_on, (("Reason", review.reason or ""),))
 
 

@@ -1,22 +1,18 @@
-"""Requests for one's records (policy 4.6): taken, their clock, the identity check, and how they end unanswered."""
+"""Requests for one's records (policy 4.6): taken, checked, paused and extended, and how they end unanswered."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from lcs_cli.errors import RefusedError, UsageError
-from lcs_cli.policy.requests import Asked, Deadline, RequestRule, admit, deadline, request_rules
+from lcs_cli.policy.requests import Asked, RequestRule, admit, request_rules
 from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import RELEASED, AccessRequest, Pause, PauseReason, RequestKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.request_clock import TimedRequest, due_by, timed
 from lcs_cli.vault import requests
 from lcs_cli.vault.connection import Database
-
-if TYPE_CHECKING:
-    from lcs_cli.services.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -29,14 +25,6 @@ class RequestDraft:
     parent: str | None = None
     asker: str | None = None
     evidence: str | None = None
-
-
-@dataclass(frozen=True)
-class TimedRequest:
-    """A request with the day on which it is due; None where it has ended."""
-
-    request: AccessRequest
-    deadline: Deadline | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +54,7 @@ def check_taken(desk: Desk, person: str, draft: RequestDraft) -> None:
 def listing(desk: Desk, *, everything: bool = False) -> list[TimedRequest]:
     """The requests that wait for an answer, the most urgent first; with ``everything``, the ended ones after them."""
     with desk.acting("request.list"):
-        found = list(_timed(desk, requests.select(desk.db, "" if everything else "WHERE ended_on IS NULL")))
+        found = list(timed(desk, requests.select(desk.db, "" if everything else "WHERE ended_on IS NULL")))
         return sorted(found, key=lambda one: (one.deadline is None, one.deadline.due_on if one.deadline else date.max))
 
 
@@ -74,10 +62,8 @@ def show(desk: Desk, typed: str) -> RequestFile:
     """One request with its course; what was found about the person is `request find`."""
     with desk.acting("request.show", (Kind.REQUEST, typed)) as act:
         number = lookup.request(desk.db, typed).number
-        timed = _noted(act, number)
-        return RequestFile(
-            timed, tuple(requests.spoken_pauses(desk.db, number)), requests.ended_because(desk.db, number)
-        )
+        one = _noted(act, number)
+        return RequestFile(one, tuple(requests.spoken_pauses(desk.db, number)), requests.ended_because(desk.db, number))
 
 
 def check(desk: Desk, typed: str, how: str, on: date) -> TimedRequest:
@@ -169,32 +155,6 @@ def close_reason(desk: Desk, typed: str) -> str:
     return typed
 
 
-def waiting(desk: Desk) -> "Iterator[Waiting]":
-    """How many requests are overdue, and how many are due soon; within another use case."""
-    from lcs_cli.services.waiting import Waiting
-
-    rules = request_rules(desk.rules)
-    found = list(_timed(desk, requests.select(desk.db, "WHERE ended_on IS NULL")))
-    left = [one.deadline.days_left for one in found if one.deadline and not one.request.paused]
-    late, soon = sum(days < 0 for days in left), sum(0 <= days <= rules.soon_days for days in left)
-    yield Waiting("requests_overdue", "Overdue", late, "records request", rules.due.clause, "request list")
-    state = f"Due within {rules.soon_days} days"
-    yield Waiting("requests_due_soon", state, soon, "records request", rules.due.clause, "request list")
-
-
-def due_by(desk: Desk, one: AccessRequest) -> Deadline:
-    """Until when an open request is to be answered, as of today."""
-    rules = request_rules(desk.rules)
-    return deadline(
-        one.received_on,
-        one.pauses,
-        extended=one.extended_on is not None,
-        holidays=_bank_holidays(range(one.received_on.year, desk.today.year + 3)),
-        rules=rules,
-        today=desk.today,
-    )
-
-
 def open_request(db: Database, typed: str) -> AccessRequest:
     """The request of a typed reference that has not ended; UsageError for one that has."""
     one = lookup.request(db, typed)
@@ -271,14 +231,9 @@ def _admitted(desk: Desk, typed: str, draft: RequestDraft) -> tuple[Person, int 
 
 def _noted(act: Act, number: int) -> TimedRequest:
     """The request as it is now, put on the entry."""
-    (timed,) = _timed(act.desk, requests.select(act.desk.db, "WHERE id = ?", number))
-    note(act, timed.request)
-    return timed
-
-
-def _timed(desk: Desk, found: Iterable[AccessRequest]) -> Iterator[TimedRequest]:
-    for one in found:
-        yield TimedRequest(one, due_by(desk, one) if one.is_open else None)
+    (one,) = timed(act.desk, requests.select(act.desk.db, "WHERE id = ?", number))
+    note(act, one.request)
+    return one
 
 
 def _within(desk: Desk, one: AccessRequest, label: str, day: date) -> date:
@@ -295,10 +250,3 @@ def _resume(desk: Desk, one: AccessRequest, paused: Pause, day: date, because: s
     if day < paused.from_on:
         raise UsageError(f"day: is before {paused.from_on.isoformat()}, when the pause began", "give a later day")
     requests.resume(desk.db, one.number, because, day)
-
-
-def _bank_holidays(years: range) -> frozenset[date]:
-    """The bank holidays of England and Wales: imported where a request is open, for that takes a while."""
-    from holidays import country_holidays
-
-    return frozenset(country_holidays("GB", subdiv="ENG", years=years))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import papers, requests
+from lcs_cli.services import papers, request_clock
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.staff import waiting_for
 from lcs_cli.services.supervision import lacking
@@ -47,4 +47,4 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield Waiting(
         "sessions_unsupervised", "Nobody vetted to supervise", alone, "session", "4.4", "session list --unsupervised"
     )
-    yield from requests.waiting(desk)
+    yield from request_clock.waiting(desk)

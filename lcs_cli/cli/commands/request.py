@@ -10,10 +10,12 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, Yes, command, group
 from lcs_cli.cli.render import Result, visible
+from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.services import lookup, requests
-from lcs_cli.services.requests import TimedRequest, typed_as
+from lcs_cli.services.request_clock import TimedRequest
+from lcs_cli.services.requests import typed_as
 
 if TYPE_CHECKING:
     from lcs_cli.services.request_decisions import Findings, Item
@@ -233,6 +235,8 @@ def clear(
 
     text, seen = (request_entry.text(cmd, redacted) if redacted is not None else None), None
     if text is None and not yes:
+        if not cmd.can_ask:
+            raise UsageError("missing answer: somebody reads it first", "give --yes where they have")
         reading = request_decisions.read(cmd.desk(anew=True), ref, item)
         seen = reading.item.found.version
         for label, value in request_views.reading_lines(reading).pairs:
