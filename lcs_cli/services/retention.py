@@ -225,7 +225,6 @@ def _list_hash(listed: Sequence[Item]) -> str:
             item.facts_hash,
             dict(item.decision.fate.goes),
             dict(item.decision.fate.stays),
-            list(item.paper),
         ]
         for item in listed
     ]

@@ -295,6 +295,20 @@ def test_a_document_that_another_tool_changed_is_not_shown(desk: Desk, tmp_path:
     assert documents.show(desk, "DC-000002-W", out).written
 
 
+@pytest.mark.parametrize("name", ["reordered", "the last dropped, and the length changed"])
+def test_who_also_changes_the_hash_to_fit_has_not_changed_the_document(desk: Desk, tmp_path: Path, name: str) -> None:
+    """Each chunk knows its number and how many there are: what was made of the same chunks does not open."""
+    first, second = os.urandom(CHUNK), os.urandom(CHUNK)
+    stories.document(desk, stories.family(desk).ref, content=first + second)
+    made = second + first if name == "reordered" else first
+    with without_triggers(desk) as connection:
+        connection.executescript(TAMPERED[name])
+        connection.execute("UPDATE document SET sha256 = ?", (hashlib.sha256(made).hexdigest(),))
+    with stories.unchanged(desk), pytest.raises(DamagedVaultError, match="DC-000001-R"):
+        documents.show(desk, "DC-000001-R", tmp_path / "out.bin")
+    assert not (tmp_path / "out.bin").exists()
+
+
 def test_a_check_up_counts_the_parts_of_each_document(desk: Desk) -> None:
     """A part that is missing, or shorter, is damage; it is found without any key but that to records."""
     ref = stories.family(desk).ref

@@ -7,8 +7,8 @@ family 5 with the child 10, the adult 11 and accident 1, which names the child, 
 family 6 without people, with accident 3; family 7 with the children 12, 13 and the adult 14, document 1 (of two
 chunks, kept for ever, about child 12) and document 2, which goes with the file; family 8 with the child 15, the adult
 16 and document 3 (kept, about the whole family); family 9 with the children 17, 18, the adult 19, paper 2 (kept, about
-child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and paper 4 (kept, about all); paper 1 of a
-family that is gone is destroyed.
+child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and paper 4 (kept, about all); families 11
+and 12 without people, with document 4 and paper 5, which are kept; paper 1 of a family that is gone is destroyed.
 On the staff register are 1, corrected once, and 2,
 each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
@@ -165,6 +165,7 @@ ON_DOCUMENTS = {
     "DELETE FROM person WHERE id = 13": "a document kept indefinitely points at this person",
     "DELETE FROM person WHERE family_id = 8": "a document kept indefinitely points at this person",
     "DELETE FROM family WHERE id = 8": "point at this family",
+    "DELETE FROM family WHERE id = 11": "documents point at this family",
 }
 _GROWS = "the register of paper files only grows"
 _WRITTEN = "the register of paper files stays as it was written"
@@ -212,7 +213,9 @@ ON_PAPER = {
     "DELETE FROM attendance WHERE child_id = 20": _PART,
     "DELETE FROM person WHERE id = 18": "paper kept indefinitely points at this person",
     "DELETE FROM person WHERE family_id = 10": "paper kept indefinitely points at this person",
+    "DELETE FROM superseded WHERE family_id = 9": _PART,
     "DELETE FROM family WHERE id = 10": "points? at this family",
+    "DELETE FROM family WHERE id = 12": "paper kept indefinitely points at this family",
 }
 
 ON_REFERRALS = [

@@ -23,8 +23,8 @@ TEXTS = {
     KeyName.CONTACT: {"12 Elm Row\nAnytown", "3 Heol Las", "4 Heol Las", "01632 960123", "gwen@example.org"}
     | {"An order of the court"},
     KeyName.SAFEGUARDING: {"A bruise on one arm.", "Looked into.", "Slipped on the wet step."}
-    | {"Minutes of the conference", "A document without a title"}
-    | {"He would be warned.", "A worry was looked into."},
+    | {"He would be warned.", "A worry was looked into."}
+    | {"Minutes of the conference", "A document without a title", "An order of the court"},
 }
 """Each text that is sealed somewhere in the vault below."""
 

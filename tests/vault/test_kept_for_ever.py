@@ -123,12 +123,16 @@ def documented(desk: Desk, disposed: str) -> None:
     stories.held(desk, eighth.ref, date(2019, 2, 4))
     stories.document(desk, eighth.ref, protection, title=None)
     ninth = stories.family(desk, 2)
-    stories.held(desk, ninth.ref, date(2019, 2, 4), children=ninth.children)
+    corrected = stories.held(desk, ninth.ref, date(2019, 2, 4), children=ninth.children)
+    attendance.correct(desk, corrected, stories.STAYED_AWAY, "mistaken")
     stories.paper(desk, ninth.ref, protection, ninth.children[:1])
     stories.paper(desk, ninth.ref)
     tenth = stories.family(desk)
     stories.held(desk, tenth.ref, date(2019, 2, 4))
     stories.paper(desk, tenth.ref, protection)
+    nobody = [reference(Kind.FAMILY, families.add(desk, FamilyDraft("Kowalska", None)).family.number) for _ in "ab"]
+    stories.document(desk, nobody[0], DocumentKind.ELECTRONIC_REFERRAL)
+    stories.paper(desk, nobody[1], DocumentKind.ACCIDENT_RECORD)
 
 
 def ask(desk: Desk, child: str, parent: str) -> None:
@@ -173,8 +177,8 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
         "certificate": 1,
     }
     added = ("document", "document_chunk", "document_child", "paper", "paper_child", "paper_position")
-    assert [len(rows[table]) for table in added] == [3, 4, 1, 4, 1, 4]
-    assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6, 7, 8, 9, 10]
+    assert [len(rows[table]) for table in added] == [4, 5, 1, 5, 1, 5]
+    assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]
     assert {number: [row[0] for row in rows["person"] if row[1] == number] for number in (7, 8, 9, 10)} == {
         7: [12, 13, 14],
         8: [15, 16],

@@ -241,16 +241,16 @@ def test_a_concern_raised_after_a_rotation_opens_for_the_leads(vault: Path, desk
         sealed.read(former, place, one)
 
 
-_LAST = "WHERE id = (SELECT max(id) FROM superseded)"
+FIRST = "WHERE id = (SELECT min(id) FROM superseded WHERE kind = 'contact_detail')"
 DAMAGES = [
     "UPDATE contact_detail SET sealed = zeroblob(60) WHERE person_id = 3 AND field = 'email'",
     "UPDATE contact_detail SET sealed = x'' WHERE person_id = 3 AND field = 'email'",
     "UPDATE contact_detail SET sealed = randomblob(60) WHERE person_id = 3 AND field = 'email'",
-    f"UPDATE superseded SET content = json_set(content, '$.sealed', 'AAAA') {_LAST}",
-    f"UPDATE superseded SET content = json_set(content, '$.sealed', 'no base64') {_LAST}",
-    f"UPDATE superseded SET content = json_set(content, '$.sealed', 7) {_LAST}",
-    f"UPDATE superseded SET content = json_remove(content, '$.sealed') {_LAST}",
-    f"UPDATE superseded SET content = json_set(content, '$.field', 'shoe size') {_LAST}",
+    "UPDATE superseded SET content = json_set(content, '$.sealed', 'AAAA') " + FIRST,
+    "UPDATE superseded SET content = json_set(content, '$.sealed', 'no base64') " + FIRST,
+    "UPDATE superseded SET content = json_set(content, '$.sealed', 7) " + FIRST,
+    "UPDATE superseded SET content = json_remove(content, '$.sealed') " + FIRST,
+    "UPDATE superseded SET content = json_set(content, '$.field', 'shoe size') " + FIRST,
     "UPDATE flag SET narrative = zeroblob(80) WHERE id = 2",
     "UPDATE flag SET narrative = x'' WHERE id = 2",
     "UPDATE flag SET outcome = narrative WHERE id = 1",
