@@ -1,15 +1,21 @@
 """Write the reference pages from the code: `python -m docs.generate`. A test fails when they are not up to date."""
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
+from docs.marks import collected
 from lcs_cli.cli.app import commands as all_commands
+from lcs_cli.cli.commands.policy import commands_by_clause
 from lcs_cli.errors import EXIT_CODES
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import KeyName, Role
+from lcs_cli.services import policies
 
 HERE = Path(__file__).parent
+MARKS = HERE.parent / "lcs_cli" / "policy" / "marks.json"
 _NOTE = "<!-- Written by docs/generate.py: change the code, not this page. -->\n\n"
 
 
@@ -17,6 +23,7 @@ def pages() -> dict[str, str]:
     """Each generated page: its path below docs, and its text."""
     return {
         "reference/authority.md": authority(),
+        "reference/coverage.md": coverage(),
         "reference/commands.md": commands(),
         "reference/exit-codes.md": exit_codes(),
         "reference/export-format.md": export_format(),
@@ -139,8 +146,37 @@ def authority() -> str:
     return text
 
 
+def coverage() -> str:
+    """Each sentence of the policy with the rules, commands and tests that hold it."""
+    text = "# What holds each sentence of the policy\n\n" + _NOTE
+    text += "The policy is the one that this package restates; `lcs policy coverage` shows the same of the policy that "
+    text += "a vault has published. A test that holds a sentence fails when the program stops doing what it says.\n"
+    for one in policies.covered_without_vault(commands_by_clause()):
+        text += f"\n## {one.clause} {one.heading}\n\n"
+        text += f"Rules: {_list(one.rules)}.\n\n" if one.rules else ""
+        text += f"Commands: {_list(f'lcs {command}' for command in one.commands)}.\n\n" if one.commands else ""
+        for sentence in one.sentences:
+            text += f"> {sentence.text}\n\n" + "".join(map(_test, sentence.tests)) + "\n"
+    return text.rstrip() + "\n"
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _test(name: str) -> str:
+    path, _, function = name.partition("::")
+    return f"- `{path}`" + (f": {function}\n" if function else "\n")
+
+
+def marks() -> str:
+    """The marks of the tests, as the program carries them."""
+    return json.dumps(collected(), indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
     """Write all generated pages."""
+    MARKS.write_text(marks(), encoding="utf-8")
     for path, text in pages().items():
         (HERE / path).write_text(text, encoding="utf-8")
 

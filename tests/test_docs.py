@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate import pages
+from docs.generate import MARKS, marks, pages
+from docs.marks import collected
+from lcs_cli.policy.document import parse_policy, restated_policy
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -15,6 +17,18 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 def test_a_generated_page_is_up_to_date(path: str) -> None:
     """Whoever changes a command, a rule or an exit code runs `python -m docs.generate`."""
     assert (ROOT / "docs" / path).read_text(encoding="utf-8") == pages()[path]
+
+
+def test_the_marks_that_the_program_carries_are_those_of_the_tests() -> None:
+    """Whoever marks a test with a clause of the policy runs `python -m docs.generate`."""
+    assert MARKS.read_text(encoding="utf-8") == marks()
+
+
+@pytest.mark.parametrize(("clause", "about"), sorted({(clause, about) for clause, about, _ in collected()}))
+def test_a_mark_names_a_sentence_of_the_policy(clause: str, about: str) -> None:
+    """The policy says it in these words, once: a mark that holds nothing is no mark."""
+    lines = parse_policy(restated_policy(), ()).clauses[clause][1:]
+    assert sum(about.casefold() in line.casefold() for line in lines) == 1
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,5 +1,6 @@
 """Reviewing what is due: each family that waits is shown with what would go, and ends in dispose, keep or hold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lcs_cli.cli import forms, views
@@ -63,11 +64,17 @@ def reviewed(reviews: list[Review], holds: list[Hold]) -> Result:
         family = reference(Kind.FAMILY, one.family)
         if one.outcome is ReviewOutcome.DISPOSE:
             said.append(f"Proposed {reference(Kind.REVIEW, one.number)}: dispose of {family}. A manager approves it.")
+            said += [paper_too(family, one.paper)] if one.paper else []
         else:
             said.append(f"Kept {family} until {views.human(one.until)}.")
     said += [held(one) for one in holds]
     data = [views.review(one) for one in reviews] + [views.hold(one) for one in holds]
     return Result("lcs.review/1", data, said or ["Nothing was decided."])
+
+
+def paper_too(family: str, paper: Sequence[str]) -> str:
+    """What lies on paper and is to be destroyed by somebody, in words."""
+    return f"On paper, to be destroyed with {family}: {', '.join(paper)}."
 
 
 def held(one: Hold) -> str:
@@ -98,7 +105,8 @@ def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
 def _about(item: Item, number: int, of: int) -> str:
     decision = item.decision
     seen = views.retention_item(item)
+    paper = f"\n   {paper_too(decision.family, item.paper)}" if item.paper else ""
     return (
         f"{number} of {of}  {decision.family}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
-        f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}."
+        f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}.{paper}"
     )

@@ -232,6 +232,7 @@ def retention_item(item: "Item") -> dict[str, Any]:
         "reasons": list(decision.reasons),
         "goes": {cls.value: count for cls, count in decision.fate.goes.items()},
         "stays": {cls.value: count for cls, count in decision.fate.stays.items()},
+        "paper": list(item.paper),
         "review": review(item.review) if item.review else None,
     }
 
@@ -308,5 +309,7 @@ def _record(one: "Correction") -> str:
         "contact_session": Kind.SESSION,
         "attendance": Kind.SESSION,
         "referrer": Kind.REFERRER,
+        "staff_member": Kind.STAFF,
+        "supervision": Kind.SESSION,
     }
     return reference(kinds[one.kind], one.record)

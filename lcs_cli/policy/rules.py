@@ -12,7 +12,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-RULE_FILES = ("authority.toml", "disclosure_rules.toml", "governance.toml", "retention_schedule.toml")
+RULE_FILES = (
+    "authority.toml",
+    "disclosure_rules.toml",
+    "governance.toml",
+    "requests.toml",
+    "retention_schedule.toml",
+    "vetting.toml",
+)
 """What makes a whole set of rules."""
 
 

@@ -1,10 +1,12 @@
 """The retention schedule as values, read from its rule file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from lcs_cli.policy.rules import Rule, Rules, in_force, rule
+from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.retention import RecordClass
 
 
@@ -27,11 +29,15 @@ class Schedule:
     cooling_off: Rule
     both_sides: Rule
     same_list: Rule
+    documents: Rule
+    paper: Rule
+    witness: Rule
     years: int | None
     dormant_years: int | None
     cooling_off_days: int
     indefinite: frozenset[RecordClass]
     point_at_everybody: frozenset[RecordClass]
+    class_of: Mapping[DocumentKind, RecordClass]
     clock: Clock = Clock.LAST_CLOSING
 
 
@@ -49,10 +55,14 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
         cooling_off=rule(data["cooling_off"]),
         both_sides=rule(data["both_sides"]),
         same_list=rule(data["same_list"]),
+        documents=rule(data["documents"]),
+        paper=rule(data["paper"]),
+        witness=rule(data["witness"]),
         years=in_force(data["family_file"]["years"], today),
         dormant_years=in_force(data["dormant_episode"]["years"], today),
         cooling_off_days=days if days is not None else 0,
         indefinite=frozenset(map(RecordClass, kept["classes"])),
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),
+        class_of={DocumentKind(kind): RecordClass(cls) for kind, cls in data["documents"]["classes"].items()},
         clock=Clock(data["family_file"].get("clock", Clock.LAST_CLOSING)),
     )

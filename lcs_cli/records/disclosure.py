@@ -43,28 +43,51 @@ class DisclosureRequest:
     consents: tuple[Consent, ...] = ()
 
 
-@dataclass(frozen=True)
+class DisclosureKind(StrEnum):
+    """How something was told, or that it was decided not to tell it."""
+
+    EXPORT = "export"
+    TOLD = "told"
+    NOT_TOLD = "not-told"
+    REPORT = "report"
+    BUNDLE = "bundle"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Disclosure:
-    """An entry of the register of disclosures: references, counts and hashes, never what was said."""
+    """An entry of the register of disclosures: references, counts and hashes, never what was said.
+
+    ``made_on`` is the local day on which it was made, ``made_at`` the moment (UTC) at which it was registered.
+    ``recipient`` says what kind of body or person it went to, ``referrer`` is its number where it is registered.
+    """
 
     number: int
+    kind: DisclosureKind
     made_at: str
     made_on: date
     made_by: str
     ground: str
     rule: str
     clause: str
-    referrer: int
+    recipient: str
+    referrer: int | None
     purpose: str
+    fields: tuple[str, ...]
+    policy_version: int
+    rules_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportEntry(Disclosure):
+    """The entry of an export of attendance, with what it takes to repeat it."""
+
+    referrer: int
     format: str
-    columns: tuple[str, ...]
     after_change: int
     up_to_change: int
     from_on: date | None
     to_on: date | None
     rows: int
     sha256: str
-    policy_version: int
-    rules_hash: str
     since: bool
     repeats: int | None = None

@@ -20,10 +20,14 @@ class RecordClass(StrEnum):
     CORRECTION = "correction"
     HOLD = "hold"
     REVIEW = "review"
+    REQUEST = "request"
     SAFEGUARDING_FILE = "safeguarding-file"
     ELECTRONIC_REFERRAL = "electronic-referral"
     ACCIDENT_RECORD = "accident-record"
     CHILD_PROTECTION = "child-protection-document"
+    DOCUMENT = "document"
+    PAPER_FILE = "paper-file"
+    STAFF = "staff"
     GOVERNANCE = "governance"
 
 
@@ -78,6 +82,7 @@ class FamilyFacts:
     documents of the classes kept for ever; ``disposable`` counts the other records but the people's own:
     attendance of children without a safeguarding file, sessions that no other child attended, and so on.
     ``with_safeguarding`` counts what stays with a safeguarding file: attendance of its children, their sessions.
+    ``paper_files`` counts the files on paper that were ever registered and are not kept for ever.
     """
 
     family: str
@@ -95,11 +100,12 @@ class FamilyFacts:
     indefinite: Mapping[RecordClass, int] = field(default_factory=dict)
     disposable: Mapping[RecordClass, int] = field(default_factory=dict)
     with_safeguarding: Mapping[RecordClass, int] = field(default_factory=dict)
+    paper_files: int = 0
 
 
 @dataclass(frozen=True)
 class Review:
-    """A proposal about one family's file, and what became of it."""
+    """A proposal about one family's file, and what became of it. ``paper`` goes with it, where that was asked for."""
 
     number: int
     family: int
@@ -115,6 +121,7 @@ class Review:
     until: date | None = None
     approved_on: date | None = None
     approved_by: str | None = None
+    paper: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
+from lcs_cli.records.staff import Supervising
+
 
 @dataclass(frozen=True)
 class ContactSession:
-    """A booked meeting; times are local wall-clock times (Europe/London), written HH:MM."""
+    """A booked meeting; times are local wall-clock times (Europe/London), written HH:MM.
+
+    ``supervisors`` are those who are named to supervise it now: nobody yet, one alone, or two together.
+    """
 
     number: int
     family: int
@@ -18,6 +23,7 @@ class ContactSession:
     cancelled_on: date | None = None
     cancel_reason: str | None = None
     recorded: bool = False
+    supervisors: tuple[Supervising, ...] = ()
 
 
 @dataclass(frozen=True)

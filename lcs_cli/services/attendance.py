@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.policy.vetting import Vetting
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import Attendance, ContactSession
 from lcs_cli.records.user import UserKind
-from lcs_cli.services import checks, lookup
+from lcs_cli.services import checks, lookup, supervision
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import attendance, contact_sessions, corrections, people
+from lcs_cli.vault import supervision as namings
 from lcs_cli.vault.corrections import Correction
 
 
@@ -26,15 +28,19 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RecordedSession:
-    """A session with the attendance lines of its children."""
+    """A session with the attendance lines of its children; where it was just recorded, what its supervision was."""
 
     session: ContactSession
     lines: Sequence[Attendance]
     corrections: Sequence[Correction] = ()
+    duty: Vetting | None = None
 
 
 def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = ()) -> RecordedSession:
-    """Record attendance at a session for the named children, or for all children of the family."""
+    """Record attendance at a session for the named children, or for all children of the family.
+
+    What is wrong with its supervision by then is a warning (4.4): what happened is recorded all the same.
+    """
     with desk.acting("attendance.record", (Kind.SESSION, typed)) as act:
         session = lookup.session(desk.db, typed)
         ref = reference(Kind.SESSION, session.number)
@@ -55,7 +61,9 @@ def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = (
             line = Attendance(session.family, session.number, child, outcome.attended, outcome.arrived, outcome.left)
             attendance.add(desk.db, line, act.change)
         act.note(ref, reference(Kind.FAMILY, session.family), *(reference(Kind.PERSON, n) for n in numbers))
-        return RecordedSession(session, _lines(desk, session))
+        duty = supervision.duties(desk, [session])[session.number]
+        supervision.note(act, duty)
+        return RecordedSession(session, _lines(desk, session), duty=duty)
 
 
 def correct(
@@ -97,8 +105,8 @@ def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -
         for line in attendance.select(desk.db, "WHERE family_id = ?", number):
             lines.setdefault(line.session, []).append(line)
         corrected: dict[int, list[Correction]] = {}
-        for one in corrections.of_family(desk.db, number):
-            if one.kind in ("attendance", "contact_session"):
+        for one in (*corrections.of_family(desk.db, number), *namings.corrections_of(desk.db, number)):
+            if one.kind in ("attendance", "contact_session", "supervision"):
                 corrected.setdefault(one.record, []).append(one)
         recorded = [RecordedSession(one, lines.get(one.number, []), corrected.get(one.number, [])) for one in found]
         return recorded if desk.user.kind is UserKind.PERSON else [_without_words(one) for one in recorded]

@@ -1,4 +1,4 @@
-"""Contact sessions: book, list, move and cancel."""
+"""Contact sessions: book, list, move and cancel, and who supervises them."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import checks, lookup
+from lcs_cli.services import checks, lookup, supervision
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import contact_sessions, families
 from lcs_cli.vault.connection import Database
@@ -21,8 +21,13 @@ def book(
     *,
     room: str | None = None,
     note: str | None = None,
+    supervisor: str | None = None,
+    companion: str | None = None,
 ) -> ContactSession:
-    """Book a session for a family; a day that is past is a late entry."""
+    """Book a session for a family; a day that is past is a late entry.
+
+    ``supervisor`` and ``companion`` are staff references; nobody need be named yet. Refused by 4.4 where they may not.
+    """
     with desk.acting("session.book", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         session = ContactSession(
@@ -37,17 +42,48 @@ def book(
         _check_place(desk, session)
         added = contact_sessions.add(desk.db, session, act.change)
         act.note(reference(Kind.SESSION, added), reference(Kind.FAMILY, number))
-        return replace(session, number=added)
+        return _supervised(act, replace(session, number=added), supervisor, companion)
 
 
-def move(desk: Desk, typed: str, held_on: date, starts: str, ends: str, reason: str) -> ContactSession:
-    """Move a session to another day or time; where it was is kept with the reason."""
+def move(
+    desk: Desk,
+    typed: str,
+    held_on: date,
+    starts: str,
+    ends: str,
+    reason: str,
+    *,
+    supervisor: str | None = None,
+    companion: str | None = None,
+) -> ContactSession:
+    """Move a session to another day or time; where it was is kept with the reason.
+
+    Those who supervise it are checked for the new day (4.4), or others are named for it.
+    """
     with desk.acting("session.move", (Kind.SESSION, typed)) as act:
         session = changeable(desk.db, typed)
         moved = replace(session, held_on=checks.plausible("day", held_on), starts=starts, ends=ends)
         _check_place(desk, moved)
         _correct(act, moved, {"held_on": held_on.isoformat(), "starts": starts, "ends": ends}, reason)
-        return moved
+        if not supervisor:
+            supervision.check(act, moved)
+        return _supervised(act, moved, supervisor, companion, reason)
+
+
+def supervise(
+    desk: Desk, typed: str, supervisor: str, companion: str | None = None, reason: str | None = None
+) -> ContactSession:
+    """Name who supervises a session, alone or with another (4.4); who was named before is kept with the reason."""
+    with desk.acting("session.supervise", (Kind.SESSION, typed)) as act:
+        session = supervisable(desk, typed)
+        act.note(reference(Kind.SESSION, session.number), reference(Kind.FAMILY, session.family))
+        return supervision.name(act, session, supervisor, companion, reason)
+
+
+def check_supervise(desk: Desk, typed: str) -> bool:
+    """Refuse before the first question; whether somebody is named already, so that a reason is asked for."""
+    with desk.acting("session.supervise", (Kind.SESSION, typed), logged=False):
+        return bool(supervisable(desk, typed).supervisors)
 
 
 def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
@@ -57,6 +93,12 @@ def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
         why = checks.line("reason", reason)
         _correct(act, session, {"cancelled_on": desk.today.isoformat(), "cancel_reason": why}, why)
         return replace(session, cancelled_on=desk.today, cancel_reason=why)
+
+
+def unsupervised(desk: Desk) -> list[ContactSession]:
+    """The sessions of today and of the days ahead that nobody supervises who may (4.4)."""
+    with desk.acting("session.list"):
+        return supervision.lacking(desk)
 
 
 def listing(desk: Desk, family: str | None, from_on: date | None, to_on: date | None) -> list[ContactSession]:
@@ -85,8 +127,39 @@ def changeable(db: Database, typed: str) -> ContactSession:
     return session
 
 
+def supervisable(desk: Desk, typed: str) -> ContactSession:
+    """The session of a typed reference, if somebody can be named for it; UsageError says why not."""
+    session = lookup.session(desk.db, typed)
+    if session.cancelled_on is not None:
+        ref = reference(Kind.SESSION, session.number)
+        raise UsageError(f"{ref} was cancelled on {session.cancelled_on.isoformat()}", "book a new session")
+    _check_served(desk, session)
+    return session
+
+
+def _supervised(
+    act: Act, session: ContactSession, supervisor: str | None, companion: str | None, reason: str | None = None
+) -> ContactSession:
+    if supervisor:
+        return supervision.name(act, session, supervisor, companion, reason)
+    if companion:
+        raise UsageError("supervisor: is missing, and somebody is named to be with them", "give --supervisor as well")
+    return session
+
+
 def _check_place(desk: Desk, session: ContactSession) -> None:
     checks.time_span("start", session.starts, "end", session.ends)
+    _check_served(desk, session)
+    other = contact_sessions.overlapping(desk.db, session)
+    if other is not None:
+        ref = reference(Kind.FAMILY, session.family)
+        raise UsageError(
+            f"time: {ref} has {reference(Kind.SESSION, other.number)} on that day from {other.starts} to {other.ends}",
+            "choose another time, or move that session",
+        )
+
+
+def _check_served(desk: Desk, session: ContactSession) -> None:
     family = families.get(desk.db, session.family)
     ref = reference(Kind.FAMILY, session.family)
     served = family is not None and any(
@@ -97,12 +170,6 @@ def _check_place(desk: Desk, session: ContactSession) -> None:
         raise UsageError(
             f"day: {ref} had no open episode on {session.held_on.isoformat()}",
             f"its episodes: lcs family show {ref}; to open one: lcs family reopen {ref}",
-        )
-    other = contact_sessions.overlapping(desk.db, session)
-    if other is not None:
-        raise UsageError(
-            f"time: {ref} has {reference(Kind.SESSION, other.number)} on that day from {other.starts} to {other.ends}",
-            "choose another time, or move that session",
         )
 
 

@@ -10,11 +10,13 @@ from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
-from lcs_cli.services import attendance, contact_sessions, families, flags, referrals
+from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
+from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, staff, vetting
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.vetting import CertificateDraft
 
 FAMILIES = 36
 _SEED = 2025
@@ -28,6 +30,12 @@ _CHILDREN = (
 _ADULTS = "Gwen Marek Lan Siobhán Tolú María Emre Cáit Đorđe Anke Ngozi Yusuf Priya Eilidh Ewa Nils Rhian André".split()
 _RELATIONSHIPS = ("mother", "father", "grandmother", "foster carer")
 _STREETS = ("Elm Row", "Canal Street", "Station Road", "Chapel Lane", "Heol Las")
+_STAFF = (
+    ("Mair Rees", Capacity.STAFF, 1),
+    ("Kofi Mensah", Capacity.STAFF, 2),
+    ("Efa Parry", Capacity.VOLUNTEER, 3),  # whose check is to be renewed: three years are over
+    ("Jo Bell", Capacity.VOLUNTEER, 0),  # of whom nobody has seen a certificate yet
+)
 _REFERRERS = (
     ("Anytown Children's Services", ReferrerKind.LOCAL_AUTHORITY),
     ("Cafcass Anytown", ReferrerKind.CAFCASS),
@@ -55,8 +63,26 @@ def populate(desk: Desk) -> None:
         opening = _on(desk, desk.today - timedelta(days=7 * 366))
         for name, kind in _REFERRERS:
             referrals.add_referrer(opening, name, kind)
+        _staff(desk)
         for plan in _plans(desk.today, chance):
             _family(desk, plan, chance)
+
+
+def _staff(desk: Desk) -> None:
+    """Who works there, each with a check of so many years ago."""
+    for number, (name, capacity, years) in enumerate(_STAFF, start=1):
+        staff.add(desk, name, capacity, desk.today - timedelta(days=5 * 366))
+        if years:
+            issued = anniversary(desk.today, -years) - timedelta(days=3)
+            draft = CertificateDraft(
+                number=f"{number:012d}",
+                level=CheckLevel.ENHANCED,
+                barred_list=True,
+                issued_on=issued,
+                decision=CheckDecision.CLEARED,
+                decided_on=issued,
+            )
+            vetting.record(desk, reference(Kind.STAFF, number), draft)
 
 
 def _plans(today: date, chance: random.Random) -> Iterator[_Plan]:

@@ -8,7 +8,7 @@ from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import disclosures, disposals
+from lcs_cli.vault import disposals, documents, exports
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
@@ -31,15 +31,24 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings += [_exports(desk), _keys(desk), _rules(desk)]
+            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk)]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
     return findings
 
 
+def _documents(desk: Desk) -> Finding:
+    """Whether the parts of each document are there; what they say is looked through when it is shown."""
+    count, broken = documents.broken(desk.db)
+    if not broken:
+        return Finding("documents", True, f"{count}, each with all its parts" if count else "none")
+    refs = ", ".join(reference(Kind.DOCUMENT, number) for number in broken[:5])
+    return Finding("documents", False, f"{len(broken)} of {count} have not all their parts: {refs}: restore a backup")
+
+
 def _exports(desk: Desk) -> Finding:
-    numbers = disclosures.unreleased(desk.db)
+    numbers = exports.unreleased(desk.db)
     if not numbers:
         return Finding("exports", True, "each one registered was handed over")
     refs = ", ".join(reference(Kind.DISCLOSURE, number) for number in numbers[:5])

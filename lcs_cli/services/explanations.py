@@ -157,11 +157,6 @@ def _kind(typed: str) -> Kind:
     )
 
 
-def _disclosure(db: Database, number: int) -> DecidedBy | None:
-    one = disclosures.get(db, number)
-    return DecidedBy(one.made_on, one.rule, one.clause, one.policy_version, one.rules_hash) if one else None
-
-
 def _certificate(db: Database, number: int) -> DecidedBy | None:
     for of, issued_on, content in disposals.certificates(db):
         if of == number:
@@ -174,6 +169,6 @@ def _certificate(db: Database, number: int) -> DecidedBy | None:
 
 _DECIDED: Mapping[Kind, Callable[[Database, int], DecidedBy | None]] = {
     Kind.REVIEW: reviews.decided_by,
-    Kind.DISCLOSURE: _disclosure,
+    Kind.DISCLOSURE: disclosures.decided_by,
     Kind.CERTIFICATE: _certificate,
 }

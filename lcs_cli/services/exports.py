@@ -8,15 +8,16 @@ from pathlib import Path
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.disclosure import Verdict, disclosure_rules
 from lcs_cli.records.attendance_line import AttendanceLine
-from lcs_cli.records.disclosure import Disclosure
+from lcs_cli.records.disclosure import DisclosureKind, ExportEntry
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, Referrer
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import check_still_theirs, pass_gate, referrals_between
-from lcs_cli.services.outbox import Outbox, manifest
+from lcs_cli.services.outbox import Outbox, check_outside, manifest
 from lcs_cli.vault import attendance_lines, disclosures, families, referrals
+from lcs_cli.vault import exports as entries
 from lcs_cli.vault.attendance_lines import ExportScope
 from lcs_cli.vault.counters import change_number
 from lcs_cli.vault.disclosures import FamilyShare
@@ -51,7 +52,7 @@ class Export:
 class _Plan:
     """Everything decided about one export before a row is read."""
 
-    entry: Disclosure
+    entry: ExportEntry
     shares: tuple[FamilyShare, ...]
 
 
@@ -65,7 +66,7 @@ def _keep(_content: bytes) -> None:
 
 def export(desk: Desk, to: str, order: ExportOrder, into: Path | None, deliver: Deliver = _keep) -> Export:
     """Tell a referrer the attendance of its own families, or a statutory agency that of one named family."""
-    _check_outside(desk, into)
+    check_outside(desk.vault.folder, into)
     with Outbox(into) as outbox:
         with desk.acting("attendance.export", (Kind.REFERRER, to), (Kind.FAMILY, order.family)) as act:
             referrer = lookup.referrer(desk.db, to)
@@ -76,10 +77,10 @@ def export(desk: Desk, to: str, order: ExportOrder, into: Path | None, deliver: 
 
 def repeat(desk: Desk, typed: str, into: Path | None, deliver: Deliver = _keep) -> Export:
     """Repeat an export: the same bytes, through today's gate, as a new entry of the register."""
-    _check_outside(desk, into)
+    check_outside(desk.vault.folder, into)
     with Outbox(into) as outbox:
         with desk.acting("attendance.export", (Kind.DISCLOSURE, typed)) as act:
-            former = lookup.find(desk.db, Kind.DISCLOSURE, typed, disclosures.get)
+            former = lookup.find(desk.db, Kind.DISCLOSURE, typed, entries.get)
             act.note(reference(Kind.DISCLOSURE, former.number), reference(Kind.REFERRER, former.referrer))
             registered = _carry_out(act, _plan_again(desk, former), outbox)
         return _released(desk, registered, outbox, deliver)
@@ -92,7 +93,8 @@ def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) 
     """
     if not registered.rows:
         return registered
-    done = replace(registered, folder=outbox.release(registered.reference), content=outbox.content)
+    again = f"lcs attendance export --again {registered.reference} --into FOLDER"
+    done = replace(registered, folder=outbox.release(registered.reference, again), content=outbox.content)
     if done.folder is None:
         try:
             deliver(done.content)
@@ -106,18 +108,12 @@ def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) 
     return done
 
 
-def _check_outside(desk: Desk, into: Path | None) -> None:
-    """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
-    if into is not None and into.resolve().is_relative_to(desk.vault.folder.resolve()):
-        raise UsageError("into: is in the vault's own folder", "name a folder outside it")
-
-
-def _plan_again(desk: Desk, former: Disclosure) -> _Plan:
+def _plan_again(desk: Desk, former: ExportEntry) -> _Plan:
     referrer = lookup.referrer(desk.db, reference(Kind.REFERRER, former.referrer))
-    shares = tuple(disclosures.shares(desk.db, former.number))
+    shares = tuple(entries.shares(desk.db, former.number))
     if any(families.get(desk.db, share.family) is None for share in shares):
         raise _gone(former)
-    verdicts = [pass_gate(desk, referrer, share.family, former.purpose, former.columns) for share in shares]
+    verdicts = [pass_gate(desk, referrer, share.family, former.purpose, former.fields) for share in shares]
     if referrer.kind not in disclosure_rules(desk.rules).statutory:
         for share in shares:
             check_still_theirs(desk, referrer, share)
@@ -145,24 +141,26 @@ def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
             "leave --family, --from-day and --to-day away",
         )
     up_to = change_number(desk.db)
-    last = disclosures.last_since(desk.db, referrer.number, order.purpose) if order.since_last else None
+    last = entries.last_since(desk.db, referrer.number, order.purpose) if order.since_last else None
     after = last.up_to_change if last else 0
     verdict, shares = (
         _named_family(desk, referrer, order, after) if order.family else _own_families(desk, referrer, order, after)
     )
     version, rules_hash = desk.decided_by()
-    entry = Disclosure(
+    entry = ExportEntry(
         number=0,
+        kind=DisclosureKind.EXPORT,
         made_at=desk.moment,
         made_on=desk.today,
         made_by=desk.user.reference,
         ground=verdict.ground,
         rule=verdict.rule,
         clause=verdict.clause,
+        recipient=referrer.kind.value,
         referrer=referrer.number,
         purpose=order.purpose,
         format=order.format.value,
-        columns=tuple(column.name for column in disclosure_rules(desk.rules).columns),
+        fields=tuple(column.name for column in disclosure_rules(desk.rules).columns),
         after_change=after,
         up_to_change=up_to,
         from_on=order.from_on,
@@ -230,7 +228,7 @@ def _carry_out(act: Act, plan: _Plan, outbox: Outbox) -> Export:
         return Export("", recipient, 0, len(told), written.sha256)
     number = disclosures.next_disclosure(desk.db)
     entry = replace(plan.entry, number=number, rows=written.rows, sha256=written.sha256)
-    disclosures.register(desk.db, entry, told)
+    entries.register(desk.db, entry, told)
     ref = reference(Kind.DISCLOSURE, number)
     shared = [reference(Kind.FAMILY, share.family) for share in told]
     act.note(ref, *shared, rows=written.rows, sha256=written.sha256)
@@ -256,7 +254,7 @@ def _lines(desk: Desk, plan: _Plan, told: list[FamilyShare]) -> Iterator[Attenda
             yield line
 
 
-def _gone(former: Disclosure) -> FailedError:
+def _gone(former: ExportEntry) -> FailedError:
     ref = reference(Kind.DISCLOSURE, former.repeats or former.number)
     return FailedError(
         f"{ref} cannot be repeated: records in it have been disposed of since", "make a new export of what is left"

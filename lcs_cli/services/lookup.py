@@ -10,10 +10,13 @@ from lcs_cli.vault.connection import Database
 
 if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.accident import Accident
+    from lcs_cli.records.document import Document, Paper
     from lcs_cli.records.family import Family, Person
     from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.request import AccessRequest
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
+    from lcs_cli.records.staff import StaffMember
     from lcs_cli.services.desk import Desk
 
 Record = TypeVar("Record")
@@ -25,6 +28,10 @@ _LOOKED_UP = {
     Kind.SESSION: "session.list",
     Kind.FLAG: "flag.list",
     Kind.ACCIDENT: "accident.list",
+    Kind.DOCUMENT: "document.list",
+    Kind.PAPER: "paper.list",
+    Kind.STAFF: "staff.list",
+    Kind.REQUEST: "request.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -63,6 +70,20 @@ def accident(db: Database, typed: str) -> "Accident":
     from lcs_cli.vault import accidents
 
     return find(db, Kind.ACCIDENT, typed, accidents.get)
+
+
+def document(db: Database, typed: str) -> "Document":
+    """The document of a typed reference."""
+    from lcs_cli.vault import documents
+
+    return find(db, Kind.DOCUMENT, typed, documents.get)
+
+
+def paper(db: Database, typed: str) -> "Paper":
+    """The file on paper of a typed reference."""
+    from lcs_cli.vault import papers
+
+    return find(db, Kind.PAPER, typed, papers.get)
 
 
 def child(db: Database, family_typed: str, typed: str, otherwise: str) -> int:
@@ -104,6 +125,20 @@ def flag(db: Database, typed: str) -> "Flag":
     return find(db, Kind.FLAG, typed, safeguarding.get)
 
 
+def staff(db: Database, typed: str) -> "StaffMember":
+    """The member of staff of a typed reference."""
+    from lcs_cli.vault import staff as register
+
+    return find(db, Kind.STAFF, typed, register.get)
+
+
+def request(db: Database, typed: str) -> "AccessRequest":
+    """The request of a typed reference."""
+    from lcs_cli.vault import requests
+
+    return find(db, Kind.REQUEST, typed, requests.get)
+
+
 def references(desk: "Desk") -> list[str]:
     """The references that this user may look up, and those of the day's sessions: numbers, nothing about anybody."""
     from lcs_cli.policy.authority import may
@@ -131,6 +166,7 @@ def _where(kind: Kind) -> str:
         Kind.CERTIFICATE: "retention certificate",
         Kind.STAFF: "staff list",
         Kind.PAPER: "paper list",
+        Kind.USER: "vault user list",
     }
     return f"look it up with: lcs {commands.get(kind, f'{kind.noun} list')}"
 

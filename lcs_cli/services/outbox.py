@@ -15,7 +15,7 @@ from typing import IO, Any, Self
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.disclosure import Column
 from lcs_cli.records.attendance_line import AttendanceLine
-from lcs_cli.records.disclosure import Disclosure
+from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.vault.files import sync_folder, write_new
@@ -55,7 +55,7 @@ class Outbox:
         """What goes to standard output; empty where there is a folder."""
         return self._memory.getvalue()
 
-    def write(self, entry: Disclosure, lines: Iterable[AttendanceLine]) -> Written:
+    def write(self, entry: ExportEntry, lines: Iterable[AttendanceLine]) -> Written:
         """Write the data file, to the disk where there is a folder."""
         if self._into is None:
             rows, sha256 = _write(self._memory, entry, lines)
@@ -64,7 +64,7 @@ class Outbox:
         with _onto_the_disk():
             return self._write_file(self._building, entry, lines)
 
-    def _write_file(self, folder: Path, entry: Disclosure, lines: Iterable[AttendanceLine]) -> Written:
+    def _write_file(self, folder: Path, entry: ExportEntry, lines: Iterable[AttendanceLine]) -> Written:
         handle = os.open(folder / file_name(entry), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             rows, sha256 = _write(file, entry, lines)
@@ -72,14 +72,22 @@ class Outbox:
             os.fsync(file.fileno())
             return Written(rows, sha256, file.tell())
 
+    def put(self, name: str, content: bytes) -> None:
+        """Write one more file into the folder, to the disk."""
+        if self._into is None:
+            raise ValueError(name)
+        self._building = self._building or _building(self._into)
+        with _onto_the_disk():
+            write_new(self._building / name, content)
+
     def add_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest beside the data file."""
         if self._building is not None:
             with _onto_the_disk():
                 write_new(self._building / "datapackage.json", (json.dumps(content, indent=2) + "\n").encode())
 
-    def release(self, ref: str) -> Path | None:
-        """Give the folder its name, in one step. It is registered already: a failure says how to repeat it."""
+    def release(self, ref: str, again: str) -> Path | None:
+        """Give the folder its name, in one step. It is registered already: a failure says how to do it ``again``."""
         if self._building is None:
             return None
         folder = self._building.with_name(ref)
@@ -91,9 +99,15 @@ class Outbox:
         except OSError as error:
             raise FailedError(
                 f"into: {ref} is registered, but its folder could not be named ({error.strerror})",
-                f"write it again with: lcs attendance export --again {ref} --into FOLDER",
+                f"write it again with: {again}",
             ) from error
         return folder
+
+
+def check_outside(vault: Path, into: Path | None) -> None:
+    """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
+    if into is not None and into.resolve().is_relative_to(vault.resolve()):
+        raise UsageError("into: is in the vault's own folder", "name a folder outside it")
 
 
 @contextmanager
@@ -104,7 +118,7 @@ def _onto_the_disk() -> Iterator[None]:
         raise FailedError(f"into: cannot be written ({error.strerror}); nothing was told", "make room") from error
 
 
-def file_name(entry: Disclosure) -> str:
+def file_name(entry: ExportEntry) -> str:
     """The data file's name: the same for everybody, so that no name can tell of anybody."""
     return f"attendance.{entry.format}"
 
@@ -128,7 +142,7 @@ def _clear_away(into: Path, before: float) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _write(sink: IO[bytes], entry: Disclosure, lines: Iterable[AttendanceLine]) -> tuple[int, str]:
+def _write(sink: IO[bytes], entry: ExportEntry, lines: Iterable[AttendanceLine]) -> tuple[int, str]:
     """Write the whitelisted columns of each line; how many lines, and the SHA-256 of what was written."""
     digest, rows = hashlib.sha256(), 0
 
@@ -138,12 +152,12 @@ def _write(sink: IO[bytes], entry: Disclosure, lines: Iterable[AttendanceLine]) 
         sink.write(data)
 
     def values(line: AttendanceLine) -> dict[str, Any]:
-        return {column: getattr(line, column) for column in entry.columns}
+        return {column: getattr(line, column) for column in entry.fields}
 
     if entry.format == Format.CSV:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(entry.columns)
+        writer.writerow(entry.fields)
         for line in lines:
             rows += 1
             writer.writerow(str(v).lower() if isinstance(v, bool) else v for v in values(line).values())
@@ -164,14 +178,14 @@ def _write(sink: IO[bytes], entry: Disclosure, lines: Iterable[AttendanceLine]) 
     return rows, digest.hexdigest()
 
 
-def manifest(entry: Disclosure, columns: Iterable[Column], size: int, audit_head: str) -> dict[str, Any]:
+def manifest(entry: ExportEntry, columns: Iterable[Column], size: int, audit_head: str) -> dict[str, Any]:
     """The manifest (Frictionless Data Package v1): what the file is, and by which decision it left."""
     media = {Format.CSV: "text/csv", Format.JSON: "application/json", Format.JSONL: "application/x-ndjson"}
     fields = [
         {"name": column.name, "type": column.type, "description": column.text}
         | ({"format": "%H:%M"} if column.type == "time" else {})
         for column in columns
-        if column.name in entry.columns
+        if column.name in entry.fields
     ]
     ref = reference(Kind.DISCLOSURE, entry.number)
     return {

@@ -1,9 +1,10 @@
 """What the day holds, and how the vault stands: lists with references and counts, no names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from lcs_cli.policy.vetting import Vetting
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import UserKind
@@ -11,16 +12,21 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.policies import PolicyCopy, in_force
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, items
+from lcs_cli.services.supervision import duties
 from lcs_cli.services.waiting import Waiting, waiting
 from lcs_cli.vault import contact_sessions, families, reviews
 
 
 @dataclass(frozen=True)
 class Today:
-    """The day's sessions, past sessions without attendance, and what waits for a person."""
+    """The day's sessions, past sessions without attendance, and what waits for a person.
+
+    ``duties`` says, by the number of a session, whether it is supervised by somebody who may.
+    """
 
     day: date
     sessions: Sequence[ContactSession]
+    duties: Mapping[int, Vetting]
     unrecorded: Sequence[ContactSession]
     waiting: Sequence[Waiting]
     policy: PolicyCopy
@@ -59,9 +65,11 @@ def today(desk: Desk) -> Today:
         ]
         clause = desk.topic("retention").clause
         to_review = Waiting("to_review", "To review", len(due), "file", clause, "retention review")
+        sessions = contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day)
         return Today(
             day=desk.today,
-            sessions=contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day),
+            sessions=sessions,
+            duties=duties(desk, [*sessions, *past]),
             unrecorded=past,
             waiting=(to_review, *waiting(desk)),
             policy=in_force(desk),

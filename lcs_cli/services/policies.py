@@ -1,13 +1,15 @@
 """The policy itself (policy 5, 6): show it, give a copy to whoever asks, review it every year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.policy.coverage import ClauseCoverage, coverage, marks
 from lcs_cli.policy.document import parse_policy, restated_policy
 from lcs_cli.policy.governance import review_due_on
+from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import Rules, packaged
 from lcs_cli.records.policy import Asker, CopyGiven, PolicyReview, ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
@@ -71,6 +73,26 @@ def show_without_vault(rules_into: Path | None = None) -> PolicyCopy:
     if rules_into is not None:
         write_rules(packaged(), rules_into)
     return without_vault()
+
+
+def covered(desk: Desk, commands: Mapping[str, Iterable[str]]) -> tuple[ClauseCoverage, ...]:
+    """What holds each sentence of the policy in force.
+
+    ``commands`` are those whose help cites a clause. They, and the tests, cite the policy that this package carries:
+    where the service's own has other numbers, they are told under those.
+    """
+    with desk.acting("policy.coverage"):
+        _, document = desk.policy()
+        cited: dict[str, list[str]] = {}
+        for number, names in commands.items():
+            cited.setdefault(_number_here(desk, number), []).extend(names)
+        tests = [replace(mark, clause=_number_here(desk, mark.clause)) for mark in marks()]
+        return coverage(document, desk.rules, cited, tests)
+
+
+def covered_without_vault(commands: Mapping[str, Iterable[str]]) -> tuple[ClauseCoverage, ...]:
+    """The same of the policy and the rules that this package carries."""
+    return coverage(parse_policy(restated_policy(), ()), packaged(), commands, marks())
 
 
 def give(desk: Desk, to: str, *, written: bool = False) -> PolicyCopy:
@@ -138,6 +160,12 @@ def found(desk: Desk, number: int) -> PolicyVersion:
 def stored_rules(desk: Desk, number: int) -> Rules:
     """The rule files that one version was published with, and no other."""
     return Rules(policy_versions.rules(desk.db, number))
+
+
+def _number_here(desk: Desk, carried: str) -> str:
+    """The service's own number of a clause of the policy that this package carries."""
+    topic = program_file()["schema"]["guards"].get(f"policy {carried}")
+    return desk.topic(topic).clause if topic else carried
 
 
 def _copy(desk: Desk, version: PolicyVersion) -> PolicyCopy:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
@@ -13,7 +13,7 @@ from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import legal_holds, reviews
+from lcs_cli.vault import legal_holds, papers, reviews
 from lcs_cli.vault.facts import family_facts
 
 WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
@@ -21,11 +21,15 @@ WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
 
 @dataclass(frozen=True)
 class Item:
-    """One family on a list: what the schedule says, and the live proposal about it, if there is one."""
+    """One family on a list: what the schedule says, and the live proposal about it, if there is one.
+
+    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6).
+    """
 
     decision: RetentionDecision
     facts_hash: str
     review: Review | None
+    paper: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,11 @@ def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
     """Decide on each family, or on one: the one function behind every list, preview and sweep."""
     rules = schedule_in_force(desk.rules, today)
     live = {review.family: review for review in _live(desk)}
+    going = papers.to_go(desk.db, family)
     for facts in family_facts(desk.db, family):
-        review = live.get(number_in(Kind.FAMILY, facts.family))
-        yield Item(decide(facts, rules, today), facts_hash(facts), review)
+        number = number_in(Kind.FAMILY, facts.family)
+        paper = tuple(reference(Kind.PAPER, one) for one in going.get(number, ()))
+        yield Item(decide(facts, rules, today), facts_hash(facts), live.get(number), paper)
 
 
 def propose(desk: Desk, typed: str, reason: str | None) -> Review:
@@ -86,7 +92,7 @@ def propose(desk: Desk, typed: str, reason: str | None) -> Review:
         why = checks.line("reason", reason) if reason else None
         review = _review(desk, number, item, ReviewOutcome.DISPOSE, ReviewState.PROPOSED, why, None)
         act.note(reference(Kind.REVIEW, review.number), item.decision.family, outcome="dispose")
-        return review
+        return replace(review, paper=item.paper)
 
 
 def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:

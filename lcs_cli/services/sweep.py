@@ -8,6 +8,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyEr
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
+from lcs_cli.services import papers
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items
@@ -17,28 +18,30 @@ from lcs_cli.vault.counters import ask_for_rewrite, rewrite_if_asked
 
 @dataclass(frozen=True)
 class Disposed:
-    """One family's disposal: its certificate, and what went and stayed by class."""
+    """One family's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
 
     family: str
     certificate: str
     went: dict[str, int]
     stayed: dict[str, int]
+    paper: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep did and found. ``cooling`` waits for its day, ``waiting`` for a person."""
+    """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed."""
 
     disposed: Sequence[Disposed]
     sent_back: Sequence[tuple[str, str]]
     cooling: int
     to_review: Sequence[str]
     to_approve: int
+    paper: Sequence[str]
 
     @property
     def waits_for_a_person(self) -> bool:
         """Whether somebody has to do something."""
-        return bool(self.to_review or self.to_approve)
+        return bool(self.to_review or self.to_approve or self.paper)
 
 
 def sweep(desk: Desk) -> SweepResult:
@@ -162,11 +165,17 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
         change=act.change,
     )
     ask_for_rewrite(desk.db)
-    counted = {"went": went, "stayed": stayed, "sessions_from": first, "sessions_to": last}
+    counted = {
+        "went": went,
+        "stayed": stayed,
+        "paper": list(item.paper),
+        "sessions_from": first,
+        "sessions_to": last,
+    }
     decided = {"policy_version": version, "rules_hash": rules_hash, "register_digest": line.get("digest")}
     content = {**_decided_by(desk, item, review), **counted, **decided, "audit_head": str(act.log())}
     number = disposals.add_certificate(desk.db, desk.today, content)
-    return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed)
+    return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed, item.paper)
 
 
 def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
@@ -217,7 +226,7 @@ def _waiting(
             to_approve += item.review.state is ReviewState.PROPOSED
         elif item.decision.outcome in WAITS_FOR_A_PERSON:
             to_review.append(item.decision.family)
-    return SweepResult(disposed, sent_back, cooling, to_review, to_approve)
+    return SweepResult(disposed, sent_back, cooling, to_review, to_approve, papers.to_destroy(desk))
 
 
 def _numbers(references: Sequence[str]) -> list[int]:

@@ -7,15 +7,15 @@ from datetime import date
 from pathlib import Path
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.authority import needs_undertaking, nobody_on_own_behalf, service_commands
+from lcs_cli.policy.authority import needs_undertaking, service_commands
 from lcs_cli.policy.program import keys_for
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role, User, UserKind
-from lcs_cli.services import checks
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.keys import write_header
+from lcs_cli.services.own_behalf import refuse_own
 from lcs_cli.services.setup import check_login
-from lcs_cli.vault import admission, sealing, undertakings
+from lcs_cli.vault import admission, sealing, staff, undertakings
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.header import Slot
 from lcs_cli.vault.secret import RFC_9106_LOW_MEMORY, Argon2Profile, Secret, create_key_file, write_recovery_key
@@ -25,9 +25,10 @@ _TWO_STEPS = "admit them as something else; a safeguarding lead then runs: lcs v
 
 @dataclass(frozen=True)
 class Access:
-    """Somebody with a slot, and when they last signed the confidentiality undertaking."""
+    """Somebody with a slot, their reference on the staff register, and when they last signed the undertaking."""
 
     user: User
+    staff: str | None
     undertaking: date | None
 
     @property
@@ -93,7 +94,12 @@ def list_users(desk: Desk) -> list[Access]:
 def everybody(desk: Desk) -> list[Access]:
     """The same, within another use case."""
     signed = undertakings.latest(desk.db)
-    return [Access(slot.user, signed.get(slot.user.reference)) for slot in desk.vault.header.slots]
+    register = {one.user: one.number for one in staff.select(desk.db, "WHERE user IS NOT NULL")}
+    return [
+        Access(slot.user, reference(Kind.STAFF, number) if number else None, signed.get(number))
+        for slot in desk.vault.header.slots
+        for number in [register.get(slot.user.reference, 0)]
+    ]
 
 
 def has_lead(desk: Desk) -> bool:
@@ -123,7 +129,9 @@ def change_roles(desk: Desk, name: str, roles: Iterable[Role]) -> User:
         if slot.user.kind is not UserKind.PERSON:
             raise UsageError("user: only people have roles", "lcs vault user list")
         if new - slot.user.roles:
-            _not_on_own_behalf(desk, slot, "give themselves a role", "ask another manager, or use the recovery key")
+            refuse_own(
+                desk, slot.user.reference, "give themselves a role", "ask another manager, or use the recovery key"
+            )
         names = keys_for(UserKind.PERSON, new)
         if KeyName.ADMIN not in names and not any(KeyName.ADMIN in one.keys for one in _people(desk) if one != slot):
             raise UsageError("role: nobody would be a manager any more", "admit another manager first")
@@ -140,7 +148,7 @@ def change_roles(desk: Desk, name: str, roles: Iterable[Role]) -> User:
 def entrust(desk: Desk, name: str) -> User:
     """Seal the safeguarding key to somebody: a manager can then make them a safeguarding lead, and not before."""
     with desk.acting("vault.user.entrust") as act:
-        slot = _slot(desk, name)
+        slot = slot_of(desk, name)
         act.note(slot.user.reference)
         if slot.user.kind is not UserKind.PERSON:
             raise UsageError("user: only a person can be a safeguarding lead", "lcs vault user list")
@@ -179,20 +187,6 @@ def recover(desk: Desk, name: str, secret: Secret | None, profile: Argon2Profile
     return Renewed(slot.user, None if secret else write_recovery_key(key))
 
 
-def undertake(desk: Desk, name: str, signed_on: date) -> Access:
-    """Record that somebody signed the confidentiality undertaking (policy 4.1); another person saw it."""
-    with desk.acting("vault.user.undertake") as act:
-        slot = _slot(desk, name)
-        act.note(slot.user.reference, signed_on=signed_on.isoformat())
-        if not needs_undertaking(slot.user):
-            raise UsageError("user: only people sign an undertaking", "lcs vault user list")
-        _not_on_own_behalf(desk, slot, "record their own undertaking", "ask another manager")
-        checks.past("on", signed_on, desk.today)
-        version, _ = desk.decided_by()
-        undertakings.add(desk.db, slot.user.reference, signed_on, version, on=desk.today, by=desk.user.reference)
-        return Access(slot.user, signed_on)
-
-
 def _admit(
     desk: Desk,
     name: str,
@@ -217,13 +211,14 @@ def _admit(
 def _changing(desk: Desk, action: str, name: str) -> Iterator[tuple[Act, Slot]]:
     """Change the slot of that login name, then write the header out."""
     with desk.acting(action) as act:
-        slot = _slot(desk, name)
+        slot = slot_of(desk, name)
         act.note(slot.user.reference)
         yield act, slot
     write_header(desk)
 
 
-def _slot(desk: Desk, name: str) -> Slot:
+def slot_of(desk: Desk, name: str) -> Slot:
+    """The slot of a login name or a user's reference, within another use case; a slip is never another's."""
     for slot in desk.vault.header.slots:
         if name.strip().lower() in (slot.user.name, slot.user.reference.lower()):
             return slot
@@ -231,17 +226,17 @@ def _slot(desk: Desk, name: str) -> Slot:
 
 
 def _removable(desk: Desk, name: str) -> Slot:
-    slot = _slot(desk, name)
+    slot = slot_of(desk, name)
     if slot.user.kind is UserKind.RECOVERY:
         raise UsageError(
             "user: the recovery key is never taken away", "to have a new one: lcs vault user recover recovery"
         )
-    _not_on_own_behalf(desk, slot, "take away their own slot", "ask another manager, or use the recovery key")
+    refuse_own(desk, slot.user.reference, "take away their own slot", "ask another manager, or use the recovery key")
     return slot
 
 
 def _recoverable(desk: Desk, name: str) -> Slot:
-    slot = _slot(desk, name)
+    slot = slot_of(desk, name)
     lead = "a manager who is a safeguarding lead can"
     if slot.user.kind is UserKind.SERVICE:
         raise UsageError("user: a service whose key is lost is removed, and added anew", "lcs vault user remove")
@@ -272,12 +267,6 @@ def _check_keys(desk: Desk, keys: Iterable[KeyName], remedy: str) -> None:
         except RefusedError as refused:
             said = f"{refused.message}, so cannot hand it on"
             raise RefusedError(refused.clause, said, remedy, rule=refused.rule, topic=refused.topic) from refused
-
-
-def _not_on_own_behalf(desk: Desk, slot: Slot, what: str, remedy: str) -> None:
-    if slot.user.reference == desk.user.reference:
-        rule = nobody_on_own_behalf(desk.rules)
-        raise RefusedError(rule.clause, f"{desk.user.reference} may not {what}", remedy, rule=rule.id, about=rule.about)
 
 
 def _check_free(desk: Desk, name: str) -> None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from lcs_cli.policy.governance import yearly_review
 from lcs_cli.records.retention import ReviewState
+from lcs_cli.services import papers, request_clock
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.policies import in_force
-from lcs_cli.services.users import everybody
+from lcs_cli.services.staff import waiting_for
+from lcs_cli.services.supervision import lacking
 from lcs_cli.vault import reviews, safeguarding
 
 
@@ -38,12 +40,21 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     flags = len(safeguarding.select(desk.db, "WHERE closed_on IS NULL"))
     yield Waiting("open_flags", "Open", flags, "safeguarding flag", clause("protection"), "flag list --open")
     proposed = len(reviews.waiting(desk.db, ReviewState.PROPOSED))
-    yield Waiting(
-        "to_approve", "To approve, by a manager", proposed, "disposal", clause("retention"), "retention approve"
-    )
-    unsigned = sum(one.undertaking_is_missing for one in everybody(desk))
-    signing = ("confidentiality undertaking", clause("staff"), "vault user list")
+    approving = ("disposal", clause("retention"), "retention approve")
+    yield Waiting("to_approve", "To approve, by a manager", proposed, *approving)
+    paper = len(papers.to_destroy(desk))
+    destroying = ("paper file", clause("retention"), "paper list --to-destroy")
+    yield Waiting("paper_to_destroy", "To be destroyed", paper, *destroying)
+    due = list(waiting_for(desk))
+    checks = sum(one.vetting is not None for one in due)
+    yield Waiting("checks_due", "Due", checks, "DBS check", clause("vetting"), "staff due")
+    unsigned = sum(one.undertaking_missing for one in due)
+    signing = ("confidentiality undertaking", clause("staff"), "staff due")
     yield Waiting("undertakings_missing", "Missing", unsigned, *signing)
+    alone = len(lacking(desk))
+    supervising = ("session", clause("vetting"), "session list --unsupervised")
+    yield Waiting("sessions_unsupervised", "Nobody vetted to supervise", alone, *supervising)
+    yield from request_clock.waiting(desk)
     yield review_overdue(desk)
 
 

@@ -3,13 +3,17 @@
 from datetime import date
 
 from lcs_cli.records.session import ContactSession
+from lcs_cli.records.staff import Position, Supervising
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _SELECT = """
 SELECT id, family_id, held_on, starts, ends, room, note, cancelled_on, cancel_reason,
-  EXISTS (SELECT 1 FROM attendance AS a WHERE a.family_id = s.family_id AND a.session_id = s.id)
+  EXISTS (SELECT 1 FROM attendance AS a WHERE a.family_id = s.family_id AND a.session_id = s.id),
+  (SELECT group_concat(staff_id || ' ' || position) FROM supervision AS n
+    WHERE n.family_id = s.family_id AND n.session_id = s.id AND n.naming = (
+      SELECT max(naming) FROM supervision AS l WHERE l.family_id = s.family_id AND l.session_id = s.id))
 FROM contact_session AS s
 """
 
@@ -53,7 +57,7 @@ def overlapping(db: Database, session: ContactSession) -> ContactSession | None:
 
 
 def _session(row: Row) -> ContactSession:
-    number, family, held_on, starts, ends, room, note, cancelled, reason, recorded = row
+    number, family, held_on, starts, ends, room, note, cancelled, reason, recorded, supervisors = row
     return ContactSession(
         number=number,
         family=family,
@@ -65,4 +69,12 @@ def _session(row: Row) -> ContactSession:
         cancelled_on=day(cancelled),
         cancel_reason=reason,
         recorded=bool(recorded),
+        supervisors=_supervisors(supervisors),
     )
+
+
+def _supervisors(text: str | None) -> tuple[Supervising, ...]:
+    """Those who are named now, whoever answers for the session first."""
+    parts = [part.split() for part in text.split(",")] if text else []
+    named = [Supervising(int(staff), Position(position)) for staff, position in parts]
+    return tuple(sorted(named, key=lambda one: one.position is Position.WITH))

@@ -25,6 +25,7 @@ class Correction:
     reason: str
     corrected_on: date
     corrected_by: str
+    number: int
 
 
 def correct(
@@ -75,6 +76,11 @@ def of_referrer(db: Database, referrer: int) -> list[Correction]:
     return _select(db, "family_id IS NULL AND kind = 'referrer' AND record_id = ?", referrer)
 
 
+def of_staff(db: Database, member: int) -> list[Correction]:
+    """The corrections of an entry of the staff register, oldest first."""
+    return _select(db, "family_id IS NULL AND kind = 'staff_member' AND record_id = ?", member)
+
+
 def _select(db: Database, where: str, *values: object) -> list[Correction]:
     return [
         Correction(
@@ -85,9 +91,10 @@ def _select(db: Database, where: str, *values: object) -> list[Correction]:
             reason=reason,
             corrected_on=date.fromisoformat(on),
             corrected_by=by,
+            number=number,
         )
-        for kind, record, content, fields, reason, on, by in db.rows(
-            "SELECT kind, record_id, content, fields, reason, corrected_on, corrected_by FROM superseded "
+        for number, kind, record, content, fields, reason, on, by in db.rows(
+            "SELECT id, kind, record_id, content, fields, reason, corrected_on, corrected_by FROM superseded "
             f"WHERE {where} ORDER BY superseded, id",
             *values,
         )

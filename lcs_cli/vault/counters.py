@@ -12,6 +12,10 @@ _TABLES = {
     Kind.SESSION: "contact_session",
     Kind.FLAG: "flag",
     Kind.ACCIDENT: "accident",
+    Kind.DOCUMENT: "document",
+    Kind.PAPER: "paper",
+    Kind.STAFF: "staff_member",
+    Kind.REQUEST: "access_request",
 }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
+from lcs_cli.vault import papers
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import canonical
@@ -33,12 +34,14 @@ def dispose(
 ) -> None:
     """Remove a family's records but what is kept for ever; the schema's triggers watch every row of it.
 
-    What is left holds nothing invented: a field that goes is empty.
+    What is left holds nothing invented: a field that goes is empty. What lies on paper stays in the register, as
+    released, until somebody has destroyed it.
     """
     kept = f"({', '.join(map(str, map(int, keep_attendance_of)))})"
     people = f"({', '.join(map(str, map(int, keep_people)))})"
     of_family = "person_id IN (SELECT id FROM person WHERE family_id = ?)"
     db.run(f"DELETE FROM attendance WHERE family_id = ? AND child_id NOT IN {kept}", family)
+    db.run("DELETE FROM supervision WHERE family_id = ?", family)  # also of a kept session: a child's line needs none
     db.run(
         "DELETE FROM contact_session WHERE family_id = ? AND id NOT IN "
         "(SELECT session_id FROM attendance WHERE family_id = ?)",
@@ -52,7 +55,13 @@ def dispose(
         f"AND NOT (kind = 'attendance' AND content ->> 'child_id' IN {kept})",
         family,
     )
-    for table in ("legal_hold", "review", "episode"):
+    going = "SELECT id FROM document WHERE family_id = ? AND class = 'document'"
+    db.run(f"DELETE FROM document_chunk WHERE document_id IN ({going})", family)
+    db.run("DELETE FROM document WHERE family_id = ? AND class = 'document'", family)
+    papers.release(db, family, on)
+    for table in ("request_pause", "request_decision"):
+        db.run(f"DELETE FROM {table} WHERE request_id IN (SELECT id FROM access_request WHERE family_id = ?)", family)
+    for table in ("access_request", "legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
     db.run(f"DELETE FROM person WHERE family_id = ? AND id NOT IN {people}", family)
     if keep_family:

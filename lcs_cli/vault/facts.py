@@ -17,26 +17,52 @@ _LAST = {
     "WHERE cancelled_on IS NULL {only} GROUP BY family_id",
     "last_referral": "SELECT family_id, max(received_on) FROM referral WHERE 1 {only} GROUP BY family_id",
     "last_disclosure": "SELECT family_id, max(made_on) FROM disclosure_family "
-    "JOIN disclosure ON disclosure.id = disclosure_id WHERE 1 {only} GROUP BY family_id",
+    "JOIN disclosure ON disclosure.id = disclosure_id WHERE kind <> 'not-told' {only} GROUP BY family_id",
     "kept_until": "SELECT family_id, max(until) FROM review WHERE outcome = 'keep' {only} GROUP BY family_id",
 }
 _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {only} GROUP BY family_id"
-_OPEN_REQUESTS = "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id"
+_OPEN_REQUESTS = {
+    Kind.REFERRAL: "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id",
+    Kind.REQUEST: "SELECT family_id, id FROM access_request WHERE ended_on IS NULL {only} ORDER BY id",
+}
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
-_PEOPLE = """
-SELECT family_id, id, kind, EXISTS (SELECT 1 FROM flag_child WHERE person_id = person.id)
-  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = person.family_id AND flag.children = 0)
-FROM person WHERE 1 {only} ORDER BY id
+
+
+def _safeguarded(child: str, family: str) -> str:
+    """SQL: whether a child has a safeguarding file. What names no child concerns every child of the family."""
+    named = " ".join(
+        f"OR EXISTS (SELECT 1 FROM {table}_child WHERE person_id = {child}) "
+        f"OR EXISTS (SELECT 1 FROM {table} WHERE {table}.family_id = {family} "
+        f"AND class = 'child-protection-document' AND {table}.children = 0)"
+        for table in ("document", "paper")
+    )
+    return (
+        f"(EXISTS (SELECT 1 FROM flag_child WHERE person_id = {child}) "
+        f"OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = {family} AND flag.children = 0) {named})"
+    )
+
+
+def _kept(cls: RecordClass, first: str = "") -> str:
+    """Records of one class that is kept for ever: of a table of its own, documents, files on paper."""
+    of_class = [f"SELECT family_id FROM {table} WHERE class = '{cls}'" for table in ("document", "paper")]
+    every = " UNION ALL ".join(filter(None, [first, *of_class]))
+    return f"SELECT family_id, count(*) FROM ({every}) WHERE 1 {{only}} GROUP BY family_id"
+
+
+_PEOPLE = f"""
+SELECT family_id, id, kind, {_safeguarded("person.id", "person.family_id")}
+FROM person WHERE 1 {{only}} ORDER BY id
 """
 _INDEFINITE = {
     RecordClass.SAFEGUARDING_FILE: "SELECT family_id, count(*) FROM flag WHERE 1 {only} GROUP BY family_id",
-    RecordClass.ELECTRONIC_REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 1 {only} "
-    "GROUP BY family_id",
-    RecordClass.ACCIDENT_RECORD: "SELECT family_id, count(*) FROM accident WHERE 1 {only} GROUP BY family_id",
+    RecordClass.ELECTRONIC_REFERRAL: _kept(
+        RecordClass.ELECTRONIC_REFERRAL, "SELECT family_id FROM referral WHERE electronic = 1"
+    ),
+    RecordClass.ACCIDENT_RECORD: _kept(RecordClass.ACCIDENT_RECORD, "SELECT family_id FROM accident"),
+    RecordClass.CHILD_PROTECTION: _kept(RecordClass.CHILD_PROTECTION),
 }
-_SAFEGUARDED = """(EXISTS (SELECT 1 FROM flag_child WHERE person_id = attendance.child_id)
-  OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = attendance.family_id AND flag.children = 0))"""
+_SAFEGUARDED = _safeguarded("attendance.child_id", "attendance.family_id")
 _WITH_SAFEGUARDING = {
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
@@ -55,14 +81,16 @@ _DISPOSABLE = {
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
-    RecordClass.CORRECTION: """
+    RecordClass.CORRECTION: f"""
       SELECT family_id, count(*) FROM (
-        SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL AND NOT (kind = 'attendance' AND (
-          EXISTS (SELECT 1 FROM flag_child WHERE person_id = content ->> 'child_id')
-          OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = former.family_id AND flag.children = 0)))
-      ) WHERE 1 {only} GROUP BY family_id""",
+        SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL
+        AND NOT (kind = 'attendance' AND {_safeguarded("content ->> 'child_id'", "former.family_id")})
+      ) WHERE 1 {{only}} GROUP BY family_id""",
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
+    RecordClass.DOCUMENT: "SELECT family_id, count(*) FROM document WHERE class = 'document' {only} GROUP BY family_id",
+    RecordClass.REQUEST: "SELECT family_id, count(*) FROM access_request WHERE 1 {only} GROUP BY family_id",
 }
+_PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
 
 def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFacts]:
@@ -80,7 +108,8 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
         return groups
 
     last = {name: by_family(query) for name, query in _LAST.items()}
-    concerns, requests = by_family(_OPEN_CONCERNS), grouped(_OPEN_REQUESTS)
+    concerns, paper = by_family(_OPEN_CONCERNS), by_family(_PAPER)
+    requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
@@ -94,7 +123,9 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             last_referral=day(last["last_referral"].get(number)),
             last_disclosure=day(last["last_disclosure"].get(number)),
             open_concerns=concerns.get(number, 0),
-            open_requests=tuple(reference(Kind.REFERRAL, row[0]) for row in requests[number]),
+            open_requests=tuple(
+                reference(kind, one) for kind, found in requests.items() for (one,) in found.get(number, ())
+            ),
             holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
             kept_until=day(last["kept_until"].get(number)),
             disposed_on=day(disposed),
@@ -107,4 +138,5 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             indefinite={cls: counts[number] for cls, counts in indefinite.items() if number in counts},
             disposable={cls: counts[number] for cls, counts in disposable.items() if number in counts},
             with_safeguarding={cls: counts[number] for cls, counts in together.items() if number in counts},
+            paper_files=paper.get(number, 0),
         )

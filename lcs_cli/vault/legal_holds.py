@@ -32,6 +32,12 @@ def get(db: Database, number: int) -> Hold | None:
     return Hold(number, family, HoldKind(kind), reason, date.fromisoformat(placed), by, day(until), day(released))
 
 
+def of_family(db: Database, family: int) -> list[Hold]:
+    """Every hold that was put on a family, in force or not."""
+    numbers = db.rows("SELECT id FROM legal_hold WHERE family_id = ? ORDER BY id", family)
+    return [hold for (number,) in numbers if (hold := get(db, number))]
+
+
 def in_force(db: Database, family: int, today: date) -> list[Hold]:
     """The holds on a family that are in force on ``today``."""
     numbers = db.rows(

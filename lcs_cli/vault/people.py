@@ -68,6 +68,12 @@ def open_detail(vault: Vault, person: int, field: ContactField, sealed: bytes) -
         raise DamagedVaultError(f"a contact detail of {ref} does not open", "run: lcs doctor") from error
 
 
+def kept_details(db: Database, person: int) -> list[tuple[ContactField, int]]:
+    """Which contact details of a person are stored, each with the change that it is of; none is opened."""
+    rows = db.rows("SELECT field, changed FROM contact_detail WHERE person_id = ? ORDER BY field", person)
+    return [(ContactField(name), changed) for name, changed in rows]
+
+
 def has_detail(db: Database, person: int, field: ContactField) -> bool:
     """Whether a detail of this field is stored."""
     return db.row("SELECT 1 FROM contact_detail WHERE person_id = ? AND field = ?", person, field.value) is not None

@@ -16,7 +16,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedErro
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import KeyName
-from lcs_cli.vault import narratives, people, sealing
+from lcs_cli.vault import documents, narratives, people, sealing
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.encoding import decode, encode
 from lcs_cli.vault.files import replace_file, sync_folder, write_new
@@ -34,6 +34,7 @@ _SEALED = {
         "superseded": {
             "content": "CASE WHEN kind = 'contact_detail' THEN seal_correction(record_id, content) ELSE content END"
         },
+        "document": {"key_for_contact": "seal_document_key(id, key_for_contact)"},
     },
     KeyName.SAFEGUARDING: {
         "flag": {
@@ -41,6 +42,11 @@ _SEALED = {
             "outcome": "seal_narrative('FLAG', id, 'outcome', outcome)",
         },
         "accident": {"narrative": "seal_narrative('ACCIDENT', id, 'narrative', narrative)"},
+        "document": {"key_for_safeguarding": "seal_narrative('DOCUMENT', id, 'key', key_for_safeguarding)"},
+        "request_decision": {
+            "words": "seal_narrative('REQUEST', request_id, 'words ' || number || ' ' || item, words)",
+            "redacted": "seal_narrative('REQUEST', request_id, 'redacted ' || number || ' ' || item, redacted)",
+        },
     },
 }
 
@@ -98,7 +104,7 @@ def begin(vault: Vault) -> Rotation:
         new.db.pour(
             vault.db.path,
             vault.key(KeyName.RECORDS),
-            {table: columns for name in names for table, columns in _SEALED.get(name, {}).items()},
+            _sealed_under(names),
             _functions(vault, rotation),
         )
         problems = new.db.problems()
@@ -131,6 +137,15 @@ def give_up(former: Vault, new: Vault, error: BaseException) -> BaseException:
                 "the keys are replaced, but the folder could not be put in order", "make room: the next command does it"
             )
     return error
+
+
+def _sealed_under(names: Iterable[KeyName]) -> dict[str, dict[str, str]]:
+    """By table, the columns that are sealed under some of these keys; a table may have columns under several."""
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        for table, columns in _SEALED.get(name, {}).items():
+            found.setdefault(table, {}).update(columns)
+    return found
 
 
 def _can_be_replaced(vault: Vault) -> frozenset[KeyName]:
@@ -168,12 +183,8 @@ def _functions(old: Vault, rotation: Rotation) -> dict[str, tuple[int, Callable[
         field_ = ContactField(name)
         return people.seal_detail(new, person, field_, people.open_detail(old, person, field_, sealed))
 
-    def detail(person: int, name: str, sealed: bytes) -> bytes:
-        try:
-            return seal_anew(person, name, sealed)
-        except DamagedVaultError:
-            rotation.unopened += 1
-            return sealed
+    def detail(person: int, name: str, sealed: bytes) -> bytes | None:
+        return _anew(rotation, sealed, lambda one: seal_anew(person, name, one))
 
     def correction(person: int, content: str) -> str:
         try:
@@ -185,17 +196,34 @@ def _functions(old: Vault, rotation: Rotation) -> dict[str, tuple[int, Callable[
             return content
 
     def narrative(kind: str, number: int, part: str, sealed: bytes | None) -> bytes | None:
-        if sealed is None:
-            return None
-        try:
-            return narratives.seal(
-                new, Kind[kind], number, part, narratives.unseal(old, Kind[kind], number, part, sealed)
-            )
-        except DamagedVaultError:
-            rotation.unopened += 1
-            return sealed
+        def anew(one: bytes) -> bytes:
+            text = narratives.unseal(old, Kind[kind], number, part, one)
+            return narratives.seal(new, Kind[kind], number, part, text)
 
-    return {"seal_detail": (3, detail), "seal_correction": (2, correction), "seal_narrative": (4, narrative)}
+        return _anew(rotation, sealed, anew)
+
+    def document_key(number: int, sealed: bytes | None) -> bytes | None:
+        def anew(one: bytes) -> bytes:
+            return documents.seal_contact_key(new, number, documents.open_contact_key(old, number, one))
+
+        return _anew(rotation, sealed, anew)
+
+    return {
+        "seal_detail": (3, detail),
+        "seal_correction": (2, correction),
+        "seal_narrative": (4, narrative),
+        "seal_document_key": (2, document_key),
+    }
+
+
+def _anew(rotation: Rotation, sealed: bytes | None, anew: Callable[[bytes], bytes]) -> bytes | None:
+    if sealed is None:
+        return None
+    try:
+        return anew(sealed)
+    except DamagedVaultError:
+        rotation.unopened += 1
+        return sealed
 
 
 def _asked(name: KeyName) -> str:

@@ -22,7 +22,33 @@ from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import CHEAP, TODAY, make_vault, moment, open_desk, passphrase
 from tests.services import stories
-from tests.services.use_cases import AR1, EX1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
+from tests.services.use_cases import (
+    AFILE,
+    AR1,
+    DC1,
+    EX1,
+    F1,
+    F2,
+    F4,
+    LH1,
+    P3,
+    P9,
+    PF1,
+    PF2,
+    R1,
+    RL1,
+    RL2,
+    RQ1,
+    RQ2,
+    RQ3,
+    S1,
+    S2,
+    S3,
+    SF1,
+    ST1,
+    ST2,
+    prepare,
+)
 
 RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
@@ -44,6 +70,13 @@ class Typed:
 SIBLING = Path(__file__).parent.parent / "policies" / "sibling"
 WHEN = "--on 3/12/2026 --at 14:00 --until 15:00"
 CAME = "--attended --arrived 10:05 --left 11:30"
+CHECK: Mapping[str, object] = {
+    "level": "enhanced",
+    "barred_list": True,
+    "issued_on": "2026-11-02",
+    "certificate": "001111111111",
+    "decision": "cleared",
+}
 HOW: Mapping[str, Typed] = {
     "accident.add": Typed(F1, {"happened_on": "2026-11-26", "narrative": "A fall."}),
     "accident.list": Typed(),
@@ -56,6 +89,9 @@ HOW: Mapping[str, Typed] = {
     "audit.list": Typed(f"--about {F1}"),
     "audit.verify": Typed(),
     "doctor": Typed(),
+    "document.add": Typed(F1, {"kind": "order", "file": str(AFILE)}),
+    "document.list": Typed(),
+    "document.show": Typed(DC1),
     "family.add": Typed(json={"name": "Patel", "children": [{"given_name": "Asha"}]}),
     "family.close": Typed(f"{F4} --yes"),
     "family.edit": Typed(F1, {"name": "Lloyd", "reason": "misheard"}),
@@ -66,11 +102,17 @@ HOW: Mapping[str, Typed] = {
     "flag.list": Typed(),
     "flag.raise": Typed(F1, {"narrative": "A bruise."}),
     "flag.show": Typed(SF1),
+    "paper.add": Typed(F1, {"kind": "order", "description": "A folder", "place": "Cabinet 2"}),
+    "paper.dispose": Typed(PF2, {"method": "shredded", "witness": "U-003-A"}),
+    "paper.list": Typed(),
+    "paper.move": Typed(PF1, {"place": "Archive", "reason": "full"}),
+    "paper.show": Typed(PF1),
     "person.add": Typed(F1, {"kind": "child", "given_name": "Zofia", "family_name": "Llwyd"}),
     "person.edit": Typed(P3, {"address": "3 Heol Las", "reason": "moved"}),
     "person.show": Typed(P3),
     "policy.diff": Typed("1 1"),
     "policy.explain": Typed(EX1),
+    "policy.coverage": Typed(),
     "policy.give": Typed("--to volunteer --out policy.txt"),
     "policy.given": Typed(),
     "policy.history": Typed(),
@@ -85,6 +127,18 @@ HOW: Mapping[str, Typed] = {
     "referrer.edit": Typed(R1, {"name": "Council", "reason": "short"}),
     "referrer.list": Typed(),
     "referrer.show": Typed(R1),
+    "request.add": Typed(P9, {"kind": "own"}),
+    "request.check": Typed(RQ1, {"how": "passport"}),
+    "request.clear": Typed(f"{RQ3} {SF1} --yes"),
+    "request.close": Typed(RQ1, {"reason": "withdrawn"}),
+    "request.extend": Typed(RQ1, {"because": "many files"}),
+    "request.find": Typed(RQ3),
+    "request.list": Typed(),
+    "request.pause": Typed(RQ1, {"for": "identity", "because": "no passport yet"}),
+    "request.release": Typed(f"{RQ2} --into ."),
+    "request.resume": Typed(RQ3, {"because": "all of it"}),
+    "request.show": Typed(RQ1),
+    "request.withhold": Typed(f"{RQ3} {SF1}", {"because": "serious-harm", "words": "a warning"}),
     "retention.approve": Typed(answers=[""]),
     "retention.certificate": Typed(),
     "retention.due": Typed(),
@@ -98,6 +152,15 @@ HOW: Mapping[str, Typed] = {
     "session.list": Typed(),
     "session.move": Typed(f"{S3} {WHEN}", {"reason": "bus"}),
     "shell": Typed(),
+    "session.supervise": Typed(f"{S3} --supervisor {ST2} --with {ST1}"),
+    "staff.add": Typed("--login rhys", {"name": "Efa Parry", "capacity": "staff"}),
+    "staff.dbs": Typed(ST2, CHECK),
+    "staff.due": Typed("--within 60d"),
+    "staff.edit": Typed(ST2, {"name": "Nia Huws", "reason": "misread"}),
+    "staff.leave": Typed(ST2, {"left_on": "2026-11-26", "reason": "moved"}),
+    "staff.list": Typed(),
+    "staff.show": Typed(ST1),
+    "staff.undertake": Typed(f"{ST1} --on today"),
     "status": Typed(),
     "today": Typed(),
     "unlock": Typed(),
@@ -109,7 +172,6 @@ HOW: Mapping[str, Typed] = {
     "vault.user.recover": Typed("tomos"),
     "vault.user.remove": Typed("tomos --yes"),
     "vault.user.roles": Typed("tomos --role worker --role administrator"),
-    "vault.user.undertake": Typed("tomos --on today"),
 }
 
 

@@ -29,6 +29,7 @@ def test_the_demo_shows_the_whole_of_the_main_job(tmp_path: Path) -> None:
     """Record, export with the file shown, a refusal, what is due, review, approval, sweep, certificate, trail."""
     told = _played(tmp_path)
     for step in (
+        "refused (policy 4.4): ST-004-G has no enhanced DBS check on record, so may not supervise alone",
         "Recorded: S-",
         "family_reference,case_reference,session_date",
         "refused (policy 4.1)",

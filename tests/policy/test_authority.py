@@ -15,7 +15,7 @@ EVERY_SET_OF_ROLES = tuple(
 GRANTED = {action for grant in packaged().file("authority.toml")["grant"] for action in grant["actions"]}
 EVERY_ACTION = tuple(sorted(GRANTED | set(service_commands(packaged()))))
 # Anyone can have a copy of the policy (policy 5).
-FOR_ANYONE = {"policy.show", "policy.give"}
+FOR_ANYONE = {"policy.show", "policy.coverage", "policy.give"}
 NARRATIVES = {"flag.show", "flag.close", "accident.show"}
 UNKNOWN = ("", "*", "flag", "flag.", "flag.*", "FLAG.SHOW", "flag.show ", "family.delete", "person", "to", "clause")
 

@@ -95,7 +95,9 @@ def family_facts(case: Case) -> FamilyFacts:
         indefinite=by_class(case.get("indefinite", {})),
         disposable=by_class(case.get("disposable", {"session": 1})),
         with_safeguarding=by_class(case.get("with_safeguarding", {})),
-        **{use: case.get(use) for use in LAST_USES},
+        last_session=case.get("last_session"),
+        last_referral=case.get("last_referral"),
+        last_disclosure=case.get("last_disclosure"),
     )
 
 
@@ -135,6 +137,7 @@ GATE = read_cases("gate.toml")
 
 
 @pytest.mark.parametrize("case", RETENTION, ids=names(RETENTION))
+@pytest.mark.clause("4.6", "five years")
 def test_retention(case: Case) -> None:
     """The schedule decides as the case says, by clause 4.6, and gives the case's reasons among its own."""
     decision = decide_retention_case(case)
@@ -157,6 +160,9 @@ def test_retention(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", GATE, ids=names(GATE))
+@pytest.mark.clause("3", "To keep a child")
+@pytest.mark.clause("3", "legal obligations")
+@pytest.mark.clause("4.1", "proceedings")
 def test_gate(case: Case) -> None:
     """The gate permits on the ground, or refuses by the rule, that the case says, with its clause and words."""
     verdict = decide_gate_case(case)

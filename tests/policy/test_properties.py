@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,7 @@ def some_facts(draw: st.DrawFn, when: st.SearchStrategy[date] = days, *, settled
         indefinite=draw(st.dictionaries(st.sampled_from(FOR_EVER), st.integers(0, 3), max_size=2)),
         disposable=draw(st.dictionaries(st.sampled_from(MAY_GO), st.integers(0, 9), max_size=2)),
         with_safeguarding=draw(st.dictionaries(st.sampled_from(STAYS_TOGETHER), st.integers(0, 9), max_size=2)),
+        paper_files=draw(st.integers(0, 2)),
     )
 
 
@@ -138,6 +140,7 @@ def assert_no_step_towards_disposal(facts: FamilyFacts, changed: FamilyFacts, to
 
 @properties
 @given(some_facts(), todays, st.sampled_from(HoldKind), st.none() | st.integers(0, 4000))
+@pytest.mark.clause("4.6", "five years")
 def test_a_held_record_is_never_due(facts: FamilyFacts, today: date, kind: HoldKind, more_days: int | None) -> None:
     """A hold without an end, or whose end has not passed, keeps the file whatever else is true."""
     hold = HoldFacts(kind, None if more_days is None else today + timedelta(more_days))
@@ -228,6 +231,7 @@ def test_giving_a_child_a_safeguarding_file_never_makes_anything_kept_go(facts: 
 
 @properties
 @given(some_facts(), todays)
+@pytest.mark.clause("4.6", "five years")
 def test_what_is_not_yet_five_calendar_years_old_is_not_due(facts: FamilyFacts, today: date) -> None:
     """Five years since every date the file has, counted here in another way than in the package."""
     old = bool(dates_of(facts)) and all(five_years_reached(day, today) for day in dates_of(facts))
@@ -364,6 +368,7 @@ def test_any_changed_fact_changes_the_hash(facts: FamilyFacts, day: date) -> Non
         "adults": replace(facts, adults=(*facts.adults, "new adult")),
         "indefinite": replace(facts, indefinite=dict(facts.indefinite) | {RecordClass.ACCIDENT_RECORD: 9}),
         "disposable": replace(facts, disposable=dict(facts.disposable) | {RecordClass.SESSION: 10}),
+        "paper_files": replace(facts, paper_files=facts.paper_files + 1),
         "with_safeguarding": replace(
             facts, with_safeguarding=dict(facts.with_safeguarding) | {RecordClass.SESSION: 10}
         ),
@@ -495,6 +500,9 @@ def test_a_field_that_no_rule_names_is_never_told_as_attendance_or_on_consent(
 
 @properties
 @given(requests, st.lists(unnamed_fields, min_size=1, max_size=1) | st.lists(unnamed_fields, min_size=2, max_size=3))
+@pytest.mark.clause("1", "how the service keeps")
+@pytest.mark.clause("2", "not shared")
+@pytest.mark.clause("3", "no other exception")
 def test_a_field_that_no_rule_names_leaves_only_on_ground_three(request: DisclosureRequest, names: list[str]) -> None:
     """Whoever is the live referrer: without an order or a concern, it does not leave at all."""
     asked = replace(complete(request), fields=tuple(names), legal_instrument="", concern="")
@@ -504,6 +512,7 @@ def test_a_field_that_no_rule_names_leaves_only_on_ground_three(request: Disclos
 
 @properties
 @given(requests)
+@pytest.mark.clause("1", "how the service keeps")
 def test_a_refusal_always_has_a_clause_a_reason_and_a_remedy(request: DisclosureRequest) -> None:
     """And the clause is one that the rules cite, so that it can be quoted; a permit has a ground and a reason."""
     verdict = gate(request)
@@ -537,6 +546,7 @@ def test_without_a_live_link_a_recipient_that_is_not_statutory_is_told_nothing_b
 
 @properties
 @given(requests, st.lists(detail_fields, min_size=1, max_size=3), st.data())
+@pytest.mark.clause("4.2", "explicit consent")
 def test_nobody_consents_for_another_person(request: DisclosureRequest, names: list[str], data: st.DataObject) -> None:
     """Take away the consents of one person who is asked about, and no detail is told on consent."""
     asked = replace(request, fields=tuple(names), legal_instrument="", concern="")
@@ -548,6 +558,7 @@ def test_nobody_consents_for_another_person(request: DisclosureRequest, names: l
 
 @properties
 @given(requests, st.lists(detail_fields, min_size=1, max_size=3, unique=True), st.integers(0, 2), st.integers(0, 9))
+@pytest.mark.clause("4.2", "explicit consent")
 def test_a_consent_that_is_withdrawn_counts_as_if_it_had_never_been_given(
     request: DisclosureRequest, names: list[str], which: int, days_ago: int
 ) -> None:

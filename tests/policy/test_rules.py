@@ -71,7 +71,7 @@ def test_the_hash_of_the_rules_knows_which_file_says_what() -> None:
 
 
 def test_every_clause_that_decides_anything_is_cited() -> None:
-    """The clauses of the gate, of the schedule and of authority; found however deep they stand in a file."""
+    """The clauses of the gate, the schedule, vetting and authority; found however deep they stand in a file."""
     assert packaged().cited_clauses == {"2", "3", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "5", "6"}
     assert (
         may(User("U-001-R", "mira", UserKind.PERSON, frozenset(Role)), "flag.show", packaged()).clause
@@ -84,7 +84,9 @@ def test_every_grant_and_every_rule_of_the_schedule_has_its_clause() -> None:
     schedule = packaged().file("retention_schedule.toml")
     authority = packaged().file("authority.toml")
     disclosure = packaged().file("disclosure_rules.toml")
+    vetting = packaged().file("vetting.toml")
     cited = [
+        *vetting.values(),
         *schedule.values(),
         *authority["grant"],
         *packaged().file("governance.toml")["topic"].values(),
@@ -93,6 +95,7 @@ def test_every_grant_and_every_rule_of_the_schedule_has_its_clause() -> None:
     ]
     assert all(rule["clause"] in packaged().cited_clauses for rule in cited)
     assert len({rule["id"] for rule in schedule.values()}) == len(schedule)
+    assert len({rule["id"] for rule in vetting.values()}) == len(vetting)
 
 
 # --- The whitelist ---------------------------------------------------------------------------------------------------

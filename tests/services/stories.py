@@ -1,34 +1,45 @@
 """Stories that many tests begin with: a family, a flag, an accident, a disposal by two people. All invented."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from lcs_cli.policy.rules import packaged
+from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
 from lcs_cli.records.user import KeyName
 from lcs_cli.services import (
     accidents,
     attendance,
     contact_sessions,
+    documents,
     families,
     flags,
+    papers,
     publishing,
     referrals,
     retention,
+    staff,
     sweep,
+    vetting,
 )
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.publishing import PolicyDraft, Publication
 from lcs_cli.services.retention import ApprovalList
 from lcs_cli.services.sweep import SweepResult
+from lcs_cli.services.vetting import CertificateDraft
 from lcs_cli.vault import audit
 from lcs_cli.vault.audit import AuditEntry
 from tests.conftest import OpenDesk, moment
@@ -122,6 +133,41 @@ def accident(desk: Desk, family: str, children: Sequence[str] = (), day: date | 
     return reference(Kind.ACCIDENT, added.number)
 
 
+def document(
+    desk: Desk,
+    family: str,
+    kind: DocumentKind = DocumentKind.ORDER,
+    children: Sequence[str] = (),
+    *,
+    title: str | None = "An order of the court",
+    content: bytes = b"It is ordered that contact takes place.",
+) -> str:
+    """A file taken into the vault, which is gone outside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "letter.txt"
+        path.write_bytes(content)
+        added = documents.add(desk, family, DocumentDraft(kind, title, children=children), path)
+    return reference(Kind.DOCUMENT, added.number)
+
+
+def paper(
+    desk: Desk,
+    family: str,
+    kind: DocumentKind = DocumentKind.ORDER,
+    children: Sequence[str] = (),
+    *,
+    since: date = OPENED,
+) -> str:
+    """A file on paper, in a cabinet since the family came."""
+    draft = PaperDraft(kind, "Blue folder Llwyd", "Cabinet 2, top drawer", "the office", since, children)
+    return reference(Kind.PAPER, papers.add(desk, family, draft).number)
+
+
+def shredded(desk: Desk, paper: str, on: date | None = None) -> None:
+    """Amina destroys a file on paper, and rhys sees it."""
+    papers.dispose(desk, paper, DisposalMethod.SHREDDED, on or desk.today, "U-003-A")
+
+
 def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electronic: bool = False) -> Household:
     """A family with two sessions, closed on `CLOSED`, due on `DUE`."""
     there = on(desk, CLOSED)
@@ -132,6 +178,20 @@ def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electro
     held(there, household.ref, date(2019, 2, 18))
     families.close(there, household.ref, CLOSED)
     return household
+
+
+def certificate(number: str = "001234567890", issued_on: date = date(2026, 6, 1)) -> CertificateDraft:
+    """An enhanced check with the barred list, cleared on the day on which the certificate was issued."""
+    return CertificateDraft(number, CheckLevel.ENHANCED, True, issued_on, CheckDecision.CLEARED, issued_on)
+
+
+def staff_member(desk: Desk, name: str = "Efa Parry", *, login: str | None = None, vetted: bool = True) -> str:
+    """Somebody who has worked here since long ago, vetted unless said otherwise."""
+    added = staff.add(desk, name, Capacity.VOLUNTEER, date(2018, 1, 8), login)
+    ref = reference(Kind.STAFF, added.member.number)
+    if vetted:
+        vetting.record(desk, ref, certificate())
+    return ref
 
 
 def approved(open_desk: OpenDesk, *refs: str, day: date = APPROVED) -> ApprovalList:

@@ -15,6 +15,7 @@ TEXT = "Fell off the climbing frame.\nA graze on one knee, washed and covered."
 
 
 @pytest.mark.parametrize("name", ["amina", "rhys", "tomos"])
+@pytest.mark.clause("3", "physically harmed")
 def test_everybody_who_works_here_records_an_accident(desk: Desk, desk_of: OpenDesk, name: str) -> None:
     """With day, time, the children in it and who recorded it; the lead reads what they wrote."""
     household = stories.family(desk, 2)
@@ -32,6 +33,7 @@ def test_an_accident_may_name_no_child_and_no_time(desk: Desk) -> None:
     assert (one.children, one.happened_at) == ((), None)
 
 
+@pytest.mark.clause("2", "never stops")
 def test_no_paperwork_holds_an_accident_up(desk: Desk) -> None:
     """A family that is closed, that was only referred, or of which no child is known."""
     families = (stories.closed_family(desk), stories.family(desk, opened_on=None), stories.family(desk, 0))

@@ -60,6 +60,7 @@ def test_every_action_of_the_rules_is_run_by_some_test() -> None:
 
 
 @pytest.mark.parametrize("use_case", EVERY, ids=str)
+@pytest.mark.clause("1", "who answers for it")
 def test_a_use_case_leaves_one_entry(prepared: OpenDesk, use_case: UseCase) -> None:
     """Done, by whom, when, on which records."""
     desk = prepared(use_case.by)
@@ -89,6 +90,7 @@ def test_a_change_without_its_entry_is_no_change(
 
 
 @pytest.mark.parametrize("use_case", READS, ids=str)
+@pytest.mark.clause("4.5", "stored securely")
 def test_nothing_is_shown_before_it_is_logged(
     prepared: OpenDesk, use_case: UseCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +109,7 @@ def test_nothing_is_shown_before_it_is_logged(
 
 
 @pytest.mark.parametrize(("name", "use_case"), REFUSED, ids=str)
+@pytest.mark.clause("4.5", "authorised")
 def test_what_the_rules_do_not_grant_is_refused(prepared: OpenDesk, name: str, use_case: UseCase) -> None:
     """It changes nothing but the trail, quotes the published clause, and says who could."""
     desk = prepared(name)

@@ -15,7 +15,7 @@ from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.services import attendance, audits, exports, families, referrals
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
-from lcs_cli.vault import disclosures
+from lcs_cli.vault import exports as entries
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.stories import STAYED_AWAY
@@ -108,10 +108,10 @@ def test_the_head_on_the_manifest_is_that_of_the_exports_own_entry(desk: Desk, r
 def test_the_entry_says_what_the_file_holds(desk: Desk, referrer: str, out: Path) -> None:
     """Count and hash, families and days, and by whom."""
     export = exports.export(desk, referrer, ORDER, out)
-    entry = disclosures.get(desk.db, 1)
+    entry = entries.get(desk.db, 1)
     assert entry is not None
     assert (entry.sha256, entry.rows, entry.format, entry.made_by) == (export.sha256, 2, "csv", "U-001-R")
-    assert [share.family for share in disclosures.shares(desk.db, 1)] == [1]
+    assert [share.family for share in entries.shares(desk.db, 1)] == [1]
 
 
 def test_with_nothing_to_tell_nothing_is_left(desk: Desk, out: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_failed_export_leaves_nothing(desk: Desk, referrer: str, out: Path, mo
     with pytest.raises(RefusedError):
         exports.export(desk, referrer, ExportOrder("court"), out)
     with monkeypatch.context() as patch, stories.unchanged(desk):
-        patch.setattr(disclosures, "register", killed)
+        patch.setattr(entries, "register", killed)
         with pytest.raises(KeyboardInterrupt):
             exports.export(desk, referrer, ORDER, out)
     assert names(out) == []
@@ -216,7 +216,7 @@ def test_a_repeated_export_has_the_same_bytes_whatever_came_after(
     again = exports.repeat(desk, first.reference, out)
     assert again.folder is not None
     assert (again.folder / f"attendance.{format_}").read_bytes() == first.content
-    entry = disclosures.get(desk.db, 2)
+    entry = entries.get(desk.db, 2)
     assert entry is not None
     assert (entry.repeats, entry.sha256, entry.rows) == (1, first.sha256, first.rows)
     manifest = json.loads((again.folder / "datapackage.json").read_bytes())

@@ -45,6 +45,7 @@ def held(desk: Desk, family: str, days: Iterable[date]) -> None:
 
 @pytest.mark.parametrize("purpose", ["safeguarding", "case-management"])
 @pytest.mark.parametrize("kind", list(ReferrerKind))
+@pytest.mark.clause("4.2", "dates and times")
 def test_the_familys_own_referrer_is_told(desk: Desk, kind: ReferrerKind, purpose: str) -> None:
     """Whatever kind of body it is, for either purpose."""
     household, referrer = stories.family(desk), stories.referrer(desk, kind)
@@ -66,6 +67,7 @@ def test_the_familys_own_referrer_is_told(desk: Desk, kind: ReferrerKind, purpos
     ],
 )
 @pytest.mark.parametrize("kind", [SOLICITOR, ReferrerKind.LOCAL_AUTHORITY])
+@pytest.mark.clause("4.2", "dates and times")
 def test_without_one_of_the_two_purposes_nobody_is_told(
     desk: Desk, purpose: str, clause: str, rule: str, kind: ReferrerKind
 ) -> None:
@@ -83,6 +85,7 @@ def test_without_one_of_the_two_purposes_nobody_is_told(
 @pytest.mark.parametrize(
     "steps", [None, [], [ReferralOutcome.DECLINED], [ReferralOutcome.ACCEPTED, ReferralOutcome.ENDED]]
 )
+@pytest.mark.clause("4.2", "dates and times")
 def test_a_referrer_without_a_live_link_is_told_nothing(desk: Desk, steps: list[ReferralOutcome] | None) -> None:
     """None at all, a pending one, a declined one, or one that has ended: by name of the family or without."""
     household, referrer = stories.family(desk), stories.referrer(desk, SOLICITOR)
@@ -108,6 +111,7 @@ def test_a_link_that_ended_with_the_service_tells_nothing_more(desk: Desk) -> No
         exports.export(desk, referrer, ExportOrder("case-management", family=household.ref), None)
 
 
+@pytest.mark.clause("4.2", "dates and times")
 def test_another_referrers_family_is_not_told(desk: Desk) -> None:
     """Not by name; and a list of one's own families leaves it out."""
     own, other = stories.family(desk), stories.family(desk)
@@ -218,5 +222,8 @@ def test_an_export_is_registered_with_its_ground(desk: Desk) -> None:
     stories.referred(desk, household.ref, referrer)
     stories.held(desk, household.ref, TODAY)
     exports.export(desk, referrer, ORDER, None)
-    row = desk.db.row("SELECT made_by, ground, rule, clause, policy_version, purpose, row_count FROM disclosure")
-    assert row == ("U-001-R", "attendance", "attendance", "4.2", 1, "case-management", 1)
+    row = desk.db.row(
+        "SELECT made_by, ground, rule, clause, policy_version, purpose, recipient, row_count "
+        "FROM disclosure JOIN export ON disclosure_id = id"
+    )
+    assert row == ("U-001-R", "attendance", "attendance", "4.2", 1, "case-management", "local-authority", 1)

@@ -66,6 +66,7 @@ def test_a_family_with_nothing_to_keep_goes_as_a_whole(story: Told, desk_of: Ope
         assert story.rows(f"SELECT * FROM {table}") == [], table
 
 
+@pytest.mark.clause("4.6", "for ever")
 def test_a_child_with_a_safeguarding_file_keeps_their_own_attendance(story: Told, desk_of: OpenDesk) -> None:
     """The sibling's goes, also in the session that both attended."""
     stories.flag(story.desk, story.household.ref, story.household.children[:1])

@@ -14,6 +14,7 @@ TEXT = "A bruise on one arm.\nDid not want to say how it came about."
 
 
 @pytest.mark.parametrize("name", ["amina", "rhys", "tomos"])
+@pytest.mark.clause("3", "child's welfare")
 def test_everybody_who_works_here_raises_a_concern(desk: Desk, desk_of: OpenDesk, name: str) -> None:
     """Policy 3: about some children, with the day and who raised it; the lead reads what they wrote."""
     household = stories.family(desk, 2)
@@ -29,6 +30,7 @@ def test_a_concern_without_children_is_about_all_of_them(desk: Desk) -> None:
     assert raised.children == ()
 
 
+@pytest.mark.clause("2", "never stops")
 def test_no_paperwork_holds_a_concern_up(desk: Desk) -> None:
     """A family that is closed, that was only referred, or of which no child is known."""
     families = (stories.closed_family(desk), stories.family(desk, opened_on=None), stories.family(desk, 0))

@@ -1,18 +1,22 @@
 """No names in errors, logs, registers or certificates: references, counts and names of fields only (policy 4.6)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from lcs_cli.errors import LcsError
+from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
@@ -20,25 +24,35 @@ from lcs_cli.services import (
     audits,
     contact_sessions,
     doctor,
+    documents,
     explanations,
     exports,
     families,
     flags,
     overview,
+    papers,
     people,
     policies,
     publishing,
     referrals,
+    request_decisions,
+    request_release,
+    requests,
     retention,
     rule_files,
+    staff,
     users,
+    vetting,
 )
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.publishing import PolicyDraft
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -48,7 +62,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -59,8 +73,15 @@ F1, F2, P1, P2, R1, S1, SF1, AR1 = (
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
         (Kind.ACCIDENT, 1),
+        (Kind.DOCUMENT, 1),
+        (Kind.PAPER, 1),
+        (Kind.STAFF, 1),
+        (Kind.REQUEST, 2),
     )
 )
+PROTECTION, REFERRAL = DocumentKind.CHILD_PROTECTION, DocumentKind.ELECTRONIC_REFERRAL
+RECORD = DocumentKind.ACCIDENT_RECORD
+FOLDER = PaperDraft(DocumentKind.ORDER, "Pfolder", "Pcabinet", None, CLOSED)
 BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
 Attempt = Callable[[Desk], object]
 
@@ -92,6 +113,34 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: flags.close(d, SF1, text),
         lambda d: accidents.add(d, F1, CLOSED, text * 200),
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", happened_at=text),
+        lambda d: documents.add(d, F1, DocumentDraft(DocumentKind.ORDER, text), Path(__file__)),
+        lambda d: documents.add(d, F1, DocumentDraft(DocumentKind.ORDER), Path(f"/nowhere/{text}.pdf")),
+        lambda d: papers.add(d, F1, replace(FOLDER, description=text)),
+        lambda d: papers.add(d, F1, replace(FOLDER, place=text)),
+        lambda d: papers.add(d, F1, replace(FOLDER, holder=text)),
+        lambda d: papers.add(d, F1, replace(FOLDER, holder=f"U-{text}")),
+        lambda d: papers.move(d, PF1, text, None, d.today, "Pmoved"),
+        lambda d: papers.move(d, PF1, "Pcabinet", None, d.today, text),
+        lambda d: papers.dispose(d, PF1, DisposalMethod.SHREDDED, d.today, text),
+        lambda d: staff.add(d, text, Capacity.STAFF, CLOSED),
+        lambda d: staff.add(d, "Typedname", Capacity.STAFF, CLOSED, text),
+        lambda d: staff.edit(d, ST1, {"name": text}, "Preason"),
+        lambda d: staff.edit(d, ST1, {"name": "Typedname"}, text),
+        lambda d: staff.leave(d, ST1, d.today, text),
+        lambda d: vetting.record(d, ST1, stories.certificate(text)),
+        lambda d: vetting.record(d, ST1, replace(stories.certificate(), seen_by=text)),
+        lambda d: contact_sessions.supervise(d, S1, ST1, None, text),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.OWN, CLOSED, asker=text * 2000)),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.OWN, CLOSED, evidence=f"\x07{text}")),
+        lambda d: requests.check(d, RQ2, f"\x07{text}", d.today),
+        lambda d: requests.pause(d, RQ2, PauseReason.IDENTITY, f"\x07{text}", d.today),
+        lambda d: requests.resume(d, RQ2, text, d.today),
+        lambda d: requests.extend(d, RQ2, f"\x07{text}", d.today),
+        lambda d: requests.close(d, RQ2, text, None),
+        lambda d: requests.close(d, RQ2, "withdrawn", f"\x07{text}"),
+        lambda d: request_decisions.withhold(d, RQ2, SF1, text, "Pwords"),
+        lambda d: request_decisions.withhold(d, RQ2, SF1, "serious-harm", f"\x07{text}"),
+        lambda d: request_decisions.clear(d, RQ2, SF1, f"\x07{text}"),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -122,6 +171,32 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: accidents.listing(d, typed),
         lambda d: accidents.show(d, typed),
         lambda d: explanations.explain(d, typed),
+        lambda d: documents.add(d, F1, DocumentDraft(PROTECTION, "Ptitle", children=[typed]), Path(__file__)),
+        lambda d: documents.add(d, F1, DocumentDraft(REFERRAL, "Ptitle", referral=typed), Path(__file__)),
+        lambda d: documents.add(d, F1, DocumentDraft(RECORD, "Ptitle", accident=typed), Path(__file__)),
+        lambda d: documents.listing(d, typed),
+        lambda d: documents.show(d, typed, None),
+        lambda d: documents.show(d, DC1, Path(f"/nowhere/{typed}")),
+        lambda d: papers.add(d, F1, replace(FOLDER, kind=PROTECTION, children=[typed])),
+        lambda d: papers.listing(d, typed),
+        lambda d: papers.show(d, typed),
+        lambda d: papers.move(d, typed, "Pcabinet", None, d.today, "Pmoved"),
+        lambda d: papers.dispose(d, typed, DisposalMethod.SHREDDED, d.today, "U-003-A"),
+        lambda d: staff.show(d, typed),
+        lambda d: staff.undertake(d, typed, d.today),
+        lambda d: vetting.record(d, typed, stories.certificate()),
+        lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, d.today, typed),
+        lambda d: vetting.refuse_content(d, typed, ["convictions"]),
+        lambda d: contact_sessions.supervise(d, S1, typed),
+        lambda d: contact_sessions.supervise(d, S1, ST1, typed, "Psupervise"),
+        lambda d: requests.add(d, typed, RequestDraft(RequestKind.OWN, CLOSED)),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.YOUNG_PERSON, CLOSED, typed)),
+        lambda d: requests.add(d, P1, RequestDraft(RequestKind.PARENT, CLOSED, None, typed)),
+        lambda d: requests.show(d, typed),
+        lambda d: request_decisions.read(d, RQ2, typed),
+        lambda d: request_decisions.clear(d, typed, SF1, None),
+        lambda d: request_release.release(d, typed, Path("/nowhere")),
+        lambda d: request_release.release(d, RQ2, Path(f"/nowhere/{typed}")),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -155,19 +230,25 @@ def kept_for_good(desk: Desk) -> str:
         "audit_detail",
         "certificate",
         "disclosure",
+        "export",
         "disclosure_family",
         "policy_acceptance",
         "policy_copy",
     )
+    gone = "SELECT * FROM paper LEFT JOIN paper_position ON paper_id = id WHERE destroyed_on IS NOT NULL"
     rows = [repr(desk.db.rows(f"SELECT * FROM {table}")) for table in tables]
+    rows.append(repr(desk.db.rows(gone)))
     register = desk.vault.register
     return "\n".join([*rows, register.read_text() if register.exists() else ""])
 
 
 @pytest.mark.parametrize("name", ["amina", "rhys", "tomos"])
+@pytest.mark.clause("1", "few others")
+@pytest.mark.clause("2", "is private")
 def test_no_error_repeats_what_was_typed_or_what_is_stored(desk: Desk, desk_of: OpenDesk, name: str) -> None:
     """For whoever it is: the one who may, and those who are refused."""
     plant(desk)
+    requests.add(desk, P1, RequestDraft(RequestKind.OWN, desk.today))
     attempts = [attempt for text in BAD for attempt in with_wrong_values(text)]
     attempts += [attempt for typed in TYPED for attempt in with_wrong_references(typed)]
     there = desk_of(name)
@@ -190,6 +271,11 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     people.show(there, P2)
     flags.show(there, SF1)
     accidents.show(there, AR1)
+    documents.show(there, DC1, tmp_path / "Typed Plantedname.txt")
+    papers.show(there, PF1)
+    staff.show(there, ST1)
+    staff.due(there)
+    contact_sessions.unsupervised(there)
     attendance.listing(there, F1, None, None)
     overview.today(there)
     overview.status(there)
@@ -206,6 +292,7 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     assert (len(swept.disposed), len(swept.sent_back)) == (1, 1)
     desk = desk_of("amina", SWEPT)
     assert audits.verify(desk).problems == ()
+    papers.dispose(desk, PF1, DisposalMethod.SHREDDED, SWEPT, "U-003-A")
     kept = kept_for_good(desk)
     assert F1 in kept
     assert [marker for marker in MARKERS if marker in kept] == []
@@ -232,6 +319,8 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "rule",
         "rules_hash",
         "sha256",
+        "signed_on",
+        "supervision",
         "text_sha256",
         "to",
     }

@@ -7,7 +7,21 @@ import pytest
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind
-from lcs_cli.services import demo, doctor, exports, families, keys, overview, policies, retention, users
+from lcs_cli.records.staff import UpdateStatus
+from lcs_cli.services import (
+    contact_sessions,
+    demo,
+    doctor,
+    exports,
+    families,
+    keys,
+    overview,
+    policies,
+    retention,
+    staff,
+    users,
+    vetting,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.vault import folder as vault_folder
@@ -47,6 +61,7 @@ def test_the_status_counts(desk_of: OpenDesk) -> None:
     assert (counts["to_approve"], found.approved, found.policy.version) == (1, 1, 1)
 
 
+@pytest.mark.clause("6", "every year")
 def test_the_yearly_review_of_the_policy_falls_due(desk: Desk) -> None:
     """Policy 6: a year after it took effect; the days are counted from then on."""
     copy = policies.show(desk)
@@ -55,6 +70,7 @@ def test_the_yearly_review_of_the_policy_falls_due(desk: Desk) -> None:
     assert policies.without_vault().overdue_days(TODAY) == 0
 
 
+@pytest.mark.clause("5", "given a copy")
 def test_anyone_is_given_the_policy_and_it_is_logged(desk: Desk) -> None:
     """Policy 5: to a referrer, or to what kind of person asked; to nobody by name."""
     referrer = stories.referrer(desk)
@@ -87,6 +103,7 @@ def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk
         ("data file", True),
         ("register of disposals", True),
         ("audit trail", True),
+        ("documents", True),
         ("exports", True),
         ("keys", True),
         ("rules", True),
@@ -175,10 +192,41 @@ def missing(desk: Desk) -> tuple[int, ...]:
     return tuple(one.count for one in shown if one.name == "undertakings_missing")
 
 
+@pytest.mark.clause("4.1", "talks about a family")
+@pytest.mark.clause("4.1", "stays confidential")
 def test_missing_undertakings_are_counted_until_they_are_signed(desk: Desk, desk_of: OpenDesk) -> None:
-    """Policy 4.1: of people only; a service and the recovery key sign nothing."""
+    """Policy 4.1: of people only; a service and the recovery key sign nothing. Of those without a slot, too."""
     assert missing(desk) == (3, 3)
-    for name in ("rhys", "tomos"):
-        users.undertake(desk, name, desk.today)
-    users.undertake(desk_of("rhys"), "amina", desk.today)
+    refs = {name: stories.staff_member(desk, login=name, vetted=False) for name in ("amina", "rhys", "tomos")}
+    volunteer = stories.staff_member(desk, vetted=False)
+    assert missing(desk) == (4, 4)
+    for ref in (refs["rhys"], refs["tomos"], volunteer):
+        staff.undertake(desk, ref, desk.today)
+    staff.undertake(desk_of("rhys"), refs["amina"], desk.today)
     assert missing(desk) == (0, 0)
+
+
+def test_checks_that_are_due_and_sessions_that_nobody_supervises_are_counted(desk: Desk) -> None:
+    """Policy 4.4: today and on the seven days to come, in the day and in the status."""
+    household = stories.family(desk)
+    vetted, other = stories.staff_member(desk), stories.staff_member(desk, vetted=False)
+    for day in (-1, 0, 7, 8):
+        stories.booked(desk, household.ref, TODAY + timedelta(days=day))
+    contact_sessions.book(desk, household.ref, TODAY, "14:00", "15:00", supervisor=vetted)
+    contact_sessions.book(desk, household.ref, TODAY, "15:00", "16:00", supervisor=other, companion=vetted)
+    for shown in (overview.today(desk).waiting, overview.status(desk).waiting):
+        counts = {one.name: (one.count, one.clause) for one in shown}
+        assert (counts["checks_due"], counts["sessions_unsupervised"]) == ((1, "4.4"), (2, "4.4"))
+
+
+def test_the_day_says_of_each_session_whether_it_is_supervised(desk: Desk, desk_of: OpenDesk) -> None:
+    """To a worker as well, who is not told why somebody may not."""
+    household = stories.family(desk)
+    alone = stories.staff_member(desk)
+    number = contact_sessions.book(desk, household.ref, TODAY, "10:00", "11:00", supervisor=alone).number
+    assert overview.today(desk).duties[number].permitted
+    vetting.record_status(desk, alone, UpdateStatus.CHANGED, TODAY)
+    told, withheld = (overview.today(one).duties[number] for one in (desk, desk_of("tomos")))
+    assert (told.permitted, withheld.permitted) == (False, False)
+    assert "status has changed" in told.reason
+    assert withheld.reason == "S-000001-R has no supervisor with a check that is in order"

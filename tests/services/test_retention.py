@@ -188,6 +188,7 @@ def test_a_review_that_keeps_says_until_when_and_why(desk_of: OpenDesk) -> None:
     assert [outcome(desk, date(2025, 5, 31)), outcome(desk, date(2025, 6, 1))] == [Outcome.REQUIRED, Outcome.DUE]
 
 
+@pytest.mark.clause("4.6", "reviewed")
 def test_nobody_approves_their_own_proposal(desk_of: OpenDesk) -> None:
     """Amina is a manager too; with nobody else the disposal waits."""
     desk = desk_of("amina", APPROVED)

@@ -62,6 +62,7 @@ def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
         "approved_on": "2025-03-03",
         "went": one.went,
         "stayed": {},
+        "paper": [],
         "sessions_from": "2019-02-04",
         "sessions_to": "2019-02-18",
         "policy_version": 1,
@@ -202,6 +203,7 @@ def test_a_proposal_that_nobody_approved_is_left_where_it_is(desk_of: OpenDesk) 
     assert families.show(desk, ref).family.disposed_on is None
 
 
+@pytest.mark.clause("4.6", "reviewed")
 def test_nothing_is_disposed_of_that_nobody_approved_whatever_happens_meanwhile(
     desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

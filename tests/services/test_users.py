@@ -1,14 +1,13 @@
 """Who may open the vault: people and services leave and change, and each refusal names its clause."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from lcs_cli.errors import CannotUnlockError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import audits, families, keys, setup, users
+from lcs_cli.services import audits, families, keys, setup, staff, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import CHEAP, TODAY, OpenDesk, moment, passphrase
@@ -209,14 +208,13 @@ def test_a_change_to_no_role_at_all_is_none(desk: Desk) -> None:
         users.change_roles(desk, "tomos", [])
 
 
-# --- Names, undertakings, the list -----------------------------------------------------------------------------------
+# --- Names, the list -------------------------------------------------------------------------------------------------
 
 VERBS: list[Callable[[Desk, str], object]] = [
     users.remove,
     lambda desk, name: users.change_roles(desk, name, [Role.ADMINISTRATOR]),
     users.entrust,
     lambda desk, name: users.recover(desk, name, NEW, CHEAP),
-    lambda desk, name: users.undertake(desk, name, TODAY),
 ]
 
 
@@ -238,53 +236,21 @@ def test_a_name_that_nobody_has_is_not_guessed(desk: Desk, verb: Callable[[Desk,
         verb(desk, typed)
 
 
-@pytest.mark.parametrize("by", ["amina", "rhys"])
-def test_an_undertaking_is_recorded_by_another_person(desk_of: OpenDesk, by: str) -> None:
-    """Policy 4.1: on which day, and under which policy; the last one counts, and a day is recorded once."""
-    desk = desk_of(by)
-    early, late = date(2026, 2, 1), date(2026, 6, 30)
-    for day in (late, TODAY, TODAY, early):
-        assert users.undertake(desk, "tomos", day).undertaking == day
-    (listed,) = [one for one in users.everybody(desk) if one.user.name == "tomos"]
-    assert listed.undertaking == TODAY
-    assert signed(desk) == [early, late, TODAY]
-    last = stories.trail(desk)[-1]
-    assert (last.action, last.refs, last.detail) == ("vault.user.undertake", ("U-004-G",), {"signed_on": "2026-02-01"})
-
-
-def signed(desk: Desk) -> list[date]:
-    """The days on which tomos signed."""
-    rows = desk.db.rows("SELECT signed_on FROM undertaking WHERE user = 'U-004-G' ORDER BY 1")
-    return [date.fromisoformat(row[0]) for row in rows]
-
-
-def test_nobody_records_their_own_undertaking(desk: Desk) -> None:
-    """Policy 4.1: somebody else saw it signed."""
-    refused_on_own_behalf(desk, "record their own undertaking", lambda: users.undertake(desk, "amina", TODAY))
-    assert users.list_users(desk)[0].undertaking is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "day", "why"),
-    [
-        ("tomos", TODAY + timedelta(days=1), "on"),
-        ("robot", TODAY, "only people sign"),
-        ("recovery", TODAY, "only people sign"),
-    ],
-)
-def test_an_undertaking_that_cannot_be_is_not_recorded(desk: Desk, typed: str, day: date, why: str) -> None:
-    """Not of tomorrow, not of a machine."""
-    robot(desk)
-    with stories.unchanged(desk), pytest.raises(UsageError, match=why):
-        users.undertake(desk, typed, day)
-
-
 def test_the_list_says_who_is_in_and_whose_undertaking_is_missing(desk: Desk, desk_of: OpenDesk) -> None:
-    """People only: a machine and the recovery key sign nothing. Whoever left is not in it."""
+    """People only: a machine and the recovery key sign nothing. Who is not on the staff register has signed nothing."""
     robot(desk)
-    users.undertake(desk, "tomos", TODAY)
-    users.undertake(desk_of("rhys"), "amina", TODAY)
-    found = {one.user.name: one.undertaking_is_missing for one in users.list_users(desk)}
-    assert found == {"amina": False, "recovery": False, "rhys": True, "tomos": False, "robot": False}
+    tomos = stories.staff_member(desk, login="tomos", vetted=False)
+    amina = stories.staff_member(desk, login="amina", vetted=False)
+    listed = {one.user.name: (one.staff, one.undertaking_is_missing) for one in users.list_users(desk)}
+    assert listed["tomos"] == (tomos, True)
+    staff.undertake(desk, tomos, TODAY)
+    staff.undertake(desk_of("rhys"), amina, TODAY)
+    assert {one.user.name: (one.staff, one.undertaking_is_missing) for one in users.list_users(desk)} == {
+        "amina": (amina, False),
+        "recovery": (None, False),
+        "rhys": (None, True),
+        "tomos": (tomos, False),
+        "robot": (None, False),
+    }
     users.remove(desk, "tomos")
     assert "tomos" not in [one.user.name for one in users.list_users(desk_of("rhys"))]

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from lcs_cli.policy.document import restated_policy
+from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.safeguarding import FlagCategory
+from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
@@ -18,6 +22,7 @@ from lcs_cli.services import (
     audits,
     contact_sessions,
     doctor,
+    documents,
     explanations,
     exports,
     families,
@@ -25,20 +30,30 @@ from lcs_cli.services import (
     gaps,
     keys,
     overview,
+    papers,
     people,
     policies,
     publishing,
     referrals,
+    request_decisions,
+    request_release,
+    requests,
     retention,
     setup,
+    staff,
     sweep,
     users,
+    vetting,
 )
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.publishing import PolicyDraft
+from lcs_cli.services.requests import RequestDraft
+from lcs_cli.vault import papers as papers_as_rows
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
 from tests.services import stories
@@ -64,7 +79,7 @@ class UseCase:
 
 
 def prepare(desk: Desk) -> None:
-    """What the use cases below are about: the families 1 and 4 are open, 2 is closed and due, 3 is proposed."""
+    """What the use cases below are about: families 1 and 4 are open, 2 is closed and due, 3 proposed, 5 just closed."""
     household = stories.family(desk, 2)
     referrer = stories.referrer(desk)
     stories.referred(desk, household.ref, referrer)
@@ -74,36 +89,62 @@ def prepare(desk: Desk) -> None:
     stories.booked(desk, household.ref, LATER)
     stories.closed_family(desk)
     proposed = stories.closed_family(desk)
+    stories.staff_member(desk, "Efa Parry")
+    stories.staff_member(desk, "Nia Hughes", vetted=False)
     stories.flag(desk, household.ref, household.children[:1], closed=False)
     stories.accident(desk, household.ref, household.children[:1])
+    stories.document(desk, household.ref)
+    stories.paper(desk, household.ref)
     retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
     retention.propose(desk, proposed.ref, None)
     stories.referred(desk, stories.family(desk).ref, referrer)
+    released(desk)
     exports.export(desk, referrer, EXPORT, None)
+    for _ in range(2):
+        requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
+    requests.check(desk, RQ2, "known here", TODAY)
+    requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
+    requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
+
+
+def released(desk: Desk) -> None:
+    """The paper file 2, as a sweep releases it with its family's disposal; what has come since is not due."""
+    there = stories.family(desk)
+    stories.paper(desk, there.ref)
+    with desk.db.transaction():
+        papers_as_rows.release(desk.db, stories.number(Kind.FAMILY, there.ref), TODAY)
+    families.close(desk, there.ref, TODAY)
 
 
 def _ref(kind: Kind, number: int) -> str:
     return reference(kind, number)
 
 
-F1, F2, F3, F4, F5 = (_ref(Kind.FAMILY, n) for n in (1, 2, 3, 4, 5))
-P1, P2, P3, P10 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 10))
+F1, F2, F3, F4, F5, F6 = (_ref(Kind.FAMILY, n) for n in range(1, 7))
+P1, P2, P3, P9, P12 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 9, 12))
 R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
 RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
 SF1, SF2 = (_ref(Kind.FLAG, n) for n in (1, 2))
 AR1, AR2 = (_ref(Kind.ACCIDENT, n) for n in (1, 2))
+DC1, DC2 = (_ref(Kind.DOCUMENT, n) for n in (1, 2))
+PF1, PF2, PF3 = (_ref(Kind.PAPER, n) for n in (1, 2, 3))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
+ST1, ST2, ST3 = (_ref(Kind.STAFF, n) for n in (1, 2, 3))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
+AFILE = Path(__file__)
+PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2])
+FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
+RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 
 WRITES = [
-    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F5, P10)),
+    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
     UseCase("family.edit", lambda d: families.edit(d, F1, "Lloyd", "misheard"), (F1,)),
     UseCase("family.close", lambda d: families.close(d, F4, TODAY), (F4, RL3)),
     UseCase("family.reopen", lambda d: families.reopen(d, F2, TODAY), (F2,)),
-    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P10)),
+    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P12)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
     UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1,)),
@@ -123,14 +164,45 @@ WRITES = [
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
     UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
+    UseCase("document.add", lambda d: documents.add(d, F1, PROTECTION, AFILE), (DC2, F1, P2)),
+    UseCase("paper.add", lambda d: papers.add(d, F1, FOLDER), (PF3, F1)),
+    UseCase("paper.move", lambda d: papers.move(d, PF1, "words", None, TODAY, "moved"), (PF1, F1)),
+    UseCase(
+        "paper.dispose",
+        lambda d: papers.dispose(d, PF2, DisposalMethod.SHREDDED, TODAY, "U-003-A"),
+        (PF2, F5, "U-003-A", "U-001-R"),
+    ),
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
     UseCase("policy.publish", lambda d: publishing.publish(d, NEXT_POLICY)),
     UseCase("policy.review", lambda d: policies.review(d, ReviewOfPolicy.UNCHANGED, "words", TODAY)),
     UseCase("policy.give", lambda d: policies.give(d, "volunteer")),
+    UseCase("request.add", lambda d: requests.add(d, P9, RequestDraft(RequestKind.OWN, TODAY)), (P9, RQ4, F4)),
+    UseCase("request.check", lambda d: requests.check(d, RQ1, "passport", TODAY), (RQ1, F4, P9)),
+    UseCase(
+        "request.pause",
+        lambda d: requests.pause(d, RQ1, PauseReason.IDENTITY, "no passport yet", TODAY),
+        (RQ1, F4, P9),
+    ),
+    UseCase("request.resume", lambda d: requests.resume(d, RQ3, "all of it", TODAY), (RQ3, F1, P1)),
+    UseCase("request.extend", lambda d: requests.extend(d, RQ1, "many files", TODAY), (RQ1, F4, P9)),
+    UseCase("request.withhold", lambda d: request_decisions.withhold(d, RQ3, SF1, "serious-harm", "w"), (RQ3, F1, P1)),
+    UseCase("request.clear", lambda d: request_decisions.clear(d, RQ3, SF1, None), (RQ3, F1, P1)),
+    UseCase(
+        "request.release",
+        lambda d: request_release.release(d, RQ2, d.vault.folder.parent),
+        (RQ2, F4, P9, EX2),
+    ),
+    UseCase("request.close", lambda d: requests.close(d, RQ1, "withdrawn", None), (RQ1, F4, P9)),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
-    UseCase("vault.user.undertake", lambda d: users.undertake(d, "tomos", TODAY), ("U-004-G",)),
+    UseCase("session.supervise", lambda d: contact_sessions.supervise(d, S3, ST2, ST1), (S3, F1, ST2, ST1)),
+    UseCase("staff.add", lambda d: staff.add(d, "Rhys Morgan", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
+    UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
+    UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
+    UseCase("staff.dbs", lambda d: vetting.record(d, ST2, stories.certificate("001111111111")), (ST2,)),
+    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY), (ST1,)),
+    UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
@@ -156,11 +228,23 @@ READS = [
     UseCase("referral.list", lambda d: referrals.listing(d, F1), (F1,)),
     UseCase("referral.show", lambda d: referrals.show(d, RL1), (RL1, F1)),
     UseCase("session.list", lambda d: contact_sessions.listing(d, F1, None, None), (F1,)),
+    UseCase("session.list", contact_sessions.unsupervised),
     UseCase("attendance.list", lambda d: attendance.listing(d, F1, None, None), (F1,)),
     UseCase("flag.list", lambda d: flags.listing(d, F1), (F1,)),
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
     UseCase("accident.list", lambda d: accidents.listing(d, F1), (F1,)),
     UseCase("accident.show", lambda d: accidents.show(d, AR1), (AR1, F1)),
+    UseCase("document.list", lambda d: documents.listing(d, F1), (F1,)),
+    UseCase("document.show", lambda d: documents.show(d, DC1, None), (DC1, F1)),
+    UseCase("paper.list", lambda d: papers.listing(d, F1), (F1,)),
+    UseCase("paper.show", lambda d: papers.show(d, PF1), (PF1, F1)),
+    UseCase("staff.list", staff.listing),
+    UseCase("staff.show", lambda d: staff.show(d, ST1), (ST1,)),
+    UseCase("staff.due", staff.due),
+    UseCase("request.list", requests.listing),
+    UseCase("request.show", lambda d: requests.show(d, RQ1), (RQ1, F4, P9)),
+    UseCase("request.find", lambda d: request_decisions.find(d, RQ3), (RQ3, F1, P1)),
+    UseCase("request.find", lambda d: request_decisions.read(d, RQ3, SF1), (RQ3, F1, P1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),
@@ -169,6 +253,7 @@ READS = [
     UseCase("audit.list", lambda d: audits.listing(d, F1, 10)),
     UseCase("audit.verify", audits.verify),
     UseCase("policy.show", policies.show),
+    UseCase("policy.coverage", lambda d: policies.covered(d, {})),
     UseCase("policy.give", lambda d: policies.give(d, R1), (R1,)),
     UseCase("policy.given", lambda d: list(policies.given(d, None, 10))),
     UseCase("policy.publish", lambda d: publishing.plan(d, NEXT_POLICY)),

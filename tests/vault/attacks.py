@@ -4,7 +4,15 @@ The statements are meant for the vault of `tests.vault.test_kept_for_ever`: fami
 adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
 closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred;
 family 5 with the child 10, the adult 11 and accident 1, which names the child, and accident 2, which names nobody;
-family 6 without people, with accident 3.
+family 6 without people, with accident 3; family 7 with the children 12, 13 and the adult 14, document 1 (of two
+chunks, kept for ever, about child 12) and document 2, which goes with the file; family 8 with the child 15, the adult
+16 and document 3 (kept, about the whole family); family 9 with the children 17, 18, the adult 19, paper 2 (kept, about
+child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and paper 4 (kept, about all); families 11
+and 12 without people, with document 4 and paper 5, which are kept; paper 1 of a family that is gone is destroyed.
+On the staff register are 1, corrected once, and 2,
+each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
+Request 1 by the adult 3 about child 1 is open, checked and extended, with an
+ended pause and decisions about flag 1; request 2 is closed.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
@@ -110,7 +118,110 @@ ON_ACCIDENTS = {
     "DELETE FROM family WHERE id = 5": "records point at this family",
     "DELETE FROM family WHERE id = 6": "records point at this family",
 }
-"""Each with the words of the guard that is there to refuse it."""
+_WHOLE = "documents are kept as they were received"
+_KEPT_DOCUMENT = "such documents are kept indefinitely"
+_NOTHING_ADDED = "nothing is added to a document"
+_PART = "the attendance is part of a safeguarding file"
+DOCUMENT = (
+    "(id, family_id, kind, class, children, media, size, sha256, chunks, key_for_contact, added_on, added_by) "
+    f"VALUES (1, 7, 'other', 'document', 0, 'txt', 3, '{'0' * 64}', 1, x'00', '2020-01-01', 'U-001-R')"
+)
+ON_DOCUMENTS = {
+    "DELETE FROM document": _KEPT_DOCUMENT,
+    "DELETE FROM document WHERE id = 1": _KEPT_DOCUMENT,
+    "DELETE FROM document WHERE rowid = 3": _KEPT_DOCUMENT,
+    f"REPLACE INTO document {DOCUMENT}": "documents are never replaced|kept with all its parts",
+    f"INSERT OR REPLACE INTO document {DOCUMENT}": "documents are never replaced|kept with all its parts",
+    f"INSERT INTO document {DOCUMENT} ON CONFLICT (id) DO UPDATE SET title = NULL": "never replaced|all its parts",
+    "REPLACE INTO document SELECT * FROM document WHERE id = 1": "documents are never replaced",
+    f"INSERT INTO document {DOCUMENT.replace('(1,', '(9,')}": "kept with all its parts",
+    "UPDATE document SET class = 'document' WHERE id = 1": _WHOLE,
+    "UPDATE document SET title = NULL": _WHOLE,
+    "UPDATE document SET key_for_safeguarding = x'00' WHERE id = 1": _WHOLE,
+    "UPDATE document SET sha256 = (SELECT sha256 FROM document WHERE id = 3) WHERE id = 1": _WHOLE,
+    "UPDATE document SET size = 1, chunks = 1 WHERE id = 1": _WHOLE,
+    "UPDATE document SET family_id = 4 WHERE id = 1": _WHOLE,
+    "UPDATE document SET children = 0 WHERE id = 1": _WHOLE,
+    "UPDATE document SET id = 9 WHERE id = 1": _WHOLE,
+    "UPDATE document SET rowid = 9 WHERE id = 3": _WHOLE,
+    "UPDATE OR REPLACE document SET id = 1 WHERE id = 2": _WHOLE,
+    "DELETE FROM document_chunk": _KEPT_DOCUMENT,
+    "DELETE FROM document_chunk WHERE document_id = 1 AND number = 2": _KEPT_DOCUMENT,
+    "UPDATE document_chunk SET sealed = x'00' WHERE document_id = 1": _WHOLE,
+    "UPDATE document_chunk SET number = number + 7 WHERE document_id = 1": _WHOLE,
+    "UPDATE document_chunk SET document_id = 2 WHERE document_id = 1": _WHOLE,
+    "UPDATE OR REPLACE document_chunk SET number = 1 WHERE document_id = 1 AND number = 2": _WHOLE,
+    "INSERT INTO document_chunk VALUES (1, 3, x'00')": _NOTHING_ADDED,
+    "INSERT INTO document_chunk VALUES (3, 2, x'')": _NOTHING_ADDED,
+    "REPLACE INTO document_chunk VALUES (1, 1, x'00')": _NOTHING_ADDED,
+    "INSERT INTO document_chunk VALUES (1, 1, x'00') "
+    "ON CONFLICT (document_id, number) DO UPDATE SET sealed = x'00'": _NOTHING_ADDED,
+    "REPLACE INTO document_chunk SELECT * FROM document_chunk WHERE document_id = 1": _NOTHING_ADDED,
+    "DELETE FROM document_child": "the children of a document are kept",
+    "UPDATE document_child SET person_id = 13": "the children of a document stay",
+    "UPDATE OR REPLACE document_child SET document_id = 3": "the children of a document stay",
+    "REPLACE INTO document_child VALUES (1, 12)": "no child is added to a document",
+    "INSERT INTO document_child VALUES (1, 13)": "no child is added to a document",
+    "INSERT INTO document_child VALUES (3, 15)": "no child is added to a document",
+    "DELETE FROM attendance WHERE child_id = 12": _PART,
+    "DELETE FROM attendance WHERE child_id = 15": _PART,
+    "DELETE FROM superseded WHERE family_id = 7": _PART,
+    "DELETE FROM person WHERE id = 12": "a document kept indefinitely points at this person",
+    "DELETE FROM person WHERE id = 13": "a document kept indefinitely points at this person",
+    "DELETE FROM person WHERE family_id = 8": "a document kept indefinitely points at this person",
+    "DELETE FROM family WHERE id = 8": "point at this family",
+    "DELETE FROM family WHERE id = 11": "documents point at this family",
+}
+_GROWS = "the register of paper files only grows"
+_WRITTEN = "the register of paper files stays as it was written"
+PAPER = "(id, family_id, kind, class, children, description, registered_on, registered_by)"
+OTHER_PAPER = f"{PAPER} VALUES (2, 9, 'other', 'document', 0, 'x', '2020-01-01', 'U-001-R')"
+_DESTROYED = (
+    "description = NULL, method = 'shredded', destroyed_on = '2026-01-01', destroyed_by = 'U-001-R', "
+    "witness = 'U-003-A', recorded_on = '2026-01-01', recorded_by = 'U-001-R'"
+)
+ON_PAPER = {
+    "DELETE FROM paper": _GROWS,
+    "DELETE FROM paper WHERE id = 1": _GROWS,
+    "DELETE FROM paper WHERE id = 3": _GROWS,
+    f"REPLACE INTO paper {OTHER_PAPER}": _GROWS,
+    f"INSERT INTO paper {OTHER_PAPER} ON CONFLICT (id) DO UPDATE SET description = 'x'": _GROWS,
+    "REPLACE INTO paper SELECT * FROM paper WHERE id = 3": _GROWS,
+    f"UPDATE paper SET {_DESTROYED} WHERE id = 2": "such paper is kept indefinitely",
+    "UPDATE paper SET released_on = '2026-01-01' WHERE id = 2": "such paper is kept indefinitely",
+    "UPDATE paper SET class = 'document', kind = 'other', children = 0 WHERE id = 2": _WRITTEN,
+    "UPDATE paper SET description = 'nothing' WHERE id = 2": _WRITTEN,
+    "UPDATE paper SET family_id = 4 WHERE id = 2": _WRITTEN,
+    "UPDATE paper SET id = 9 WHERE id = 3": _WRITTEN,
+    "UPDATE OR REPLACE paper SET id = 2 WHERE id = 3": _WRITTEN,
+    "UPDATE paper SET registered_by = 'U-002-W' WHERE id = 3": _WRITTEN,
+    "UPDATE paper SET released_on = NULL WHERE id = 1": _WRITTEN,
+    "UPDATE paper SET witness = 'U-002-W' WHERE id = 1": _WRITTEN,
+    "UPDATE paper SET description = 'still there', method = NULL, destroyed_on = NULL, destroyed_by = NULL, "
+    "witness = NULL, recorded_on = NULL, recorded_by = NULL WHERE id = 1": _WRITTEN,
+    "DELETE FROM paper_child": _GROWS,
+    "UPDATE paper_child SET person_id = 18": _WRITTEN,
+    "INSERT INTO paper_child VALUES (2, 18)": "no child is added to a paper file",
+    "INSERT INTO paper_child VALUES (4, 20)": "no child is added to a paper file",
+    "REPLACE INTO paper_child VALUES (2, 17)": "no child is added to a paper file",
+    "DELETE FROM paper_position": _GROWS,
+    "DELETE FROM paper_position WHERE paper_id = 1": _GROWS,
+    "UPDATE paper_position SET place = NULL, holder = NULL, reason = NULL WHERE paper_id = 2": _WRITTEN,
+    "UPDATE paper_position SET place = 'elsewhere' WHERE paper_id = 3": _WRITTEN,
+    "UPDATE paper_position SET place = 'elsewhere' WHERE paper_id = 1": _WRITTEN,
+    "UPDATE paper_position SET since = '2020-01-01' WHERE paper_id = 1": _WRITTEN,
+    "UPDATE OR REPLACE paper_position SET paper_id = 2 WHERE paper_id = 3": _WRITTEN,
+    "REPLACE INTO paper_position SELECT * FROM paper_position WHERE paper_id = 3": _GROWS,
+    "INSERT INTO paper_position VALUES (1, 2, 'back again', NULL, '2026-01-01', NULL, '2026-01-01', 'U-001-R')": _GROWS,
+    "INSERT INTO paper_position VALUES (3, 7, 'nowhere', NULL, '2026-01-01', NULL, '2026-01-01', 'U-001-R')": _GROWS,
+    "DELETE FROM attendance WHERE child_id = 17": _PART,
+    "DELETE FROM attendance WHERE child_id = 20": _PART,
+    "DELETE FROM person WHERE id = 18": "paper kept indefinitely points at this person",
+    "DELETE FROM person WHERE family_id = 10": "paper kept indefinitely points at this person",
+    "DELETE FROM superseded WHERE family_id = 9": _PART,
+    "DELETE FROM family WHERE id = 10": "points? at this family",
+    "DELETE FROM family WHERE id = 12": "paper kept indefinitely points at this family",
+}
 
 ON_REFERRALS = [
     "DELETE FROM referral",
@@ -170,9 +281,12 @@ ON_PEOPLE = [
 ]
 ON_REGISTERS = [
     "DELETE FROM disclosure",
-    "UPDATE disclosure SET sha256 = ''",
+    "UPDATE disclosure SET ground = 'consent'",
     "UPDATE OR REPLACE disclosure SET id = 1 WHERE id = 2",
     "REPLACE INTO disclosure SELECT * FROM disclosure WHERE id = 1",
+    "DELETE FROM export",
+    "UPDATE export SET sha256 = ''",
+    "REPLACE INTO export SELECT * FROM export",
     "DELETE FROM disclosure_family",
     "UPDATE disclosure_family SET family_id = 4",
     "REPLACE INTO disclosure_family SELECT * FROM disclosure_family",
@@ -189,6 +303,7 @@ ON_REGISTERS = [
     "DELETE FROM policy_rules",
     "UPDATE policy_rules SET content = ''",
     "REPLACE INTO policy_rules (version, name, content) VALUES (1, 'authority.toml', '')",
+    "REPLACE INTO policy_rules SELECT * FROM policy_rules",
     "DELETE FROM policy_acceptance",
     "UPDATE policy_acceptance SET content = '{}'",
     *replacements("policy_acceptance", OTHER_ACCEPTANCE, "version", "content = '{}'"),
@@ -223,9 +338,82 @@ ON_SIGNERS = [
     "UPDATE signer SET user = 'U-009-D' WHERE user = 'U-004-G'",
     "UPDATE OR REPLACE signer SET user = 'U-001-R' WHERE user = 'U-002-W'",
 ]
+STAFF = "(id, name, capacity, joined_on, changed)"
+OTHER_STAFF = f"{STAFF} VALUES (1, 'Nobody', 'staff', '2020-01-01', 1)"
+CHECK = "(staff_id, number, certificate, update_status, checked_on, seen_by, recorded_on, recorded_by)"
+OTHER_CHECK = f"{CHECK} VALUES (1, 1, '000000000000', 'current', '2020-01-01', 'U-001-R', '2020-01-01', 'U-001-R')"
+UNDERTAKING = "(staff_id, signed_on, policy_version, recorded_on, recorded_by)"
+OTHER_UNDERTAKING = f"{UNDERTAKING} VALUES (1, '2020-01-06', 1, '2020-01-06', 'U-002-W')"
+SUPERVISION = "(family_id, session_id, naming, staff_id, position, named_on, named_by)"
+OTHER_SUPERVISION = f"{SUPERVISION} VALUES (1, 2, 1, 1, 'with', '2020-01-01', 'U-001-R')"
+ON_STAFF = [
+    "DELETE FROM staff_member",
+    "DELETE FROM staff_member WHERE id = 2",
+    *replacements("staff_member", OTHER_STAFF, "id", "name = 'Nobody'"),
+    "UPDATE staff_member SET name = 'Nobody' WHERE id = 1",
+    "UPDATE staff_member SET name = 'Nobody', changed = 99 WHERE id = 1",
+    "UPDATE staff_member SET user = NULL, changed = changed + 1 WHERE id = 1",
+    "UPDATE staff_member SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE staff_member SET id = 1 WHERE id = 2",
+    "DELETE FROM superseded WHERE kind = 'staff_member'",
+    "DELETE FROM vetting_check",
+    *replacements("vetting_check", OTHER_CHECK, "staff_id, number", "update_status = 'current'"),
+    "UPDATE vetting_check SET decision = 'not-cleared'",
+    "UPDATE vetting_check SET certificate = '999999999999'",
+    "UPDATE vetting_check SET staff_id = 2",
+    "UPDATE OR REPLACE vetting_check SET number = 2",
+    "DELETE FROM undertaking",
+    *replacements("undertaking", OTHER_UNDERTAKING, "staff_id, signed_on", "recorded_by = 'U-002-W'"),
+    "UPDATE undertaking SET signed_on = '2020-01-05'",
+    "UPDATE undertaking SET staff_id = 2",
+    "UPDATE supervision SET staff_id = 2 WHERE naming = 1",
+    "UPDATE supervision SET naming = 9",
+    "UPDATE OR REPLACE supervision SET staff_id = 1, position = 'alone' WHERE naming = 2",
+    *replacements("supervision", OTHER_SUPERVISION, "family_id, session_id, naming, staff_id", "position = 'with'"),
+]
+OTHER_REQUEST = (
+    "(id, family_id, person_id, kind, received_on, recorded_on, recorded_by) "
+    "VALUES (1, 1, 2, 'own', '2020-01-01', '2020-01-01', 'U-001-R')"
+)
+OTHER_DECISION = (
+    "(request_id, number, item, state, seen, decided_on, decided_by) "
+    "VALUES (1, 1, 'SF-0001-R', 'cleared', '', '2020-01-01', 'U-001-R')"
+)
+ON_REQUESTS = [
+    "DELETE FROM access_request WHERE id = 1",
+    *replacements("access_request", OTHER_REQUEST, "id", "person_id = 2"),
+    "UPDATE access_request SET person_id = 2 WHERE id = 1",
+    "UPDATE access_request SET family_id = 2 WHERE id = 1",
+    "UPDATE access_request SET kind = 'own', parent_id = NULL WHERE id = 1",
+    "UPDATE access_request SET parent_id = NULL WHERE id = 1",
+    "UPDATE access_request SET received_on = '2019-01-01' WHERE id = 1",
+    "UPDATE access_request SET recorded_by = 'U-002-W' WHERE id = 1",
+    "UPDATE access_request SET evidence = 'another' WHERE id = 1",
+    "UPDATE access_request SET asker = 'another' WHERE id = 1",
+    "UPDATE access_request SET checked_how = 'another' WHERE id = 1",
+    "UPDATE access_request SET checked_on = NULL, checked_by = NULL, checked_how = NULL WHERE id = 1",
+    "UPDATE access_request SET extended_because = 'another' WHERE id = 1",
+    "UPDATE access_request SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE access_request SET id = 1 WHERE id = 2",
+    "UPDATE access_request SET outcome = NULL, ended_on = NULL, ended_by = NULL, ended_because = NULL WHERE id = 2",
+    "UPDATE access_request SET outcome = 'mistaken' WHERE id = 2",
+    "DELETE FROM request_pause WHERE request_id = 1",
+    "UPDATE request_pause SET to_on = '2027-01-01' WHERE request_id = 1",
+    "UPDATE request_pause SET from_on = '2019-01-01' WHERE request_id = 1",
+    "REPLACE INTO request_pause SELECT * FROM request_pause WHERE request_id = 1",
+    "DELETE FROM request_decision WHERE request_id = 1",
+    *replacements("request_decision", OTHER_DECISION, "request_id, number", "seen = 'another'"),
+    "UPDATE request_decision SET state = 'cleared', reason = NULL, words = NULL WHERE request_id = 1",
+    "UPDATE request_decision SET seen = 'another' WHERE request_id = 1",
+    "UPDATE request_decision SET item = 'SF-0002-W' WHERE request_id = 1",
+    "UPDATE request_decision SET redacted = x'00' WHERE request_id = 1",
+]
+SAID = ON_ACCIDENTS | ON_DOCUMENTS | ON_PAPER
+"""What is refused, with the words of the guard that is there to refuse it."""
 ATTACKS = [
-    *(ON_FLAGS + list(ON_ACCIDENTS) + ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
-    *(ON_THE_TRAIL + ON_SIGNERS),
+    *(ON_FLAGS + list(ON_ACCIDENTS) + list(ON_DOCUMENTS) + list(ON_PAPER)),
+    *(ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
+    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF + ON_REQUESTS),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 

@@ -1,14 +1,16 @@
 """A vault in which something of everything is sealed, and all of its seals: as they are stored, and as they read."""
 
+import re
 import shutil
 from pathlib import Path
 
+from lcs_cli.records.document import Document
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import KeyName
 from lcs_cli.services import people, users
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import narratives
+from lcs_cli.vault import documents, narratives
 from lcs_cli.vault import people as details
 from lcs_cli.vault.encoding import decode
 from lcs_cli.vault.folder import Vault
@@ -18,8 +20,11 @@ from tests.vault.test_kept_for_ever import make_example
 
 Place = tuple[str, int, str]
 TEXTS = {
-    KeyName.CONTACT: {"12 Elm Row\nAnytown", "3 Heol Las", "4 Heol Las", "01632 960123", "gwen@example.org"},
-    KeyName.SAFEGUARDING: {"A bruise on one arm.", "Looked into.", "Slipped on the wet step."},
+    KeyName.CONTACT: {"12 Elm Row\nAnytown", "3 Heol Las", "4 Heol Las", "01632 960123", "gwen@example.org"}
+    | {"An order of the court"},
+    KeyName.SAFEGUARDING: {"A bruise on one arm.", "Looked into.", "Slipped on the wet step."}
+    | {"He would be warned.", "A worry was looked into."}
+    | {"Minutes of the conference", "A document without a title", "An order of the court"},
 }
 """Each text that is sealed somewhere in the vault below."""
 
@@ -54,21 +59,40 @@ def contact_seals(desk: Desk) -> dict[Place, bytes]:
     former = (
         "SELECT id, record_id, content ->> 'field', content ->> 'sealed' FROM superseded WHERE kind = 'contact_detail'"
     )
-    return found | {
+    found |= {
         (field, person, f"until correction {number}"): decode(sealed)
         for number, person, field, sealed in desk.db.rows(former)
     }
+    return found | document_seals(desk, "key_for_contact")
 
 
 def flag_seals(desk: Desk) -> dict[Place, bytes]:
-    """The narratives and outcomes of flags, and the narratives of accidents, by part and record."""
+    """The texts of flags, accidents and decisions about requests, and the keys of documents that are kept."""
     flags = {
         (part, number, "of a flag"): sealed
         for part in ("narrative", "outcome")
         for number, sealed in desk.db.rows(f"SELECT id, {part} FROM flag WHERE {part} IS NOT NULL")
     }
     accidents = desk.db.rows("SELECT id, narrative FROM accident")
-    return flags | {("narrative", number, "of an accident"): sealed for number, sealed in accidents}
+    found = flags | {("narrative", number, "of an accident"): sealed for number, sealed in accidents}
+    return found | decision_seals(desk) | document_seals(desk, "key_for_safeguarding")
+
+
+def document_seals(desk: Desk, column: str) -> dict[Place, bytes]:
+    """The keys of documents that are sealed there."""
+    rows = desk.db.rows(f"SELECT id, {column} FROM document WHERE {column} IS NOT NULL")
+    return {("key", number, column): sealed for number, sealed in rows}
+
+
+def decision_seals(desk: Desk) -> dict[Place, bytes]:
+    """What was said about withheld items of requests, and what was given in the place of others."""
+    return {
+        (part, request, f"of decision {number} about {item}"): sealed
+        for part in ("words", "redacted")
+        for request, number, item, sealed in desk.db.rows(
+            f"SELECT request_id, number, item, {part} FROM request_decision WHERE {part} IS NOT NULL"
+        )
+    }
 
 
 def seals(desk: Desk) -> dict[Place, bytes]:
@@ -77,12 +101,36 @@ def seals(desk: Desk) -> dict[Place, bytes]:
 
 
 def read(vault: Vault, place: Place, sealed: bytes) -> str:
-    """What a seal says to whoever opened that vault; DamagedVaultError where it does not open."""
+    """What a seal says to whoever opened that vault; DamagedVaultError where it does not open.
+
+    The key of a document says the document's title, and is then known to open its content too.
+    """
     name, number, where = place
+    if name == "key":
+        return _title(vault, number, where, sealed)
+    if decided := re.fullmatch(r"of decision (\d+) about (.+)", where):
+        return narratives.unseal(vault, Kind.REQUEST, number, f"{name} {decided[1]} {decided[2]}", sealed)
     if name in ("narrative", "outcome"):
         kind = Kind.ACCIDENT if where == "of an accident" else Kind.FLAG
         return narratives.unseal(vault, kind, number, name, sealed)
     return details.open_detail(vault, number, ContactField(name), sealed)
+
+
+def _title(vault: Vault, number: int, where: str, sealed: bytes) -> str:
+    unseal = documents.open_contact_key if where == "key_for_contact" else documents._open_leads_key
+    key = unseal(vault, number, sealed)
+    one = get_document(vault, number)
+    title, opened = documents.opened(vault, one)
+    assert opened == key
+    assert sum(map(len, documents.content(vault, one, key))) == one.size
+    return title or "A document without a title"
+
+
+def get_document(vault: Vault, number: int) -> Document:
+    """A document that is known to be there."""
+    found = documents.get(vault.db, number)
+    assert found is not None
+    return found
 
 
 def contact_texts(desk: Desk) -> dict[Place, str]:
@@ -114,5 +162,12 @@ def records(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     rows["flag"] = desk.db.rows(f"SELECT {', '.join(flag)}, outcome IS NULL FROM flag ORDER BY 1")
     accident = [name for _, name, *_ in desk.db.rows("PRAGMA table_info(accident)") if name != "narrative"]
     rows["accident"] = desk.db.rows(f"SELECT {', '.join(accident)} FROM accident ORDER BY 1")
+    keys = ("key_for_contact", "key_for_safeguarding")
+    document = [name for _, name, *_ in desk.db.rows("PRAGMA table_info(document)") if name not in keys]
+    rows["document"] = desk.db.rows(f"SELECT {', '.join(document)} FROM document ORDER BY 1")
+    rows["request_decision"] = desk.db.rows(
+        "SELECT request_id, number, item, state, reason, seen, words IS NULL, redacted IS NULL, decided_on, decided_by "
+        "FROM request_decision ORDER BY 1, 2"
+    )
     rows["counter"] = [row for row in rows["counter"] if not str(row[0]).startswith("rotate-")]
     return rows

@@ -8,7 +8,7 @@ import pytest
 
 from lcs_cli.errors import RefusedError
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import audits, families, users
+from lcs_cli.services import audits, families, staff, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, sealing, signers
 from lcs_cli.vault.audit import Head
@@ -34,7 +34,7 @@ def trail(desk: Desk, desk_of: OpenDesk) -> Desk:
     stories.closed_family(desk)
     for name in ("tomos", "nia"):
         stories.flag(desk_of(name), "LCS-0001-R", closed=False)
-    users.undertake(desk_of("rhys"), "tomos", desk.today)
+    staff.undertake(desk_of("rhys"), stories.staff_member(desk, login="tomos", vetted=False), desk.today)
     users.remove(desk, "nia")
     users.recover(desk, "tomos", Secret(passphrase=passphrase("tomos")), CHEAP)
     stories.flag(desk_of("tomos"), "LCS-0001-R", closed=False)

@@ -1,5 +1,6 @@
 """Seals to a public key, read and made by another implementation of RFC 9180, from what lies in the files."""
 
+import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Callable
@@ -7,13 +8,14 @@ from pathlib import Path
 
 import apsw
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId
 from pyhpke.exceptions import OpenError
 
-from lcs_cli.records.references import Kind
+from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName
 from lcs_cli.vault import narratives, sealing, slots
-from lcs_cli.vault.folder import HEADER
+from lcs_cli.vault.folder import HEADER, Vault
 from lcs_cli.vault.header import SealedKey
 from lcs_cli.vault.sealing import SealBrokenError
 from tests.conftest import open_desk
@@ -71,8 +73,28 @@ def test_narratives_are_read_by_another_implementation_from_another_sqlite(seale
         for (seal,) in connection.execute(f"SELECT {part} FROM {table} WHERE id = ?", (int(ref[3:7]),))
         if seal
     }
+    read |= documents_read(connection, vault)
     connection.close()
     assert read == TEXTS[KeyName.SAFEGUARDING]
+
+
+def documents_read(connection: apsw.Connection, vault: Vault) -> set[str]:
+    """The titles of the documents that are kept; each content is whole, and its hash is that of its row."""
+    kept = "SELECT id, key_for_safeguarding, title, sha256, chunks FROM document WHERE key_for_contact IS NULL"
+    titles = set()
+    for number, key, title, sha256, chunks in list(connection.execute(kept)):
+        ref, here = reference(Kind.DOCUMENT, number), vault.header.vault
+        own = opened(vault.key(KeyName.SAFEGUARDING), key, bound_to("safeguarding", here, ref, "key"))
+        aead = ChaCha20Poly1305(b64decode(own))
+        digest = hashlib.sha256()
+        parts = "SELECT number, sealed FROM document_chunk WHERE document_id = ? ORDER BY number"
+        for place, part in connection.execute(parts, (number,)):
+            where = bound_to("document", here, ref, "chunk", place, chunks)
+            digest.update(aead.decrypt(part[:12], part[12:], where))
+        assert digest.hexdigest() == sha256
+        where = bound_to("document", here, ref, "title")
+        titles.add(aead.decrypt(title[:12], title[12:], where).decode() if title else "A document without a title")
+    return titles
 
 
 def test_what_another_implementation_seals_opens_here(vault: Path) -> None:

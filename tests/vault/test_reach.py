@@ -1,35 +1,45 @@
 """How far the keys of each slot reach: everything that somebody could decrypt with another tool is looked through."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.request import RequestKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import accidents, families, flags, people, setup, users
+from lcs_cli.services import accidents, families, flags, people, request_decisions, requests, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault import agent, sealing
 from lcs_cli.vault.encoding import context, decode, encode
 from lcs_cli.vault.sealing import SealBrokenError
 from lcs_cli.vault.secret import Secret, read_key_file
 from lcs_cli.vault.slots import Unlocked
 from tests.conftest import CHEAP, OpenDesk, moment, passphrase
+from tests.services import stories
 from tests.vault.agents import watched
 from tests.vault.pages import pages
 from tests.vault.tampering import raw
 
-ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT = (
+ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, *DOCUMENTS = (
     f"{word} planted in its place"
-    for word in ("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead", "Fell off the slide")
+    for word in (
+        *("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead", "Fell off the slide"),
+        *("He would be warned", "A worry"),
+        *("An order", "Contact is to take place", "Minutes", "The conference met"),
+    )
 )
-CONTACT = {ADDRESS, FORMER}
-SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT}
+CONTACT = {ADDRESS, FORMER, *DOCUMENTS[:2]}
+SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, *DOCUMENTS[2:]}
+BOTH = ("DC-000001-R", "DC-000002-W")
 TODAY = date(2026, 11, 26)
 
 
@@ -47,6 +57,12 @@ def planted(desk: Desk) -> Desk:
     assert flag.number == 1
     flags.close(desk, "SF-0001-R", OUTCOME)
     accidents.add(desk, "LCS-0001-R", TODAY, ACCIDENT)
+    kinds = (DocumentKind.ORDER, DocumentKind.CHILD_PROTECTION)
+    for kind, title, content in zip(kinds, DOCUMENTS[::2], DOCUMENTS[1::2], strict=True):
+        stories.document(desk, "LCS-0001-R", kind, title=title, content=content.encode())
+    requests.add(desk, "P-0001-R", RequestDraft(RequestKind.OWN, TODAY))
+    request_decisions.withhold(desk, "RQ-0001-R", "SF-0001-R", "serious-harm", WORDS)
+    request_decisions.clear(desk, "RQ-0001-R", "SF-0001-R", REDACTED)
     return desk
 
 
@@ -68,6 +84,10 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
     ]
     places += [context("safeguarding", vault, "SF-0001-R", part) for part in ("narrative", "outcome")]
     places.append(context("safeguarding", vault, "AR-0001-R", "narrative"))
+    places += [context(name, vault, ref, "key") for name in ("contact", "safeguarding") for ref in BOTH]
+    places += [
+        context("safeguarding", vault, "RQ-0001-R", part) for part in ("words 1 SF-0001-R", "redacted 2 SF-0001-R")
+    ]
     for value in sealed:
         for key in keys.values():
             for place in places:
@@ -78,17 +98,43 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
                         continue
 
 
+def documents_opened(desk: Desk, keys: Iterable[bytes]) -> Iterator[bytes]:
+    """What any of the values that were found opens of a document, where it is a document's key."""
+    parts = desk.db.rows("SELECT sealed FROM document_chunk") + desk.db.rows("SELECT title FROM document")
+    vault = desk.vault.header.vault
+    places = [context("document", vault, ref, *where) for ref in BOTH for where in (("title",), ("chunk", 1, 1))]
+    for key in {raw_key(key) for key in keys} - {b""}:
+        for (part,) in parts:
+            for place in places:
+                with suppress(SealBrokenError):
+                    yield sealing.decrypt(key, part, place)
+
+
+def raw_key(value: bytes) -> bytes:
+    """A value as a key, where it can be one."""
+    if len(value) == sealing.KEY_BYTES:
+        return value
+    with suppress(ValueError):
+        return decode(value.decode(), sealing.KEY_BYTES)
+    return b""
+
+
 def reach(desk: Desk, keys: dict[KeyName, bytes]) -> set[str]:
     """Which planted words somebody finds who has the folder and these keys."""
     found = values(desk)
     blobs = [row[0] for row in desk.db.rows("SELECT sealed FROM contact_detail")]
     blobs += [part for row in desk.db.rows("SELECT narrative, outcome FROM flag") for part in row if part]
     blobs += [row[0] for row in desk.db.rows("SELECT narrative FROM accident")]
+    blobs += [part for row in desk.db.rows("SELECT words, redacted FROM request_decision") for part in row if part]
     former = desk.db.rows("SELECT content ->> 'sealed' FROM superseded WHERE kind = 'contact_detail'")
     blobs += [decode(row[0]) for row in former]
+    sealed_keys = desk.db.rows("SELECT key_for_contact, key_for_safeguarding FROM document")
+    blobs += [key for row in sealed_keys for key in row if key]
     folder = [path.read_bytes() for path in desk.vault.folder.iterdir()]
     on_disk = pages(desk.db.path, keys[KeyName.RECORDS])
-    whole = b"\xff".join([*found, *folder, *on_disk, *opened(desk, blobs, keys)])
+    texts = list(opened(desk, blobs, keys))
+    texts += documents_opened(desk, [*texts, *found, *keys.values()])
+    whole = b"\xff".join([*found, *folder, *on_disk, *texts])
     return {word for word in CONTACT | SAFEGUARDING if word.encode() in whole}
 
 
@@ -108,6 +154,8 @@ def test_the_search_finds_what_a_lead_can_decrypt(planted: Desk) -> None:
     ],
     ids=["worker", "administrator", "managers", "lead"],
 )
+@pytest.mark.clause("2", "is private")
+@pytest.mark.clause("4.5", "authorised")
 def test_the_keys_of_a_role_reach_as_far_as_the_role(
     planted: Desk, desk_of: OpenDesk, roles: list[Role], found: set[str]
 ) -> None:
@@ -118,6 +166,7 @@ def test_the_keys_of_a_role_reach_as_far_as_the_role(
 
 
 @pytest.mark.parametrize("command", ["attendance.list", "attendance.export", "retention.sweep", "audit.verify"])
+@pytest.mark.clause("4.5", "authorised")
 def test_a_service_reaches_no_address_and_no_narrative(planted: Desk, tmp_path: Path, command: str) -> None:
     """Whatever it was made for: it holds the records key and no other."""
     users.add_service(planted, "robot", [command], tmp_path / "robot.key")

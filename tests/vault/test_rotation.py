@@ -241,18 +241,21 @@ def test_a_concern_raised_after_a_rotation_opens_for_the_leads(vault: Path, desk
         sealed.read(former, place, one)
 
 
+FIRST = "WHERE id = (SELECT min(id) FROM superseded WHERE kind = 'contact_detail')"
 DAMAGES = [
     "UPDATE contact_detail SET sealed = zeroblob(60) WHERE person_id = 3 AND field = 'email'",
     "UPDATE contact_detail SET sealed = x'' WHERE person_id = 3 AND field = 'email'",
     "UPDATE contact_detail SET sealed = randomblob(60) WHERE person_id = 3 AND field = 'email'",
-    "UPDATE superseded SET content = json_set(content, '$.sealed', 'AAAA') WHERE id = 2",
-    "UPDATE superseded SET content = json_set(content, '$.sealed', 'no base64') WHERE id = 2",
-    "UPDATE superseded SET content = json_set(content, '$.sealed', 7) WHERE id = 2",
-    "UPDATE superseded SET content = json_remove(content, '$.sealed') WHERE id = 2",
-    "UPDATE superseded SET content = json_set(content, '$.field', 'shoe size') WHERE id = 2",
+    "UPDATE superseded SET content = json_set(content, '$.sealed', 'AAAA') " + FIRST,
+    "UPDATE superseded SET content = json_set(content, '$.sealed', 'no base64') " + FIRST,
+    "UPDATE superseded SET content = json_set(content, '$.sealed', 7) " + FIRST,
+    "UPDATE superseded SET content = json_remove(content, '$.sealed') " + FIRST,
+    "UPDATE superseded SET content = json_set(content, '$.field', 'shoe size') " + FIRST,
     "UPDATE flag SET narrative = zeroblob(80) WHERE id = 2",
     "UPDATE flag SET narrative = x'' WHERE id = 2",
     "UPDATE flag SET outcome = narrative WHERE id = 1",
+    "UPDATE document SET key_for_contact = zeroblob(60) WHERE id = 2",
+    "UPDATE document SET key_for_safeguarding = (SELECT key_for_safeguarding FROM document WHERE id = 3) WHERE id = 1",
 ]
 
 
@@ -260,7 +263,9 @@ _STORED = (
     "SELECT 'detail ' || person_id || field, sealed FROM contact_detail "
     "UNION ALL SELECT 'correction ' || id, content FROM superseded WHERE kind = 'contact_detail' "
     "UNION ALL SELECT 'narrative ' || id, narrative FROM flag "
-    "UNION ALL SELECT 'outcome ' || id, outcome FROM flag WHERE outcome IS NOT NULL"
+    "UNION ALL SELECT 'outcome ' || id, outcome FROM flag WHERE outcome IS NOT NULL "
+    "UNION ALL SELECT 'key_for_contact ' || id, key_for_contact FROM document WHERE key_for_contact IS NOT NULL "
+    "UNION ALL SELECT 'key_for_safeguarding ' || id, key_for_safeguarding FROM document WHERE key_for_contact IS NULL"
 )
 
 

@@ -41,7 +41,7 @@ def add(
 ) -> Result:
     """Record an accident. Its text is sealed at once: only safeguarding leads can read it.
 
-    It is kept for ever, as it was recorded.
+    It is kept for ever, as it was recorded (policy 4.6).
 
     Example: lcs accident add LCS-0042-L --child P-0042-L --on today --at 14:20
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lcs_cli.cli import forms, views
+from lcs_cli.cli import forms, supervised, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
@@ -45,12 +45,15 @@ def record(
 ) -> Result:
     """Record attendance at a session, for all children of the family or for those named.
 
+    Where nobody vetted supervised it, that is said, and recorded all the same (policy 4.4).
+
     Example: lcs attendance record S-000042-L --attended --arrived 10:05 --left 11:30
     """
     cmd.known("attendance.record", Kind.SESSION, lookup.session, ref)
     outcome, _ = _outcome(cmd, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
-    return _said(done, "Recorded", ["next: lcs attendance export   tells the referrer"])
+    warnings = supervised.warnings(done.duty) if done.duty else []
+    return _said(done, "Recorded", [*warnings, "next: lcs attendance export   tells the referrer"])
 
 
 @command(app, "correct")
@@ -124,7 +127,7 @@ def export(
         str | None, typer.Option("--again", metavar="EXPORT", help="Repeat an export: same bytes.")
     ] = None,
 ) -> Result:
-    """Tell a referrer the dates and times of attendance: nothing else can leave.
+    """Tell a referrer the dates and times of attendance: nothing else can leave (policy 4.2).
 
     Without --into the rows go to standard output. Every export is registered before it leaves.
 

@@ -107,8 +107,13 @@ def _make(cmd: Command, folder: Path) -> None:
 def _play(stage: _Stage, folder: Path, outgoing: Path, today: date) -> None:
     session = _session_to_record(folder, today)
     stage = replace(stage, clock=lambda: _at(today))
-    _say(stage, "1. A session took place today. Amina books it late and records who came.")
-    _lcs(stage, "session book LCS-0004-G --on today --at 08:00 --until 09:00 --room 1")
+    _say(
+        stage,
+        "1. A session took place today. Amina books it late and records who came. Who supervises alone is vetted.",
+    )
+    booking = "session book LCS-0004-G --on today --at 08:00 --until 09:00 --room 1"
+    _lcs(stage, f"{booking} --supervisor ST-004-G", expect=4)
+    _lcs(stage, f"{booking} --supervisor ST-001-R")
     _lcs(stage, f"attendance record {session} --attended --arrived 08:05 --left 09:00")
     _say(stage, "2. Its referrer is told dates and times, and nothing else. A manifest lies beside the file.")
     _lcs(stage, f"attendance export --to REF-0001-R --purpose case-management --since last --into {outgoing}")

@@ -36,7 +36,7 @@ def raise_(
 ) -> Result:
     """Raise a concern. Its text is sealed at once: only safeguarding leads can read it.
 
-    Without --child it concerns every child of the family. It is kept for ever.
+    Without --child it concerns every child of the family. It is kept for ever (policy 4.6).
 
     Example: lcs flag raise LCS-0042-L --child P-0042-L
     """
@@ -104,7 +104,7 @@ def show(cmd: Command, ref: FlagRef) -> Result:
 
 @command(app, "close")
 def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
-    """Close a flag with what came of it. The flag itself is kept for ever.
+    """Close a flag with what came of it. The flag itself is kept for ever (policy 4.6).
 
     Example: lcs flag close SF-0042-L
     """

@@ -1,6 +1,7 @@
 """lcs policy: show it and give copies, publish versions, tell them apart, review it. Showing works without a vault."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +58,33 @@ def show(
     return Result("lcs.policy/1", policy_views.copy(copy) | {"text": text}, [text.strip("\n")], notes)
 
 
+@command(app, "coverage", lists=True)
+def coverage(cmd: Command) -> Result:
+    """Show what holds each sentence of the policy: rules, commands, and how many tests.
+
+    Example: lcs policy coverage
+    """
+    cited = commands_by_clause()
+    found = policies.covered(cmd.desk(), cited) if _has_vault(cmd) else policies.covered_without_vault(cited)
+    rows = []
+    for one in found:
+        rows.append([one.clause, one.heading, ", ".join(one.rules), ", ".join(one.commands), str(len(one.tests) or "")])
+        rows += [["", sentence.text, "", "", str(len(sentence.tests))] for sentence in one.sentences]
+    data = [
+        {
+            "clause": one.clause,
+            "heading": one.heading,
+            "rules": list(one.rules),
+            "commands": list(one.commands),
+            "sentences": [{"text": part.text, "tests": list(part.tests)} for part in one.sentences],
+            "tests": list(one.tests),
+        }
+        for one in found
+    ]
+    table = Table(["CLAUSE", "SAYS", "RULES", "COMMANDS", "TESTS"], rows)
+    return Result("lcs.policy-coverage/1", data, [table])
+
+
 @command(app, "give")
 def give(
     cmd: Command,
@@ -65,7 +93,7 @@ def give(
     ],
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to this new file.")] = None,
 ) -> Result:
-    """Give a copy of the policy to whoever asks. That it was given is on record.
+    """Give a copy of the policy to whoever asks (policy 5). That it was given is on record.
 
     Example: lcs policy give --to volunteer --out policy.txt
     """
@@ -195,7 +223,7 @@ def review(
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day of the review.")] = None,
     from_: From = None,
 ) -> Result:
-    """Record the yearly review of the policy. The next one is due a year after it.
+    """Record the yearly review of the policy (policy 6). The next one is due a year after it.
 
     Example: lcs policy review --outcome unchanged
     """
@@ -214,6 +242,17 @@ def review(
 def _check_new(path: Path, option: str) -> None:
     if os.path.lexists(path):
         raise FailedError(f"{option}: something of that name is there already", "name a new one")
+
+
+def commands_by_clause() -> dict[str, list[str]]:
+    """The commands whose help cites a clause of the policy that lcs carries."""
+    from lcs_cli.cli.app import commands
+
+    found: dict[str, list[str]] = {}
+    for path, one in commands():
+        for clause in re.findall(r"policy (\d(?:\.\d)?)", one.help or ""):
+            found.setdefault(clause, []).append(" ".join(path))
+    return found
 
 
 def _has_vault(cmd: Command) -> bool:

@@ -49,7 +49,7 @@ def add(
     ] = None,
     from_: From = None,
 ) -> Result:
-    """Record a referral as received. An electronic one is kept for ever.
+    """Record a referral as received. An electronic one is kept for ever (policy 4.6).
 
     Example: lcs referral add LCS-0042-L --referrer REF-0007-F --electronic
     """

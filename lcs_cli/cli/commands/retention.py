@@ -9,7 +9,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import Family, From, command, group
 from lcs_cli.cli.render import Lines, Output, Result, Table, render
-from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
+from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, paper_too, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
@@ -154,6 +154,7 @@ def approve(
             "No proposal of somebody else waits for approval.",
         )
     ]
+    blocks += [paper_too(item.decision.family, item.paper) for item in waiting.items if item.paper]
     blocks += [f"{item.decision.family}: proposed by you; another manager approves it." for item in waiting.own]
     blocks += [
         f"{item.decision.family}: changed since its review; the sweep sends it back." for item in waiting.changed
@@ -196,6 +197,7 @@ def run_sweep(
     said = [
         f"Disposed of {one.family} (certificate {one.certificate}): {views.counts(one.went)}. "
         f"Stays: {views.counts(one.stayed)}."
+        + (f" On paper, still to be destroyed: {', '.join(one.paper)}." if one.paper else "")
         for one in done.disposed
     ]
     said += [f"Sent back to review: {family}: {human_days(why)}." for family, why in done.sent_back]
@@ -204,17 +206,26 @@ def run_sweep(
         waits.append(f"{views.plural(len(done.to_review), 'file')} to review: lcs retention review")
     if done.to_approve:
         waits.append(f"{views.plural(done.to_approve, 'disposal')} to approve, by a manager: lcs retention approve")
+    if done.paper:
+        waits.append(f"{views.plural(len(done.paper), 'paper file')} to be destroyed: lcs paper list --to-destroy")
     if done.cooling and not quiet:
         said.append(f"{done.cooling} approved, and cooling off.")
     data = {
         "disposed": [
-            {"family": one.family, "certificate": one.certificate, "went": one.went, "stayed": one.stayed}
+            {
+                "family": one.family,
+                "certificate": one.certificate,
+                "went": one.went,
+                "stayed": one.stayed,
+                "paper": list(one.paper),
+            }
             for one in done.disposed
         ],
         "sent_back": [{"family": family, "reason": why} for family, why in done.sent_back],
         "cooling": done.cooling,
         "to_review": list(done.to_review),
         "to_approve": done.to_approve,
+        "paper_to_destroy": list(done.paper),
     }
     code = WAITING if done.waits_for_a_person else 0
     return Result("lcs.sweep/1", data, [] if quiet and not code else said, waits, exit_code=code)
@@ -254,6 +265,8 @@ def certificate(
 
 
 def _said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
     return "" if value is None else human_days(str(value))
 
 

@@ -1,19 +1,23 @@
-"""lcs session: book, list, move and cancel contact sessions."""
+"""lcs session: book, list, move and cancel contact sessions, and name who supervises them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import forms, views
+from lcs_cli.cli import forms, supervised, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
-from lcs_cli.cli.render import Result, Table, saved
+from lcs_cli.cli.render import Result, saved
+from lcs_cli.cli.supervised import Supervisor, With
+from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import contact_sessions, lookup
+from lcs_cli.services import contact_sessions, lookup, supervision
+from lcs_cli.services.desk import Desk
 
-app = group("Contact sessions: book, move, cancel.")
+app = group("Contact sessions: book, supervise, move, cancel.")
 
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day: 27/3/2026, next Thursday.")]
 At = Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="When it starts.")]
@@ -24,7 +28,11 @@ _WHEN = (
     Field("starts", "start", forms.time_of_day),
     Field("ends", "end", forms.time_of_day),
 )
-_BOOKING = (*_WHEN, Field("room", "room", forms.text, ""), Field("note", "note", forms.text, ""))
+_WHO = (
+    Field("supervisor", "supervisor", supervised.named, "", "Supervisor (Enter for nobody yet)"),
+    Field("with", "with", supervised.named, "", "With (Enter for nobody)"),
+)
+_BOOKING = (*_WHEN, Field("room", "room", forms.text, ""), Field("note", "note", forms.text, ""), *_WHO)
 _REASON = Field("reason", "reason", forms.text)
 
 
@@ -36,16 +44,22 @@ def book(
     at: At = None,
     until: Until = None,
     room: Room = None,
+    supervisor: Supervisor = None,
+    with_: With = None,
     from_: From = None,
 ) -> Result:
     """Book a session for a family. Times are local; a past day is a late entry.
 
-    Example: lcs session book LCS-0042-L --on "next Thursday" --at 10:00 --until 11:30
+    Who supervises it alone is vetted, or is there with somebody who is (policy 4.4). Nobody need be named yet.
+
+    Example: lcs session book LCS-0042-L --on "next Thursday" --at 10:00 --until 11:30 --supervisor ST-004-G
     """
     cmd.known("session.book", Kind.FAMILY, lookup.family, family)
-    given = {"day": on, "starts": at, "ends": until, "room": room}
-    if cmd.can_ask and on and at and until:
-        given |= {"room": room or "", "note": ""}  # everything needed was given: no question is left
+    given = {"day": on, "starts": at, "ends": until, "room": room, "supervisor": supervisor, "with": with_}
+    if cmd.can_ask and on and at and until:  # everything needed was given: no question is left
+        given |= {"room": room or "", "note": "", "supervisor": supervisor or "", "with": with_ or ""}
+    elif supervisor:
+        given |= {"with": with_ or ""}
     entries = forms.entries(cmd, _BOOKING, from_, given)
     desk = cmd.desk()
     with desk.together():
@@ -59,38 +73,106 @@ def book(
                 values["ends"],
                 room=values["room"],
                 note=values["note"],
+                supervisor=values["supervisor"],
+                companion=values["with"],
             ),
         )
-    data = [views.session(one) for one in booked]
-    said = [f"Booked {_ref(one)} for {reference(Kind.FAMILY, one.family)}: {views.when(one)}." for one in booked]
-    next_ = f"next: lcs attendance record {_ref(booked[0])}   on the day"
-    return saved("session", "sessions", data, said, [next_])
+    duties = supervision.duties(desk, booked)
+    data = [views.session(one) | supervised.data(one, duties[one.number]) for one in booked]
+    said = [
+        f"Booked {_ref(one)} for {reference(Kind.FAMILY, one.family)}: {views.when(one)}{supervised.said(one)}."
+        for one in booked
+    ]
+    nobody = [one for one in booked if not one.supervisors]
+    vetted = cmd.clause("vetting")
+    next_ = [f"next: lcs session supervise {_ref(nobody[0])} --supervisor STAFF   ({vetted})"] if nobody else []
+    next_.append(f"{'     ' if nobody else 'next:'} lcs attendance record {_ref(booked[0])}   on the day")
+    warnings = supervised.warnings(*(duties[one.number] for one in booked if one.supervisors))
+    return saved("session", "sessions", data, said, [*warnings, *next_])
+
+
+@command(app, "supervise")
+def supervise(
+    cmd: Command, ref: SessionRef, supervisor: Supervisor = None, with_: With = None, from_: From = None
+) -> Result:
+    """Name who supervises a session: somebody vetted alone, or two of whom one is vetted (policy 4.4).
+
+    Who was named before is kept, with the reason.
+
+    Example: lcs session supervise S-000042-L --supervisor ST-009-D --with ST-004-G
+    """
+    desk = cmd.desk()
+    named = contact_sessions.check_supervise(desk, ref)
+    given: dict[str, str | None] = {"supervisor": supervisor, "with": with_}
+    if supervisor:
+        given["with"] = with_ or ""
+    reason = [_REASON] if named else [replace(_REASON, default="")]
+    who = [replace(_WHO[0], default=None, question="Supervisor"), _WHO[1]]
+    if not named and cmd.can_ask:
+        given["reason"] = ""
+    values = forms.entry(cmd, [*who, *reason], from_, given)
+    one = contact_sessions.supervise(desk, ref, values["supervisor"], values["with"], values["reason"])
+    return _said(desk, one, f"{_ref(one)} on {views.when(one)} is{supervised.said(one).lstrip(',')}.")
 
 
 @command(app, "list", lists=True)
-def list_(cmd: Command, family: OfFamily = None, from_day: FromDay = None, to_day: ToDay = None) -> Result:
-    """List the sessions of some days.
+def list_(
+    cmd: Command,
+    family: OfFamily = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+    unsupervised: Annotated[
+        bool, typer.Option("--unsupervised", help="Only those of the next days that nobody vetted supervises.")
+    ] = False,
+) -> Result:
+    """List the sessions of some days, with who supervises them.
 
     Example: lcs session list --from-day today --to-day "next Friday"
     """
+    if unsupervised and (family or from_day or to_day):
+        raise UsageError("unsupervised: lists the days ahead, of all families", "give it alone")
     first = cmd.day("from day", from_day) if from_day else None
     last = cmd.day("to day", to_day) if to_day else None
-    found = contact_sessions.listing(cmd.desk(), family, first, last)
-    return Result("lcs.sessions/1", [views.session(one) for one in found], [table(found, "No session is booked.")])
+    desk = cmd.desk()
+    found = contact_sessions.unsupervised(desk) if unsupervised else contact_sessions.listing(desk, family, first, last)
+    duties = supervision.duties(desk, found)
+    data = [views.session(one) | supervised.data(one, duties[one.number]) for one in found]
+    empty = "Every session of the next days has its supervisor." if unsupervised else "No session is booked."
+    return Result("lcs.sessions/1", data, [supervised.table(found, duties, empty)])
 
 
 @command(app, "move")
 def move(
-    cmd: Command, ref: SessionRef, on: On = None, at: At = None, until: Until = None, from_: From = None
+    cmd: Command,
+    ref: SessionRef,
+    on: On = None,
+    at: At = None,
+    until: Until = None,
+    supervisor: Supervisor = None,
+    with_: With = None,
+    from_: From = None,
 ) -> Result:
     """Move a session to another day or time; where it was is kept with the reason.
+
+    Its supervisors are checked for the new day (policy 4.4); where others take over, name them.
 
     Example: lcs session move S-000042-L --on 3/12/2026 --at 10:00 --until 11:30
     """
     cmd.known("session.move", Kind.SESSION, contact_sessions.changeable, ref)
-    values = forms.entry(cmd, (*_WHEN, _REASON), from_, {"day": on, "starts": at, "ends": until})
-    one = contact_sessions.move(cmd.desk(), ref, values["day"], values["starts"], values["ends"], values["reason"])
-    return Result("lcs.session/1", views.session(one), [f"Moved {_ref(one)} to {views.when(one)}."])
+    given = {"day": on, "starts": at, "ends": until, "supervisor": supervisor or "", "with": with_ or ""}
+    values = forms.entry(cmd, (*_WHEN, *_WHO, _REASON), from_, given)
+    desk = cmd.desk()
+    one = contact_sessions.move(
+        desk,
+        ref,
+        values["day"],
+        values["starts"],
+        values["ends"],
+        values["reason"],
+        supervisor=values["supervisor"],
+        companion=values["with"],
+    )
+    return _said(desk, one, f"Moved {_ref(one)} to {views.when(one)}{supervised.said(one)}.")
 
 
 @command(app, "cancel")
@@ -105,20 +187,10 @@ def cancel(cmd: Command, ref: SessionRef, from_: From = None) -> Result:
     return Result("lcs.session/1", views.session(one), [f"Cancelled {_ref(one)}: {views.when(one)}."])
 
 
-def table(found: list[ContactSession], empty: str) -> Table:
-    """Sessions, one a row."""
-    rows = [
-        [
-            _ref(one),
-            reference(Kind.FAMILY, one.family),
-            views.human(one.held_on),
-            f"{one.starts} to {one.ends}",
-            one.room or "",
-            views.session_state(one),
-        ]
-        for one in found
-    ]
-    return Table(["REF", "FAMILY", "DAY", "TIME", "ROOM", "STATE"], rows, empty)
+def _said(desk: Desk, one: ContactSession, line: str) -> Result:
+    duty = supervision.duties(desk, [one])[one.number]
+    warnings = supervised.warnings(duty) if one.supervisors else []
+    return Result("lcs.session/1", views.session(one) | supervised.data(one, duty), [line], warnings)
 
 
 def _ref(one: ContactSession) -> str:

@@ -1,7 +1,6 @@
 """lcs today: what the day holds."""
 
-from lcs_cli.cli import views
-from lcs_cli.cli.commands.session import table
+from lcs_cli.cli import supervised, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
@@ -19,16 +18,17 @@ def today(cmd: Command) -> Result:
     found = overview.today(cmd.desk())
     blocks: list[str | Table] = [f"{views.human(found.day)}"]
     if found.sessions:
-        blocks.append(table(list(found.sessions), ""))
+        blocks.append(supervised.table(found.sessions, found.duties, ""))
+        blocks += supervised.warnings(*(found.duties[one.number] for one in found.sessions))
     else:
         blocks.append("No session today.")
     if found.unrecorded:
         blocks.append(f"Without attendance: {views.plural(len(found.unrecorded), 'past session')}, the oldest first.")
-        blocks.append(table(list(found.unrecorded[:10]), ""))
+        blocks.append(supervised.table(found.unrecorded[:10], found.duties, ""))
     blocks += [views.waits(one) for one in found.waiting if one.count]
     data = {
         "day": views.iso(found.day),
-        "sessions": [views.booking(one) for one in found.sessions],
+        "sessions": [views.booking(one) | supervised.data(one, found.duties[one.number]) for one in found.sessions],
         "unrecorded": [views.booking(one) for one in found.unrecorded],
         **{one.name: one.count for one in found.waiting},
         "policy_review_overdue_days": found.policy.overdue_days(cmd.today),

@@ -9,7 +9,7 @@ import typer
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
-from lcs_cli.cli.options import Day, Yes, command, group
+from lcs_cli.cli.options import Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, LcsError, UsageError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
@@ -73,14 +73,15 @@ def add(
         [f"Admitted {made.reference} ({name}): {', '.join(sorted(made.roles))}."],
         [
             f"next: {name} says who it is with --user {name}, or once and for all: export LCS_USER={name}",
-            f"      lcs vault user undertake {name}   {signed}",
+            f"      lcs staff add --login {name}   enters them on the staff register ({cmd.clause('vetting')})",
+            f"      lcs staff undertake STAFF   {signed}",
         ],
     )
 
 
 @command(user, "list", lists=True)
 def list_(cmd: Command) -> Result:
-    """List who may open the vault, and who has signed the confidentiality undertaking.
+    """List who may open the vault, and who has signed the confidentiality undertaking (policy 4.1).
 
     Example: lcs vault user list
     """
@@ -91,13 +92,13 @@ def list_(cmd: Command) -> Result:
             one.user.name,
             one.user.kind.value,
             ", ".join(sorted(one.user.roles) or sorted(one.user.commands)),
-            "MISSING" if one.undertaking_is_missing else views.human(one.undertaking),
+            _undertaking(one),
         ]
         for one in found
     ]
     table = Table(["REF", "NAME", "KIND", "ROLES OR COMMANDS", "UNDERTAKING"], rows)
     missing = sum(one.undertaking_is_missing for one in found)
-    unsigned = f"{views.plural(missing, 'undertaking')} missing ({cmd.clause('staff')}): lcs vault user undertake NAME"
+    unsigned = f"{views.plural(missing, 'undertaking')} missing ({cmd.clause('staff')}): lcs staff undertake STAFF"
     notes = [unsigned] if missing else []
     return Result("lcs.users/1", [_access(one) for one in found], [table], notes)
 
@@ -185,17 +186,6 @@ def recover(cmd: Command, name: Name) -> Result:
     return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said], [next_])
 
 
-@command(user, "undertake")
-def undertake(cmd: Command, name: Name, on: Day = None) -> Result:
-    """Record that somebody signed the confidentiality undertaking, and that you saw it.
-
-    Example: lcs vault user undertake tomos --on 5/1/2026
-    """
-    made = users.undertake(cmd.desk(), name, cmd.day("on", on or "today"))
-    said = f"{made.user.reference} ({made.user.name}) signed on {views.human(made.undertaking)}."
-    return Result("lcs.user/1", _access(made), [said])
-
-
 @command(app, "rotate")
 def rotate(cmd: Command) -> Result:
     """Replace the vault's keys: after somebody left or a key file was lost, what they kept opens nothing new.
@@ -252,8 +242,15 @@ def _roles(cmd: Command, typed: list[str] | None) -> list[Role]:
     return [_ROLE.parse(cmd, _ROLE.label, one.strip()) for one in words]
 
 
+def _undertaking(one: Access) -> str:
+    if one.undertaking_is_missing:
+        return "MISSING" if one.staff else "not on the staff register"
+    return views.human(one.undertaking)
+
+
 def _access(one: Access) -> dict[str, object]:
     return _data(one.user) | {
+        "staff": one.staff,
         "undertaking_signed_on": views.iso(one.undertaking),
         "undertaking_missing": one.undertaking_is_missing,
     }

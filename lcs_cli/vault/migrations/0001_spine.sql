@@ -221,28 +221,35 @@ CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('propo
 -- The register of disclosures: references, counts and hashes. It outlives the families it points at.
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  made_at TEXT NOT NULL,
-  made_on TEXT NOT NULL CHECK (made_on IS date(made_on)), -- the local day, for the retention clock
+  kind TEXT NOT NULL CHECK (kind IN ('export', 'told', 'not-told', 'report', 'bundle')),
+  made_at TEXT NOT NULL, -- when it was registered
+  made_on TEXT NOT NULL CHECK (made_on IS date(made_on)), -- the local day on which it was made, for the retention clock
   made_by TEXT NOT NULL,
   ground TEXT NOT NULL,
   rule TEXT NOT NULL,
   clause TEXT NOT NULL,
-  referrer_id INTEGER NOT NULL REFERENCES referrer (id),
+  recipient TEXT NOT NULL CHECK (recipient <> ''), -- what kind of body or person it is
+  referrer_id INTEGER REFERENCES referrer (id), -- where the register of referrers has them
   purpose TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX disclosure_to_referrer ON disclosure (referrer_id);
+
+-- What an export was made of, so that it can be repeated.
+CREATE TABLE export (
+  disclosure_id INTEGER PRIMARY KEY REFERENCES disclosure (id),
   format TEXT NOT NULL,
-  columns TEXT NOT NULL,
   after_change INTEGER NOT NULL,
   up_to_change INTEGER NOT NULL,
   from_on TEXT CHECK (from_on IS date(from_on)),
   to_on TEXT CHECK (to_on IS date(to_on)),
   row_count INTEGER NOT NULL,
   sha256 TEXT NOT NULL,
-  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
-  rules_hash TEXT NOT NULL,
   since INTEGER NOT NULL CHECK (since IN (0, 1)),
   repeats INTEGER REFERENCES disclosure (id)
 ) STRICT;
-CREATE INDEX disclosure_to_referrer ON disclosure (referrer_id);
 
 CREATE TABLE disclosure_family (
   disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
@@ -300,16 +307,6 @@ CREATE TABLE entrusted_key (
   generation INTEGER NOT NULL,
   sealed BLOB NOT NULL,
   PRIMARY KEY (user, name, manager)
-) STRICT, WITHOUT ROWID;
-
--- Who has signed the confidentiality undertaking (policy 4.1), and under which version of the policy.
-CREATE TABLE undertaking (
-  user TEXT NOT NULL,
-  signed_on TEXT NOT NULL CHECK (signed_on IS date(signed_on)),
-  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
-  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
-  recorded_by TEXT NOT NULL CHECK (recorded_by <> user),
-  PRIMARY KEY (user, signed_on)
 ) STRICT, WITHOUT ROWID;
 
 -- Kept indefinitely (policy 4.6): no statement deletes these rows, rewrites what they say, or replaces them.
@@ -429,6 +426,13 @@ CREATE TRIGGER disclosure_stays BEFORE UPDATE ON disclosure
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 CREATE TRIGGER disclosure_is_not_replaced BEFORE INSERT ON disclosure
   WHEN EXISTS (SELECT 1 FROM disclosure WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+CREATE TRIGGER export_is_kept BEFORE DELETE ON export
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+CREATE TRIGGER export_stays BEFORE UPDATE ON export
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+CREATE TRIGGER export_is_not_replaced BEFORE INSERT ON export
+  WHEN EXISTS (SELECT 1 FROM export WHERE disclosure_id = NEW.disclosure_id)
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 CREATE TRIGGER disclosure_family_is_kept BEFORE DELETE ON disclosure_family
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;

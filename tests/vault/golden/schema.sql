@@ -226,29 +226,35 @@ CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('propo
 
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  made_at TEXT NOT NULL,
-  made_on TEXT NOT NULL CHECK (made_on IS date(made_on)), -- the local day, for the retention clock
+  kind TEXT NOT NULL CHECK (kind IN ('export', 'told', 'not-told', 'report', 'bundle')),
+  made_at TEXT NOT NULL, -- when it was registered
+  made_on TEXT NOT NULL CHECK (made_on IS date(made_on)), -- the local day on which it was made, for the retention clock
   made_by TEXT NOT NULL,
   ground TEXT NOT NULL,
   rule TEXT NOT NULL,
   clause TEXT NOT NULL,
-  referrer_id INTEGER NOT NULL REFERENCES referrer (id),
+  recipient TEXT NOT NULL CHECK (recipient <> ''), -- what kind of body or person it is
+  referrer_id INTEGER REFERENCES referrer (id), -- where the register of referrers has them
   purpose TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX disclosure_to_referrer ON disclosure (referrer_id);
+
+CREATE TABLE export (
+  disclosure_id INTEGER PRIMARY KEY REFERENCES disclosure (id),
   format TEXT NOT NULL,
-  columns TEXT NOT NULL,
   after_change INTEGER NOT NULL,
   up_to_change INTEGER NOT NULL,
   from_on TEXT CHECK (from_on IS date(from_on)),
   to_on TEXT CHECK (to_on IS date(to_on)),
   row_count INTEGER NOT NULL,
   sha256 TEXT NOT NULL,
-  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
-  rules_hash TEXT NOT NULL,
   since INTEGER NOT NULL CHECK (since IN (0, 1)),
   repeats INTEGER REFERENCES disclosure (id)
 ) STRICT;
-
-CREATE INDEX disclosure_to_referrer ON disclosure (referrer_id);
 
 CREATE TABLE disclosure_family (
   disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
@@ -304,15 +310,6 @@ CREATE TABLE entrusted_key (
   generation INTEGER NOT NULL,
   sealed BLOB NOT NULL,
   PRIMARY KEY (user, name, manager)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE undertaking (
-  user TEXT NOT NULL,
-  signed_on TEXT NOT NULL CHECK (signed_on IS date(signed_on)),
-  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
-  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
-  recorded_by TEXT NOT NULL CHECK (recorded_by <> user),
-  PRIMARY KEY (user, signed_on)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER flag_is_kept BEFORE DELETE ON flag
@@ -460,6 +457,16 @@ CREATE TRIGGER disclosure_is_not_replaced BEFORE INSERT ON disclosure
   WHEN EXISTS (SELECT 1 FROM disclosure WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 
+CREATE TRIGGER export_is_kept BEFORE DELETE ON export
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER export_stays BEFORE UPDATE ON export
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER export_is_not_replaced BEFORE INSERT ON export
+  WHEN EXISTS (SELECT 1 FROM export WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
 CREATE TRIGGER disclosure_family_is_kept BEFORE DELETE ON disclosure_family
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 
@@ -540,6 +547,339 @@ CREATE TRIGGER signer_is_not_replaced BEFORE INSERT ON signer
   WHEN EXISTS (SELECT 1 FROM signer WHERE user = NEW.user AND since = NEW.since)
   BEGIN SELECT raise(ABORT, 'policy 4.5: who signed the trail is kept'); END;
 
+CREATE TABLE staff_member (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  name TEXT NOT NULL CHECK (name <> ''),
+  capacity TEXT NOT NULL CHECK (capacity IN ('staff', 'volunteer')),
+  user TEXT, -- the reference of the slot that is theirs, also after it is gone
+  joined_on TEXT NOT NULL CHECK (joined_on IS date(joined_on)),
+  left_on TEXT CHECK (left_on IS date(left_on) AND left_on >= joined_on), -- the last day
+  left_reason TEXT CHECK (left_reason <> ''),
+  changed INTEGER NOT NULL,
+  CHECK ((left_on IS NULL) = (left_reason IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX one_staff_member_a_slot ON staff_member (user) WHERE left_on IS NULL;
+
+CREATE TABLE vetting_check (
+  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  number INTEGER NOT NULL CHECK (number > 0),
+  certificate TEXT NOT NULL CHECK (certificate GLOB '[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]'),
+  level TEXT CHECK (level IN ('enhanced', 'standard', 'basic')),
+  barred_list INTEGER CHECK (barred_list IN (0, 1)),
+  issued_on TEXT CHECK (issued_on IS date(issued_on)),
+  decision TEXT CHECK (decision IN ('cleared', 'not-cleared', 'pending')),
+  decided_on TEXT CHECK (decided_on IS date(decided_on) AND decided_on >= issued_on),
+  decided_by TEXT,
+  update_status TEXT CHECK (update_status IN ('current', 'changed')),
+  checked_on TEXT CHECK (checked_on IS date(checked_on)),
+  seen_by TEXT NOT NULL,
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= coalesce(decided_on, issued_on, checked_on)),
+  recorded_by TEXT NOT NULL,
+  PRIMARY KEY (staff_id, number),
+  CHECK ((update_status IS NULL) = (checked_on IS NULL)),
+  CHECK ((level IS NULL) = (update_status IS NOT NULL)),
+  CHECK ((level IS NULL) = (barred_list IS NULL)),
+  CHECK ((level IS NULL) = (issued_on IS NULL)),
+  CHECK ((level IS NULL) = (decision IS NULL)),
+  CHECK ((coalesce(decision, 'pending') = 'pending') = (decided_on IS NULL)),
+  CHECK ((decided_on IS NULL) = (decided_by IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE undertaking (
+  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  signed_on TEXT NOT NULL CHECK (signed_on IS date(signed_on)),
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= signed_on),
+  recorded_by TEXT NOT NULL,
+  PRIMARY KEY (staff_id, signed_on)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE supervision (
+  family_id INTEGER NOT NULL,
+  session_id INTEGER NOT NULL,
+  naming INTEGER NOT NULL CHECK (naming > 0),
+  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  position TEXT NOT NULL CHECK (position IN ('alone', 'accompanied', 'with')),
+  named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
+  named_by TEXT NOT NULL,
+  reason TEXT CHECK (reason <> ''), -- why the former naming was replaced
+  PRIMARY KEY (family_id, session_id, naming, staff_id),
+  FOREIGN KEY (family_id, session_id) REFERENCES contact_session (family_id, id),
+  CHECK ((naming = 1) = (reason IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX supervision_by_staff ON supervision (staff_id);
+
+CREATE TRIGGER staff_member_is_kept BEFORE DELETE ON staff_member
+  BEGIN SELECT raise(ABORT, 'policy 4.4: the staff register only grows'); END;
+
+CREATE TRIGGER staff_member_is_not_replaced BEFORE INSERT ON staff_member
+  WHEN EXISTS (SELECT 1 FROM staff_member WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: somebody on the staff register is corrected, never replaced'); END;
+
+CREATE TRIGGER staff_member_keeps_its_number BEFORE UPDATE OF id ON staff_member WHEN NEW.id <> OLD.id
+  BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
+
+CREATE TRIGGER staff_member_is_corrected_with_what_it_was BEFORE UPDATE ON staff_member
+  WHEN NOT EXISTS (SELECT 1 FROM superseded WHERE kind = 'staff_member' AND record_id = OLD.id
+    AND changed = OLD.changed AND superseded = NEW.changed)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
+
+CREATE TRIGGER correction_of_the_staff_register_is_kept BEFORE DELETE ON superseded WHEN OLD.kind = 'staff_member'
+  BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
+
+CREATE TRIGGER vetting_check_is_kept BEFORE DELETE ON vetting_check
+  BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
+
+CREATE TRIGGER vetting_check_stays BEFORE UPDATE ON vetting_check
+  BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
+
+CREATE TRIGGER vetting_check_is_not_replaced BEFORE INSERT ON vetting_check
+  WHEN EXISTS (SELECT 1 FROM vetting_check WHERE staff_id = NEW.staff_id AND number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
+
+CREATE TRIGGER undertaking_is_kept BEFORE DELETE ON undertaking
+  BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
+
+CREATE TRIGGER undertaking_stays BEFORE UPDATE ON undertaking
+  BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
+
+CREATE TRIGGER undertaking_is_not_replaced BEFORE INSERT ON undertaking
+  WHEN EXISTS (SELECT 1 FROM undertaking WHERE staff_id = NEW.staff_id AND signed_on = NEW.signed_on)
+  BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
+
+CREATE TRIGGER supervision_stays BEFORE UPDATE ON supervision
+  BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise is never rewritten'); END;
+
+CREATE TRIGGER supervision_is_not_replaced BEFORE INSERT ON supervision
+  WHEN EXISTS (SELECT 1 FROM supervision WHERE family_id = NEW.family_id AND session_id = NEW.session_id
+    AND naming = NEW.naming AND staff_id = NEW.staff_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise is never rewritten'); END;
+
+CREATE TABLE document_chunk (
+  document_id INTEGER NOT NULL REFERENCES document (id) DEFERRABLE INITIALLY DEFERRED,
+  number INTEGER NOT NULL CHECK (number > 0),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (document_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document_child (
+  document_id INTEGER NOT NULL REFERENCES document (id) DEFERRABLE INITIALLY DEFERRED,
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  PRIMARY KEY (document_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX document_of_child ON document_child (person_id);
+
+CREATE TABLE document (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  kind TEXT NOT NULL
+    CHECK (kind IN ('electronic-referral', 'child-protection', 'accident-record', 'order', 'paper-scan', 'other')),
+  class TEXT NOT NULL
+    CHECK (class IN ('electronic-referral', 'child-protection-document', 'accident-record', 'document')),
+  referral_id INTEGER REFERENCES referral (id),
+  accident_id INTEGER REFERENCES accident (id),
+  children INTEGER NOT NULL CHECK (children >= 0), -- how many it names; none means all of the family
+  media TEXT NOT NULL CHECK (media IN ('pdf', 'jpeg', 'png', 'docx', 'eml', 'msg', 'txt', 'other')),
+  size INTEGER NOT NULL CHECK (size BETWEEN 1 AND 20971520), -- bytes, as it was received
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  chunks INTEGER NOT NULL CHECK (chunks = (size + 65535) / 65536),
+  title BLOB,
+  key_for_contact BLOB,
+  key_for_safeguarding BLOB,
+  added_on TEXT NOT NULL CHECK (added_on IS date(added_on)),
+  added_by TEXT NOT NULL,
+  CHECK (class <> 'document' OR kind NOT IN ('electronic-referral', 'child-protection', 'accident-record')),
+  CHECK ((class = 'document') = (key_for_contact IS NOT NULL)),
+  CHECK ((class = 'document') = (key_for_safeguarding IS NULL)),
+  CHECK (children = 0 OR class = 'child-protection-document'),
+  CHECK (referral_id IS NULL OR kind = 'electronic-referral'),
+  CHECK (accident_id IS NULL OR kind = 'accident-record')
+) STRICT;
+
+CREATE INDEX document_of_family ON document (family_id);
+
+CREATE TRIGGER document_is_kept BEFORE DELETE ON document WHEN OLD.class <> 'document'
+  BEGIN SELECT raise(ABORT, 'policy 4.6: such documents are kept indefinitely'); END;
+
+CREATE TRIGGER document_stays_as_received BEFORE UPDATE ON document
+  BEGIN SELECT raise(ABORT, 'policy 4.6: documents are kept as they were received'); END;
+
+CREATE TRIGGER document_is_not_replaced BEFORE INSERT ON document
+  WHEN EXISTS (SELECT 1 FROM document WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: documents are never replaced'); END;
+
+CREATE TRIGGER document_is_whole BEFORE INSERT ON document
+  WHEN (SELECT count(*) FROM document_child WHERE document_id = NEW.id) <> NEW.children
+    OR (SELECT count(*) FROM document_chunk WHERE document_id = NEW.id) <> NEW.chunks
+    OR (SELECT max(number) FROM document_chunk WHERE document_id = NEW.id) <> NEW.chunks
+    OR (SELECT sum(length(sealed)) FROM document_chunk WHERE document_id = NEW.id) <> NEW.size + 28 * NEW.chunks
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a document is kept with all its parts'); END;
+
+CREATE TRIGGER document_chunk_is_kept BEFORE DELETE ON document_chunk
+  WHEN EXISTS (SELECT 1 FROM document WHERE id = OLD.document_id AND class <> 'document')
+  BEGIN SELECT raise(ABORT, 'policy 4.6: such documents are kept indefinitely'); END;
+
+CREATE TRIGGER document_chunk_stays BEFORE UPDATE ON document_chunk
+  BEGIN SELECT raise(ABORT, 'policy 4.6: documents are kept as they were received'); END;
+
+CREATE TRIGGER document_chunk_is_not_added BEFORE INSERT ON document_chunk
+  WHEN EXISTS (SELECT 1 FROM document WHERE id = NEW.document_id)
+    OR EXISTS (SELECT 1 FROM document_chunk WHERE document_id = NEW.document_id AND number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: nothing is added to a document'); END;
+
+CREATE TRIGGER document_child_is_kept BEFORE DELETE ON document_child
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the children of a document are kept indefinitely'); END;
+
+CREATE TRIGGER document_child_stays BEFORE UPDATE ON document_child
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the children of a document stay as they were named'); END;
+
+CREATE TRIGGER document_child_is_not_added BEFORE INSERT ON document_child
+  WHEN EXISTS (SELECT 1 FROM document WHERE id = NEW.document_id)
+    OR EXISTS (SELECT 1 FROM document_child WHERE document_id = NEW.document_id AND person_id = NEW.person_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: no child is added to a document'); END;
+
+CREATE TRIGGER attendance_of_documented_child_is_kept BEFORE DELETE ON attendance
+  WHEN EXISTS (SELECT 1 FROM document_child WHERE person_id = OLD.child_id)
+    OR EXISTS (SELECT 1 FROM document
+      WHERE family_id = OLD.family_id AND class = 'child-protection-document' AND children = 0)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+
+CREATE TRIGGER correction_of_documented_child_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'attendance' AND (
+    EXISTS (SELECT 1 FROM document_child WHERE person_id = OLD.content ->> 'child_id')
+    OR EXISTS (SELECT 1 FROM document
+      WHERE family_id = OLD.family_id AND class = 'child-protection-document' AND children = 0))
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+
+CREATE TRIGGER documented_person_is_kept BEFORE DELETE ON person
+  WHEN EXISTS (SELECT 1 FROM document WHERE family_id = OLD.family_id AND class <> 'document')
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a document kept indefinitely points at this person'); END;
+
+CREATE TRIGGER documented_family_is_kept BEFORE DELETE ON family
+  WHEN EXISTS (SELECT 1 FROM document WHERE family_id = OLD.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: documents point at this family'); END;
+
+CREATE TABLE paper (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL CHECK (family_id > 0),
+  kind TEXT NOT NULL CHECK (kind IN ('electronic-referral', 'child-protection', 'accident-record', 'order', 'other')),
+  class TEXT NOT NULL
+    CHECK (class IN ('electronic-referral', 'child-protection-document', 'accident-record', 'document')),
+  children INTEGER NOT NULL CHECK (children >= 0), -- how many it names; none means all of the family
+  description TEXT CHECK (description <> ''),
+  registered_on TEXT NOT NULL CHECK (registered_on IS date(registered_on)),
+  registered_by TEXT NOT NULL,
+  released_on TEXT CHECK (released_on IS date(released_on)), -- when the family's disposal was carried out
+  method TEXT CHECK (method IN ('shredded', 'confidential-waste', 'returned-to-referrer')),
+  destroyed_on TEXT CHECK (destroyed_on IS date(destroyed_on)),
+  destroyed_by TEXT,
+  witness TEXT CHECK (witness <> destroyed_by),
+  recorded_on TEXT CHECK (recorded_on IS date(recorded_on) AND recorded_on >= destroyed_on),
+  recorded_by TEXT,
+  CHECK (class <> 'document' OR kind NOT IN ('electronic-referral', 'child-protection', 'accident-record')),
+  CHECK (children = 0 OR class = 'child-protection-document'),
+  CHECK (class = 'document' OR (released_on IS NULL AND destroyed_on IS NULL)),
+  CHECK ((destroyed_on IS NULL) = (description IS NOT NULL)),
+  CHECK ((destroyed_on IS NULL) = (method IS NULL)),
+  CHECK ((destroyed_on IS NULL) = (destroyed_by IS NULL)),
+  CHECK ((destroyed_on IS NULL) = (witness IS NULL)),
+  CHECK ((destroyed_on IS NULL) = (recorded_on IS NULL)),
+  CHECK ((destroyed_on IS NULL) = (recorded_by IS NULL))
+) STRICT;
+
+CREATE INDEX paper_of_family ON paper (family_id);
+
+CREATE INDEX paper_to_destroy ON paper (id) WHERE released_on IS NOT NULL AND destroyed_on IS NULL;
+
+CREATE TABLE paper_child (
+  paper_id INTEGER NOT NULL REFERENCES paper (id),
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  PRIMARY KEY (paper_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX paper_of_child ON paper_child (person_id);
+
+CREATE TABLE paper_position (
+  paper_id INTEGER NOT NULL REFERENCES paper (id),
+  number INTEGER NOT NULL CHECK (number > 0),
+  place TEXT CHECK (place <> ''),
+  holder TEXT CHECK (holder <> ''),
+  since TEXT NOT NULL CHECK (since IS date(since)),
+  reason TEXT CHECK (reason <> ''),
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= since),
+  recorded_by TEXT NOT NULL,
+  PRIMARY KEY (paper_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER paper_is_kept BEFORE DELETE ON paper
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files only grows'); END;
+
+CREATE TRIGGER paper_is_not_replaced BEFORE INSERT ON paper WHEN EXISTS (SELECT 1 FROM paper WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files only grows'); END;
+
+CREATE TRIGGER paper_stays_as_registered BEFORE UPDATE ON paper
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.kind <> OLD.kind OR NEW.class <> OLD.class
+    OR NEW.children <> OLD.children OR NEW.registered_on <> OLD.registered_on
+    OR NEW.registered_by <> OLD.registered_by OR OLD.destroyed_on IS NOT NULL
+    OR (NEW.destroyed_on IS NULL AND NEW.description IS NOT OLD.description)
+    OR (OLD.released_on IS NOT NULL AND NEW.released_on IS NOT OLD.released_on)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files stays as it was written'); END;
+
+CREATE TRIGGER kept_paper_is_kept BEFORE UPDATE ON paper
+  WHEN OLD.class <> 'document' AND (NEW.destroyed_on IS NOT NULL OR NEW.released_on IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: such paper is kept indefinitely'); END;
+
+CREATE TRIGGER paper_child_is_kept BEFORE DELETE ON paper_child
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files only grows'); END;
+
+CREATE TRIGGER paper_child_stays BEFORE UPDATE ON paper_child
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files stays as it was written'); END;
+
+CREATE TRIGGER paper_child_is_as_registered BEFORE INSERT ON paper_child
+  WHEN EXISTS (SELECT 1 FROM paper_child WHERE paper_id = NEW.paper_id AND person_id = NEW.person_id)
+    OR (SELECT count(*) FROM paper_child WHERE paper_id = NEW.paper_id)
+      >= coalesce((SELECT children FROM paper WHERE id = NEW.paper_id), 0)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: no child is added to a paper file'); END;
+
+CREATE TRIGGER paper_position_is_kept BEFORE DELETE ON paper_position
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files only grows'); END;
+
+CREATE TRIGGER paper_position_stays BEFORE UPDATE ON paper_position
+  WHEN NEW.paper_id <> OLD.paper_id OR NEW.number <> OLD.number OR NEW.since <> OLD.since
+    OR NEW.recorded_on <> OLD.recorded_on OR NEW.recorded_by <> OLD.recorded_by
+    OR NEW.place IS NOT NULL OR NEW.holder IS NOT NULL OR NEW.reason IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM paper WHERE id = OLD.paper_id AND destroyed_on IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files stays as it was written'); END;
+
+CREATE TRIGGER paper_position_follows BEFORE INSERT ON paper_position
+  WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM paper_position WHERE paper_id = NEW.paper_id)
+    OR (NEW.place IS NULL) <> EXISTS (SELECT 1 FROM paper WHERE id = NEW.paper_id AND destroyed_on IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: the register of paper files only grows'); END;
+
+CREATE TRIGGER attendance_of_child_on_paper_is_kept BEFORE DELETE ON attendance
+  WHEN EXISTS (SELECT 1 FROM paper_child WHERE person_id = OLD.child_id)
+    OR EXISTS (SELECT 1 FROM paper
+      WHERE family_id = OLD.family_id AND class = 'child-protection-document' AND children = 0)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+
+CREATE TRIGGER correction_of_child_on_paper_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'attendance' AND (
+    EXISTS (SELECT 1 FROM paper_child WHERE person_id = OLD.content ->> 'child_id')
+    OR EXISTS (SELECT 1 FROM paper
+      WHERE family_id = OLD.family_id AND class = 'child-protection-document' AND children = 0))
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+
+CREATE TRIGGER person_on_paper_is_kept BEFORE DELETE ON person
+  WHEN EXISTS (SELECT 1 FROM paper WHERE family_id = OLD.family_id AND class <> 'document')
+  BEGIN SELECT raise(ABORT, 'policy 4.6: paper kept indefinitely points at this person'); END;
+
+CREATE TRIGGER family_on_paper_is_kept BEFORE DELETE ON family
+  WHEN EXISTS (SELECT 1 FROM paper WHERE family_id = OLD.id AND class <> 'document')
+  BEGIN SELECT raise(ABORT, 'policy 4.6: paper kept indefinitely points at this family'); END;
+
 CREATE TABLE policy_acceptance (
   version INTEGER PRIMARY KEY REFERENCES policy_version (number),
   list_hash TEXT NOT NULL CHECK (length(list_hash) = 64),
@@ -596,4 +936,112 @@ CREATE TRIGGER policy_review_is_not_replaced BEFORE INSERT ON policy_review
   WHEN EXISTS (SELECT 1 FROM policy_review WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'policy 6: every review of the policy is kept'); END;
 
-PRAGMA user_version = 2;
+CREATE TABLE access_request (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  kind TEXT NOT NULL CHECK (kind IN ('young-person', 'own', 'parent')),
+  received_on TEXT NOT NULL CHECK (received_on IS date(received_on)),
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= received_on),
+  recorded_by TEXT NOT NULL,
+  referrer_id INTEGER REFERENCES referrer (id), -- the authority it came through
+  parent_id INTEGER REFERENCES person (id),
+  asker TEXT CHECK (asker <> ''),
+  evidence TEXT CHECK (evidence <> ''),
+  checked_on TEXT CHECK (checked_on IS date(checked_on)),
+  checked_by TEXT,
+  checked_how TEXT CHECK (checked_how <> ''),
+  extended_on TEXT CHECK (extended_on IS date(extended_on)), -- the day on which who asks was told
+  extended_by TEXT,
+  extended_because TEXT CHECK (extended_because <> ''),
+  outcome TEXT CHECK (outcome <> ''), -- 'released', or why it was closed
+  ended_on TEXT CHECK (ended_on IS date(ended_on)),
+  ended_by TEXT,
+  ended_because TEXT CHECK (ended_because <> ''),
+  CHECK ((kind = 'young-person') = (referrer_id IS NOT NULL)),
+  CHECK ((kind = 'parent') = (parent_id IS NOT NULL)),
+  CHECK (parent_id <> person_id),
+  CHECK ((checked_on IS NULL) = (checked_by IS NULL) AND (checked_on IS NULL) = (checked_how IS NULL)),
+  CHECK ((extended_on IS NULL) = (extended_by IS NULL) AND (extended_on IS NULL) = (extended_because IS NULL)),
+  CHECK ((outcome IS NULL) = (ended_on IS NULL) AND (outcome IS NULL) = (ended_by IS NULL)),
+  CHECK (outcome <> 'released' OR checked_on IS NOT NULL)
+) STRICT;
+
+CREATE INDEX request_of_family ON access_request (family_id);
+
+CREATE INDEX request_of_person ON access_request (person_id);
+
+CREATE TABLE request_pause (
+  request_id INTEGER NOT NULL REFERENCES access_request (id),
+  from_on TEXT NOT NULL CHECK (from_on IS date(from_on)),
+  reason TEXT NOT NULL CHECK (reason IN ('identity', 'clarification')),
+  because TEXT NOT NULL CHECK (because <> ''),
+  to_on TEXT CHECK (to_on IS date(to_on) AND to_on >= from_on),
+  resumed_because TEXT CHECK (resumed_because <> ''),
+  CHECK ((to_on IS NULL) = (resumed_because IS NULL)),
+  PRIMARY KEY (request_id, from_on)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX one_open_pause ON request_pause (request_id) WHERE to_on IS NULL;
+
+CREATE TABLE request_decision (
+  request_id INTEGER NOT NULL REFERENCES access_request (id),
+  number INTEGER NOT NULL CHECK (number > 0),
+  item TEXT NOT NULL CHECK (item <> ''),
+  state TEXT NOT NULL CHECK (state IN ('cleared', 'withheld')),
+  reason TEXT CHECK (reason <> ''),
+  seen TEXT NOT NULL, -- which state of the record was decided about
+  words BLOB,
+  redacted BLOB,
+  decided_on TEXT NOT NULL CHECK (decided_on IS date(decided_on)),
+  decided_by TEXT NOT NULL,
+  CHECK ((state = 'withheld') = (reason IS NOT NULL)),
+  CHECK ((state = 'withheld') = (words IS NOT NULL)),
+  CHECK (state = 'cleared' OR redacted IS NULL),
+  PRIMARY KEY (request_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER request_is_kept_while_open BEFORE DELETE ON access_request WHEN OLD.ended_on IS NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: an open request is kept'); END;
+
+CREATE TRIGGER request_is_not_replaced BEFORE INSERT ON access_request
+  WHEN EXISTS (SELECT 1 FROM access_request WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a request is never replaced'); END;
+
+CREATE TRIGGER request_stays_as_received BEFORE UPDATE ON access_request
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.person_id <> OLD.person_id OR NEW.kind <> OLD.kind
+    OR NEW.received_on <> OLD.received_on OR NEW.recorded_on <> OLD.recorded_on OR NEW.recorded_by <> OLD.recorded_by
+    OR NEW.referrer_id IS NOT OLD.referrer_id OR NEW.parent_id IS NOT OLD.parent_id
+    OR NEW.asker IS NOT OLD.asker OR NEW.evidence IS NOT OLD.evidence
+    OR (OLD.checked_on IS NOT NULL AND (NEW.checked_on IS NOT OLD.checked_on OR NEW.checked_by IS NOT OLD.checked_by
+      OR NEW.checked_how IS NOT OLD.checked_how))
+    OR (OLD.extended_on IS NOT NULL AND (NEW.extended_on IS NOT OLD.extended_on
+      OR NEW.extended_by IS NOT OLD.extended_by OR NEW.extended_because IS NOT OLD.extended_because))
+    OR OLD.ended_on IS NOT NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a request stays as it was received and decided'); END;
+
+CREATE TRIGGER request_pause_is_kept_while_open BEFORE DELETE ON request_pause
+  WHEN EXISTS (SELECT 1 FROM access_request WHERE id = OLD.request_id AND ended_on IS NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: an open request is kept'); END;
+
+CREATE TRIGGER request_pause_is_not_replaced BEFORE INSERT ON request_pause
+  WHEN EXISTS (SELECT 1 FROM request_pause WHERE request_id = NEW.request_id AND from_on = NEW.from_on)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a pause is never replaced'); END;
+
+CREATE TRIGGER request_pause_stays BEFORE UPDATE ON request_pause
+  WHEN NEW.request_id <> OLD.request_id OR NEW.from_on <> OLD.from_on OR NEW.reason <> OLD.reason
+    OR NEW.because <> OLD.because OR OLD.to_on IS NOT NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a pause stays as it was'); END;
+
+CREATE TRIGGER request_decision_is_kept_while_open BEFORE DELETE ON request_decision
+  WHEN EXISTS (SELECT 1 FROM access_request WHERE id = OLD.request_id AND ended_on IS NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: an open request is kept'); END;
+
+CREATE TRIGGER request_decision_is_not_replaced BEFORE INSERT ON request_decision
+  WHEN EXISTS (SELECT 1 FROM request_decision WHERE request_id = NEW.request_id AND number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a decision is never replaced'); END;
+
+CREATE TRIGGER request_decision_stays BEFORE UPDATE ON request_decision
+  BEGIN SELECT raise(ABORT, 'policy 4.6: what was decided stays as it was'); END;
+
+PRAGMA user_version = 6;

@@ -1,0 +1,74 @@
+"""A DBS check as it is asked for or handed in as JSON: never anything that a certificate says (policy 4.4)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lcs_cli.cli import forms
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.errors import UsageError
+from lcs_cli.records.staff import CheckDecision, CheckLevel, UpdateStatus
+from lcs_cli.services import vetting
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.vetting import CertificateDraft
+
+
+def _number(_command: Command, _label: str, typed: str) -> str:
+    return vetting.certificate_number(typed)
+
+
+_SEEN_BY = Field("seen_by", "seen by", forms.text, "", "Seen by (a reference, Enter for you)")
+_CERTIFICATE = (
+    Field("level", "level", forms.choice(CheckLevel), "enhanced", f"Level ({', '.join(CheckLevel)})"),
+    Field("barred_list", "barred list", forms.yes_no, question="Children's barred list checked (y/n)"),
+    Field("issued_on", "issued on", forms.past_day),
+    Field("certificate", "certificate", _number, question="Certificate number (nothing else of it)"),
+    _SEEN_BY,
+    Field("decision", "decision", forms.choice(CheckDecision), question=f"Decision ({', '.join(CheckDecision)})"),
+)
+_DECIDED = (
+    Field("decided_on", "decided on", forms.past_day, "today", "Decided on"),
+    Field("decided_by", "decided by", forms.text, "", "Decided by (a reference, Enter for you)"),
+)
+_STATUS = (
+    Field("update_service", "update service", forms.choice(UpdateStatus)),
+    Field("checked_on", "on", forms.past_day, "today", "Looked up on"),
+    _SEEN_BY,
+)
+
+
+def handed_in(cmd: Command, desk: Desk, ref: str, source: str) -> dict[str, Any]:
+    """The one JSON object of a check; what a certificate says is refused before anything else is looked at."""
+    entries = cmd.read_json(source)
+    for entry in entries:
+        vetting.refuse_content(desk, ref, entry)
+    if len(entries) != 1:
+        raise UsageError("from: must be one object", "give one check at a time")
+    return entries[0]
+
+
+def certificate(cmd: Command, entry: dict[str, Any] | None) -> CertificateDraft:
+    """A certificate from JSON, or as asked for: who decided and when, only where somebody has."""
+    if entry is None:
+        values = forms.fill(cmd, _CERTIFICATE, {})
+        is_decided = values["decision"] is not CheckDecision.PENDING
+        values |= forms.fill(cmd, _DECIDED, {}) if is_decided else {}
+    else:
+        undecided = [replace(field, default="") for field in _DECIDED]
+        values = forms.read(cmd, (*_CERTIFICATE, *undecided), entry, {})
+    return CertificateDraft(
+        number=values["certificate"],
+        level=values["level"],
+        barred_list=values["barred_list"],
+        issued_on=values["issued_on"],
+        decision=values["decision"],
+        decided_on=values.get("decided_on"),
+        decided_by=values.get("decided_by"),
+        seen_by=values["seen_by"],
+    )
+
+
+def status(cmd: Command, entry: dict[str, Any] | None, given: Mapping[str, str | None]) -> dict[str, Any]:
+    """What the Update Service says, from JSON or as asked for."""
+    return forms.fill(cmd, _STATUS, given) if entry is None else forms.read(cmd, _STATUS, entry, given)

@@ -1,0 +1,250 @@
+"""lcs staff: who works here, who is vetted (policy 4.4), and who has signed the undertaking (policy 4.1)."""
+
+import re
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from lcs_cli.cli import check_entry, forms, register, views
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.cli.options import Day, From, command, group
+from lcs_cli.cli.render import Lines, Result, Table, saved
+from lcs_cli.errors import UsageError
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.staff import Capacity, UpdateStatus
+from lcs_cli.services import lookup, staff, vetting
+from lcs_cli.services.vetting import Recorded
+
+app = group("Staff and volunteers: who works here, and who is vetted.")
+
+StaffRef = Annotated[
+    str, typer.Argument(metavar="STAFF", help="The reference on the staff register, such as ST-004-G.")
+]
+Login = Annotated[
+    str | None, typer.Option("--login", metavar="NAME", help="The login name of the slot in the vault that is theirs.")
+]
+_LONGEST_NOTICE = 3660
+_WITHIN = re.compile(r"([0-9]{1,4})\s*d?", re.ASCII)
+
+
+_FIELDS = (
+    Field("name", "name", forms.text),
+    Field("capacity", "capacity", forms.choice(Capacity), question=f"Capacity ({', '.join(Capacity)})"),
+    Field("joined_on", "joined on", forms.day, "today", "Joined on"),
+)
+_LOGIN = Field("login", "login", forms.text, "", "Login name (Enter for none)")
+_LEAVING = (Field("left_on", "last day", forms.day), Field("reason", "reason", forms.text))
+
+
+@command(app, "add")
+def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
+    """Enter somebody who works here on the staff register. Their login links them to what they do in the vault.
+
+    Example: lcs staff add --login tomos
+    """
+    if from_ is None:
+        staff.check_login(cmd.desk(), login)
+    entries = forms.entries(cmd, (*_FIELDS, _LOGIN), from_, {"login": login})
+    desk = cmd.desk()
+    with desk.together():
+        added = forms.each(
+            entries,
+            lambda values: staff.add(desk, values["name"], values["capacity"], values["joined_on"], values["login"]),
+        )
+    said = [
+        f"Saved {register.ref(one.member)} ({one.member.initials}): {one.member.capacity}, "
+        f"from {views.human(one.member.joined_on)}{f', {one.member.user}' if one.member.user else ''}."
+        for one in added
+    ]
+    first = register.ref(added[0].member)
+    notes = [
+        f"next: lcs staff dbs {first}   once their DBS certificate was seen ({cmd.clause('vetting')})",
+        f"      lcs staff undertake {first}   once the confidentiality undertaking is signed ({cmd.clause('staff')})",
+    ]
+    return saved("staff-member", "staff", [register.listed(one) for one in added], said, notes)
+
+
+@command(app, "edit")
+def edit(cmd: Command, ref: StaffRef, login: Login = None, from_: From = None) -> Result:
+    """Correct an entry, or link a login to it; the former value is kept with the reason.
+
+    Example: lcs staff edit ST-004-G --login tomos
+    """
+    staff.check_edit(cmd.desk(), ref)
+    if from_ is None and cmd.can_ask:
+        cmd.terminal.note("Enter leaves a field as it is.")
+    optional = [replace(field, default="") for field in (*_FIELDS, replace(_LOGIN, question="Login name"))]
+    values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_, {"login": login})
+    one, changed = staff.edit(cmd.desk(), ref, values, values["reason"])
+    shown = register.ref(one.member)
+    said = f"Corrected {shown}: {', '.join(changed)}." if changed else f"Nothing was different: {shown}."
+    return Result("lcs.staff-member/1", register.listed(one), [said])
+
+
+@command(app, "list", lists=True)
+def list_(
+    cmd: Command, former: Annotated[bool, typer.Option("--former", help="Those who have left instead.")] = False
+) -> Result:
+    """List who works here, who is vetted, and who has signed the undertaking.
+
+    Example: lcs staff list --former
+    """
+    found = staff.listing(cmd.desk(), former=former)
+    rows = [
+        [
+            register.ref(one.member),
+            one.member.name,
+            one.member.capacity.value,
+            one.member.user or "",
+            f"{views.human(one.member.joined_on)} to {views.human(one.member.left_on)}".removesuffix("to ").strip(),
+            register.said(one.vetting),
+            views.human(one.undertaking) or "MISSING",
+        ]
+        for one in found
+    ]
+    empty = "Nobody who left is on the register." if former else "Nobody is on the staff register: lcs staff add"
+    table = Table(["REF", "NAME", "CAPACITY", "USER", "WORKS HERE", "CHECK", "UNDERTAKING"], rows, empty)
+    return Result("lcs.staff/1", [register.listed(one) for one in found], [table])
+
+
+@command(app, "show")
+def show(cmd: Command, ref: StaffRef) -> Result:
+    """Show one entry with all its checks and what corrections replaced.
+
+    Example: lcs staff show ST-004-G
+    """
+    one = staff.show(cmd.desk(), ref)
+    lines = [
+        ("Reference", register.ref(one.member)),
+        ("Name", one.member.name),
+        ("Capacity", one.member.capacity.value),
+        ("User", one.member.user or "none"),
+        ("Joined", views.human(one.member.joined_on)),
+        *([("Left", f"{views.human(one.member.left_on)}: {one.member.left_reason}")] if one.member.left_on else []),
+        ("Check", register.said(one.vetting)),
+        ("Undertaking", views.human(one.undertaking) or "MISSING"),
+    ]
+    blocks: list[Lines | Table] = [Lines(lines)]
+    if one.checks:
+        heads = ["CHECK", "CERTIFICATE", "OUTCOME", "SEEN BY", "RECORDED"]
+        rows = [
+            [*register.check_row(check), f"{views.human(check.recorded_on)} by {check.recorded_by}"]
+            for check in one.checks
+        ]
+        blocks.append(Table(heads, rows))
+    if one.corrections:
+        blocks.append(views.corrections_table(one.corrections))
+    return Result("lcs.staff-file/1", register.file(one), blocks)
+
+
+@command(app, "leave")
+def leave(cmd: Command, ref: StaffRef, on: Day = None, from_: From = None) -> Result:
+    """Record somebody's last day and why they left. Their entry and their checks stay.
+
+    Recorded again, the day is corrected. Whoever comes back is entered anew.
+
+    Example: lcs staff leave ST-004-G --on 31/3/2026
+    """
+    cmd.known("staff.leave", Kind.STAFF, lookup.staff, ref)
+    values = forms.entry(cmd, _LEAVING, from_, {"left_on": on})
+    done = staff.leave(cmd.desk(), ref, values["left_on"], values["reason"])
+    one = done.member
+    notes = []
+    if done.sessions:
+        refs = ", ".join(reference(Kind.SESSION, session.number) for session in done.sessions)
+        notes.append(f"named to supervise after that day: {refs}: lcs session supervise   names somebody else")
+    if done.login:
+        notes.append(f"they still open the vault: a manager runs lcs vault user remove {done.login}")
+    said = f"{register.ref(one)} ({one.initials}): the last day is {views.human(one.left_on)}."
+    data = register.member(one) | {"sessions": [reference(Kind.SESSION, session.number) for session in done.sessions]}
+    return Result("lcs.staff-member/1", data, [said], notes)
+
+
+@command(app, "dbs")
+def dbs(
+    cmd: Command,
+    ref: StaffRef,
+    update_service: Annotated[
+        UpdateStatus | None,
+        typer.Option("--update-service", help="What the Update Service says of the certificate on record."),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="With --update-service: the day it was looked up.")
+    ] = None,
+    from_: From = None,
+) -> Result:
+    """Record a DBS check: that a certificate was seen, and the decision on it; or its status in the Update Service.
+
+    Level, barred list, day, number and decision are kept (policy 4.4). What a certificate says is never asked for, and
+    refused where somebody hands it in. Nothing is changed afterwards: a correction is another entry, the last decides.
+
+    Example: lcs staff dbs ST-004-G
+
+    Example: lcs staff dbs ST-004-G --update-service current --on yesterday
+    """
+    if on and update_service is None:
+        raise UsageError("on: is the day of a status check", "give --update-service current or changed as well")
+    desk = cmd.desk()
+    vetting.check_record(desk, ref)
+    entry = check_entry.handed_in(cmd, desk, ref, from_) if from_ else None
+    if update_service or (entry and "update_service" in entry):
+        found = check_entry.status(cmd, entry, {"update_service": update_service, "checked_on": on})
+        return _recorded(
+            vetting.record_status(desk, ref, found["update_service"], found["checked_on"], found["seen_by"])
+        )
+    return _recorded(vetting.record(desk, ref, check_entry.certificate(cmd, entry)))
+
+
+@command(app, "due", lists=True)
+def due(
+    cmd: Command,
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="DAYS", help="Renewals of so many days to come, such as 60d.")
+    ] = None,
+) -> Result:
+    """List who has no check, whose check is to be renewed, and who has not signed the undertaking.
+
+    Example: lcs staff due --within 60d
+    """
+    found = staff.due(cmd.desk(), _days(within) if within else None)
+    rows = [
+        [
+            one.ref,
+            one.member.capacity.value if one.member else "not on the staff register",
+            register.said(one.vetting) if one.vetting else "",
+            "MISSING" if one.undertaking_missing else "",
+        ]
+        for one in found
+    ]
+    table = Table(["REF", "CAPACITY", "CHECK (4.4)", "UNDERTAKING (4.1)"], rows, "Nothing is due.")
+    notes = ["to enter somebody with a slot on the register: lcs staff add --login NAME"]
+    unknown = any(one.member is None for one in found)
+    return Result("lcs.staff-due/1", [register.due(one) for one in found], [table], notes if unknown else [])
+
+
+@command(app, "undertake")
+def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
+    """Record that somebody signed the confidentiality undertaking (policy 4.1), and that you saw it.
+
+    Example: lcs staff undertake ST-004-G --on 5/1/2026
+    """
+    day = cmd.day("on", on or "today")
+    one = staff.undertake(cmd.desk(), ref, day)
+    said = f"{register.ref(one.member)} ({one.member.initials}) signed on {views.human(day)}."
+    return Result("lcs.staff-member/1", register.listed(one), [said])
+
+
+def _recorded(done: Recorded) -> Result:
+    one = done.member
+    said = f"Recorded for {register.ref(one)} ({one.initials}): {register.check_row(done.check)[0]}."
+    data = register.member(one) | register.vetting(done.vetting) | {"check": register.check(done.check)}
+    return Result("lcs.staff-check/1", data, [said, f"{register.ref(one)}: {register.said(done.vetting)}."])
+
+
+def _days(typed: str) -> int:
+    match = _WITHIN.fullmatch(typed.strip())
+    if not match or int(match[1]) > _LONGEST_NOTICE:
+        raise UsageError("within: must be a number of days such as 60d", f"give up to {_LONGEST_NOTICE}d")
+    return int(match[1])

@@ -1,0 +1,68 @@
+"""What a request needs to be taken, by who asks: asked for in turn, or read as JSON."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lcs_cli.cli import forms
+from lcs_cli.cli.context import LARGEST_JSON, Command
+from lcs_cli.cli.forms import Field
+from lcs_cli.errors import UsageError
+from lcs_cli.records.request import RequestKind
+from lcs_cli.services import requests
+from lcs_cli.services.requests import RequestDraft
+
+_RECEIVED = Field("received_on", "received", forms.past_day, "today", "Received on")
+_KIND = Field("kind", "kind", forms.choice(RequestKind), question=f"Who asks ({', '.join(RequestKind)})")
+_THROUGH = Field("through", "through", forms.text, "", "The authority's reference")
+_PARENT = Field("parent", "parent", forms.text, "", "The parent's reference")
+_ASKER = {
+    RequestKind.YOUNG_PERSON: Field("asker", "who asks", forms.prose, None, "Who at the authority asks"),
+    RequestKind.OWN: Field("asker", "who asks", forms.prose, "", "Somebody who asks for them (Enter if nobody)"),
+    RequestKind.PARENT: Field("asker", "who asks", forms.prose, "", "Somebody who asks for them (Enter if nobody)"),
+}
+_EVIDENCE = {
+    RequestKind.YOUNG_PERSON: Field("evidence", "evidence", forms.prose, None, "What the authority showed"),
+    RequestKind.OWN: Field("evidence", "evidence", forms.prose, "", "What was shown (Enter if nothing)"),
+    RequestKind.PARENT: Field("evidence", "evidence", forms.prose, None, "What shows parental responsibility"),
+}
+
+
+def entry(cmd: Command, person: str, source: str | None, given: Mapping[str, str | None]) -> dict[str, Any]:
+    """What is said of a request; a refusal comes before anything is written about who asks."""
+    if source is not None:
+        return forms.entry(cmd, [_KIND, _RECEIVED, _THROUGH, _PARENT, *_words(RequestKind.OWN)], source, given)
+    values = forms.fill(cmd, [_KIND, _RECEIVED], given)
+    asked = {RequestKind.YOUNG_PERSON: [_THROUGH], RequestKind.OWN: [], RequestKind.PARENT: [_PARENT]}[values["kind"]]
+    values |= {name: given[name] for name in ("through", "parent")}
+    values |= forms.fill(cmd, asked, given)
+    requests.check_taken(cmd.desk(), person, draft(values))
+    return values | forms.fill(cmd, _words(values["kind"]), {})
+
+
+def draft(values: Mapping[str, Any]) -> RequestDraft:
+    """What was said, as the use case takes it."""
+    return RequestDraft(
+        values["kind"],
+        values["received_on"],
+        values["through"],
+        values["parent"],
+        values.get("asker"),
+        values.get("evidence"),
+    )
+
+
+def text(cmd: Command, source: str) -> str:
+    """A text from a file, or from standard input."""
+    try:
+        if source == "-":
+            return cmd.terminal.stdin.read(LARGEST_JSON)
+        return Path(source).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("redacted: is not UTF-8 text", "save it as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"redacted: cannot be read ({error.strerror})", "check the path") from error
+
+
+def _words(kind: RequestKind) -> list[Field]:
+    return [_ASKER[kind], _EVIDENCE[kind]]

@@ -1,0 +1,80 @@
+"""How a session's supervision looks (policy 4.4): in a table, to a machine, and as a warning beside the data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from lcs_cli.cli import views
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.dates import human_days
+from lcs_cli.cli.render import Table
+from lcs_cli.policy.vetting import Standing, Vetting
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.session import ContactSession
+from lcs_cli.services import lookup, supervision
+
+Supervisor = Annotated[
+    str | None, typer.Option("--supervisor", metavar="STAFF", help="Who supervises, alone or --with another.")
+]
+With = Annotated[
+    str | None, typer.Option("--with", metavar="STAFF", help="Who is there with them; one of the two is vetted.")
+]
+_WRONG = {
+    Standing.OVERDUE: "check overdue",
+    Standing.NOT_VETTED: "NOT VETTED",
+    Standing.AWAY: "DOES NOT WORK HERE THEN",
+}
+
+
+def named(command: Command, _label: str, typed: str) -> str:
+    """A staff reference; at a terminal a slip is asked for again at once."""
+    if command.can_ask:
+        lookup.staff(command.desk().db, typed)
+    return typed
+
+
+def table(found: Sequence[ContactSession], duties: Mapping[int, Vetting], empty: str) -> Table:
+    """Sessions, one a row, with who supervises and what is missing."""
+    rows = [
+        [
+            reference(Kind.SESSION, one.number),
+            reference(Kind.FAMILY, one.family),
+            views.human(one.held_on),
+            f"{one.starts} to {one.ends}",
+            one.room or "",
+            views.session_state(one),
+            _cell(one, duties[one.number]),
+        ]
+        for one in found
+    ]
+    return Table(["REF", "FAMILY", "DAY", "TIME", "ROOM", "STATE", "SUPERVISED BY"], rows, empty)
+
+
+def data(one: ContactSession, duty: Vetting) -> dict[str, Any]:
+    """Who supervises a session, and whether they may: for nobody who may, what is missing."""
+    named = [*supervision.refs(one), None, None]
+    return {"supervisor": named[0], "with": named[1], "supervision": duty.standing.value}
+
+
+def said(one: ContactSession) -> str:
+    """Who supervises, at the end of a sentence; nothing where nobody is named."""
+    named = supervision.refs(one)
+    return f", supervised by {' with '.join(named)}" if named else ""
+
+
+def warnings(*duties: Vetting) -> list[str]:
+    """What is wrong, with its clause and what can be done."""
+    return [
+        human_days(f"warning (policy {one.clause}): {one.reason}\nwhat you can do: {one.remedy}")
+        for one in duties
+        if one.reason
+    ]
+
+
+def _cell(one: ContactSession, duty: Vetting) -> str:
+    named = supervision.refs(one)
+    if not named:
+        return "" if one.cancelled_on or one.recorded else "NOBODY NAMED"
+    wrong = f" ({_WRONG[duty.standing]})" if duty.standing in _WRONG and not one.cancelled_on else ""
+    return f"{' with '.join(named)}{wrong}"

@@ -1,0 +1,248 @@
+"""Requests for one's records (policy 4.6): who may ask, until when it is answered, what is given without reading."""
+
+import calendar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from lcs_cli.policy.retention import anniversary
+from lcs_cli.policy.rules import Rules
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.request import ItemDecision, ItemState, Pause, RequestKind
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class RequestRule:
+    """One rule of the file: its id, clause, the phrase of the clause that a refusal quotes, and what it says."""
+
+    id: str
+    clause: str
+    about: str
+    text: str
+
+
+@dataclass(frozen=True)
+class KindRule(RequestRule):
+    """Who may ask in this way. ``withheld`` maps a class of items to the reason why it is not given by default.
+
+    ``through`` names the kinds of body that it has to come through; ``recipient`` is empty where that body has it.
+    """
+
+    up_to_years: int | None
+    through: frozenset[ReferrerKind]
+    recipient: str
+    purpose: str
+    withheld: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WithholdRule:
+    """Why something is withheld; ``tell`` says whether the person is told that something was."""
+
+    id: str
+    clause: str
+    text: str
+    law: str
+    tell: bool
+
+
+@dataclass(frozen=True)
+class ItemClass:
+    """A kind of thing that is found: free text is withheld until it was read."""
+
+    id: str
+    text: str
+    free_text: bool
+
+
+@dataclass(frozen=True)
+class RequestRules:
+    """The rule file as values; months and days are whole numbers."""
+
+    due: RequestRule
+    identity: RequestRule
+    unread: RequestRule
+    sealed: RequestRule
+    months: int
+    extension_months: int
+    soon_days: int
+    kinds: Mapping[RequestKind, KindRule]
+    classes: Mapping[str, ItemClass]
+    withhold: Mapping[str, WithholdRule]
+    close: Mapping[str, str]
+    told_openly: frozenset[str]
+    named_referrers: frozenset[ReferrerKind]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What bears on whether somebody may ask: the birthday of the person concerned, and who asks.
+
+    ``through`` is the kind of body it came through; ``child`` and ``parent`` say that the person concerned is a
+    child, and who asks an adult, of one family.
+    """
+
+    kind: RequestKind
+    received_on: date
+    born: date | None = None
+    through: ReferrerKind | None = None
+    child: bool = False
+    parent: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a request is taken: ``reason`` and ``remedy`` are empty where it is."""
+
+    rule: KindRule
+    reason: str = ""
+    remedy: str = ""
+
+    @property
+    def taken(self) -> bool:
+        """Whether it is taken."""
+        return not self.reason
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Until when a request is to be answered; ``first`` is the day without an extension.
+
+    ``days_left`` counts from today and is negative where it is overdue; with a pause that is still open it is as if
+    it ended today.
+    """
+
+    due_on: date
+    first: date
+    days_left: int
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day has passed."""
+        return self.days_left < 0
+
+
+def request_rules(rules: Rules) -> RequestRules:
+    """The rules of requests, from their file."""
+    data = rules.file("requests.toml")
+    kinds = (KindRule(**_base(one), **_who(one)) for one in data["kind"])
+    return RequestRules(
+        due=RequestRule(**_base(data["due"])),
+        identity=RequestRule(**_base(data["identity"])),
+        unread=RequestRule(**_base(data["unread"])),
+        sealed=RequestRule(**_base(data["sealed"])),
+        months=data["due"]["months"],
+        extension_months=data["due"]["extension_months"],
+        soon_days=data["due"]["soon_days"],
+        kinds={RequestKind(kind.id): kind for kind in kinds},
+        classes={one["id"]: ItemClass(**one) for one in data["class"]},
+        withhold={one["id"]: WithholdRule(**one) for one in data["withhold"]},
+        close={one["id"]: one["text"] for one in data["close"]},
+        told_openly=frozenset(data["found"]["told_openly"]),
+        named_referrers=frozenset(map(ReferrerKind, data["found"]["named_referrers"])),
+    )
+
+
+def admit(asked: Asked, rules: RequestRules) -> Answer:
+    """Decide whether a request is taken; every refusal names what would be taken instead."""
+    rule = rules.kinds[asked.kind]
+    own = "take it as the person's own right of access: --kind own"
+    if rule.through and asked.through not in rule.through:
+        bodies = " or ".join(sorted(body.replace("-", " ") for body in rule.through))
+        what = "it does not come through one" if asked.through is None else "that body is none"
+        return Answer(
+            rule,
+            f"a young person asks through a {bodies}, and {what}",
+            f"name the authority: --through REFERRER   or {own}",
+        )
+    if asked.kind is RequestKind.PARENT and not asked.child:
+        return Answer(rule, "a parent asks for a child's records, and that person is no child of the family", own)
+    if asked.kind is RequestKind.PARENT and not asked.parent:
+        return Answer(
+            rule,
+            "who asks is not on record as an adult of the child's family",
+            f"name them: --parent PERSON   or add them first: lcs person add   or, for the child, {own}",
+        )
+    if rule.up_to_years is None:
+        return Answer(rule)
+    birthday = _ordinal(rule.up_to_years)
+    if asked.born is None:
+        return Answer(
+            rule,
+            f"no date of birth is on record, so nobody can say when the {birthday} birthday is",
+            f"ask for it, then: lcs person edit PERSON   or {own}",
+        )
+    if asked.received_on > anniversary(asked.born, rule.up_to_years):
+        return Answer(rule, f"it was received after the {birthday} birthday of the person concerned", own)
+    return Answer(rule)
+
+
+def deadline(
+    received_on: date,
+    pauses: Iterable[Pause],
+    *,
+    extended: bool,
+    holidays: frozenset[date],
+    rules: RequestRules,
+    today: date,
+) -> Deadline:
+    """Until when a request is to be answered: the months, then the paused days, then on to a working day."""
+    paused = sum(((pause.to_on or max(today, pause.from_on)) - pause.from_on).days for pause in pauses)
+
+    def after(months: int) -> date:
+        return working_day(corresponding_day(received_on, months) + timedelta(days=paused), holidays)
+
+    first = after(rules.months)
+    due = after(rules.months + rules.extension_months) if extended else first
+    return Deadline(due, first, (due - today).days)
+
+
+def corresponding_day(start: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def working_day(day: date, holidays: frozenset[date]) -> date:
+    """The day itself, or the next one that is neither of a weekend nor a bank holiday."""
+    while day.weekday() >= _SATURDAY or day in holidays:
+        day += timedelta(days=1)
+    return day
+
+
+def state_of(cls: ItemClass, version: str, decision: ItemDecision | None, kind: KindRule) -> tuple[ItemState, str]:
+    """What becomes of an item, and the reason where it is withheld.
+
+    What has changed since somebody decided (``version``) is as if nobody had; but what is not free text stays
+    withheld, for that was decided about all of it.
+    """
+    default = ItemState.TO_BE_READ if cls.free_text else ItemState.GIVEN
+    reason = kind.withheld.get(cls.id, "")
+    if decision is not None and decision.seen == version:
+        return decision.state, decision.reason or ""
+    if decision is not None and decision.state is ItemState.WITHHELD and not cls.free_text:
+        return decision.state, decision.reason or ""
+    return (ItemState.WITHHELD, reason) if reason else (default, "")
+
+
+def _base(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in ("id", "clause", "about", "text")}
+
+
+def _who(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "up_to_years": data.get("up_to_years"),
+        "through": frozenset(map(ReferrerKind, data.get("through", ()))),
+        "recipient": data.get("recipient", ""),
+        "purpose": data["purpose"],
+        "withheld": data["withheld"],
+    }
+
+
+def _ordinal(number: int) -> str:
+    """25th, 21st, 18th."""
+    special = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else special.get(number % 10, 'th')}"

@@ -1,0 +1,207 @@
+"""Vetting (policy 4.4): who is vetted on a day, and whether those who are named may supervise a session.
+
+Pure: checks, rules and a day in; the answer with its rule, its reason and its remedy out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from lcs_cli.policy.retention import anniversary
+from lcs_cli.policy.rules import Rules, in_force
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.staff import Certificate, Check, CheckDecision, CheckLevel, StaffMember, StatusCheck, UpdateStatus
+
+WARN, BLOCK = "warn", "block"
+"""What an overdue renewal does to unsupervised duty."""
+
+
+class Standing(StrEnum):
+    """What somebody is on one day; also of a session, what those who are named make of it."""
+
+    VETTED = "vetted"
+    OVERDUE = "overdue"
+    NOT_VETTED = "not-vetted"
+    AWAY = "not-working-here"
+    NOBODY = "nobody-named"
+
+
+@dataclass(frozen=True)
+class Vetting:
+    """The answer for one person. ``due_on`` is the last day before the check is overdue, where one is to be renewed.
+
+    ``about`` is a phrase by which the clause's own sentence is found in the published policy.
+    """
+
+    standing: Standing
+    permitted: bool
+    rule: str
+    clause: str
+    about: str
+    reason: str = ""
+    remedy: str = ""
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody who is named to supervise, with all their checks in the order in which they were recorded."""
+
+    member: StaffMember
+    checks: Sequence[Check]
+
+
+@dataclass(frozen=True)
+class VettingRules:
+    """The rule file as values."""
+
+    check: Mapping[str, Any]
+    renewal: Mapping[str, Any]
+    supervised: Mapping[str, Any]
+    named: Mapping[str, Any]
+    content: Mapping[str, Any]
+
+    def notice_days(self, day: date) -> int:
+        """How many days before it a renewal is listed."""
+        return int(in_force(self.renewal["notice_days"], day) or 0)
+
+    def days_ahead(self, day: date) -> int:
+        """For how many days to come sessions without a vetted supervisor are listed."""
+        return int(in_force(self.named["days_ahead"], day) or 0)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The certificate that decides, since when its renewal counts, and whether its status has changed since."""
+
+    certificate: Certificate
+    since: date
+    changed: bool = False
+
+
+def vetting_rules(rules: Rules) -> VettingRules:
+    """The rules of vetting, from their file."""
+    data = rules.file("vetting.toml")
+    return VettingRules(
+        check=data["enhanced_check"],
+        renewal=data["renewal"],
+        supervised=data["supervised_duty"],
+        named=data["named_supervisor"],
+        content=data["certificate_content"],
+    )
+
+
+def vetting(person: str, checks: Sequence[Check], rules: VettingRules, day: date) -> Vetting:
+    """Whether ``person`` (a staff reference) is vetted on ``day``, by what was decided or seen up to that day."""
+    held, remedy = _held(checks, day), f"lcs staff dbs {person}"
+    lack = _lack(held, rules)
+    if held is None or lack:
+        rule = rules.check
+        return Vetting(Standing.NOT_VETTED, False, rule["id"], rule["clause"], rule["about"], lack, remedy)
+    years = in_force(rules.renewal["years"], day)
+    due_on = anniversary(held.since, years) if years is not None else None
+    if due_on is not None and due_on < day:
+        rule = rules.renewal
+        return Vetting(
+            Standing.OVERDUE,
+            in_force(rule["overdue"], day) != BLOCK,
+            *(rule["id"], rule["clause"], rule["about"]),
+            f"has a DBS check that was to be renewed by {due_on.isoformat()}",
+            remedy,
+            due_on,
+        )
+    rule = rules.check
+    return Vetting(Standing.VETTED, True, rule["id"], rule["clause"], rule["about"], due_on=due_on)
+
+
+def certificate_in_force(checks: Sequence[Check], day: date) -> Certificate | None:
+    """The cleared certificate of which the Update Service can speak: none after its status has changed."""
+    held = _held(checks, day)
+    cleared = held is not None and held.certificate.decision is CheckDecision.CLEARED and not held.changed
+    return held.certificate if held is not None and cleared else None
+
+
+def is_due(answer: Vetting, within_days: int, day: date) -> bool:
+    """Whether somebody has to see to a check within so many days of ``day``."""
+    soon = answer.due_on is not None and answer.due_on <= day + timedelta(days=within_days)
+    return answer.standing is not Standing.VETTED or soon
+
+
+def duty(session: str, named: Sequence[Named], rules: VettingRules, day: date) -> Vetting:
+    """Whether ``session`` (a reference) on ``day`` is supervised by somebody who may: the best of those who are named.
+
+    Permitted with a reason is a warning.
+    """
+    if not named:
+        rule, remedy = rules.named, f"lcs session supervise {session} --supervisor STAFF"
+        said = f"nobody is named to supervise {session}"
+        return Vetting(Standing.NOBODY, False, rule["id"], rule["clause"], rule["about"], said, remedy)
+    answers = [_on_duty(one, rules, day) for one in named]
+    pairs = zip(named, answers, strict=True)
+    best = min(answers, key=lambda answer: (not answer.permitted, list(Standing).index(answer.standing)))
+    who = [f"{reference(Kind.STAFF, one.member.number)} {answer.reason}" for one, answer in pairs]
+    if best.permitted:
+        said = who[answers.index(best)] if best.reason else ""
+        return Vetting(best.standing, True, best.rule, best.clause, best.about, said, best.remedy, best.due_on)
+    if len(named) == 1:
+        said = f"{who[0]}, so may not supervise alone"
+        remedy = f"{best.remedy}   or name a vetted colleague: --with STAFF"
+        return Vetting(best.standing, False, best.rule, best.clause, best.about, said, remedy)
+    rule, said = rules.supervised, f"supervised duty without a named, vetted supervisor: {'; '.join(who)}"
+    remedy = "name somebody who is vetted, or record a check: lcs staff dbs STAFF"
+    return Vetting(best.standing, False, rule["id"], rule["clause"], rule["about"], said, remedy)
+
+
+def _on_duty(one: Named, rules: VettingRules, day: date) -> Vetting:
+    """Whoever does not work here on that day supervises nobody, however well they are vetted."""
+    member = one.member
+    if member.works_on(day):
+        return vetting(reference(Kind.STAFF, member.number), one.checks, rules, day)
+    rule = rules.named
+    left = f"left on {member.left_on.isoformat()}" if member.left_on and member.left_on < day else ""
+    reason = left or f"joins on {member.joined_on.isoformat()}"
+    remedy = "name somebody else: --supervisor STAFF"
+    return Vetting(Standing.AWAY, False, rule["id"], rule["clause"], rule["about"], reason, remedy)
+
+
+def _held(checks: Sequence[Check], day: date) -> _Held | None:
+    """The last entry decides. Another certificate that is still pending leaves what was decided as it is."""
+    held: _Held | None = None
+    for check in checks:
+        if _effective_on(check) > day:
+            continue
+        if isinstance(check, Certificate):
+            is_other = held is not None and held.certificate.number != check.number
+            if check.decision is not CheckDecision.PENDING or not is_other:
+                held = _Held(check, check.issued_on)
+        elif held is not None and held.certificate.number == check.number:
+            changed = held.changed or check.status is UpdateStatus.CHANGED
+            held = _Held(held.certificate, held.since if changed else max(held.since, check.checked_on), changed)
+    return held
+
+
+def _effective_on(check: Check) -> date:
+    """From which day on an entry counts: what was decided or seen later made nobody vetted before."""
+    if isinstance(check, StatusCheck):
+        return check.checked_on
+    return check.decided_on or check.issued_on
+
+
+def _lack(held: _Held | None, rules: VettingRules) -> str:
+    """What is missing to be vetted; nothing where nothing is."""
+    if held is None:
+        return "has no enhanced DBS check on record"
+    certificate = held.certificate
+    if certificate.decision is CheckDecision.PENDING:
+        return "has a DBS check on which nobody has decided yet"
+    if certificate.decision is CheckDecision.NOT_CLEARED:
+        return "was not cleared"
+    if certificate.level not in {CheckLevel(level) for level in rules.check["levels"]}:
+        return f"has a {certificate.level} DBS check, not an enhanced one"
+    if rules.check["barred_list"] and not certificate.barred_list:
+        return "has no check of the children's barred list on record"
+    if held.changed:
+        return "has a certificate whose status has changed, and no decision on a new one"
+    return ""

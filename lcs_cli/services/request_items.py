@@ -1,0 +1,300 @@
+"""What is held about one person, thing by thing, for a request: each with the class that the rules know it by.
+
+Structured things hold the person's own values and nobody else's. Free text may tell of anybody. Nothing is opened
+before its content is asked for.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from lcs_cli.policy.requests import RequestRules, request_rules
+from lcs_cli.records.disclosure import Disclosure, DisclosureKind
+from lcs_cli.records.family import ContactField, Person, PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.safeguarding import Flag
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import (
+    accidents,
+    attendance,
+    contact_sessions,
+    corrections,
+    disclosures,
+    families,
+    legal_holds,
+    people,
+    referrals,
+    reviews,
+    safeguarding,
+)
+from lcs_cli.vault.corrections import Correction
+from lcs_cli.vault.encoding import decode
+
+Value = str | bool | None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an item says: rows of its own values, and texts by their titles."""
+
+    entries: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
+    texts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that is held: its name, its class in the rules, and which state of it this is.
+
+    ``on`` is the day by which a person finds it; ``sealed`` says that only safeguarding leads open it.
+    """
+
+    name: str
+    cls: str
+    version: str
+    content: Callable[[], Content] = field(repr=False)
+    on: date | None = None
+    sealed: bool = False
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Whose records are looked for, and by which rules."""
+
+    desk: Desk
+    person: Person
+    rules: RequestRules
+
+    @property
+    def is_child(self) -> bool:
+        """Whether it is a child of the family."""
+        return self.person.kind is PersonKind.CHILD
+
+
+def held_about(desk: Desk, person: Person) -> list[Found]:
+    """Everything that is held about a person, in the order in which it is given."""
+    concerned = Concerned(desk, person, request_rules(desk.rules))
+    return [found for source in SOURCES for found in source(concerned)]
+
+
+def _identity(one: Concerned) -> Iterator[Found]:
+    person = one.person
+    own: dict[str, Value] = {
+        "first_name": person.given_name,
+        "family_name": person.family_name,
+        "date_of_birth": _iso(person.date_of_birth),
+        "role": person.kind.value,
+        "relationship": person.relationship,
+    }
+    yield _structured("identity", "identity", [own])
+
+
+def _contact_details(one: Concerned) -> Iterator[Found]:
+    def opened(detail: ContactField) -> Content:
+        return Content(({detail.value: people.details(one.desk.vault, one.person.number)[detail]},))
+
+    for detail, changed in people.kept_details(one.desk.db, one.person.number):
+        yield Found(detail.value, "contact-detail", str(changed), partial(opened, detail))
+
+
+def _episodes(one: Concerned) -> Iterator[Found]:
+    family = families.get(one.desk.db, one.person.family)
+    rows = [
+        {"opened_on": _iso(episode.opened_on), "closed_on": _iso(episode.closed_on)}
+        for episode in (family.episodes if family else ())
+    ]
+    if rows:
+        yield _structured("episodes", "episode", rows)
+
+
+def _attendance(one: Concerned) -> Iterator[Found]:
+    db = one.desk.db
+    lines = {line.session: line for line in attendance.select(db, "WHERE child_id = ?", one.person.number)}
+    sessions = contact_sessions.select(db, "WHERE family_id = ?", one.person.family) if lines else []
+    rows = [
+        {
+            "day": _iso(session.held_on),
+            "booked_start": session.starts,
+            "booked_end": session.ends,
+            "attended": line.attended,
+            "arrived": line.arrived,
+            "left": line.left,
+        }
+        for session in sessions
+        if (line := lines.get(session.number))
+    ]
+    if rows:
+        yield _structured("attendance", "attendance", rows)
+
+
+def _referrals(one: Concerned) -> Iterator[Found]:
+    rows = []
+    for referral in referrals.select(one.desk.db, "WHERE family_id = ?", one.person.family):
+        referrer = referrals.referrer(one.desk.db, referral.referrer)
+        named = referrer is not None and referrer.kind in one.rules.named_referrers
+        rows.append(
+            {
+                "received_on": _iso(referral.received_on),
+                "kind_of_referrer": referrer.kind.value if referrer else None,
+                "referrer": referrer.name if referrer and named else None,
+                "case_reference": referral.case_reference if named else None,
+                "outcome": referral.outcome.value,
+                "ended_on": _iso(referral.ended_on),
+            }
+        )
+    if rows:
+        yield _structured("referrals", "referral", rows)
+
+
+def _disclosures(one: Concerned) -> Iterator[Found]:
+    openly, ref = [], reference(Kind.PERSON, one.person.number)
+    for entry in disclosures.of_family(one.desk.db, one.person.family):
+        if not (own := _own(entry, ref)):
+            continue
+        if entry.ground in one.rules.told_openly and entry.kind is not DisclosureKind.NOT_TOLD:
+            openly.append(_told(entry, own))
+        else:
+            name = reference(Kind.DISCLOSURE, entry.number)
+            yield _structured(name, "safeguarding-disclosure", [_told(entry, own)], entry.made_on)
+    if openly:
+        yield _structured("disclosures", "disclosure", openly)
+
+
+def _own(entry: Disclosure, ref: str) -> tuple[str, ...]:
+    """The fields of a disclosure that are not somebody else's: a person's are written P-0001-R.address."""
+    return tuple(name.removeprefix(f"{ref}.") for name in entry.fields if "." not in name or name.startswith(f"{ref}."))
+
+
+def _told(entry: Disclosure, own: tuple[str, ...]) -> dict[str, Value]:
+    return {
+        "day": _iso(entry.made_on),
+        "how": entry.kind.value,
+        "to": entry.recipient,
+        "ground": entry.ground,
+        "what": ", ".join(own),
+    }
+
+
+def _corrections(one: Concerned) -> Iterator[Found]:
+    number, others = one.person.number, _others_sessions(one)
+    for former in corrections.of_family(one.desk.db, one.person.family):
+        name = f"correction-{former.number}"
+        if former.kind == "contact_detail" and former.record == number:
+            content = partial(_former_detail, one, former)
+            yield Found(name, "former-detail", "kept", content, former.corrected_on)
+        elif _is_own(former, number, others):
+            yield Found(name, "correction", "kept", partial(_former, former, former.former), former.corrected_on)
+
+
+def _is_own(former: Correction, person: int, others: set[int]) -> bool:
+    """Whether it is of the person's own row; what a cancelling replaced is told with the session's note."""
+    if former.kind == "contact_session":
+        return former.record not in others and "cancelled_on" not in former.former
+    own = former.record if former.kind == "person" else former.row.get("child_id")
+    return former.kind in ("person", "attendance") and own == person
+
+
+def _former(former: Correction, values: Mapping[str, Value]) -> Content:
+    row = {"of": former.kind.replace("_", " "), "corrected_on": _iso(former.corrected_on)}
+    was = {f"former_{name}": None if value is None else str(value) for name, value in values.items()}
+    return Content(({**row, **was},), (("Reason", former.reason),))
+
+
+def _former_detail(one: Concerned, former: Correction) -> Content:
+    detail = ContactField(former.row["field"])
+    text = people.open_detail(one.desk.vault, one.person.number, detail, decode(former.row["sealed"]))
+    return _former(former, {detail.value: text})
+
+
+def _flags(one: Concerned) -> Iterator[Found]:
+    """A child's are those that concern it; a concern about a child nearly always tells of its adults too."""
+
+    def opened(flag: Flag) -> Content:
+        narrative, outcome = safeguarding.narrative(one.desk.vault, flag.number)
+        row: dict[str, Value] = {
+            "raised_on": _iso(flag.raised_on),
+            "category": flag.category.value,
+            "closed_on": _iso(flag.closed_on),
+        }
+        texts = [("What was raised", narrative), *([("What came of it", outcome)] if outcome else [])]
+        return Content((row,), tuple(texts))
+
+    for flag in safeguarding.select(one.desk.db, "WHERE family_id = ?", one.person.family):
+        if not (one.is_child and flag.children and one.person.number not in flag.children):
+            version = f"closed {flag.closed_on}" if flag.closed_on else "open"
+            name = reference(Kind.FLAG, flag.number)
+            yield Found(name, "safeguarding-file", version, partial(opened, flag), flag.raised_on, sealed=True)
+
+
+def _accidents(one: Concerned) -> Iterator[Found]:
+    """Where no child is named, the narrative says who was in it; of an adult it alone can say so."""
+
+    def opened(number: int, row: Mapping[str, Value]) -> Content:
+        return Content((row,), (("What happened", accidents.narrative(one.desk.vault, number)),))
+
+    for accident in accidents.select(one.desk.db, "WHERE family_id = ?", one.person.family):
+        if not (one.is_child and accident.children and one.person.number not in accident.children):
+            row = {"happened_on": _iso(accident.happened_on), "happened_at": accident.happened_at}
+            content = partial(opened, accident.number, row)
+            name = reference(Kind.ACCIDENT, accident.number)
+            yield Found(name, "accident-record", "recorded", content, accident.happened_on, sealed=True)
+
+
+def _session_notes(one: Concerned) -> Iterator[Found]:
+    others = _others_sessions(one)
+    for session in contact_sessions.select(one.desk.db, "WHERE family_id = ?", one.person.family):
+        texts = [(t, text) for t, text in (("Note", session.note), ("Cancelled", session.cancel_reason)) if text]
+        if texts and session.number not in others:
+            row, name = {"day": _iso(session.held_on)}, reference(Kind.SESSION, session.number)
+            yield _structured(name, "session-note", [row], session.held_on, tuple(texts))
+
+
+def _others_sessions(one: Concerned) -> set[int]:
+    """The sessions of which only other children's attendance is known; an adult may have been at any."""
+    lines = attendance.select(one.desk.db, "WHERE family_id = ?", one.person.family) if one.is_child else []
+    return {line.session for line in lines} - {line.session for line in lines if line.child == one.person.number}
+
+
+def _holds_and_reviews(one: Concerned) -> Iterator[Found]:
+    for hold in legal_holds.of_family(one.desk.db, one.person.family):
+        row = {"placed_on": _iso(hold.placed_on), "kind": hold.kind.value}
+        name = reference(Kind.HOLD, hold.number)
+        yield _structured(name, "hold", [row], hold.placed_on, (("Reason", hold.reason),))
+    for review in reviews.select(one.desk.db, "WHERE family_id = ? AND reason IS NOT NULL", one.person.family):
+        row, name = {"reviewed_on": _iso(review.reviewed_on)}, reference(Kind.REVIEW, review.number)
+        yield _structured(name, "review", [row], review.reviewed_on, (("Reason", review.reason or ""),))
+
+
+SOURCES: tuple[Callable[[Concerned], Iterator[Found]], ...] = (
+    _identity,
+    _contact_details,
+    _episodes,
+    _attendance,
+    _referrals,
+    _disclosures,
+    _session_notes,
+    _accidents,
+    _flags,
+    _corrections,
+    _holds_and_reviews,
+)
+"""Where to look. Whoever adds a record about people adds its source here, and its class to requests.toml."""
+
+
+def _structured(
+    name: str,
+    cls: str,
+    rows: Sequence[Mapping[str, Value]],
+    on: date | None = None,
+    texts: tuple[tuple[str, str], ...] = (),
+) -> Found:
+    """Something that is read without a key; what it says is its version, so that any change of it is noticed."""
+    content = Content(tuple(rows), texts)
+    version = hashlib.sha256(json.dumps([rows, texts]).encode()).hexdigest()[:16]
+    return Found(name, cls, version, lambda: content, on)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

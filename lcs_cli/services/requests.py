@@ -1,0 +1,252 @@
+"""Requests for one's records (policy 4.6): taken, checked, paused and extended, and how they end unanswered."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lcs_cli.errors import RefusedError, UsageError
+from lcs_cli.policy.requests import Asked, RequestRule, admit, request_rules
+from lcs_cli.records.family import Person, PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.request import RELEASED, AccessRequest, Pause, PauseReason, RequestKind
+from lcs_cli.services import checks, lookup
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.request_clock import TimedRequest, due_by, timed
+from lcs_cli.vault import requests
+from lcs_cli.vault.connection import Database
+
+
+@dataclass(frozen=True)
+class RequestDraft:
+    """A request as it came in. ``through`` and ``parent`` are references as typed."""
+
+    kind: RequestKind
+    received_on: date
+    through: str | None = None
+    parent: str | None = None
+    asker: str | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True)
+class RequestFile:
+    """A request with everything that was noted about its course."""
+
+    timed: TimedRequest
+    pauses: tuple[tuple[Pause, str, str | None], ...] = ()
+    ended_because: str | None = None
+
+
+def add(desk: Desk, person: str, draft: RequestDraft) -> TimedRequest:
+    """Take a request for the records about one person, who may be an identity stub by now."""
+    with desk.acting("request.add", (Kind.PERSON, person)) as act:
+        one = _taken(desk, person, draft)
+        added = requests.add(desk.db, one)
+        act.note(reference(Kind.REQUEST, added))
+        return _noted(act, added)
+
+
+def check_taken(desk: Desk, person: str, draft: RequestDraft) -> None:
+    """Refuse what would not be taken before anything is written about it: `add` refuses it the same way."""
+    with desk.acting("request.add", (Kind.PERSON, person), logged=False):
+        _admitted(desk, person, draft)
+
+
+def listing(desk: Desk, *, everything: bool = False) -> list[TimedRequest]:
+    """The requests that wait for an answer, the most urgent first; with ``everything``, the ended ones after them."""
+    with desk.acting("request.list"):
+        found = list(timed(desk, requests.select(desk.db, "" if everything else "WHERE ended_on IS NULL")))
+        return sorted(found, key=lambda one: (one.deadline is None, one.deadline.due_on if one.deadline else date.max))
+
+
+def show(desk: Desk, typed: str) -> RequestFile:
+    """One request with its course; what was found about the person is `request find`."""
+    with desk.acting("request.show", (Kind.REQUEST, typed)) as act:
+        number = lookup.request(desk.db, typed).number
+        one = _noted(act, number)
+        return RequestFile(one, tuple(requests.spoken_pauses(desk.db, number)), requests.ended_because(desk.db, number))
+
+
+def check(desk: Desk, typed: str, how: str, on: date) -> TimedRequest:
+    """Note how the identity of who asks was checked; a clock that waited for that goes on from that day."""
+    with desk.acting("request.check", (Kind.REQUEST, typed)) as act:
+        one = open_request(desk.db, typed)
+        if one.checked_on is not None:
+            raise UsageError(
+                f"{typed_as(one)}: the identity was checked on {one.checked_on.isoformat()}", "nothing is missing"
+            )
+        day = _within(desk, one, "day", on)
+        requests.check(desk.db, one.number, checks.prose("how", how), day, desk.user.reference)
+        if one.paused and one.paused.reason is PauseReason.IDENTITY:
+            _resume(desk, one, one.paused, day, "the identity was checked")
+        return _noted(act, one.number)
+
+
+def pause(desk: Desk, typed: str, reason: PauseReason, because: str, on: date) -> TimedRequest:
+    """Stop the clock while the service waits for something from who asks; not once the day has passed."""
+    with desk.acting("request.pause", (Kind.REQUEST, typed)) as act:
+        one = open_request(desk.db, typed)
+        if one.paused is not None:
+            raise UsageError(
+                f"{typed_as(one)} is paused since {one.paused.from_on.isoformat()}",
+                f"lcs request resume {typed_as(one)}",
+            )
+        if reason is PauseReason.IDENTITY and one.checked_on is not None:
+            raise UsageError("reason: the identity was checked already", "give clarification")
+        day = _within(desk, one, "day", on)
+        ended = [former.to_on for former in one.pauses if former.to_on]
+        if ended and day < max(ended):
+            raise UsageError("day: is before the end of the last pause", "give a later day")
+        if (due := due_by(desk, one)).due_on < day:
+            raise UsageError(
+                f"day: the request was due on {due.due_on.isoformat()}, and no pause makes up for that",
+                "answer it: lcs request find",
+            )
+        requests.pause(desk.db, one.number, reason, checks.prose("because", because), day)
+        return _noted(act, one.number)
+
+
+def resume(desk: Desk, typed: str, because: str, on: date) -> TimedRequest:
+    """Start the clock again: the day on which the answer came counts."""
+    with desk.acting("request.resume", (Kind.REQUEST, typed)) as act:
+        one = open_request(desk.db, typed)
+        if one.paused is None:
+            raise UsageError(f"{typed_as(one)} is not paused", "nothing needs to be done")
+        day = checks.past("day", on, desk.today)
+        _resume(desk, one, one.paused, day, checks.prose("because", because))
+        return _noted(act, one.number)
+
+
+def extend(desk: Desk, typed: str, because: str, on: date) -> TimedRequest:
+    """Take two further months for a complex request, told to who asks within the first (UK GDPR, article 12(3))."""
+    with desk.acting("request.extend", (Kind.REQUEST, typed)) as act:
+        one = open_request(desk.db, typed)
+        if one.extended_on is not None:
+            raise UsageError(
+                f"{typed_as(one)} was extended on {one.extended_on.isoformat()}", "a request is extended once"
+            )
+        day = _within(desk, one, "day", on)
+        rules = request_rules(desk.rules)
+        if (first := due_by(desk, one).first) < day:
+            raise refused(
+                rules.due,
+                f"{typed_as(one)} could be extended up to {first.isoformat()}, when the first month ended",
+                f"answer it: lcs request find {typed_as(one)}",
+            )
+        requests.extend(desk.db, one.number, checks.prose("because", because), day, desk.user.reference)
+        return _noted(act, one.number)
+
+
+def close(desk: Desk, typed: str, reason: str, because: str | None) -> TimedRequest:
+    """End a request without an answer, for a reason of the rule file."""
+    with desk.acting("request.close", (Kind.REQUEST, typed)) as act:
+        one = open_request(desk.db, typed)
+        reason = close_reason(desk, reason)
+        words = checks.prose("because", because) if because else None
+        requests.end(desk.db, one.number, reason, desk.today, desk.user.reference, words)
+        act.note(outcome=reason)
+        return _noted(act, one.number)
+
+
+def close_reason(desk: Desk, typed: str) -> str:
+    """One of the reasons of the rule file; UsageError for another word."""
+    reasons = request_rules(desk.rules).close
+    if typed not in reasons:
+        raise UsageError(f"reason: must be one of {', '.join(reasons)}", "give one of these words")
+    return typed
+
+
+def open_request(db: Database, typed: str) -> AccessRequest:
+    """The request of a typed reference that has not ended; UsageError for one that has."""
+    one = lookup.request(db, typed)
+    if not one.is_open and one.ended_on:
+        how = "was released" if one.outcome == RELEASED else "was closed"
+        raise UsageError(f"{typed_as(one)} {how} on {one.ended_on.isoformat()}", "a new request is a record of its own")
+    return one
+
+
+def typed_as(one: AccessRequest) -> str:
+    """A request's reference."""
+    return reference(Kind.REQUEST, one.number)
+
+
+def refused(rule: RequestRule, message: str, remedy: str) -> RefusedError:
+    """A refusal by one of the rules of requests."""
+    return RefusedError(rule.clause, message, remedy, rule=rule.id, about=rule.about)
+
+
+def note(act: Act, one: AccessRequest) -> None:
+    """Put a request, its family and its person on the entry."""
+    act.note(typed_as(one), reference(Kind.FAMILY, one.family), reference(Kind.PERSON, one.person))
+
+
+def _taken(desk: Desk, person: str, draft: RequestDraft) -> AccessRequest:
+    """The request as it is stored; what the kind does not need is not taken."""
+    about, through, parent = _admitted(desk, person, draft)
+    if draft.kind is RequestKind.YOUNG_PERSON and not draft.asker:
+        raise UsageError("who asks: is missing", "say who at the authority asks")
+    if draft.kind is not RequestKind.OWN and not draft.evidence:
+        raise UsageError("evidence: is missing", "say what was shown: an authority's letter, parental responsibility")
+    return AccessRequest(
+        number=0,
+        family=about.family,
+        person=about.number,
+        kind=draft.kind,
+        received_on=draft.received_on,
+        recorded_on=desk.today,
+        recorded_by=desk.user.reference,
+        through=through,
+        parent=parent,
+        asker=checks.prose("who asks", draft.asker) if draft.asker else None,
+        evidence=checks.prose("evidence", draft.evidence) if draft.evidence else None,
+    )
+
+
+def _admitted(desk: Desk, typed: str, draft: RequestDraft) -> tuple[Person, int | None, int | None]:
+    """The person concerned, and the numbers of the authority and of the parent who asks; RefusedError if not taken."""
+    about = lookup.person(desk.db, typed)
+    checks.past("received", draft.received_on, desk.today)
+    if draft.kind is not RequestKind.YOUNG_PERSON and draft.through:
+        raise UsageError("through: only a young person's request comes through an authority", "leave --through away")
+    if draft.kind is not RequestKind.PARENT and draft.parent:
+        raise UsageError("parent: only a parent's request has one", "leave --parent away")
+    through = lookup.referrer(desk.db, draft.through) if draft.through else None
+    parent = lookup.person(desk.db, draft.parent) if draft.parent else None
+    asked = Asked(
+        kind=draft.kind,
+        received_on=draft.received_on,
+        born=about.date_of_birth,
+        through=through.kind if through else None,
+        child=about.kind is PersonKind.CHILD,
+        parent=parent is not None and parent.family == about.family and parent.kind is PersonKind.ADULT,
+    )
+    answer = admit(asked, request_rules(desk.rules))
+    if not answer.taken:
+        raise refused(
+            answer.rule,
+            f"no request about {reference(Kind.PERSON, about.number)} is taken: {answer.reason}",
+            answer.remedy,
+        )
+    return about, through.number if through else None, parent.number if parent else None
+
+
+def _noted(act: Act, number: int) -> TimedRequest:
+    """The request as it is now, put on the entry."""
+    (one,) = timed(act.desk, requests.select(act.desk.db, "WHERE id = ?", number))
+    note(act, one.request)
+    return one
+
+
+def _within(desk: Desk, one: AccessRequest, label: str, day: date) -> date:
+    """A day from the one on which the request was received up to today."""
+    checks.past(label, day, desk.today)
+    if day < one.received_on:
+        raise UsageError(
+            f"{label}: is before {one.received_on.isoformat()}, when the request was received", "check the day"
+        )
+    return day
+
+
+def _resume(desk: Desk, one: AccessRequest, paused: Pause, day: date, because: str) -> None:
+    if day < paused.from_on:
+        raise UsageError(f"day: is before {paused.from_on.isoformat()}, when the pause began", "give a later day")
+    requests.resume(desk.db, one.number, because, day)

@@ -1,0 +1,224 @@
+"""The staff register: who joins, who leaves, who has signed the undertaking (policy 4.1), and what is due."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lcs_cli.errors import UsageError
+from lcs_cli.policy.authority import needs_undertaking
+from lcs_cli.policy.vetting import Vetting, is_due, vetting, vetting_rules
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.session import ContactSession
+from lcs_cli.records.staff import Capacity, Check, StaffMember
+from lcs_cli.services import checks, lookup, users
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.own_behalf import refuse_own
+from lcs_cli.vault import corrections, staff, supervision, undertakings
+from lcs_cli.vault.corrections import Correction
+
+
+@dataclass(frozen=True)
+class StaffFile:
+    """Somebody on the register, what their checks make of them today, and when they last signed the undertaking."""
+
+    member: StaffMember
+    vetting: Vetting
+    undertaking: date | None
+    checks: Sequence[Check] = ()
+    corrections: Sequence[Correction] = ()
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Who left, the login of a slot that they still have, and the later sessions that they are named for."""
+
+    member: StaffMember
+    login: str | None
+    sessions: Sequence[ContactSession]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What waits for one person: a check (``vetting``), an undertaking, or both.
+
+    ``member`` is None for somebody who has a slot and does not work here by the register: ``ref`` is their slot's.
+    """
+
+    ref: str
+    member: StaffMember | None
+    vetting: Vetting | None
+    undertaking_missing: bool
+
+
+def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str | None = None) -> StaffFile:
+    """Enter somebody who works here. ``login`` names the slot in the vault that is theirs."""
+    with desk.acting("staff.add") as act:
+        member = StaffMember(
+            number=0,
+            name=checks.line("name", name),
+            capacity=capacity,
+            joined_on=checks.plausible("joined on", joined_on),
+            user=_slot_of(desk, login, 0) if login else None,
+        )
+        number = staff.add(desk.db, member, act.change)
+        act.note(reference(Kind.STAFF, number), *filter(None, [member.user]))
+        return _file(desk, number)
+
+
+def check_login(desk: Desk, login: str | None) -> None:
+    """Refuse before the first question: who may enter nobody, or a login that is somebody else's."""
+    with desk.acting("staff.add", logged=False):
+        if login:
+            _slot_of(desk, login, 0)
+
+
+def check_edit(desk: Desk, typed: str) -> None:
+    """Refuse before the first question: who may not correct that entry."""
+    with desk.acting("staff.edit", (Kind.STAFF, typed), logged=False):
+        _another(desk, typed)
+
+
+def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[StaffFile, tuple[str, ...]]:
+    """Correct an entry: name, capacity, joined_on, login; the former value is kept. Also: which fields changed.
+
+    Nobody corrects their own: by taking their login away they could go on to decide on their own check.
+    """
+    with desk.acting("staff.edit", (Kind.STAFF, typed)) as act:
+        member = _another(desk, typed)
+        values: dict[str, Any] = {}
+        if new.get("name"):
+            values["name"] = checks.line("name", new["name"])
+        if new.get("capacity"):
+            values["capacity"] = Capacity(new["capacity"]).value
+        if new.get("joined_on"):
+            joined = checks.plausible("joined on", new["joined_on"])
+            _check_order(joined, member.left_on)
+            values["joined_on"] = joined.isoformat()
+        if new.get("login"):
+            values["user"] = _slot_of(desk, new["login"], member.number)
+        changed = _correct(act, member, values, reason)
+        return _file(desk, member.number), changed
+
+
+def listing(desk: Desk, *, former: bool = False) -> list[StaffFile]:
+    """Everybody who works here, by number, or everybody who has left."""
+    with desk.acting("staff.list"):
+        return [one for one in _everybody(desk) if _has_left(one.member, desk.today) is former]
+
+
+def show(desk: Desk, typed: str) -> StaffFile:
+    """One entry with all its checks and corrections; the reading is logged before it is shown."""
+    with desk.acting("staff.show", (Kind.STAFF, typed)) as act:
+        number = lookup.staff(desk.db, typed).number
+        act.note(reference(Kind.STAFF, number))
+        return _file(desk, number)
+
+
+def leave(desk: Desk, typed: str, on: date, reason: str) -> Leaving:
+    """Record somebody's last day and why they left; recorded again, it is corrected and the former day is kept."""
+    with desk.acting("staff.leave", (Kind.STAFF, typed)) as act:
+        member = lookup.staff(desk.db, typed)
+        _check_order(member.joined_on, checks.plausible("last day", on))
+        why = checks.line("reason", reason)
+        _correct(act, member, {"left_on": on.isoformat(), "left_reason": why}, why)
+        login = next((slot.user.name for slot in desk.vault.header.slots if slot.user.reference == member.user), None)
+        return Leaving(_file(desk, member.number).member, login, supervision.after(desk.db, member.number, on))
+
+
+def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
+    """Record that somebody signed the confidentiality undertaking (policy 4.1); another person saw it."""
+    with desk.acting("staff.undertake", (Kind.STAFF, typed)) as act:
+        member = lookup.staff(desk.db, typed)
+        act.note(reference(Kind.STAFF, member.number), signed_on=signed_on.isoformat())
+        refuse_own(desk, member.user, "record their own undertaking", "ask another manager")
+        checks.past("on", signed_on, desk.today)
+        version, _ = desk.decided_by()
+        undertakings.add(desk.db, member.number, signed_on, version, on=desk.today, by=desk.user.reference)
+        return _file(desk, member.number)
+
+
+def due(desk: Desk, within_days: int | None = None) -> list[Due]:
+    """Who has no check, whose check is overdue or to be renewed soon, and who has not signed the undertaking.
+
+    Without ``within_days`` it is the notice of the rules.
+    """
+    with desk.acting("staff.due"):
+        return list(waiting_for(desk, within_days))
+
+
+def waiting_for(desk: Desk, within_days: int | None = None) -> Iterator[Due]:
+    """The same, within another use case."""
+    told = set()
+    notice = vetting_rules(desk.rules).notice_days(desk.today) if within_days is None else within_days
+    for one in _everybody(desk):
+        if _has_left(one.member, desk.today):
+            continue
+        check = one.vetting if is_due(one.vetting, notice, desk.today) else None
+        if check or one.undertaking is None:
+            ref = reference(Kind.STAFF, one.member.number)
+            told.add(ref)
+            yield Due(ref, one.member, check, one.undertaking is None)
+    for access in users.everybody(desk):
+        if access.undertaking_is_missing and access.staff not in told:
+            yield Due(access.user.reference, None, None, undertaking_missing=True)
+
+
+def standing(desk: Desk, number: int) -> Vetting:
+    """What somebody's checks make of them today, within another use case."""
+    ref = reference(Kind.STAFF, number)
+    return vetting(ref, staff.checks_of(desk.db, number), vetting_rules(desk.rules), desk.today)
+
+
+def _everybody(desk: Desk) -> Iterator[StaffFile]:
+    every, signed, rules = staff.checks(desk.db), undertakings.latest(desk.db), vetting_rules(desk.rules)
+    for member in staff.select(desk.db):
+        seen = every.get(member.number, [])
+        answer = vetting(reference(Kind.STAFF, member.number), seen, rules, desk.today)
+        yield StaffFile(member, answer, signed.get(member.number))
+
+
+def _file(desk: Desk, number: int) -> StaffFile:
+    return StaffFile(
+        member=staff.select(desk.db, "WHERE id = ?", number)[0],
+        vetting=standing(desk, number),
+        undertaking=undertakings.latest(desk.db).get(number),
+        checks=staff.checks_of(desk.db, number),
+        corrections=corrections.of_staff(desk.db, number),
+    )
+
+
+def _another(desk: Desk, typed: str) -> StaffMember:
+    member = lookup.staff(desk.db, typed)
+    refuse_own(desk, member.user, "correct their own entry", "ask somebody else")
+    return member
+
+
+def _correct(act: Act, member: StaffMember, new: dict[str, Any], reason: str) -> tuple[str, ...]:
+    own = {"id": member.number}
+    changed = act.correct("staff_member", own, new, family=None, record=member.number, reason=reason)
+    act.note(reference(Kind.STAFF, member.number), fields=list(changed))
+    return changed
+
+
+def _has_left(member: StaffMember, today: date) -> bool:
+    return member.left_on is not None and member.left_on < today
+
+
+def _check_order(joined: date, left: date | None) -> None:
+    if left is not None and left < joined:
+        raise UsageError(
+            f"day: the last day {left.isoformat()} is before {joined.isoformat()}, when they joined", "check both days"
+        )
+
+
+def _slot_of(desk: Desk, login: str, own: int) -> str:
+    """The reference of the slot of that login name, if it is nobody else's who works here."""
+    user = users.slot_of(desk, login).user
+    if not needs_undertaking(user):
+        raise UsageError("login: only a person's can be on the staff register", "lcs vault user list")
+    others = [one for one in staff.of_user(desk.db, user.reference) if one.number != own and one.left_on is None]
+    if others:
+        ref = reference(Kind.STAFF, others[0].number)
+        raise UsageError(f"login: {user.reference} is the slot of {ref}", f"look it up with: lcs staff show {ref}")
+    return user.reference

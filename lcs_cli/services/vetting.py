@@ -1,0 +1,185 @@
+"""Checks (policy 4.4): a certificate that somebody saw and decided on, or what the Update Service says of one.
+
+Nothing of what a certificate says is kept, asked for or taken.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
+from lcs_cli.policy.vetting import Vetting, certificate_in_force, vetting_rules
+from lcs_cli.records.references import Kind, Slip, parse_reference, reference
+from lcs_cli.records.staff import (
+    Certificate,
+    Check,
+    CheckDecision,
+    CheckLevel,
+    StaffMember,
+    StatusCheck,
+    UpdateStatus,
+)
+from lcs_cli.records.user import UserKind
+from lcs_cli.services import checks, lookup
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.own_behalf import refusal, refuse_own
+from lcs_cli.services.staff import standing
+from lcs_cli.vault import staff
+
+_NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class CertificateDraft:
+    """A certificate as entered. Who saw it and who decided are the one who records it, unless others are named."""
+
+    number: str
+    level: CheckLevel
+    barred_list: bool
+    issued_on: date
+    decision: CheckDecision
+    decided_on: date | None = None
+    decided_by: str | None = None
+    seen_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Whose check was recorded, the check, and what all their checks make of them today."""
+
+    member: StaffMember
+    check: Check
+    vetting: Vetting
+
+
+def check_record(desk: Desk, typed: str) -> None:
+    """Refuse before the first question: who may not record that person's check."""
+    with desk.acting("staff.dbs", (Kind.STAFF, typed), logged=False):
+        _another(desk, typed)
+
+
+def record(desk: Desk, typed: str, draft: CertificateDraft) -> Recorded:
+    """Record a certificate that was seen, and the decision on it; a correction is another entry, the last decides."""
+    with desk.acting("staff.dbs", (Kind.STAFF, typed)) as act:
+        member = _another(desk, typed)
+        number = certificate_number(draft.number)
+        issued_on = checks.past("issued on", draft.issued_on, desk.today)
+        decided_on, decided_by = _decision(desk, draft, member)
+        check = Certificate(
+            number=number,
+            level=draft.level,
+            barred_list=draft.barred_list,
+            issued_on=issued_on,
+            decision=draft.decision,
+            seen_by=_somebody_else(desk, "seen by", draft.seen_by, member),
+            recorded_on=desk.today,
+            recorded_by=desk.user.reference,
+            decided_on=decided_on,
+            decided_by=decided_by,
+        )
+        return _add(act, member, check, "decision")
+
+
+def record_status(
+    desk: Desk, typed: str, status: UpdateStatus, checked_on: date, seen_by: str | None = None
+) -> Recorded:
+    """Record what the Update Service says of the certificate that decides now; after “changed” a new one is needed."""
+    with desk.acting("staff.dbs", (Kind.STAFF, typed)) as act:
+        member = _another(desk, typed)
+        certificate = certificate_in_force(staff.checks_of(desk.db, member.number), desk.today)
+        if certificate is None:
+            ref = reference(Kind.STAFF, member.number)
+            raise UsageError(
+                f"update service: {ref} has no cleared certificate on record whose status could be looked up",
+                f"record a new certificate: lcs staff dbs {ref}",
+            )
+        if checks.past("on", checked_on, desk.today) < certificate.issued_on:
+            raise UsageError(
+                f"on: must not be before {certificate.issued_on.isoformat()}, when the certificate was issued",
+                "give the day of the status check",
+            )
+        check = StatusCheck(
+            number=certificate.number,
+            status=status,
+            checked_on=checked_on,
+            seen_by=_somebody_else(desk, "seen by", seen_by, member),
+            recorded_on=desk.today,
+            recorded_by=desk.user.reference,
+        )
+        return _add(act, member, check, "update_status")
+
+
+def refuse_content(desk: Desk, typed: str, fields: Iterable[str]) -> None:
+    """Refuse a certificate's content, by the names of the fields in which somebody hands it in."""
+    rule = vetting_rules(desk.rules).content
+    if set(fields) & set(rule["fields"]):
+        with desk.acting("staff.dbs", (Kind.STAFF, typed)):
+            raise RefusedError(
+                rule["clause"],
+                "what a certificate says is not recorded here",
+                "leave that field away: number, level, date and decision are kept, and nothing else",
+                rule=rule["id"],
+                about=rule["about"],
+            )
+
+
+def certificate_number(text: str) -> str:
+    """The number of a certificate, which is all that is kept of it."""
+    number = text.replace(" ", "")
+    if not _NUMBER.fullmatch(number):
+        raise UsageError(
+            "certificate: must be its number of 12 digits, and nothing else",
+            "what the certificate says is never recorded here",
+        )
+    return number
+
+
+def _another(desk: Desk, typed: str) -> StaffMember:
+    """The member of staff of a typed reference, who is not the one acting."""
+    member = lookup.staff(desk.db, typed)
+    refuse_own(desk, member.user, "record their own check", "ask another manager")
+    return member
+
+
+def _decision(desk: Desk, draft: CertificateDraft, member: StaffMember) -> tuple[date | None, str | None]:
+    """When it was decided and by whom; nothing while it is pending."""
+    if draft.decision is CheckDecision.PENDING:
+        if draft.decided_on or draft.decided_by:
+            raise UsageError("decided on: nobody has decided while it is pending", "leave it away, or give a decision")
+        return None, None
+    day = checks.past("decided on", draft.decided_on or desk.today, desk.today)
+    if day < draft.issued_on:
+        raise UsageError(
+            f"decided on: must not be before {draft.issued_on.isoformat()}, when it was issued", "check both days"
+        )
+    return day, _somebody_else(desk, "decided by", draft.decided_by, member)
+
+
+def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMember) -> str:
+    """The reference of a user or a member of staff, who is not the person concerned; without one, who is acting."""
+    if not typed:
+        return desk.user.reference
+    kind = Kind.STAFF if typed.strip().upper().startswith(Kind.STAFF.prefix) else Kind.USER
+    number = parse_reference(kind, typed)
+    if isinstance(number, Slip):
+        raise UsageError(
+            f"{field}: {lookup.shown(typed)} {number.problem}", "give the reference of a user or of a member of staff"
+        )
+    ref = reference(kind, number)
+    if kind is Kind.STAFF:
+        is_known = staff.get(desk.db, number) is not None
+    else:
+        users = {slot.user.reference for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON}
+        is_known = ref in users or bool(staff.of_user(desk.db, ref))
+    if not is_known:
+        raise NotFoundError(f"{field}: nobody has the reference {ref}", "look it up with: lcs staff list")
+    if ref in (reference(Kind.STAFF, member.number), member.user):
+        raise refusal(desk, f"{ref} may not see to their own check", "name whoever saw it and decided")
+    return ref
+
+
+def _add(act: Act, member: StaffMember, check: Check, field: str) -> Recorded:
+    staff.add_check(act.desk.db, member.number, check)
+    act.note(reference(Kind.STAFF, member.number), fields=[field])
+    return Recorded(member, check, standing(act.desk, member.number))
