@@ -39,6 +39,8 @@ GROUPS = {
     "attendance": "Attendance: record, correct, export.",
     "flag": "Safeguarding concerns.",
     "accident": "Accident records.",
+    "consent": "Consents to what is told: record, withdraw, check.",
+    "disclosure": "What was told to whom, and what was not: the register.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

@@ -10,6 +10,8 @@ from lcs_cli.vault.connection import Database
 
 if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.accident import Accident
+    from lcs_cli.records.consent import RecordedConsent
+    from lcs_cli.records.disclosure import RegisterEntry
     from lcs_cli.records.family import Family, Person
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.safeguarding import Flag
@@ -25,6 +27,8 @@ _LOOKED_UP = {
     Kind.SESSION: "session.list",
     Kind.FLAG: "flag.list",
     Kind.ACCIDENT: "accident.list",
+    Kind.CONSENT: "consent.list",
+    Kind.DISCLOSURE: "disclosure.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -104,6 +108,20 @@ def flag(db: Database, typed: str) -> "Flag":
     return find(db, Kind.FLAG, typed, safeguarding.get)
 
 
+def consent(db: Database, typed: str) -> "RecordedConsent":
+    """The consent of a typed reference."""
+    from lcs_cli.vault import consents
+
+    return find(db, Kind.CONSENT, typed, consents.get)
+
+
+def disclosure(db: Database, typed: str) -> "RegisterEntry":
+    """The entry of the register of disclosures of a typed reference."""
+    from lcs_cli.vault import disclosures
+
+    return find(db, Kind.DISCLOSURE, typed, disclosures.get)
+
+
 def references(desk: "Desk") -> list[str]:
     """The references that this user may look up, and those of the day's sessions: numbers, nothing about anybody."""
     from lcs_cli.policy.authority import may
@@ -126,10 +144,10 @@ def _where(kind: Kind) -> str:
     commands = {
         Kind.PERSON: "family show FAMILY",
         Kind.HOLD: "family show FAMILY",
-        Kind.DISCLOSURE: "audit list",
         Kind.CERTIFICATE: "retention certificate",
         Kind.STAFF: "staff list",
         Kind.PAPER: "paper list",
+        Kind.USER: "vault user list",
     }
     return f"look it up with: lcs {commands.get(kind, f'{kind.noun} list')}"
 

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lcs_cli.policy.consent import consent_rules
+from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.retention import ReviewState
+from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.disclosures import incomplete_count
 from lcs_cli.services.users import everybody
 from lcs_cli.vault import reviews, safeguarding
 
@@ -36,3 +40,11 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield Waiting("to_approve", "To approve, by a manager", proposed, "disposal", "4.6", "retention approve")
     unsigned = sum(one.undertaking_is_missing for one in everybody(desk))
     yield Waiting("undertakings_missing", "Missing", unsigned, "confidentiality undertaking", "4.1", "vault user list")
+    clause = telling_rules(desk.rules).rule["clause"]
+    incomplete = incomplete_count(desk)
+    yield Waiting(
+        "incomplete_disclosures", "To complete", incomplete, "disclosure", clause, "disclosure list --incomplete"
+    )
+    clause = consent_rules(desk.rules).rule["clause"]
+    lapsing = lapsing_count(desk)
+    yield Waiting("lapsing_consents", "Lapsing or lapsed", lapsing, "consent", clause, "consent list --lapsing")

@@ -12,6 +12,8 @@ _TABLES = {
     Kind.SESSION: "contact_session",
     Kind.FLAG: "flag",
     Kind.ACCIDENT: "accident",
+    Kind.CONSENT: "consent",
+    Kind.DISCLOSURE: "disclosure",
 }
 
 

@@ -21,7 +21,12 @@ _LAST = {
     "kept_until": "SELECT family_id, max(until) FROM review WHERE outcome = 'keep' {only} GROUP BY family_id",
 }
 _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {only} GROUP BY family_id"
-_OPEN_REQUESTS = "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id"
+_OPEN_REQUESTS = {
+    Kind.REFERRAL: "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id",
+    Kind.DISCLOSURE: "SELECT family_id, id FROM disclosure JOIN disclosure_family ON disclosure_id = id "
+    "WHERE kind IN ('told', 'not-told') AND id NOT IN (SELECT disclosure_id FROM disclosure_completion) {only} "
+    "ORDER BY id",
+}
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
 _PEOPLE = """
@@ -30,7 +35,12 @@ SELECT family_id, id, kind, EXISTS (SELECT 1 FROM flag_child WHERE person_id = p
 FROM person WHERE 1 {only} ORDER BY id
 """
 _INDEFINITE = {
-    RecordClass.SAFEGUARDING_FILE: "SELECT family_id, count(*) FROM flag WHERE 1 {only} GROUP BY family_id",
+    # Flags, and what was said in words to those who protect children: it is part of the file, and kept with it.
+    RecordClass.SAFEGUARDING_FILE: """
+      SELECT family_id, count(*) FROM (
+        SELECT family_id FROM flag UNION ALL SELECT family_id FROM disclosure_family
+        WHERE disclosure_id IN (SELECT disclosure_id FROM disclosure_part WHERE sealed NOTNULL)
+      ) WHERE 1 {only} GROUP BY family_id""",
     RecordClass.ELECTRONIC_REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 1 {only} "
     "GROUP BY family_id",
     RecordClass.ACCIDENT_RECORD: "SELECT family_id, count(*) FROM accident WHERE 1 {only} GROUP BY family_id",
@@ -54,6 +64,8 @@ _DISPOSABLE = {
       ) {{only}} GROUP BY family_id""",
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
+    RecordClass.CONSENT: "SELECT family_id, count(*) FROM consent JOIN person ON person.id = person_id "
+    "WHERE 1 {only} GROUP BY family_id",
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
     RecordClass.CORRECTION: """
       SELECT family_id, count(*) FROM (
@@ -80,7 +92,8 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
         return groups
 
     last = {name: by_family(query) for name, query in _LAST.items()}
-    concerns, requests = by_family(_OPEN_CONCERNS), grouped(_OPEN_REQUESTS)
+    concerns = by_family(_OPEN_CONCERNS)
+    requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
@@ -94,7 +107,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             last_referral=day(last["last_referral"].get(number)),
             last_disclosure=day(last["last_disclosure"].get(number)),
             open_concerns=concerns.get(number, 0),
-            open_requests=tuple(reference(Kind.REFERRAL, row[0]) for row in requests[number]),
+            open_requests=tuple(reference(kind, row[0]) for kind, found in requests.items() for row in found[number]),
             holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
             kept_until=day(last["kept_until"].get(number)),
             disposed_on=day(disposed),

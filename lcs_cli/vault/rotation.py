@@ -41,6 +41,7 @@ _SEALED = {
             "outcome": "seal_narrative('FLAG', id, 'outcome', outcome)",
         },
         "accident": {"narrative": "seal_narrative('ACCIDENT', id, 'narrative', narrative)"},
+        "disclosure_part": {"sealed": "seal_narrative('DISCLOSURE', disclosure_id, name, sealed)"},
     },
 }
 
