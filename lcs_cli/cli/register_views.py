@@ -120,15 +120,27 @@ def lines(file: DisclosureFile) -> list[tuple[str, str]]:
     if file.missing:
         shown.append(("Missing", ", ".join(map(part_name, file.missing))))
     if file.export:
-        shown += [
-            (name.replace("_", " ").capitalize(), str(value or "")) for name, value in _export(file.export).items()
-        ]
+        shown += _export_lines(file.export)
     return [(label, value) for label, value in shown if value]
 
 
 def _label(part: str) -> str:
     named = "by the consent" if part == "consents" else part_name(part)
     return named[:1].upper() + named[1:]
+
+
+def _export_lines(one: "ExportEntry") -> list[tuple[str, str]]:
+    days = (("from", one.from_on), ("up to", one.to_on))
+    window = " ".join(f"{word} {views.human(day)}" for word, day in days if day)
+    return [
+        ("Format", one.format),
+        ("Sessions", str(one.rows)),
+        ("Days", window),
+        ("Changes", f"{one.after_change} to {one.up_to_change}"),
+        ("Series", "goes on from the last export" if one.since else ""),
+        ("Repeats", reference(Kind.DISCLOSURE, one.repeats) if one.repeats is not None else ""),
+        ("SHA-256", one.sha256),
+    ]
 
 
 def _export(one: "ExportEntry") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from lcs_cli.policy.telling import TellingRules, holds_words, may_decide
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import User
 from lcs_cli.services import checks, lookup
-from lcs_cli.services.desk import Act
+from lcs_cli.services.desk import Act, Desk
 
 _NAMES = {
     "how": "how it was told",
@@ -74,13 +74,13 @@ def decider(act: Act, rules: TellingRules, ground: str, typed: str | None) -> di
         if typed:
             raise UsageError("who decided: is kept under policy 3 alone", "leave --decided-by away")
         return {}
-    user = act.desk.user if typed is None else _user(act, typed)
-    if not may_decide(rules, ground, user.roles):
-        roles = " or ".join(role.replace("-", " ") for role in rules.decides[ground])
+    user = act.desk.user if typed is None else named_user(act.desk, typed)
+    why_not = undecided(rules, ground, user)
+    if why_not:
         family = next(ref for ref in act.refs if ref.startswith(Kind.FAMILY.prefix))
         raise RefusedError(
             rules.rule["clause"],
-            f"{user.reference} may not decide on this: a {roles} does",
+            why_not,
             f"name who decided: --decided-by   or, where it could not wait: lcs disclosure urgent {family}",
             rule=rules.rule["id"],
             about=rules.rule["about"],
@@ -89,6 +89,15 @@ def decider(act: Act, rules: TellingRules, ground: str, typed: str | None) -> di
     return {"decided_by": user.reference}
 
 
-def _user(act: Act, typed: str) -> User:
-    people = {slot.user.reference: slot.user for slot in act.desk.vault.header.slots}
-    return lookup.find(act.desk.db, Kind.USER, typed, lambda _, number: people.get(reference(Kind.USER, number)))
+def undecided(rules: TellingRules, ground: str, user: User) -> str:
+    """Why somebody may not decide on this ground; empty where they may."""
+    if may_decide(rules, ground, user.roles):
+        return ""
+    roles = " or ".join(role.replace("-", " ") for role in rules.decides[ground])
+    return f"{user.reference} may not decide on this: a {roles} does"
+
+
+def named_user(desk: Desk, typed: str) -> User:
+    """The user of a typed reference, among those who have a slot today."""
+    people = {slot.user.reference: slot.user for slot in desk.vault.header.slots}
+    return lookup.find(desk.db, Kind.USER, typed, lambda _, number: people.get(reference(Kind.USER, number)))

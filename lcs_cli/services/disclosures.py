@@ -42,11 +42,16 @@ def check(desk: Desk, family: str, ask: Ask) -> Answer:
         return ask_gate(act, _family(act, family), ask, desk.today)
 
 
-def ground_of(desk: Desk, family: str, ask: Ask, on: date, *, not_told: bool = False) -> str:
+def ground_of(
+    desk: Desk, family: str, ask: Ask, on: date, decided_by: str | None = None, *, not_told: bool = False
+) -> str:
     """The ground on which it could be recorded, before anything is asked; a refusal is logged, nothing else is."""
     with desk.acting("disclosure.record", (Kind.FAMILY, family), logged=False) as act:
         gate = ask_nobody if not_told else ask_gate
-        return gate(act, _family(act, family), ask, on).verdict.ground
+        ground = gate(act, _family(act, family), ask, on).verdict.ground
+        if decided_by is not None:
+            decider(act, telling_rules(desk.rules), ground, decided_by)
+        return ground
 
 
 def record(desk: Desk, family: str, ask: Ask, account: Account, *, not_told: bool = False) -> Told:
@@ -71,7 +76,7 @@ def record(desk: Desk, family: str, ask: Ask, account: Account, *, not_told: boo
             raise UsageError(
                 f"missing: {', '.join(needed)}", "give it as JSON with --from FILE (or -), or at a terminal"
             )
-        purpose = ask.purpose if not_told else checks.one_of("purpose", ask.purpose, rules.purposes)
+        purpose = checks.one_of("purpose", ask.purpose, rules.purposes) if ask.purpose else ""
         kind = DisclosureKind.NOT_TOLD if not_told else DisclosureKind.TOLD
         entry = _entered(act, number, kind, purpose, made_on, answer)
         return replace(_with_parts(act, entry, values, words), answer=answer)

@@ -12,6 +12,7 @@ from lcs_cli.cli.register_views import RECIPIENTS, recipient, ref_of
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.cli.told_forms import account, part_fields
 from lcs_cli.errors import WAITING
+from lcs_cli.records.disclosure import IN_WORDS
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import disclosures, lookup
 from lcs_cli.services.accounts import part_name
@@ -72,7 +73,7 @@ def record(
     ground = None
     if cmd.can_ask and from_ is None:
         day = cmd.day("day", on) if on else cmd.today
-        ground = disclosures.ground_of(cmd.desk(), family, ask, day, not_told=not_told)
+        ground = disclosures.ground_of(cmd.desk(), family, ask, day, decided_by, not_told=not_told)
     in_words = not (attendance or detail or not_told)
     values = told_forms.recorded(cmd, from_, given, ground=ground, in_words=in_words)
     told = disclosures.record(cmd.desk(), family, ask, account(cmd, values), not_told=not_told)
@@ -117,11 +118,11 @@ def complete(
     cmd.known("disclosure.complete", Kind.DISCLOSURE, disclosures.open_entry, ref)
     given = {"concern": concern, "decided_by": decided_by, "how": how, "at": at}
     desk = cmd.desk()
-    missing = None
+    entry = None
     if cmd.can_ask and from_ is None:
-        missing = disclosures.missing_of(desk, disclosures.open_entry(desk.db, ref))
+        entry = disclosures.open_entry(desk.db, ref)
         cmd.terminal.note("Enter leaves what is not known yet.")
-    values = told_forms.completed(cmd, from_, given, missing=missing)
+    values = told_forms.completed(cmd, from_, given, entry=entry)
     rest = values.pop("concern", None)
     told = disclosures.complete(cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest)
     said = f"{ref_of(told.entry)} is complete." if told.entry.complete else f"Added to {ref_of(told.entry)}."
@@ -201,16 +202,19 @@ def _registered(told: "Told") -> Result:
             told, f"Registered {ref_of(told.entry)}: {families}, {when}: {recipient(told.entry)} is not told."
         )
     what = register_views.what(told.entry)
+    about = f"{what} {'about' if IN_WORDS in entry.fields else 'of'} {families}"
     ground = f"{entry.ground}, policy {entry.clause}"
-    return _result(
-        told, f"Registered {ref_of(told.entry)}: {what} of {families} to {recipient(told.entry)}, {when} ({ground})."
-    )
+    return _result(told, f"Registered {ref_of(told.entry)}: {about}, to {recipient(told.entry)}, {when} ({ground}).")
 
 
 def _result(told: "Told", said: str) -> Result:
     notes = register_views.changed(told.answer.changed) if told.answer else []
     if told.missing:
         notes.append(f"still missing: {', '.join(map(part_name, told.missing))}")
+        if "concern" in told.missing:
+            notes.append(
+                f"raise the concern that it rests on: lcs flag raise {reference(Kind.FAMILY, told.entry.families[0])}"
+            )
         notes.append(f"when it is known: lcs disclosure complete {ref_of(told.entry)}")
     code = WAITING if told.missing and told.answer is None else 0
     return Result("lcs.disclosure/1", register_views.entry(told), [said], notes, code)
