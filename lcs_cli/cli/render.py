@@ -181,19 +181,21 @@ def _show(block: Table | Lines | str, terminal: Terminal) -> None:
 def _show_table(table: Table, terminal: Terminal) -> None:
     """Columns in a pipe, a drawn table where it fits the screen; where it does not, each row as labels and values.
 
-    Of a stream each batch is lined up with the one before it, as far as its cells allow.
+    Of a stream each batch is lined up with the one before it, as far as its cells allow. A long one is not drawn, for
+    that takes ten times as long; at a terminal its headings come again with each batch.
     """
     widths = [0] * len(table.headings)
-    shown = torn = False
+    shown = torn = long = False
     for batch in _batches(table.rows):
         heading = [] if shown and not terminal.out_is_terminal else [list(table.headings)]
         lines = _lined_up([*heading, *([visible(cell).replace("\n", " ") for cell in row] for row in batch)], widths)
+        long = long or (len(batch) == _BATCH and not isinstance(table.rows, Sequence))
         torn = torn or (terminal.out_is_terminal and max(map(len, lines)) > terminal.columns)
         if torn:
             for number, row in enumerate(batch):
                 terminal.write("\n" if shown or number else "")
                 _show(Lines([pair for pair in zip(table.headings, row, strict=True) if pair[1]]), terminal)
-        elif terminal.out_is_terminal and not _wants_plain(terminal):
+        elif terminal.out_is_terminal and not long and not _wants_plain(terminal):
             _rich_table(table.headings, batch, terminal)
         else:
             terminal.write("\n".join(lines) + "\n")
