@@ -22,7 +22,7 @@ from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import CHEAP, TODAY, make_vault, moment, open_desk, passphrase
 from tests.services import stories
-from tests.services.use_cases import AR1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
+from tests.services.use_cases import AR1, CN1, EX2, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
 
 RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
@@ -54,6 +54,26 @@ HOW: Mapping[str, Typed] = {
     "audit.accept": Typed("--yes"),
     "audit.list": Typed(f"--about {F1}"),
     "audit.verify": Typed(),
+    "consent.check": Typed(f"{P3} --share address --with {R1} --purpose housing"),
+    "consent.list": Typed(),
+    "consent.record": Typed(
+        P3,
+        {
+            "details": ["address"],
+            "recipient": R1,
+            "purpose": "housing",
+            "given_how": "in-writing",
+            "evidence": "form",
+        },
+    ),
+    "consent.show": Typed(CN1),
+    "consent.withdraw": Typed(CN1, {"withdrawn_how": "in-writing", "withdrawn_reason": "moved"}),
+    "disclosure.check": Typed(f"{F1} --to {R1} --purpose case-management --attendance"),
+    "disclosure.complete": Typed(EX2, {"how": "telephone"}),
+    "disclosure.list": Typed(),
+    "disclosure.record": Typed(f"{F1} --to {R1} --purpose case-management --attendance", {"how": "post"}),
+    "disclosure.show": Typed(EX2),
+    "disclosure.urgent": Typed(f"{F1} --to police", {"what": "words", "why": "words"}),
     "doctor": Typed(),
     "family.add": Typed(json={"name": "Patel", "children": [{"given_name": "Asha"}]}),
     "family.close": Typed(f"{F4} --yes"),

@@ -20,7 +20,9 @@ from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.services import (
     accidents,
     attendance,
+    consents,
     contact_sessions,
+    disclosures,
     exports,
     families,
     flags,
@@ -28,10 +30,13 @@ from lcs_cli.services import (
     referrals,
     retention,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.telling import Ask
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
 
@@ -55,12 +60,17 @@ PLANTED = {
     ("contact_session", "room"): "Proom",
     ("contact_session", "note"): "Pnote",
     ("contact_session", "cancel_reason"): "Pcancelled",
+    ("consent", "evidence"): "Pevidence",
+    ("consent", "responsibility"): "Presponsible",
+    ("consent", "withdrawn_reason"): "Pwithdrawn",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
 SEALED = ["7 Planted Row", "01632 960777", "planted@example.org", "Pnarrative", "Poutcome", "Paccident"]
+WORDS = {"what": "Pwhat", "why": "Pwhy", "why_not_told": "Pwhynot", "order": "Porder"}
+SEALED += WORDS.values()
 MARKERS = [*PLANTED.values(), *SEALED, "U-001-R", "U-003-A", "amina", "P-0001-R", "S-000001-R", "SF-", "AR-"]
 
 
@@ -87,6 +97,13 @@ def plant(desk: Desk) -> str:
     flags.close(there, reference(Kind.FLAG, flag.number), "Poutcome")
     accidents.add(there, ref, stories.CLOSED, "Paccident", happened_at="10:40", children=[child])
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
+    draft = ConsentDraft(
+        ("address",), referrer, "housing", stories.CLOSED, "in-writing", "Pevidence", None, "P-0002-W", "Presponsible"
+    )
+    consents.record(there, child, draft)
+    consents.withdraw(there, reference(Kind.CONSENT, 1), stories.CLOSED, "in-writing", "Pwithdrawn")
+    told = Account(stories.CLOSED, "08:00", "post", None, person_told=False, words=WORDS)
+    disclosures.record(there, ref, Ask("court", "hearing", obliged=True), told)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
     return referrer
@@ -133,6 +150,13 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "policy_rules.name": "published",
         "policy_rules.content": "published",
         "referral.case_reference": "on the whitelist",
+        "consent.details": "names of details",
+        "consent.purpose": "a word of the rules",
+        "consent.given_from": "a day",
+        "consent.given_how": "a word of the rules",
+        "consent.withdrawn_how": "a word of the rules",
+        "disclosure_part.name": "names of parts",
+        "disclosure_part.value": "references, a time, words of the rules",
         "signer.user": "a reference",
         "undertaking.user": "a reference",
         "entrusted_key.user": "a reference",
@@ -200,7 +224,7 @@ def test_a_repeated_export_tells_no_more(desk: Desk, tmp_path: Path) -> None:
     """The second time, too."""
     exports.export(desk, plant(desk), ExportOrder("case-management"), None)
     (tmp_path / "out").mkdir()
-    again = exports.repeat(desk, reference(Kind.DISCLOSURE, 1), tmp_path / "out")
+    again = exports.repeat(desk, reference(Kind.DISCLOSURE, 2), tmp_path / "out")
     left = everything_that_left(again, tmp_path)
     assert [marker for marker in MARKERS if marker.encode() in left] == []
 

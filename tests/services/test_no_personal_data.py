@@ -1,6 +1,7 @@
 """No names in errors, logs, registers or certificates: references, counts and names of fields only (policy 4.6)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from lcs_cli.services import (
     accidents,
     attendance,
     audits,
+    consents,
     contact_sessions,
+    disclosures,
     doctor,
     exports,
     families,
@@ -30,11 +33,14 @@ from lcs_cli.services import (
     setup,
     users,
 )
+from lcs_cli.services.accounts import Account
 from lcs_cli.services.attendance import Outcome
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.telling import Ask
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -44,7 +50,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1, CN1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -55,6 +61,7 @@ F1, F2, P1, P2, R1, S1, SF1, AR1 = (
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
         (Kind.ACCIDENT, 1),
+        (Kind.CONSENT, 1),
     )
 )
 BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
@@ -65,7 +72,25 @@ def with_wrong_values(text: str) -> list[Attempt]:
     """Use cases that are given a text that does not fit."""
     child = PersonDraft(PersonKind.CHILD, text, "Typedname", date(2013, 7, 23))
     details = {ContactField.ADDRESS: text * 80}
+    words = {"what": text * 700, "why": "Pwhy"}
+    consent = ConsentDraft(("address",), R1, "housing", CLOSED, "in-writing", "Pevidence")
+    police = Ask("police", "safeguarding", concern=SF1)
     return [
+        lambda d: consents.record(d, P2, replace(consent, evidence=text)),
+        lambda d: consents.record(d, P2, replace(consent, details=(text,))),
+        lambda d: consents.record(d, P2, replace(consent, purpose=text)),
+        lambda d: consents.record(d, P2, replace(consent, given_how=text)),
+        lambda d: consents.record(d, P1, replace(consent, given_by=P2, responsibility=text)),
+        lambda d: consents.withdraw(d, CN1, CLOSED, text, text),
+        lambda d: consents.check(d, P2, ["address"], R1, text),
+        lambda d: disclosures.urgent(d, F1, "police", Account(CLOSED, words=words)),
+        lambda d: disclosures.urgent(d, F1, "police", Account(CLOSED, at=text, words={"what": "P", "why": "Pwhy"})),
+        lambda d: disclosures.record(d, F1, police, Account(CLOSED, "10:00", text, words=words)),
+        lambda d: disclosures.record(
+            d, F1, replace(police, purpose=text), Account(CLOSED, "10:00", "post", words=words)
+        ),
+        lambda d: disclosures.check(d, F1, Ask(R1, text, details=(f"{P2}.address",))),
+        lambda d: disclosures.check(d, F1, Ask(R1, "housing", details=(f"{P2}.{text}",))),
         lambda d: families.add(d, FamilyDraft(text, CLOSED)),
         lambda d: families.add(d, FamilyDraft("Typedname", d.today + timedelta(days=1))),
         lambda d: families.edit(d, F1, text, "Preason"),
@@ -100,7 +125,25 @@ def with_wrong_values(text: str) -> list[Attempt]:
 def with_wrong_references(typed: str) -> list[Attempt]:
     """Use cases that are given something else in place of a reference."""
     export = ExportOrder("case-management", family=typed)
+    consent = ConsentDraft(("address",), typed, "housing", CLOSED, "in-writing", "Pevidence")
+    urgent = Account(CLOSED, words={"what": "Pwhat", "why": "Pwhy"})
     return [
+        lambda d: consents.record(d, P2, consent),
+        lambda d: consents.record(d, P1, replace(consent, recipient=R1, given_by=typed, responsibility="Presponsible")),
+        lambda d: consents.show(d, typed),
+        lambda d: consents.withdraw(d, typed, CLOSED, "in-writing", "Pwithdrawn"),
+        lambda d: consents.check(d, P2, [typed], R1, "housing"),
+        lambda d: consents.check(d, P2, ["address"], typed, "housing"),
+        lambda d: disclosures.show(d, typed),
+        lambda d: disclosures.urgent(d, F1, typed, urgent),
+        lambda d: disclosures.complete(d, typed, Account(CLOSED, how="post")),
+        lambda d: disclosures.listing(d, to=typed),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", concern=typed)),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", details=(typed,))),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", details=(f"{typed}.address",))),
+        lambda d: disclosures.record(
+            d, F1, Ask("police", "safeguarding", concern=SF1), replace(urgent, decided_by=typed)
+        ),
         lambda d: families.show(d, typed),
         lambda d: people.show(d, typed),
         lambda d: people.edit(d, typed, {"given_name": "Typedname"}, "Preason"),
@@ -142,7 +185,7 @@ def said(desk: Desk, attempts: list[Attempt]) -> list[str]:
 
 def kept_for_good(desk: Desk) -> str:
     """Everything that outlives a disposal: the trail, the certificates, the registers."""
-    tables = ("audit", "audit_detail", "certificate", "disclosure", "export", "disclosure_family")
+    tables = ("audit", "audit_detail", "certificate", "disclosure", "export", "disclosure_family", "disclosure_part")
     rows = [repr(desk.db.rows(f"SELECT * FROM {table}")) for table in tables]
     register = desk.vault.register
     return "\n".join([*rows, register.read_text() if register.exists() else ""])
@@ -169,7 +212,9 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     there = stories.on(desk, CLOSED)
     for order in (ExportOrder("case-management"), ExportOrder("safeguarding", since_last=True)):
         exports.export(there, referrer, order, tmp_path)
-    exports.repeat(there, "EX-000001-R", None)
+    exports.repeat(there, "EX-000002-W", None)
+    disclosures.show(there, "EX-000001-R")
+    consents.show(there, CN1)
     families.show(there, F1)
     people.show(there, P2)
     flags.show(there, SF1)

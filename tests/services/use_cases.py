@@ -14,7 +14,9 @@ from lcs_cli.services import (
     accidents,
     attendance,
     audits,
+    consents,
     contact_sessions,
+    disclosures,
     doctor,
     exports,
     families,
@@ -30,10 +32,13 @@ from lcs_cli.services import (
     sweep,
     users,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.telling import Ask
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
 from tests.services import stories
@@ -74,6 +79,8 @@ def prepare(desk: Desk) -> None:
     retention.propose(desk, proposed.ref, None)
     stories.referred(desk, stories.family(desk).ref, referrer)
     exports.export(desk, referrer, EXPORT, None)
+    consents.record(desk, household.adult, CONSENT)
+    disclosures.urgent(desk, household.ref, "police", URGENT)
 
 
 def _ref(kind: Kind, number: int) -> str:
@@ -89,8 +96,12 @@ SF1, SF2 = (_ref(Kind.FLAG, n) for n in (1, 2))
 AR1, AR2 = (_ref(Kind.ACCIDENT, n) for n in (1, 2))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
-EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
+EX1, EX2, EX3 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2, 3))
+CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
+CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
+URGENT = Account(TODAY, "09:00", words={"what": "words", "why": "words"})
+ATTENDANCE = Ask(R1, "case-management", attendance=True)
 
 WRITES = [
     UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F5, P10)),
@@ -112,8 +123,17 @@ WRITES = [
     UseCase("session.cancel", lambda d: contact_sessions.cancel(d, S3, "ill"), (S3, F1)),
     UseCase("attendance.record", lambda d: attendance.record(d, S2, CAME), (S2, F1, P1, P2)),
     UseCase("attendance.correct", lambda d: attendance.correct(d, S1, STAYED_AWAY, "mistaken"), (S1, F1)),
-    UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX2, F1)),
-    UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX2, F1)),
+    UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX3, F1)),
+    UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX3, F1)),
+    UseCase("consent.record", lambda d: consents.record(d, P3, CONSENT), (P3, CN2, F1, R1)),
+    UseCase("consent.withdraw", lambda d: consents.withdraw(d, CN1, TODAY, "in-writing", "no"), (CN1, P3, F1, R1)),
+    UseCase(
+        "disclosure.record",
+        lambda d: disclosures.record(d, F1, ATTENDANCE, Account(TODAY, how="post")),
+        (F1, R1, EX3),
+    ),
+    UseCase("disclosure.urgent", lambda d: disclosures.urgent(d, F1, "police", URGENT), (F1, EX3)),
+    UseCase("disclosure.complete", lambda d: disclosures.complete(d, EX2, Account(TODAY), SF1), (EX2, F1, SF1)),
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
     UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
@@ -152,6 +172,12 @@ READS = [
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
     UseCase("accident.list", lambda d: accidents.listing(d, F1), (F1,)),
     UseCase("accident.show", lambda d: accidents.show(d, AR1), (AR1, F1)),
+    UseCase("consent.check", lambda d: consents.check(d, P3, ["address"], R1, "housing"), (P3, R1, F1, CN1)),
+    UseCase("consent.list", lambda d: consents.listing(d, P3, None), (P3,)),
+    UseCase("consent.show", lambda d: consents.show(d, CN1), (CN1, P3, F1, R1)),
+    UseCase("disclosure.check", lambda d: disclosures.check(d, F1, ATTENDANCE), (F1, R1)),
+    UseCase("disclosure.list", lambda d: disclosures.listing(d, F1), (F1,)),
+    UseCase("disclosure.show", lambda d: disclosures.show(d, EX2), (EX2, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

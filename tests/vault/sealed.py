@@ -19,7 +19,10 @@ from tests.vault.test_kept_for_ever import make_example
 Place = tuple[str, int, str]
 TEXTS = {
     KeyName.CONTACT: {"12 Elm Row\nAnytown", "3 Heol Las", "4 Heol Las", "01632 960123", "gwen@example.org"},
-    KeyName.SAFEGUARDING: {"A bruise on one arm.", "Looked into.", "Slipped on the wet step."},
+    KeyName.SAFEGUARDING: {
+        *("A bruise on one arm.", "Looked into.", "Slipped on the wet step."),
+        *("He has taken her.", "She is in danger.", "Order of 2 March.", "Where they live.", "The court asks."),
+    },
 }
 """Each text that is sealed somewhere in the vault below."""
 
@@ -61,14 +64,19 @@ def contact_seals(desk: Desk) -> dict[Place, bytes]:
 
 
 def flag_seals(desk: Desk) -> dict[Place, bytes]:
-    """The narratives and outcomes of flags, and the narratives of accidents, by part and record."""
+    """The narratives and outcomes of flags, those of accidents, and the words of disclosures, by part and record."""
     flags = {
         (part, number, "of a flag"): sealed
         for part in ("narrative", "outcome")
         for number, sealed in desk.db.rows(f"SELECT id, {part} FROM flag WHERE {part} IS NOT NULL")
     }
     accidents = desk.db.rows("SELECT id, narrative FROM accident")
-    return flags | {("narrative", number, "of an accident"): sealed for number, sealed in accidents}
+    words = desk.db.rows("SELECT name, disclosure_id, sealed FROM disclosure_part WHERE sealed NOTNULL")
+    return (
+        flags
+        | {("narrative", number, "of an accident"): sealed for number, sealed in accidents}
+        | {(name, number, "of a disclosure"): sealed for name, number, sealed in words}
+    )
 
 
 def seals(desk: Desk) -> dict[Place, bytes]:
@@ -79,9 +87,9 @@ def seals(desk: Desk) -> dict[Place, bytes]:
 def read(vault: Vault, place: Place, sealed: bytes) -> str:
     """What a seal says to whoever opened that vault; DamagedVaultError where it does not open."""
     name, number, where = place
-    if name in ("narrative", "outcome"):
-        kind = Kind.ACCIDENT if where == "of an accident" else Kind.FLAG
-        return narratives.unseal(vault, kind, number, name, sealed)
+    kinds = {"of a flag": Kind.FLAG, "of an accident": Kind.ACCIDENT, "of a disclosure": Kind.DISCLOSURE}
+    if where in kinds:
+        return narratives.unseal(vault, kinds[where], number, name, sealed)
     return details.open_detail(vault, number, ContactField(name), sealed)
 
 
@@ -91,7 +99,7 @@ def contact_texts(desk: Desk) -> dict[Place, str]:
 
 
 def flag_texts(desk: Desk) -> dict[Place, str]:
-    """The narratives and outcomes, opened, without leaving an entry."""
+    """The narratives, outcomes and words, opened, without leaving an entry."""
     return {place: read(desk.vault, place, sealed) for place, sealed in flag_seals(desk).items()}
 
 
@@ -114,5 +122,7 @@ def records(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     rows["flag"] = desk.db.rows(f"SELECT {', '.join(flag)}, outcome IS NULL FROM flag ORDER BY 1")
     accident = [name for _, name, *_ in desk.db.rows("PRAGMA table_info(accident)") if name != "narrative"]
     rows["accident"] = desk.db.rows(f"SELECT {', '.join(accident)} FROM accident ORDER BY 1")
+    part = [name for _, name, *_ in desk.db.rows("PRAGMA table_info(disclosure_part)") if name != "sealed"]
+    rows["disclosure_part"] = desk.db.rows(f"SELECT {', '.join(part)} FROM disclosure_part ORDER BY 1, 2")
     rows["counter"] = [row for row in rows["counter"] if not str(row[0]).startswith("rotate-")]
     return rows

@@ -1,5 +1,6 @@
 """Physically gone (policy 4.6): after a disposal, neither a page of the file nor a file beside it says a word of it."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import contact_sessions, families, people, retention
+from lcs_cli.services import consents, contact_sessions, families, people, retention
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -32,6 +34,9 @@ PLAIN = {
     b"Plantedcase",
     b"Plantedhold",
     b"Plantedreview",
+    b"Plantedevidence",
+    b"Plantedresponsibility",
+    b"Plantedwithdrawn",
 }
 SEALED = {b"7 Planted Row", b"8 Planted Row", b"01632 960777", b"planted@example.org"}
 
@@ -54,7 +59,11 @@ def planted(desk: Desk) -> tuple[str, str]:
     families.edit(desk, ref, "Plantedfamily", "Plantedreason")
     people.edit(desk, child_ref, {"given_name": "Plantedchild"}, "Plantedreason")
     people.edit(desk, adult_ref, {"address": "8 Planted Row", "email": "planted@example.org"}, "Plantedreason")
-    stories.referred(desk, ref, stories.referrer(desk), case="Plantedcase")
+    referrer = stories.referrer(desk)
+    stories.referred(desk, ref, referrer, case="Plantedcase")
+    draft = ConsentDraft(("name",), referrer, "housing", stories.CLOSED, "in-writing", "Plantedevidence")
+    consents.record(desk, child_ref, replace(draft, given_by=adult_ref, responsibility="Plantedresponsibility"))
+    consents.withdraw(desk, "CN-0001-R", stories.CLOSED, "in-writing", "Plantedwithdrawn")
     stories.held(desk, ref, date(2019, 3, 4))
     stories.booked(desk, ref, date(2019, 3, 5), room="Plantedroom", note="Plantednote")
     contact_sessions.cancel(desk, stories.booked(desk, ref, date(2019, 3, 6)), "Plantedcancelled")

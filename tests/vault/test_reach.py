@@ -10,7 +10,8 @@ import pytest
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import accidents, families, flags, people, setup, users
+from lcs_cli.services import accidents, disclosures, families, flags, people, setup, users
+from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -24,18 +25,21 @@ from tests.vault.agents import watched
 from tests.vault.pages import pages
 from tests.vault.tampering import raw
 
-ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT = (
+ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT, TOLD, WHY = (
     f"{word} planted in its place"
-    for word in ("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead", "Fell off the slide")
+    for word in (
+        *("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead", "Fell off the slide"),
+        *("Told the police", "In danger"),
+    )
 )
 CONTACT = {ADDRESS, FORMER}
-SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT}
+SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT, TOLD, WHY}
 TODAY = date(2026, 11, 26)
 
 
 @pytest.fixture
 def planted(desk: Desk) -> Desk:
-    """An address, the one before it, a narrative and its outcome."""
+    """An address, the one before it, a narrative and its outcome, an accident, what was told and why."""
     details = {ContactField.ADDRESS: FORMER}
     adult = PersonDraft(PersonKind.ADULT, "Gwen", "Llwyd", relationship="mother", details=details)
     child = PersonDraft(PersonKind.CHILD, "Siân", "Llwyd", date(2019, 3, 27))
@@ -47,6 +51,7 @@ def planted(desk: Desk) -> Desk:
     assert flag.number == 1
     flags.close(desk, "SF-0001-R", OUTCOME)
     accidents.add(desk, "LCS-0001-R", TODAY, ACCIDENT)
+    disclosures.urgent(desk, "LCS-0001-R", "police", Account(TODAY, words={"what": TOLD, "why": WHY}))
     return desk
 
 
@@ -68,6 +73,7 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
     ]
     places += [context("safeguarding", vault, "SF-0001-R", part) for part in ("narrative", "outcome")]
     places.append(context("safeguarding", vault, "AR-0001-R", "narrative"))
+    places += [context("safeguarding", vault, "EX-000001-R", part) for part in ("what", "why")]
     for value in sealed:
         for key in keys.values():
             for place in places:
@@ -84,6 +90,7 @@ def reach(desk: Desk, keys: dict[KeyName, bytes]) -> set[str]:
     blobs = [row[0] for row in desk.db.rows("SELECT sealed FROM contact_detail")]
     blobs += [part for row in desk.db.rows("SELECT narrative, outcome FROM flag") for part in row if part]
     blobs += [row[0] for row in desk.db.rows("SELECT narrative FROM accident")]
+    blobs += [row[0] for row in desk.db.rows("SELECT sealed FROM disclosure_part WHERE sealed NOTNULL")]
     former = desk.db.rows("SELECT content ->> 'sealed' FROM superseded WHERE kind = 'contact_detail'")
     blobs += [decode(row[0]) for row in former]
     folder = [path.read_bytes() for path in desk.vault.folder.iterdir()]
