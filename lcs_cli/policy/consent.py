@@ -125,8 +125,7 @@ def lapses(
 def _renews(other: RecordedConsent, consent: RecordedConsent, last: date, rules: ConsentRules) -> bool:
     end = ends_on(other, rules)
     return (
-        other.number != consent.number
-        and other.withdrawn_on is None
+        other.withdrawn_on is None
         and (other.person, other.referrer, other.purpose) == (consent.person, consent.referrer, consent.purpose)
         and set(consent.details) <= set(other.details)
         and (end is None or end > last)
