@@ -16,6 +16,7 @@ CREATE TABLE disclosure_part (
   CHECK ((value IS NULL) <> (sealed IS NULL)),
   CHECK ((sealed IS NULL) = (name NOT IN ('what', 'why', 'why_not_told', 'order')))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX disclosure_in_words ON disclosure_part (disclosure_id) WHERE sealed IS NOT NULL;
 
 -- Entered with the last part: until then an entry waits for a person, and nothing of its family is due.
 CREATE TABLE disclosure_completion (

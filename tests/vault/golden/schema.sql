@@ -618,6 +618,8 @@ CREATE TABLE disclosure_part (
   CHECK ((sealed IS NULL) = (name NOT IN ('what', 'why', 'why_not_told', 'order')))
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX disclosure_in_words ON disclosure_part (disclosure_id) WHERE sealed IS NOT NULL;
+
 CREATE TABLE disclosure_completion (
   disclosure_id INTEGER PRIMARY KEY REFERENCES disclosure (id),
   completed_on TEXT NOT NULL CHECK (completed_on IS date(completed_on)),
