@@ -43,6 +43,8 @@ GROUPS = {
     "document": "Documents, sealed in the vault.",
     "paper": "The register of files on paper.",
     "request": "Requests for the records held about somebody.",
+    "consent": "Consents to what is told: record, withdraw, check.",
+    "disclosure": "What was told to whom, and what was not: the register.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

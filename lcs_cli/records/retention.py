@@ -16,6 +16,7 @@ class RecordClass(StrEnum):
     EPISODE = "episode"
     SESSION = "session"
     ATTENDANCE = "attendance"
+    CONSENT = "consent"
     REFERRAL = "referral"
     CORRECTION = "correction"
     HOLD = "hold"

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lcs_cli.policy.consent import consent_rules
+from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.services import papers, request_clock
+from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.disclosures import incomplete_count
 from lcs_cli.services.staff import waiting_for
 from lcs_cli.services.supervision import lacking
 from lcs_cli.vault import reviews, safeguarding
@@ -48,3 +52,11 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
         "sessions_unsupervised", "Nobody vetted to supervise", alone, "session", "4.4", "session list --unsupervised"
     )
     yield from request_clock.waiting(desk)
+    clause = telling_rules(desk.rules).rule["clause"]
+    incomplete = incomplete_count(desk)
+    yield Waiting(
+        "incomplete_disclosures", "To complete", incomplete, "disclosure", clause, "disclosure list --incomplete"
+    )
+    clause = consent_rules(desk.rules).rule["clause"]
+    lapsing = lapsing_count(desk)
+    yield Waiting("lapsing_consents", "Lapsing or lapsed", lapsing, "consent", clause, "consent list --lapsing")

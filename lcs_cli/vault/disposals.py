@@ -49,6 +49,7 @@ def dispose(
     )
     db.run("UPDATE contact_session SET room = NULL, note = NULL, cancel_reason = NULL WHERE family_id = ?", family)
     db.run(f"DELETE FROM contact_detail WHERE {of_family}", family)
+    db.run(f"DELETE FROM consent WHERE {of_family}", family)
     db.run("DELETE FROM referral WHERE family_id = ? AND electronic = 0", family)
     db.run(
         "DELETE FROM superseded WHERE family_id = ? "

@@ -24,6 +24,9 @@ _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {
 _OPEN_REQUESTS = {
     Kind.REFERRAL: "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id",
     Kind.REQUEST: "SELECT family_id, id FROM access_request WHERE ended_on IS NULL {only} ORDER BY id",
+    Kind.DISCLOSURE: "SELECT family_id, id FROM disclosure JOIN disclosure_family ON disclosure_id = id "
+    "WHERE kind IN ('told', 'not-told') AND id NOT IN (SELECT disclosure_id FROM disclosure_completion) {only} "
+    "ORDER BY id",
 }
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
@@ -55,12 +58,17 @@ SELECT family_id, id, kind, {_safeguarded("person.id", "person.family_id")}
 FROM person WHERE 1 {{only}} ORDER BY id
 """
 _INDEFINITE = {
-    RecordClass.SAFEGUARDING_FILE: "SELECT family_id, count(*) FROM flag WHERE 1 {only} GROUP BY family_id",
     RecordClass.ELECTRONIC_REFERRAL: _kept(
         RecordClass.ELECTRONIC_REFERRAL, "SELECT family_id FROM referral WHERE electronic = 1"
     ),
     RecordClass.ACCIDENT_RECORD: _kept(RecordClass.ACCIDENT_RECORD, "SELECT family_id FROM accident"),
     RecordClass.CHILD_PROTECTION: _kept(RecordClass.CHILD_PROTECTION),
+    # Flags, and what was said in words to those who protect children: it is part of the file, and kept with it.
+    RecordClass.SAFEGUARDING_FILE: """
+      SELECT family_id, count(*) FROM (
+        SELECT family_id FROM flag UNION ALL SELECT family_id FROM disclosure_family
+        WHERE disclosure_id IN (SELECT disclosure_id FROM disclosure_part WHERE sealed NOTNULL)
+      ) WHERE 1 {only} GROUP BY family_id""",
 }
 _SAFEGUARDED = _safeguarded("attendance.child_id", "attendance.family_id")
 _WITH_SAFEGUARDING = {
@@ -80,6 +88,8 @@ _DISPOSABLE = {
       ) {{only}} GROUP BY family_id""",
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
+    RecordClass.CONSENT: "SELECT family_id, count(*) FROM consent JOIN person ON person.id = person_id "
+    "WHERE 1 {only} GROUP BY family_id",
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
     RecordClass.CORRECTION: f"""
       SELECT family_id, count(*) FROM (

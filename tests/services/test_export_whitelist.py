@@ -22,7 +22,9 @@ from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.services import (
     accidents,
     attendance,
+    consents,
     contact_sessions,
+    disclosures,
     exports,
     families,
     flags,
@@ -35,12 +37,15 @@ from lcs_cli.services import (
     staff,
     vetting,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from tests.conftest import TODAY
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
@@ -65,6 +70,9 @@ PLANTED = {
     ("contact_session", "room"): "Proom",
     ("contact_session", "note"): "Pnote",
     ("contact_session", "cancel_reason"): "Pcancelled",
+    ("consent", "evidence"): "Pevidence",
+    ("consent", "responsibility"): "Presponsible",
+    ("consent", "withdrawn_reason"): "Pwithdrawn",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
     ("staff_member", "name"): "Pstaff",
@@ -85,6 +93,7 @@ PLANTED = {
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
+WORDS = {"what": "Pwhat", "why": "Pwhy", "why_not_told": "Pwhynot", "order": "Porder"}
 SEALED = [
     "7 Planted Row",
     "01632 960777",
@@ -96,6 +105,7 @@ SEALED = [
     "Pcontent",
     "Pwords",
     "Predacted",
+    *WORDS.values(),
 ]
 MARKERS = [
     *PLANTED.values(),
@@ -147,6 +157,13 @@ def plant(desk: Desk) -> str:
     papers.move(there, reference(Kind.PAPER, paper.number), "Pcabinet", "Pusher", stories.CLOSED, "Pmoved")
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     plant_a_request(there, child)
+    draft = ConsentDraft(
+        ("address",), referrer, "housing", stories.CLOSED, "in-writing", "Pevidence", None, "P-0002-W", "Presponsible"
+    )
+    consents.record(there, child, draft)
+    consents.withdraw(there, reference(Kind.CONSENT, 1), stories.CLOSED, "in-writing", "Pwithdrawn")
+    told = Account(stories.CLOSED, "08:00", "post", None, person_told=False, words=WORDS)
+    disclosures.record(there, ref, Ask("court", "hearing", obliged=True), told)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
     return referrer
@@ -217,6 +234,13 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "request_decision.reason": "the id of a rule",
         "request_pause.reason": "one of two words",
         "request_decision.seen": "a number, or a hash",
+        "consent.details": "names of details",
+        "consent.purpose": "a word of the rules",
+        "consent.given_from": "a day",
+        "consent.given_how": "a word of the rules",
+        "consent.withdrawn_how": "a word of the rules",
+        "disclosure_part.name": "names of parts",
+        "disclosure_part.value": "references, a time, words of the rules",
         "signer.user": "a reference",
         "staff_member.user": "a reference",
         "staff_member.capacity": "a coded word",
@@ -290,7 +314,7 @@ def test_a_repeated_export_tells_no_more(desk: Desk, tmp_path: Path) -> None:
     """The second time, too."""
     exports.export(desk, plant(desk), ExportOrder("case-management"), None)
     (tmp_path / "out").mkdir()
-    again = exports.repeat(desk, reference(Kind.DISCLOSURE, 1), tmp_path / "out")
+    again = exports.repeat(desk, reference(Kind.DISCLOSURE, 2), tmp_path / "out")
     left = everything_that_left(again, tmp_path)
     assert [marker for marker in MARKERS if marker.encode() in left] == []
 

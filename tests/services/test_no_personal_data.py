@@ -21,7 +21,9 @@ from lcs_cli.services import (
     accidents,
     attendance,
     audits,
+    consents,
     contact_sessions,
+    disclosures,
     doctor,
     documents,
     exports,
@@ -41,7 +43,9 @@ from lcs_cli.services import (
     users,
     vetting,
 )
+from lcs_cli.services.accounts import Account
 from lcs_cli.services.attendance import Outcome
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
@@ -49,6 +53,7 @@ from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -58,7 +63,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2 = (
+F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2, CN1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -73,6 +78,7 @@ F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2 = (
         (Kind.PAPER, 1),
         (Kind.STAFF, 1),
         (Kind.REQUEST, 2),
+        (Kind.CONSENT, 1),
     )
 )
 PROTECTION, REFERRAL = DocumentKind.CHILD_PROTECTION, DocumentKind.ELECTRONIC_REFERRAL
@@ -86,7 +92,25 @@ def with_wrong_values(text: str) -> list[Attempt]:
     """Use cases that are given a text that does not fit."""
     child = PersonDraft(PersonKind.CHILD, text, "Typedname", date(2013, 7, 23))
     details = {ContactField.ADDRESS: text * 80}
+    words = {"what": text * 700, "why": "Pwhy"}
+    consent = ConsentDraft(("address",), R1, "housing", CLOSED, "in-writing", "Pevidence")
+    police = Ask("police", "safeguarding", concern=SF1)
     return [
+        lambda d: consents.record(d, P2, replace(consent, evidence=text)),
+        lambda d: consents.record(d, P2, replace(consent, details=(text,))),
+        lambda d: consents.record(d, P2, replace(consent, purpose=text)),
+        lambda d: consents.record(d, P2, replace(consent, given_how=text)),
+        lambda d: consents.record(d, P1, replace(consent, given_by=P2, responsibility=text)),
+        lambda d: consents.withdraw(d, CN1, CLOSED, text, text),
+        lambda d: consents.check(d, P2, ["address"], R1, text),
+        lambda d: disclosures.urgent(d, F1, "police", Account(CLOSED, words=words)),
+        lambda d: disclosures.urgent(d, F1, "police", Account(CLOSED, at=text, words={"what": "P", "why": "Pwhy"})),
+        lambda d: disclosures.record(d, F1, police, Account(CLOSED, "10:00", text, words=words)),
+        lambda d: disclosures.record(
+            d, F1, replace(police, purpose=text), Account(CLOSED, "10:00", "post", words=words)
+        ),
+        lambda d: disclosures.check(d, F1, Ask(R1, text, details=(f"{P2}.address",))),
+        lambda d: disclosures.check(d, F1, Ask(R1, "housing", details=(f"{P2}.{text}",))),
         lambda d: families.add(d, FamilyDraft(text, CLOSED)),
         lambda d: families.add(d, FamilyDraft("Typedname", d.today + timedelta(days=1))),
         lambda d: families.edit(d, F1, text, "Preason"),
@@ -149,7 +173,25 @@ def with_wrong_values(text: str) -> list[Attempt]:
 def with_wrong_references(typed: str) -> list[Attempt]:
     """Use cases that are given something else in place of a reference."""
     export = ExportOrder("case-management", family=typed)
+    consent = ConsentDraft(("address",), typed, "housing", CLOSED, "in-writing", "Pevidence")
+    urgent = Account(CLOSED, words={"what": "Pwhat", "why": "Pwhy"})
     return [
+        lambda d: consents.record(d, P2, consent),
+        lambda d: consents.record(d, P1, replace(consent, recipient=R1, given_by=typed, responsibility="Presponsible")),
+        lambda d: consents.show(d, typed),
+        lambda d: consents.withdraw(d, typed, CLOSED, "in-writing", "Pwithdrawn"),
+        lambda d: consents.check(d, P2, [typed], R1, "housing"),
+        lambda d: consents.check(d, P2, ["address"], typed, "housing"),
+        lambda d: disclosures.show(d, typed),
+        lambda d: disclosures.urgent(d, F1, typed, urgent),
+        lambda d: disclosures.complete(d, typed, Account(CLOSED, how="post")),
+        lambda d: disclosures.listing(d, to=typed),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", concern=typed)),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", details=(typed,))),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", details=(f"{typed}.address",))),
+        lambda d: disclosures.record(
+            d, F1, Ask("police", "safeguarding", concern=SF1), replace(urgent, decided_by=typed)
+        ),
         lambda d: families.show(d, typed),
         lambda d: people.show(d, typed),
         lambda d: people.edit(d, typed, {"given_name": "Typedname"}, "Preason"),
@@ -217,7 +259,7 @@ def said(desk: Desk, attempts: list[Attempt]) -> list[str]:
 
 def kept_for_good(desk: Desk) -> str:
     """Everything that outlives a disposal: the trail, the certificates, the registers."""
-    tables = ("audit", "audit_detail", "certificate", "disclosure", "export", "disclosure_family")
+    tables = ("audit", "audit_detail", "certificate", "disclosure", "export", "disclosure_family", "disclosure_part")
     gone = "SELECT * FROM paper LEFT JOIN paper_position ON paper_id = id WHERE destroyed_on IS NOT NULL"
     rows = [repr(desk.db.rows(f"SELECT * FROM {table}")) for table in tables]
     rows.append(repr(desk.db.rows(gone)))
@@ -249,7 +291,9 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     there = stories.on(desk, CLOSED)
     for order in (ExportOrder("case-management"), ExportOrder("safeguarding", since_last=True)):
         exports.export(there, referrer, order, tmp_path)
-    exports.repeat(there, "EX-000001-R", None)
+    exports.repeat(there, "EX-000002-W", None)
+    disclosures.show(there, "EX-000001-R")
+    consents.show(there, CN1)
     families.show(there, F1)
     people.show(there, P2)
     flags.show(there, SF1)

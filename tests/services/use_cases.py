@@ -18,7 +18,9 @@ from lcs_cli.services import (
     accidents,
     attendance,
     audits,
+    consents,
     contact_sessions,
+    disclosures,
     doctor,
     documents,
     exports,
@@ -41,6 +43,8 @@ from lcs_cli.services import (
     users,
     vetting,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
@@ -48,6 +52,7 @@ from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from lcs_cli.vault import papers as papers_as_rows
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
@@ -94,6 +99,8 @@ def prepare(desk: Desk) -> None:
     stories.referred(desk, stories.family(desk).ref, referrer)
     released(desk)
     exports.export(desk, referrer, EXPORT, None)
+    consents.record(desk, household.adult, CONSENT)
+    disclosures.urgent(desk, household.ref, "police", URGENT)
     for _ in range(2):
         requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
     requests.check(desk, RQ2, "known here", TODAY)
@@ -131,7 +138,12 @@ AFILE = Path(__file__)
 PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2])
 FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
 RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
+EX1, EX2, EX3 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2, 3))
+CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
+CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
+URGENT = Account(TODAY, "09:00", words={"what": "words", "why": "words"})
+ATTENDANCE = Ask(R1, "case-management", attendance=True)
 
 WRITES = [
     UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
@@ -153,8 +165,17 @@ WRITES = [
     UseCase("session.cancel", lambda d: contact_sessions.cancel(d, S3, "ill"), (S3, F1)),
     UseCase("attendance.record", lambda d: attendance.record(d, S2, CAME), (S2, F1, P1, P2)),
     UseCase("attendance.correct", lambda d: attendance.correct(d, S1, STAYED_AWAY, "mistaken"), (S1, F1)),
-    UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX2, F1)),
-    UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX2, F1)),
+    UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX3, F1)),
+    UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX3, F1)),
+    UseCase("consent.record", lambda d: consents.record(d, P3, CONSENT), (P3, CN2, F1, R1)),
+    UseCase("consent.withdraw", lambda d: consents.withdraw(d, CN1, TODAY, "in-writing", "no"), (CN1, P3, F1, R1)),
+    UseCase(
+        "disclosure.record",
+        lambda d: disclosures.record(d, F1, ATTENDANCE, Account(TODAY, how="post")),
+        (F1, R1, EX3),
+    ),
+    UseCase("disclosure.urgent", lambda d: disclosures.urgent(d, F1, "police", URGENT), (F1, EX3)),
+    UseCase("disclosure.complete", lambda d: disclosures.complete(d, EX2, Account(TODAY), SF1), (EX2, F1, SF1)),
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
     UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
@@ -183,7 +204,7 @@ WRITES = [
     UseCase(
         "request.release",
         lambda d: request_release.release(d, RQ2, d.vault.folder.parent),
-        (RQ2, F4, P9, EX2),
+        (RQ2, F4, P9, EX3),
     ),
     UseCase("request.close", lambda d: requests.close(d, RQ1, "withdrawn", None), (RQ1, F4, P9)),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
@@ -236,6 +257,12 @@ READS = [
     UseCase("request.show", lambda d: requests.show(d, RQ1), (RQ1, F4, P9)),
     UseCase("request.find", lambda d: request_decisions.find(d, RQ3), (RQ3, F1, P1)),
     UseCase("request.find", lambda d: request_decisions.read(d, RQ3, SF1), (RQ3, F1, P1)),
+    UseCase("consent.check", lambda d: consents.check(d, P3, ["address"], R1, "housing"), (P3, R1, F1, CN1)),
+    UseCase("consent.list", lambda d: consents.listing(d, P3, None), (P3,)),
+    UseCase("consent.show", lambda d: consents.show(d, CN1), (CN1, P3, F1, R1)),
+    UseCase("disclosure.check", lambda d: disclosures.check(d, F1, ATTENDANCE), (F1, R1)),
+    UseCase("disclosure.list", lambda d: disclosures.listing(d, F1), (F1,)),
+    UseCase("disclosure.show", lambda d: disclosures.show(d, EX2), (EX2, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

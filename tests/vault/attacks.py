@@ -2,8 +2,10 @@
 
 The statements are meant for the vault of `tests.vault.test_kept_for_ever`: family 1 with the children 1 and 2, the
 adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
-closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred;
-family 5 with the child 10, the adult 11 and accident 1, which names the child, and accident 2, which names nobody;
+closed flag 1 and the open flag 2 about child 1, disclosure 3, which waits for parts, and the consents of adult 3: 1 is
+withdrawn, 2 is live; family 2 with a flag about the whole family; family 4, only referred, with the adult 9, and with
+disclosure 4, whose words are kept; family 5 with the child 10, the adult 11 and accident 1, which names the child, and
+accident 2, which names nobody;
 family 6 without people, with accident 3; family 7 with the children 12, 13 and the adult 14, document 1 (of two
 chunks, kept for ever, about child 12) and document 2, which goes with the file; family 8 with the child 15, the adult
 16 and document 3 (kept, about the whole family); family 9 with the children 17, 18, the adult 19, paper 2 (kept, about
@@ -30,6 +32,15 @@ OTHER_FAMILY = "(id, name, changed) VALUES (1, 'Nobody', 1)"
 OTHER_VERSION = (
     "(number, title, text, effective_on, published_on, published_by) "
     "VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R')"
+)
+OTHER_PART = (
+    "(disclosure_id, name, sealed, added_on, added_at, added_by) "
+    "VALUES (3, 'what', x'00', '2020-01-01', '2020-01-01T00:00:00Z', 'U-001-R')"
+)
+OTHER_CONSENT = (
+    "(id, person_id, given_by, details, referrer_id, purpose, given_from, given_how, evidence, responsibility, "
+    "recorded_on, recorded_by, recorded_change) VALUES (1, 3, 3, 'name', 1, 'housing', '2020-01-01', 'in-writing', "
+    "'form', NULL, '2020-01-01', 'U-001-R', 1)"
 )
 OTHER_CERTIFICATE = "(id, issued_on, content) VALUES (1, '2020-01-01', '{}')"
 OTHER_ENTRY = (
@@ -289,6 +300,23 @@ ON_REGISTERS = [
     "DELETE FROM disclosure_release",
     "UPDATE disclosure_release SET disclosure_id = 9",
     "REPLACE INTO disclosure_release SELECT * FROM disclosure_release",
+    "DELETE FROM disclosure_part",
+    "DELETE FROM disclosure_part WHERE disclosure_id = 3",
+    "DELETE FROM disclosure_part WHERE name = 'at'",
+    f"REPLACE INTO disclosure_part {OTHER_PART}",
+    f"INSERT OR REPLACE INTO disclosure_part {OTHER_PART}",
+    f"INSERT INTO disclosure_part {OTHER_PART} ON CONFLICT (disclosure_id, name) DO UPDATE SET sealed = x'00'",
+    f"INSERT INTO disclosure_part {OTHER_PART.replace('(3,', '(4,').replace('what', 'why_not_told')}",
+    "UPDATE disclosure_part SET sealed = x'00' WHERE name = 'why'",
+    "UPDATE disclosure_part SET value = '10:00' WHERE name = 'at'",
+    "UPDATE disclosure_part SET added_by = 'U-002-W'",
+    "UPDATE OR REPLACE disclosure_part SET disclosure_id = 4 WHERE disclosure_id = 3",
+    "DELETE FROM disclosure_completion",
+    "UPDATE disclosure_completion SET completed_by = 'U-002-W'",
+    "UPDATE disclosure_completion SET disclosure_id = 3",
+    "REPLACE INTO disclosure_completion SELECT * FROM disclosure_completion",
+    "DELETE FROM person WHERE id = 9",
+    "DELETE FROM family WHERE id = 4",
     "DELETE FROM certificate",
     "UPDATE certificate SET content = '{}'",
     *replacements("certificate", OTHER_CERTIFICATE, "id", "content = '{}'"),
@@ -299,6 +327,25 @@ ON_REGISTERS = [
     "UPDATE policy_rules SET content = ''",
     "REPLACE INTO policy_rules SELECT * FROM policy_rules",
 ]
+ON_CONSENTS = [
+    *replacements("consent", OTHER_CONSENT, "id", "until = NULL"),
+    f"INSERT INTO consent {OTHER_CONSENT.replace('(1, 3, 3,', '(9, 3, 1,').replace('NULL', repr('says so'))}",
+    f"INSERT INTO consent {OTHER_CONSENT.replace('(1, 3, 3,', '(9, 1, 11,').replace('NULL', repr('says so'))}",
+    "UPDATE consent SET withdrawn_on = NULL, withdrawn_how = NULL, withdrawn_reason = NULL, withdrawn_by = NULL",
+    "UPDATE consent SET withdrawn_on = '2030-01-01' WHERE id = 1",
+    "UPDATE consent SET until = '2030-01-01' WHERE id = 2",
+    "UPDATE consent SET details = 'address telephone' WHERE id = 2",
+    "UPDATE consent SET person_id = 5, given_by = 5 WHERE id = 2",
+    "UPDATE consent SET referrer_id = 2 WHERE id = 2",
+    "UPDATE consent SET purpose = 'schooling' WHERE id = 2",
+    "UPDATE consent SET given_from = '2010-01-01' WHERE id = 2",
+    "UPDATE consent SET evidence = 'none' WHERE id = 2",
+    "UPDATE consent SET recorded_by = 'U-002-W' WHERE id = 2",
+    "UPDATE consent SET id = 9 WHERE id = 2",
+    "UPDATE OR REPLACE consent SET id = 1 WHERE id = 2",
+]
+"""A consent goes with its family, and is never changed; nobody else's word stands for an adult's."""
+
 ON_THE_TRAIL = [
     "DELETE FROM audit",
     "DELETE FROM audit WHERE seq = 3",
@@ -398,7 +445,7 @@ SAID = ON_ACCIDENTS | ON_DOCUMENTS | ON_PAPER
 ATTACKS = [
     *(ON_FLAGS + list(ON_ACCIDENTS) + list(ON_DOCUMENTS) + list(ON_PAPER)),
     *(ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
-    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF + ON_REQUESTS),
+    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF + ON_REQUESTS + ON_CONSENTS),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 

@@ -17,7 +17,9 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.services import (
     attendance,
+    consents,
     contact_sessions,
+    disclosures,
     exports,
     families,
     request_decisions,
@@ -27,10 +29,13 @@ from lcs_cli.services import (
     sweep,
     vetting,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
 from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, SAID
@@ -38,6 +43,7 @@ from tests.vault.tampering import raw
 
 # What the schema's own guards say: a misspelt column or a missing value would be another error.
 _GUARD = r"^policy [46]|never|not moved|twice|goes after"
+ORDERED = {"order": "Order of 2 March.", "what": "Where they live.", "why": "The court asks."}
 SETTINGS = [(False, False), (False, True), (True, False), (True, True)]
 KEPT = (
     "flag",
@@ -56,6 +62,8 @@ KEPT = (
     "disclosure",
     "export",
     "disclosure_family",
+    "disclosure_part",
+    "disclosure_completion",
     "policy_version",
     "policy_rules",
     "certificate",
@@ -84,7 +92,15 @@ def make_example(folder: Path) -> None:
     exports.export(desk, referrer, ExportOrder("case-management"), None)
     exports.export(desk, referrer, ExportOrder("safeguarding"), None)
     third = stories.closed_family(desk)
-    stories.family(desk, opened_on=None)
+    fourth = stories.family(desk, opened_on=None)
+    urgent = Account(stories.CLOSED, "09:00", words={"what": "He has taken her.", "why": "She is in danger."})
+    disclosures.urgent(desk, first.ref, "police", urgent)
+    obliged = Account(stories.CLOSED, "09:00", "post", None, person_told=True, words=ORDERED)
+    disclosures.record(desk, fourth.ref, Ask("court", "hearing", obliged=True), obliged)
+    consent = ConsentDraft(("address",), other, "housing", stories.CLOSED, "in-writing", "form")
+    for _ in range(2):
+        consents.record(desk, first.adult, consent)
+    consents.withdraw(desk, "CN-0001-R", stories.CLOSED, "in-writing", "moved")
     fifth = stories.family(desk)
     stories.accident(desk, fifth.ref, fifth.children)
     stories.accident(desk, fifth.ref)
@@ -166,7 +182,10 @@ def attacked(example: Path, tmp_path: Path) -> Desk:
 def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> None:
     """Else an attack would be refused by there being nothing to attack."""
     rows = stories.everything(attacked)
-    tables = ("flag", "flag_child", "accident", "accident_child", "referral", "attendance", "certificate")
+    tables = (
+        *("flag", "flag_child", "accident", "accident_child", "referral", "attendance", "certificate"),
+        *("disclosure_part", "disclosure_completion", "consent"),
+    )
     assert {table: len(rows[table]) for table in tables} == {
         "flag": 3,
         "flag_child": 2,
@@ -175,6 +194,9 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
         "referral": 2,
         "attendance": 10,
         "certificate": 1,
+        "disclosure_part": 10,
+        "disclosure_completion": 1,
+        "consent": 2,
     }
     added = ("document", "document_chunk", "document_child", "paper", "paper_child", "paper_position")
     assert [len(rows[table]) for table in added] == [4, 5, 1, 5, 1, 5]
@@ -187,9 +209,10 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     }
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
-    assert [row[0] for row in rows["disclosure"]] == [1, 2]
     staff_tables = ("staff_member", "vetting_check", "undertaking", "supervision")
     assert [len(rows[table]) for table in staff_tables] == [2, 2, 2, 3]
+    assert [row[0] for row in rows["disclosure"]] == [1, 2, 3, 4]
+    assert [row[0] for row in rows["person"] if row[1] == 4] == [8, 9]
 
 
 @pytest.mark.parametrize("attack", ATTACKS + ATTACKS_ON_WHAT_THEY_POINT_AT)
@@ -268,6 +291,8 @@ def test_the_disposal_of_a_family_leaves_its_kept_records_as_they_are(tmp_path: 
     stories.flag(desk, household.ref, household.children[:1])
     stories.accident(desk, household.ref, household.children[1:])
     exports.export(desk, referrer, ExportOrder("case-management"), None)
+    told = Account(stories.CLOSED, "09:00", "post", None, person_told=True, words=ORDERED)
+    disclosures.record(desk, household.ref, Ask("court", "hearing", obliged=True), told)
     families.close(desk, household.ref, stories.CLOSED)
     before, lines = kept_rows(desk), desk.db.rows("SELECT * FROM attendance WHERE child_id = 1")
     people = desk.db.rows("SELECT * FROM person")

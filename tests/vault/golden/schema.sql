@@ -879,6 +879,111 @@ CREATE TRIGGER family_on_paper_is_kept BEFORE DELETE ON family
   WHEN EXISTS (SELECT 1 FROM paper WHERE family_id = OLD.id AND class <> 'document')
   BEGIN SELECT raise(ABORT, 'policy 4.6: paper kept indefinitely points at this family'); END;
 
+CREATE TABLE consent (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  given_by INTEGER NOT NULL REFERENCES person (id),
+  details TEXT NOT NULL CHECK (details <> ''), -- the names of the details, with spaces between them
+  referrer_id INTEGER NOT NULL REFERENCES referrer (id),
+  purpose TEXT NOT NULL CHECK (purpose <> ''),
+  given_from TEXT NOT NULL CHECK (given_from IS date(given_from)),
+  until TEXT CHECK (until IS date(until) AND until >= given_from),
+  given_how TEXT NOT NULL CHECK (given_how <> ''),
+  evidence TEXT NOT NULL CHECK (evidence <> ''),
+  responsibility TEXT CHECK (responsibility <> ''), -- how it is known that who gave it for a child may
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
+  recorded_by TEXT NOT NULL,
+  recorded_change INTEGER NOT NULL, -- what was corrected later is another detail than the one it was given for
+  withdrawn_on TEXT CHECK (withdrawn_on IS date(withdrawn_on)),
+  withdrawn_how TEXT,
+  withdrawn_reason TEXT,
+  withdrawn_by TEXT,
+  CHECK ((given_by = person_id) = (responsibility IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_how IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_reason IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL))
+) STRICT;
+
+CREATE INDEX consent_of_person ON consent (person_id);
+
+CREATE INDEX consent_to_referrer ON consent (referrer_id);
+
+CREATE TRIGGER consent_is_the_persons_own BEFORE INSERT ON consent
+  WHEN NEW.given_by <> NEW.person_id AND NOT EXISTS (
+    SELECT 1 FROM person AS child JOIN person AS adult ON adult.family_id = child.family_id
+    WHERE child.id = NEW.person_id AND child.kind = 'child' AND adult.id = NEW.given_by AND adult.kind = 'adult')
+  BEGIN SELECT raise(ABORT, 'policy 4.2: nobody consents for another adult'); END;
+
+CREATE TRIGGER consent_is_not_replaced BEFORE INSERT ON consent WHEN EXISTS (SELECT 1 FROM consent WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a consent is withdrawn, never replaced'); END;
+
+CREATE TRIGGER consent_stays_as_given BEFORE UPDATE ON consent
+  WHEN NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.given_by <> OLD.given_by OR NEW.details <> OLD.details
+    OR NEW.referrer_id <> OLD.referrer_id OR NEW.purpose <> OLD.purpose OR NEW.given_from <> OLD.given_from
+    OR NEW.until IS NOT OLD.until OR NEW.given_how <> OLD.given_how OR NEW.evidence <> OLD.evidence
+    OR NEW.responsibility IS NOT OLD.responsibility OR NEW.recorded_on <> OLD.recorded_on
+    OR NEW.recorded_by <> OLD.recorded_by OR NEW.recorded_change <> OLD.recorded_change
+    OR OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a consent is withdrawn once, and never changed'); END;
+
+CREATE INDEX disclosure_told ON disclosure (id) WHERE kind IN ('told', 'not-told');
+
+CREATE TABLE disclosure_part (
+  disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
+  name TEXT NOT NULL CHECK (name IN ('how', 'at', 'decided_by', 'concern', 'person_told', 'consents',
+    'what', 'why', 'why_not_told', 'order')),
+  value TEXT CHECK (value <> ''),
+  sealed BLOB,
+  added_on TEXT NOT NULL CHECK (added_on IS date(added_on)),
+  added_at TEXT NOT NULL, -- the moment
+  added_by TEXT NOT NULL,
+  PRIMARY KEY (disclosure_id, name),
+  CHECK ((value IS NULL) <> (sealed IS NULL)),
+  CHECK ((sealed IS NULL) = (name NOT IN ('what', 'why', 'why_not_told', 'order')))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX disclosure_in_words ON disclosure_part (disclosure_id) WHERE sealed IS NOT NULL;
+
+CREATE TABLE disclosure_completion (
+  disclosure_id INTEGER PRIMARY KEY REFERENCES disclosure (id),
+  completed_on TEXT NOT NULL CHECK (completed_on IS date(completed_on)),
+  completed_by TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER disclosure_part_is_kept BEFORE DELETE ON disclosure_part
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+
+CREATE TRIGGER disclosure_part_stays BEFORE UPDATE ON disclosure_part
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were written'); END;
+
+CREATE TRIGGER disclosure_part_is_not_replaced BEFORE INSERT ON disclosure_part
+  WHEN EXISTS (SELECT 1 FROM disclosure_part WHERE disclosure_id = NEW.disclosure_id AND name = NEW.name)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were written'); END;
+
+CREATE TRIGGER complete_disclosure_stays BEFORE INSERT ON disclosure_part
+  WHEN EXISTS (SELECT 1 FROM disclosure_completion WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: nothing is added to a disclosure that is complete'); END;
+
+CREATE TRIGGER disclosure_completion_is_kept BEFORE DELETE ON disclosure_completion
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_completion_stays BEFORE UPDATE ON disclosure_completion
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_completion_is_not_replaced BEFORE INSERT ON disclosure_completion
+  WHEN EXISTS (SELECT 1 FROM disclosure_completion WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER adult_of_a_disclosure_is_kept BEFORE DELETE ON person
+  WHEN OLD.kind = 'adult' AND EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
+    WHERE family_id = OLD.family_id AND sealed IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a record kept indefinitely points at this person'); END;
+
+CREATE TRIGGER family_of_a_disclosure_is_kept BEFORE DELETE ON family
+  WHEN EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
+    WHERE family_id = OLD.id AND sealed IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: records point at this family'); END;
+
 CREATE TABLE access_request (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   family_id INTEGER NOT NULL REFERENCES family (id),
@@ -987,4 +1092,4 @@ CREATE TRIGGER request_decision_is_not_replaced BEFORE INSERT ON request_decisio
 CREATE TRIGGER request_decision_stays BEFORE UPDATE ON request_decision
   BEGIN SELECT raise(ABORT, 'policy 4.6: what was decided stays as it was'); END;
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 7;
