@@ -144,7 +144,7 @@ HOW: Mapping[str, Typed] = {
     "request.add": Typed(P9, {"kind": "own"}),
     "request.check": Typed(RQ1, {"how": "passport"}),
     "request.clear": Typed(f"{RQ3} {SF1} --yes"),
-    "request.close": Typed(RQ1, {"reason": "withdrawn"}),
+    "request.close": Typed(RQ1, {"because": "withdrawn"}),
     "request.extend": Typed(RQ1, {"because": "many files"}),
     "request.find": Typed(RQ3),
     "request.list": Typed(),

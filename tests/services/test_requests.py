@@ -213,7 +213,7 @@ def test_a_complex_request_takes_two_more_months_if_that_was_said_within_the_fir
 def test_a_request_ends_without_an_answer_for_a_reason_of_the_rules(desk: Desk) -> None:
     """And then nothing more is noted about it."""
     requests.add(desk, stories.family(desk).adult, OWN)
-    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^reason: must be one of withdrawn"):
+    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^because: must be one of withdrawn"):
         requests.close(desk, RQ1, "released", None)
     done = requests.close(desk, RQ1, "withdrawn", "They rang.")
     assert (done.request.outcome, done.request.ended_on, done.deadline) == ("withdrawn", TODAY, None)
