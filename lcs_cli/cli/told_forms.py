@@ -1,9 +1,9 @@
 """What is asked about a disclosure: by its ground when it is recorded, by what is missing when it is completed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
@@ -14,6 +14,9 @@ from lcs_cli.records.disclosure import RegisterEntry
 from lcs_cli.services.accounts import Account, named_user, part_name, undecided
 from lcs_cli.services.disclosures import missing_of
 from lcs_cli.services.telling import concern_of
+
+if TYPE_CHECKING:
+    from lcs_cli.vault.connection import Database
 
 _TIME = "Time of day"
 _DAY = Field("made_on", "day", forms.past_day, "today")
@@ -31,6 +34,20 @@ _ORDER = ("at", "how", "concern", "order", "what", "why", "decided_by", "person_
 def part_fields(*names: str) -> list[Field]:
     """The fields of some parts in words, each of them needed."""
     return [Field(name, part_name(name), forms.prose, question=_PROSE[name]) for name in names]
+
+
+def looked_up(find: Callable[["Database", str], object]) -> Parse:
+    """A reference that is looked up at once where somebody can be asked again; else by the use case."""
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        if cmd.can_ask:
+            try:
+                find(cmd.desk().db, typed)
+            except NotFoundError as error:
+                raise UsageError(f"{label}: {error.message}", error.hint) from error
+        return forms.text(cmd, label, typed)
+
+    return parse
 
 
 def recorded(
@@ -150,14 +167,7 @@ def _decider(rules: TellingRules, ground: str) -> Parse:
 
 def _concern(family: int) -> Parse:
     """A flag or an accident record of the family."""
-
-    def parse(cmd: Command, label: str, typed: str) -> str:
-        try:
-            return concern_of(cmd.desk().db, family, typed)
-        except NotFoundError as error:
-            raise UsageError(f"{label}: {error.message}", error.hint) from error
-
-    return parse
+    return looked_up(lambda db, typed: concern_of(db, family, typed))
 
 
 def _own(cmd: Command, rules: TellingRules, ground: str, part: str) -> str | None:

@@ -1,15 +1,18 @@
 """lcs consent: what a person allows to be told of them, to whom and for what; withdrawn at any time."""
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lcs_cli.cli import forms, register_views, views
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.forms import Field
+from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.cli.options import Day, From, FromDay, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.cli.told_forms import looked_up
+from lcs_cli.errors import UsageError
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import consents, lookup
@@ -63,7 +66,12 @@ def record(
         "given_by": given_by or "",
         "responsibility": None if given_by else "",
     }
-    values = forms.entry(cmd, _record_fields(cmd, by_a_parent=bool(given_by)), from_, given)
+    first, rest = _record_fields(cmd, by_a_parent=bool(given_by))
+    if from_ is None and cmd.can_ask:
+        values = forms.fill(cmd, first, given)
+        values |= forms.fill(cmd, [replace(rest[0], parse=_not_before(values["given_from"])), *rest[1:]], given)
+    else:
+        values = forms.entry(cmd, [*first, *rest], from_, given)
     one = consents.record(cmd.desk(), ref, ConsentDraft(**values))
     told = f"{_details(one.consent)} may be told to {_to(one.consent)} for {one.consent.purpose}, {_when(one)}."
     said = [f"Recorded {_ref(one)} of {_person(one)}: {told}"]
@@ -171,12 +179,25 @@ def show(cmd: Command, ref: ConsentRef) -> Result:
     return Result("lcs.consent/1", _view(one), [Lines(lines)], register_views.changed(fields))
 
 
-def _record_fields(cmd: Command, *, by_a_parent: bool) -> list[Field]:
+def _not_before(begins: date) -> Parse:
+    """A last day that does not come before the first: asked for again at once."""
+
+    def parse(cmd: Command, label: str, typed: str) -> date:
+        last: date = forms.day(cmd, label, typed)
+        if last < begins:
+            raise UsageError(f"{label}: must not be before {begins.isoformat()}", "give a later day")
+        return last
+
+    return parse
+
+
+def _record_fields(cmd: Command, *, by_a_parent: bool) -> tuple[list[Field], list[Field]]:
+    """What is asked about a consent: up to its first day, and from its last day on."""
     rules = consent_rules(cmd.desk().rules)
     responsibility = Field(
         "responsibility", "responsibility", forms.text, "", "How their parental responsibility is known"
     )
-    return [
+    first = [
         Field(
             "details",
             "details",
@@ -184,15 +205,20 @@ def _record_fields(cmd: Command, *, by_a_parent: bool) -> list[Field]:
             question=f"Details ({', '.join(rules.details)})",
             several=True,
         ),
-        Field("recipient", "recipient", forms.text, question="Who may be told (a referrer's reference)"),
+        Field(
+            "recipient", "recipient", looked_up(lookup.referrer), question="Who may be told (a referrer's reference)"
+        ),
         Field("purpose", "purpose", forms.choice(rules.purposes), question=f"Purpose ({', '.join(rules.purposes)})"),
         Field("given_from", "from", forms.day, "today"),
+    ]
+    rest = [
         Field("until", "until", forms.day, "", "Until (Enter if it has no end)"),
         Field("given_how", "how given", forms.choice(rules.given), question=f"How given ({', '.join(rules.given)})"),
         Field("given_by", "given by", forms.text, ""),
         replace(responsibility, default=None) if by_a_parent else responsibility,
         Field("evidence", "evidence", forms.text, question="Evidence (what shows it, and where it is)"),
     ]
+    return first, rest
 
 
 def _view(one: ConsentFile) -> dict[str, Any]:

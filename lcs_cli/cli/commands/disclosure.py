@@ -10,13 +10,13 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Family, From, FromDay, OfFamily, ToDay, command, group
 from lcs_cli.cli.register_views import RECIPIENTS, recipient, ref_of
 from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.cli.told_forms import account, part_fields
+from lcs_cli.cli.told_forms import account, looked_up, part_fields
 from lcs_cli.errors import WAITING
 from lcs_cli.records.disclosure import IN_WORDS
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import disclosures, lookup
 from lcs_cli.services.accounts import part_name
-from lcs_cli.services.telling import Ask
+from lcs_cli.services.telling import Ask, recipient_of
 
 if TYPE_CHECKING:
     from lcs_cli.services.disclosures import Told
@@ -90,7 +90,7 @@ def urgent(cmd: Command, family: Family, to: To = None, on: Day = None, at: At =
     """
     cmd.known("disclosure.urgent", Kind.FAMILY, lookup.family, family)
     fields = [
-        Field("to", "recipient", forms.text, question=f"Who was told ({RECIPIENTS})"),
+        Field("to", "recipient", looked_up(recipient_of), question=f"Who was told ({RECIPIENTS})"),
         *part_fields("what", "why"),
     ]
     values = forms.entry(cmd, fields, from_, {"to": to})
