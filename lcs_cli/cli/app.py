@@ -39,6 +39,8 @@ GROUPS = {
     "attendance": "Attendance: record, correct, export.",
     "flag": "Safeguarding concerns.",
     "accident": "Accident records.",
+    "report": "Reports for court proceedings: requested, agreed, produced.",
+    "permission": "What senior management permits in contact rooms.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

@@ -12,7 +12,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-RULE_FILES = ("authority.toml", "disclosure_rules.toml", "retention_schedule.toml")
+RULE_FILES = (
+    "authority.toml",
+    "disclosure_rules.toml",
+    "permissions.toml",
+    "reports.toml",
+    "retention_schedule.toml",
+)
 """What makes a whole set of rules."""
 
 

@@ -15,7 +15,7 @@ from lcs_cli.records.referral import ReferralOutcome, Referrer
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import check_still_theirs, pass_gate, referrals_between
-from lcs_cli.services.outbox import Outbox, manifest
+from lcs_cli.services.outbox import Outbox, check_outside, manifest
 from lcs_cli.vault import attendance_lines, disclosures, families, referrals
 from lcs_cli.vault import exports as entries
 from lcs_cli.vault.attendance_lines import ExportScope
@@ -66,7 +66,7 @@ def _keep(_content: bytes) -> None:
 
 def export(desk: Desk, to: str, order: ExportOrder, into: Path | None, deliver: Deliver = _keep) -> Export:
     """Tell a referrer the attendance of its own families, or a statutory agency that of one named family."""
-    _check_outside(desk, into)
+    check_outside(desk.vault.folder, into)
     with Outbox(into) as outbox:
         with desk.acting("attendance.export", (Kind.REFERRER, to), (Kind.FAMILY, order.family)) as act:
             referrer = lookup.referrer(desk.db, to)
@@ -77,7 +77,7 @@ def export(desk: Desk, to: str, order: ExportOrder, into: Path | None, deliver: 
 
 def repeat(desk: Desk, typed: str, into: Path | None, deliver: Deliver = _keep) -> Export:
     """Repeat an export: the same bytes, through today's gate, as a new entry of the register."""
-    _check_outside(desk, into)
+    check_outside(desk.vault.folder, into)
     with Outbox(into) as outbox:
         with desk.acting("attendance.export", (Kind.DISCLOSURE, typed)) as act:
             former = lookup.find(desk.db, Kind.DISCLOSURE, typed, entries.get)
@@ -93,7 +93,8 @@ def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) 
     """
     if not registered.rows:
         return registered
-    done = replace(registered, folder=outbox.release(registered.reference), content=outbox.content)
+    folder = outbox.release(registered.reference, f"attendance export --again {registered.reference}")
+    done = replace(registered, folder=folder, content=outbox.content)
     if done.folder is None:
         try:
             deliver(done.content)
@@ -105,12 +106,6 @@ def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) 
     with desk.db.transaction():
         disclosures.release(desk.db, number_in(Kind.DISCLOSURE, registered.reference))
     return done
-
-
-def _check_outside(desk: Desk, into: Path | None) -> None:
-    """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
-    if into is not None and into.resolve().is_relative_to(desk.vault.folder.resolve()):
-        raise UsageError("into: is in the vault's own folder", "name a folder outside it")
 
 
 def _plan_again(desk: Desk, former: ExportEntry) -> _Plan:

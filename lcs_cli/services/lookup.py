@@ -11,7 +11,9 @@ from lcs_cli.vault.connection import Database
 if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.accident import Accident
     from lcs_cli.records.family import Family, Person
+    from lcs_cli.records.permission import Permission
     from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.report import Report
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
     from lcs_cli.services.desk import Desk
@@ -25,6 +27,8 @@ _LOOKED_UP = {
     Kind.SESSION: "session.list",
     Kind.FLAG: "flag.list",
     Kind.ACCIDENT: "accident.list",
+    Kind.REPORT: "report.list",
+    Kind.PERMISSION: "permission.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -63,6 +67,20 @@ def accident(db: Database, typed: str) -> "Accident":
     from lcs_cli.vault import accidents
 
     return find(db, Kind.ACCIDENT, typed, accidents.get)
+
+
+def report(db: Database, typed: str) -> "Report":
+    """The request for a report of a typed reference."""
+    from lcs_cli.vault import reports
+
+    return find(db, Kind.REPORT, typed, reports.get)
+
+
+def permission(db: Database, typed: str) -> "Permission":
+    """The permission of a typed reference."""
+    from lcs_cli.vault import permissions
+
+    return find(db, Kind.PERMISSION, typed, permissions.get)
 
 
 def child(db: Database, family_typed: str, typed: str, otherwise: str) -> int:

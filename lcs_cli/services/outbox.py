@@ -20,6 +20,7 @@ from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.vault.files import sync_folder, write_new
 
+MANIFEST = "datapackage.json"
 _ABANDONED = 3600  # seconds after which an unnamed folder belongs to no running command
 
 
@@ -75,11 +76,19 @@ class Outbox:
     def add_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest beside the data file."""
         if self._building is not None:
-            with _onto_the_disk():
-                write_new(self._building / "datapackage.json", (json.dumps(content, indent=2) + "\n").encode())
+            self.add(MANIFEST, (json.dumps(content, indent=2) + "\n").encode())
 
-    def release(self, ref: str) -> Path | None:
-        """Give the folder its name, in one step. It is registered already: a failure says how to repeat it."""
+    def add(self, name: str, content: bytes) -> None:
+        """Write a whole file into the folder, to the disk."""
+        if self._building is None:
+            if self._into is None:
+                raise UsageError("missing: into", "name a folder with --into")
+            self._building = _building(self._into)
+        with _onto_the_disk():
+            write_new(self._building / name, content)
+
+    def release(self, ref: str, again: str) -> Path | None:
+        """Give the folder its name, in one step. It is registered already: a failure says that ``again`` repeats it."""
         if self._building is None:
             return None
         folder = self._building.with_name(ref)
@@ -91,9 +100,15 @@ class Outbox:
         except OSError as error:
             raise FailedError(
                 f"into: {ref} is registered, but its folder could not be named ({error.strerror})",
-                f"write it again with: lcs attendance export --again {ref} --into FOLDER",
+                f"write it again with: lcs {again} --into FOLDER",
             ) from error
         return folder
+
+
+def check_outside(vault: Path, into: Path | None) -> None:
+    """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
+    if into is not None and into.resolve().is_relative_to(vault.resolve()):
+        raise UsageError("into: is in the vault's own folder", "name a folder outside it")
 
 
 @contextmanager

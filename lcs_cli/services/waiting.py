@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lcs_cli.records.retention import ReviewState
+from lcs_cli.services import activities, permissions, reports
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.users import everybody
 from lcs_cli.vault import reviews, safeguarding
@@ -36,3 +37,13 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield Waiting("to_approve", "To approve, by a manager", proposed, "disposal", "4.6", "retention approve")
     unsigned = sum(one.undertaking_is_missing for one in everybody(desk))
     yield Waiting("undertakings_missing", "Missing", unsigned, "confidentiality undertaking", "4.1", "vault user list")
+    asked, listed = reports.counts(desk), "report list --open"
+    to_decide = "To decide, by a manager who did not record it"
+    yield Waiting("reports_to_decide", to_decide, asked.to_decide, "report request", asked.clause, listed)
+    yield Waiting("reports_to_produce", "Agreed, to produce", asked.to_produce, "report", asked.clause, listed)
+    yield Waiting("reports_past_their_day", "Past its day", asked.past_their_day, "report", asked.clause, listed)
+    clause = permissions.rules_of(desk).permission["clause"]
+    to_grant = ("permissions_to_decide", "To decide, by a senior manager who did not ask", permissions.to_decide(desk))
+    yield Waiting(*to_grant, "room permission", clause, "permission list --open")
+    moved = len(activities.uncovered(desk))
+    yield Waiting("activities_uncovered", "Not covered any more", moved, "room activity", clause, "permission list")

@@ -12,6 +12,8 @@ _TABLES = {
     Kind.SESSION: "contact_session",
     Kind.FLAG: "flag",
     Kind.ACCIDENT: "accident",
+    Kind.REPORT: "report",
+    Kind.PERMISSION: "permission",
 }
 
 

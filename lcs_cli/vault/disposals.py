@@ -38,6 +38,10 @@ def dispose(
     kept = f"({', '.join(map(str, map(int, keep_attendance_of)))})"
     people = f"({', '.join(map(str, map(int, keep_people)))})"
     of_family = "person_id IN (SELECT id FROM person WHERE family_id = ?)"
+    for table in ("activity", "permission"):
+        db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
+    for table in ("report_production", "report_decision"):
+        db.run(f"DELETE FROM {table} WHERE report_id IN (SELECT id FROM report WHERE family_id = ?)", family)
     db.run(f"DELETE FROM attendance WHERE family_id = ? AND child_id NOT IN {kept}", family)
     db.run(
         "DELETE FROM contact_session WHERE family_id = ? AND id NOT IN "
@@ -52,7 +56,7 @@ def dispose(
         f"AND NOT (kind = 'attendance' AND content ->> 'child_id' IN {kept})",
         family,
     )
-    for table in ("legal_hold", "review", "episode"):
+    for table in ("report", "legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
     db.run(f"DELETE FROM person WHERE family_id = ? AND id NOT IN {people}", family)
     if keep_family:

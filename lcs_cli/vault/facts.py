@@ -21,7 +21,16 @@ _LAST = {
     "kept_until": "SELECT family_id, max(until) FROM review WHERE outcome = 'keep' {only} GROUP BY family_id",
 }
 _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {only} GROUP BY family_id"
-_OPEN_REQUESTS = "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id"
+_OPEN_REQUESTS = {
+    Kind.REFERRAL: "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id",
+    Kind.REPORT: "SELECT family_id, id FROM report WHERE state IN ('requested', 'agreed') {only} ORDER BY id",
+}
+# What nobody has decided on by its last day lapses, and is open no longer.
+_ASKED_UNTIL = """
+SELECT family_id, id, coalesce(to_on, (
+  SELECT held_on FROM contact_session AS s WHERE s.family_id = permission.family_id AND s.id = session_id))
+FROM permission WHERE state = 'requested' {only} ORDER BY id
+"""
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
 _PEOPLE = """
@@ -62,6 +71,8 @@ _DISPOSABLE = {
           OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = former.family_id AND flag.children = 0)))
       ) WHERE 1 {only} GROUP BY family_id""",
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
+    RecordClass.REPORT: "SELECT family_id, count(*) FROM report WHERE 1 {only} GROUP BY family_id",
+    RecordClass.PERMISSION: "SELECT family_id, count(*) FROM permission WHERE 1 {only} GROUP BY family_id",
 }
 
 
@@ -80,7 +91,8 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
         return groups
 
     last = {name: by_family(query) for name, query in _LAST.items()}
-    concerns, requests = by_family(_OPEN_CONCERNS), grouped(_OPEN_REQUESTS)
+    concerns, asked_until = by_family(_OPEN_CONCERNS), grouped(_ASKED_UNTIL)
+    requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
@@ -94,7 +106,10 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             last_referral=day(last["last_referral"].get(number)),
             last_disclosure=day(last["last_disclosure"].get(number)),
             open_concerns=concerns.get(number, 0),
-            open_requests=tuple(reference(Kind.REFERRAL, row[0]) for row in requests[number]),
+            open_requests=tuple(reference(kind, row[0]) for kind, rows in requests.items() for row in rows[number]),
+            requests_until={
+                reference(Kind.PERMISSION, asked): date.fromisoformat(until) for asked, until in asked_until[number]
+            },
             holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
             kept_until=day(last["kept_until"].get(number)),
             disposed_on=day(disposed),

@@ -22,7 +22,26 @@ from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import CHEAP, TODAY, make_vault, moment, open_desk, passphrase
 from tests.services import stories
-from tests.services.use_cases import AR1, F1, F2, F4, LH1, P3, R1, RL1, RL2, S1, S2, S3, SF1, prepare
+from tests.services.use_cases import (
+    AR1,
+    F1,
+    F2,
+    F4,
+    LH1,
+    P3,
+    PM1,
+    PM2,
+    R1,
+    RL1,
+    RL2,
+    RP1,
+    RP2,
+    S1,
+    S2,
+    S3,
+    SF1,
+    prepare,
+)
 
 RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
@@ -65,6 +84,14 @@ HOW: Mapping[str, Typed] = {
     "flag.list": Typed(),
     "flag.raise": Typed(F1, {"narrative": "A bruise."}),
     "flag.show": Typed(SF1),
+    "permission.decide": Typed(PM2, {"granted": False, "reason": "not now"}),
+    "permission.list": Typed(),
+    "permission.request": Typed(
+        f"{F1} --session {S3}",
+        {"kind": "assessment", "done_by": "Social worker", "purpose": "Asked by the court", "evidence": "Order"},
+    ),
+    "permission.show": Typed(PM1),
+    "permission.withdraw": Typed(PM1, {"reason": "not wanted"}),
     "person.add": Typed(F1, {"kind": "child", "given_name": "Zofia", "family_name": "Llwyd"}),
     "person.edit": Typed(P3, {"address": "3 Heol Las", "reason": "moved"}),
     "person.show": Typed(P3),
@@ -78,6 +105,15 @@ HOW: Mapping[str, Typed] = {
     "referrer.edit": Typed(R1, {"name": "Council", "reason": "short"}),
     "referrer.list": Typed(),
     "referrer.show": Typed(R1),
+    "report.decide": Typed(RP1, {"agreed": True, "reason": "it may"}),
+    "report.list": Typed(),
+    "report.produce": Typed(f"{RP2} --into ."),
+    "report.request": Typed(
+        f"{F1} --agency {R1}",
+        {"proceedings": "care", "received_on": "2026-11-26", "asked": "Dates", "evidence": "Order"},
+    ),
+    "report.show": Typed(RP1),
+    "report.withdraw": Typed(RP1, {"reason": "settled"}),
     "retention.approve": Typed(answers=[""]),
     "retention.certificate": Typed(),
     "retention.due": Typed(),
@@ -86,6 +122,7 @@ HOW: Mapping[str, Typed] = {
     "retention.review": Typed(f"{F2} --outcome dispose"),
     "retention.schedule": Typed(),
     "retention.sweep": Typed(),
+    "session.activity": Typed(f"{S2} --kind observation"),
     "session.book": Typed(f"{F1} {WHEN}"),
     "session.cancel": Typed(S3, {"reason": "ill"}),
     "session.list": Typed(),

@@ -13,6 +13,7 @@ from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
@@ -25,13 +26,17 @@ from lcs_cli.services import (
     families,
     flags,
     people,
+    permissions,
     referrals,
+    reports,
     retention,
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
+from lcs_cli.services.reports import ReportDraft
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
 
@@ -57,6 +62,15 @@ PLANTED = {
     ("contact_session", "cancel_reason"): "Pcancelled",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
+    ("report", "asked"): "Pasked",
+    ("report", "evidence"): "Porder",
+    ("report", "withdrawn_because"): "Psettled",
+    ("report_decision", "reason"): "Pagreed",
+    ("permission", "done_by"): "Pvisitor",
+    ("permission", "purpose"): "Ppurpose",
+    ("permission", "evidence"): "Pletter",
+    ("permission", "reason"): "Pgranted",
+    ("permission", "withdrawn_because"): "Pobjected",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
@@ -86,10 +100,30 @@ def plant(desk: Desk) -> str:
     flag = flags.raise_flag(there, ref, FlagCategory.SEXUAL, "Pnarrative")
     flags.close(there, reference(Kind.FLAG, flag.number), "Poutcome")
     accidents.add(there, ref, stories.CLOSED, "Paccident", happened_at="10:40", children=[child])
+    plant_report(there, ref)
+    plant_permission(desk, ref)
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
     return referrer
+
+
+def plant_report(desk: Desk, family: str) -> None:
+    """A request for a report, agreed to and withdrawn."""
+    court = stories.referrer(desk, ReferrerKind.COURT, "Pcouncil")
+    draft = ReportDraft(court, "child-arrangements", desk.today, "Pasked", "Porder")
+    ref = reference(Kind.REPORT, reports.request(desk, family, draft).number)
+    reports.decide(stories.as_rhys(desk), ref, "Pagreed", agreed=True)
+    reports.withdraw(desk, ref, "Psettled")
+
+
+def plant_permission(desk: Desk, family: str) -> None:
+    """A permission for a run of days, granted and withdrawn."""
+    run = (desk.today, desk.today)
+    draft = PermissionDraft(PermissionKind.OBSERVATION, "Pvisitor", "Ppurpose", "Pletter", None, *run)
+    ref = reference(Kind.PERMISSION, permissions.request(desk, family, draft).number)
+    permissions.decide(stories.as_rhys(desk), ref, "Pgranted", granted=True)
+    permissions.withdraw(desk, ref, "Pobjected")
 
 
 def into_a_folder(desk: Desk, referrer: str, order: ExportOrder, tmp_path: Path) -> Export:
@@ -133,6 +167,9 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "policy_rules.name": "published",
         "policy_rules.content": "published",
         "referral.case_reference": "on the whitelist",
+        "report.proceedings": "the id of a type",
+        "permission.granted_from": "a day",
+        "permission.granted_to": "a day",
         "signer.user": "a reference",
         "undertaking.user": "a reference",
         "entrusted_key.user": "a reference",

@@ -1,13 +1,16 @@
 """No names in errors, logs, registers or certificates: references, counts and names of fields only (policy 4.6)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lcs_cli.errors import LcsError
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
@@ -15,6 +18,7 @@ from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
+    activities,
     attendance,
     audits,
     contact_sessions,
@@ -24,8 +28,11 @@ from lcs_cli.services import (
     flags,
     overview,
     people,
+    permissions,
     policies,
     referrals,
+    report_files,
+    reports,
     retention,
     setup,
     users,
@@ -35,6 +42,8 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -44,7 +53,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1 = (
+F1, F2, P1, P2, R1, R2, S1, SF1, AR1, RP1, PM1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -52,13 +61,22 @@ F1, F2, P1, P2, R1, S1, SF1, AR1 = (
         (Kind.PERSON, 1),
         (Kind.PERSON, 2),
         (Kind.REFERRER, 1),
+        (Kind.REFERRER, 2),
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
         (Kind.ACCIDENT, 1),
+        (Kind.REPORT, 1),
+        (Kind.PERMISSION, 1),
     )
 )
 BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
 Attempt = Callable[[Desk], object]
+
+
+def asked(desk: Desk, **wrong: Any) -> PermissionDraft:
+    """A request for a permission with something wrong in it."""
+    right = PermissionDraft(PermissionKind.OBSERVATION, "Pvisitor", "Ppurpose", "Pletter", None, desk.today, desk.today)
+    return replace(right, **wrong)
 
 
 def with_wrong_values(text: str) -> list[Attempt]:
@@ -88,6 +106,17 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: flags.close(d, SF1, text),
         lambda d: accidents.add(d, F1, CLOSED, text * 200),
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", happened_at=text),
+        lambda d: reports.request(d, F1, ReportDraft(R2, "care", CLOSED, text, "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(R2, "care", CLOSED, "Pasked", text)),
+        lambda d: reports.request(d, F1, ReportDraft(R2, text, CLOSED, "Pasked", "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(R1, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.decide(d, RP1, text, agreed=True),
+        lambda d: reports.withdraw(d, RP1, text),
+        lambda d: permissions.request(d, F1, asked(d, done_by=text)),
+        lambda d: permissions.request(d, F1, asked(d, purpose=text)),
+        lambda d: permissions.request(d, F1, asked(d, evidence=text)),
+        lambda d: permissions.decide(d, PM1, text, granted=True),
+        lambda d: permissions.withdraw(d, PM1, text),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -114,6 +143,16 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: accidents.add(d, F1, CLOSED, "Paccident", children=[typed]),
         lambda d: accidents.listing(d, typed),
         lambda d: accidents.show(d, typed),
+        lambda d: reports.request(d, typed, ReportDraft(R2, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(typed, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.show(d, typed),
+        lambda d: reports.listing(d, typed),
+        lambda d: report_files.produce(d, typed, Path("/nowhere"), str),
+        lambda d: report_files.produce(d, RP1, Path(f"/nowhere/{typed}"), str),
+        lambda d: permissions.request(d, F1, asked(d, session=typed)),
+        lambda d: permissions.show(d, typed),
+        lambda d: activities.record(d, typed, PermissionKind.OBSERVATION),
+        lambda d: activities.record(d, S1, PermissionKind.OBSERVATION, typed),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lcs_cli.records.family import PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.retention import HoldKind
@@ -12,6 +13,7 @@ from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
+    activities,
     attendance,
     audits,
     contact_sessions,
@@ -23,8 +25,11 @@ from lcs_cli.services import (
     keys,
     overview,
     people,
+    permissions,
     policies,
     referrals,
+    report_files,
+    reports,
     retention,
     setup,
     sweep,
@@ -34,6 +39,9 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
+from lcs_cli.services.report_files import ReportDocument
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
 from tests.services import stories
@@ -72,8 +80,14 @@ def prepare(desk: Desk) -> None:
     stories.accident(desk, household.ref, household.children[:1])
     retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
     retention.propose(desk, proposed.ref, None)
-    stories.referred(desk, stories.family(desk).ref, referrer)
+    fourth = stories.family(desk)
+    stories.referred(desk, fourth.ref, referrer)
     exports.export(desk, referrer, EXPORT, None)
+    stories.report(desk, household.ref, referrer)
+    stories.agreed(desk, fourth.ref, referrer)
+    tomorrow = TODAY + timedelta(days=1)
+    stories.granted(desk, stories.permission(desk, household.ref, S2))
+    stories.permission(desk, household.ref, days=(tomorrow, LATER))
 
 
 def _ref(kind: Kind, number: int) -> str:
@@ -89,8 +103,17 @@ SF1, SF2 = (_ref(Kind.FLAG, n) for n in (1, 2))
 AR1, AR2 = (_ref(Kind.ACCIDENT, n) for n in (1, 2))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
+RP1, RP2, RP3 = (_ref(Kind.REPORT, n) for n in (1, 2, 3))
+PM1, PM2, PM3 = (_ref(Kind.PERMISSION, n) for n in (1, 2, 3))
+ASKED = ReportDraft(R1, "care", TODAY, "Dates of contact", "Order of the court")
+ASSESSMENT = PermissionDraft(PermissionKind.ASSESSMENT, "Social worker", "Asked by the court", "Order", S3)
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
+
+
+def _text(document: ReportDocument) -> str:
+    return document.reference
+
 
 WRITES = [
     UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F5, P10)),
@@ -120,6 +143,23 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase("report.request", lambda d: reports.request(d, F1, ASKED), (F1, R1, RP3)),
+    UseCase("report.withdraw", lambda d: reports.withdraw(d, RP1, "settled"), (RP1, F1)),
+    UseCase("report.decide", lambda d: reports.decide(d, RP1, "agreed", agreed=True), (RP1, F1), "rhys"),
+    UseCase(
+        "report.produce",
+        lambda d: report_files.produce(d, RP2, d.vault.folder.parent, _text),
+        (RP2, F4, R1, EX2),
+    ),
+    UseCase("permission.request", lambda d: permissions.request(d, F1, ASSESSMENT), (F1, S3, PM3)),
+    UseCase("permission.withdraw", lambda d: permissions.withdraw(d, PM1, "not wanted"), (PM1, F1), "rhys"),
+    UseCase("permission.decide", lambda d: permissions.decide(d, PM2, "no", granted=False), (PM2, F1), "rhys"),
+    UseCase(
+        "session.activity",
+        lambda d: activities.record(d, S2, PermissionKind.OBSERVATION),
+        (S2, F1, PM1),
+        "tomos",
+    ),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("vault.user.undertake", lambda d: users.undertake(d, "tomos", TODAY), ("U-004-G",)),
     UseCase("audit.accept", gaps.accept),
@@ -152,6 +192,10 @@ READS = [
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
     UseCase("accident.list", lambda d: accidents.listing(d, F1), (F1,)),
     UseCase("accident.show", lambda d: accidents.show(d, AR1), (AR1, F1)),
+    UseCase("report.list", lambda d: reports.listing(d, F1), (F1,)),
+    UseCase("report.show", lambda d: reports.show(d, RP1), (RP1, F1)),
+    UseCase("permission.list", lambda d: permissions.listing(d, F1), (F1,)),
+    UseCase("permission.show", lambda d: permissions.show(d, PM1), (PM1, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

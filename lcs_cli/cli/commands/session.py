@@ -1,17 +1,20 @@
 """lcs session: book, list, move and cancel contact sessions."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from lcs_cli.cli import forms, views
+from lcs_cli.cli.commands.permission import activity_view, ref_of
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
 from lcs_cli.cli.render import Result, Table, saved
+from lcs_cli.records.permission import Permission, PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import contact_sessions, lookup
+from lcs_cli.services import activities, contact_sessions, lookup
 
 app = group("Contact sessions: book, move, cancel.")
 
@@ -25,6 +28,7 @@ _WHEN = (
     Field("ends", "end", forms.time_of_day),
 )
 _BOOKING = (*_WHEN, Field("room", "room", forms.text, ""), Field("note", "note", forms.text, ""))
+_KIND = Field("kind", "kind", forms.choice(PermissionKind), question=f"Kind ({', '.join(PermissionKind)})")
 _REASON = Field("reason", "reason", forms.text)
 
 
@@ -76,7 +80,9 @@ def list_(cmd: Command, family: OfFamily = None, from_day: FromDay = None, to_da
     first = cmd.day("from day", from_day) if from_day else None
     last = cmd.day("to day", to_day) if to_day else None
     found = contact_sessions.listing(cmd.desk(), family, first, last)
-    return Result("lcs.sessions/1", [views.session(one) for one in found], [table(found, "No session is booked.")])
+    permitted = activities.permitted_today(cmd.desk())
+    data = [views.session(one) | permitted_view(one, permitted) for one in found]
+    return Result("lcs.sessions/1", data, [table(found, "No session is booked.", permitted)])
 
 
 @command(app, "move")
@@ -90,7 +96,8 @@ def move(
     cmd.known("session.move", Kind.SESSION, contact_sessions.changeable, ref)
     values = forms.entry(cmd, (*_WHEN, _REASON), from_, {"day": on, "starts": at, "ends": until})
     one = contact_sessions.move(cmd.desk(), ref, values["day"], values["starts"], values["ends"], values["reason"])
-    return Result("lcs.session/1", views.session(one), [f"Moved {_ref(one)} to {views.when(one)}."])
+    said = f"Moved {_ref(one)} to {views.when(one)}."
+    return Result("lcs.session/1", views.session(one), [said], _left_behind(cmd, one))
 
 
 @command(app, "cancel")
@@ -102,11 +109,39 @@ def cancel(cmd: Command, ref: SessionRef, from_: From = None) -> Result:
     cmd.known("session.cancel", Kind.SESSION, contact_sessions.changeable, ref)
     values = forms.entry(cmd, [_REASON], from_)
     one = contact_sessions.cancel(cmd.desk(), ref, values["reason"])
-    return Result("lcs.session/1", views.session(one), [f"Cancelled {_ref(one)}: {views.when(one)}."])
+    said = f"Cancelled {_ref(one)}: {views.when(one)}."
+    return Result("lcs.session/1", views.session(one), [said], _left_behind(cmd, one))
 
 
-def table(found: list[ContactSession], empty: str) -> Table:
-    """Sessions, one a row."""
+@command(app, "activity")
+def activity(
+    cmd: Command,
+    ref: SessionRef,
+    kind: Annotated[PermissionKind | None, typer.Option("--kind", help="What is done beside contact.")] = None,
+    permission: Annotated[
+        str | None,
+        typer.Option("--permission", metavar="PM", help="The permission it rests on, where there are several."),
+    ] = None,
+    from_: From = None,
+) -> Result:
+    """Record an assessment, observation or professional intervention in a session, under a permission (policy 4.3).
+
+    Example: lcs session activity S-000042-L --kind observation
+    """
+    cmd.known("session.activity", Kind.SESSION, lambda db, one: activities.under_way(cmd.desk(), db, one), ref)
+    values = forms.entry(cmd, [_KIND], from_, {"kind": kind.value if kind else None})
+    done = activities.record(cmd.desk(), ref, values["kind"], permission)
+    under = reference(Kind.PERMISSION, done.activity.permission)
+    said = f"Recorded {done.activity.kind.spoken} in {_ref(done.session)}, {views.when(done.session)}, under {under}."
+    return Result("lcs.activity/1", activity_view(done.activity), [said])
+
+
+Permitted = Mapping[int, Sequence[Permission]]
+
+
+def table(found: list[ContactSession], empty: str, permitted: Permitted | None = None) -> Table:
+    """Sessions, one a row, with what is permitted in them beside contact."""
+    permitted = permitted or {}
     rows = [
         [
             _ref(one),
@@ -114,11 +149,27 @@ def table(found: list[ContactSession], empty: str) -> Table:
             views.human(one.held_on),
             f"{one.starts} to {one.ends}",
             one.room or "",
-            views.session_state(one),
+            ", ".join([views.session_state(one), *(f"{p.kind} ({ref_of(p)})" for p in permitted.get(one.number, ()))]),
         ]
         for one in found
     ]
     return Table(["REF", "FAMILY", "DAY", "TIME", "ROOM", "STATE"], rows, empty)
+
+
+def permitted_view(one: ContactSession, permitted: Permitted) -> dict[str, Any]:
+    """What is permitted in one of today's sessions, for a machine."""
+    return {"permitted": [{"kind": p.kind.value, "permission": ref_of(p)} for p in permitted.get(one.number, ())]}
+
+
+def _left_behind(cmd: Command, one: ContactSession) -> list[str]:
+    """The permissions that do not cover a session any more, now that it was moved or cancelled."""
+    if one.cancelled_on:
+        return [f"{ref_of(p)} ({p.kind}) was for it." for p in activities.left_behind(cmd.desk(), one)]
+    anew = f"lcs permission request {reference(Kind.FAMILY, one.family)} --session {_ref(one)}"
+    return [
+        f"{ref_of(p)} ({p.kind}) does not cover it any more (policy 4.3): {anew} --kind {p.kind}"
+        for p in activities.left_behind(cmd.desk(), one)
+    ]
 
 
 def _ref(one: ContactSession) -> str:

@@ -1,11 +1,11 @@
 """lcs today: what the day holds."""
 
 from lcs_cli.cli import views
-from lcs_cli.cli.commands.session import table
+from lcs_cli.cli.commands.session import permitted_view, table
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
-from lcs_cli.services import overview
+from lcs_cli.services import activities, overview
 
 app = group("What the day holds.")
 
@@ -17,9 +17,10 @@ def today(cmd: Command) -> Result:
     Example: lcs today
     """
     found = overview.today(cmd.desk())
+    permitted = activities.permitted_today(cmd.desk())
     blocks: list[str | Table] = [f"{views.human(found.day)}"]
     if found.sessions:
-        blocks.append(table(list(found.sessions), ""))
+        blocks.append(table(list(found.sessions), "", permitted))
     else:
         blocks.append("No session today.")
     if found.unrecorded:
@@ -31,7 +32,7 @@ def today(cmd: Command) -> Result:
         blocks.append(f"The policy's yearly review is OVERDUE by {views.plural(overdue, 'day')} (policy 6).")
     data = {
         "day": views.iso(found.day),
-        "sessions": [views.booking(one) for one in found.sessions],
+        "sessions": [views.booking(one) | permitted_view(one, permitted) for one in found.sessions],
         "unrecorded": [views.booking(one) for one in found.unrecorded],
         **{one.name: one.count for one in found.waiting},
         "policy_review_overdue_days": overdue,
