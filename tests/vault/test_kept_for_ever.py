@@ -4,7 +4,7 @@ Each attack is seen refused, and each record is there afterwards, byte for byte.
 """
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +12,14 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import LcsError
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, exports, families, retention, sweep
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.services import activities, attendance, exports, families, report_files, reports, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.reports import ReportDraft
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
 from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, ON_ACCIDENTS
@@ -67,8 +70,24 @@ def make_example(folder: Path) -> None:
     stories.accident(desk, fifth.ref)
     sixth = families.add(desk, FamilyDraft("Kowalska", None))
     stories.accident(desk, reference(Kind.FAMILY, sixth.family.number))
+    make_agreed(desk, first.ref, folder.parent)
     desk.db.close()
     stories.disposed(partial(open_desk, folder), third.ref)
+
+
+def make_agreed(desk: Desk, family: str, out: Path) -> None:
+    """Reports and permissions of a family in each state, one produced, and one permission used."""
+    tomorrow = stories.CLOSED + timedelta(1)
+    session = stories.booked(desk, family, tomorrow)
+    stories.granted(desk, stories.permission(desk, family, session))
+    stories.permission(desk, family, session, kind=PermissionKind.ASSESSMENT)
+    activities.record(open_desk(desk.vault.folder, "tomos", tomorrow), session, PermissionKind.OBSERVATION)
+    later = stories.on(desk, stories.APPROVED)
+    court = stories.referrer(later, ReferrerKind.COURT)
+    report_files.produce(later, stories.agreed(later, family, court), out, lambda document: document.reference)
+    draft = ReportDraft(court, "supervision", later.today, "Dates", "An order of the court", later.today)
+    reports.request(later, family, draft)
+    reports.withdraw(later, stories.report(later, family, court, "recovery"), "settled")
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +121,10 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6]
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
-    assert [row[0] for row in rows["disclosure"]] == [1, 2]
+    assert [row[0] for row in rows["disclosure"]] == [1, 2, 3]
+    assert [row[10] for row in rows["report"]] == ["produced", "requested", "withdrawn"]
+    assert [row[11] for row in rows["permission"]] == ["granted", "requested"]
+    assert [len(rows[table]) for table in ("report_decision", "report_production", "activity")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("attack", ATTACKS + ATTACKS_ON_WHAT_THEY_POINT_AT)

@@ -49,8 +49,11 @@ CREATE TRIGGER report_stays_as_requested BEFORE UPDATE ON report
     OR NEW.proceedings <> OLD.proceedings OR NEW.received_on <> OLD.received_on OR NEW.asked <> OLD.asked
     OR NEW.evidence <> OLD.evidence OR NEW.due_on IS NOT OLD.due_on OR NEW.requested_on <> OLD.requested_on
     OR NEW.requested_by <> OLD.requested_by OR OLD.state IN ('declined', 'withdrawn') OR NEW.state = 'requested'
+    OR (OLD.state = 'produced' AND NEW.state NOT IN ('produced', 'withdrawn'))
   BEGIN SELECT raise(ABORT, 'policy 4.1: a request for a report stays as it was recorded'); END;
-CREATE TRIGGER report_is_not_replaced BEFORE INSERT ON report WHEN EXISTS (SELECT 1 FROM report WHERE id = NEW.id)
+CREATE TRIGGER report_is_not_replaced BEFORE INSERT ON report
+  WHEN EXISTS (SELECT 1 FROM report WHERE id = NEW.id OR (family_id = NEW.family_id AND referrer_id = NEW.referrer_id
+    AND proceedings = NEW.proceedings AND state IN ('requested', 'agreed') AND NEW.state IN ('requested', 'agreed')))
   BEGIN SELECT raise(ABORT, 'policy 4.1: a request for a report is never replaced'); END;
 CREATE TRIGGER report_is_agreed_to_first BEFORE UPDATE OF state ON report
   WHEN NEW.state IN ('agreed', 'produced') AND NOT coalesce((SELECT agreed FROM report_decision WHERE report_id = NEW.id
