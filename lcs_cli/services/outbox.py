@@ -75,14 +75,13 @@ class Outbox:
 
     def add_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest beside the data file."""
-        if self._building is not None:
-            self.add(MANIFEST, (json.dumps(content, indent=2) + "\n").encode())
+        self.add(MANIFEST, (json.dumps(content, indent=2) + "\n").encode())
 
     def add(self, name: str, content: bytes) -> None:
-        """Write a whole file into the folder, to the disk."""
+        """Write a whole file into the folder, to the disk; nothing where there is no folder."""
+        if self._into is None:
+            return
         if self._building is None:
-            if self._into is None:
-                raise UsageError("missing: into", "name a folder with --into")
             self._building = _building(self._into)
         with _onto_the_disk():
             write_new(self._building / name, content)

@@ -191,6 +191,7 @@ def test_a_session_that_is_moved_out_of_a_run_or_cancelled_is_pointed_out(desk: 
     def left_behind(session: ContactSession) -> list[int]:
         return [one.number for one in activities.left_behind(desk, session)]
 
+    assert left_behind(contact_sessions.move(desk, own, TOMORROW, "10:00", "11:30", "no change")) == []
     assert left_behind(contact_sessions.move(desk, own, LATER, "10:00", "11:30", "bus")) == []
     assert left_behind(contact_sessions.move(desk, own, LATER + timedelta(1), "10:00", "11:30", "bus")) == [1]
     assert left_behind(contact_sessions.cancel(desk, own, "ill")) == [2]

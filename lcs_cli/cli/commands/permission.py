@@ -53,8 +53,8 @@ def request(
     cmd.known("permission.request", Kind.FAMILY, lookup.family, family)
     given = {"kind": kind.value if kind else None, "session": session, "from_on": from_day, "to_on": to_day}
     days = _DAYS
-    if cmd.can_ask and from_ is None:
-        if not (session or from_day or to_day):
+    if from_ is None:
+        if cmd.can_ask and not (session or from_day or to_day):
             given |= forms.fill(cmd, [_session_of(family)], {})
         # A session has its own day; only of a run the days are asked for.
         given |= {"from_on": from_day or "", "to_on": to_day or ""} if given["session"] else {"session": ""}
