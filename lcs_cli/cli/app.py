@@ -45,6 +45,8 @@ GROUPS = {
     "request": "Requests for the records held about somebody.",
     "consent": "Consents to what is told: record, withdraw, check.",
     "disclosure": "What was told to whom, and what was not: the register.",
+    "report": "Reports for court proceedings: requested, agreed, produced.",
+    "permission": "What senior management permits in contact rooms.",
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",

@@ -158,7 +158,8 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
             rules.proceedings,
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
-            "ask a manager: a report needs the request of an authorised agency and management's agreement",
+            f"record the agency's own request: lcs report request {request.family or 'FAMILY'}   a manager who did not "
+            "record it then agrees",
         )
     if IN_WORDS in request.fields:
         return _words_alone(request, rules)
@@ -183,7 +184,8 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
         state = "is no longer" if request.link is Link.ENDED else "is not"
         return _refuse(
             ground["attendance"],
-            f"{request.recipient} {state} the referrer of {request.family}, and is not a statutory agency",
+            f"{request.recipient} {state} the referrer of {request.family or 'any family'}, and is not a statutory "
+            "agency",
             "record an accepted referral from them; otherwise attendance goes to the family's own referrer "
             "or a statutory agency",
         )

@@ -12,7 +12,15 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-RULE_FILES = ("authority.toml", "disclosure_rules.toml", "requests.toml", "retention_schedule.toml", "vetting.toml")
+RULE_FILES = (
+    "authority.toml",
+    "disclosure_rules.toml",
+    "permissions.toml",
+    "reports.toml",
+    "requests.toml",
+    "retention_schedule.toml",
+    "vetting.toml",
+)
 """What makes a whole set of rules."""
 
 

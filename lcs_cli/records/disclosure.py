@@ -34,7 +34,10 @@ class Consent:
 
 @dataclass(frozen=True)
 class DisclosureRequest:
-    """What is asked for. ``fields`` are attendance columns, or a person's details as ``P-0001-R.address``."""
+    """What is asked for. ``fields`` are attendance columns, or a person's details as ``P-0001-R.address``.
+
+    ``family`` is empty where no family in particular is asked about.
+    """
 
     family: str
     recipient: str = ""

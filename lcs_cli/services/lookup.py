@@ -14,7 +14,9 @@ if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.disclosure import RegisterEntry
     from lcs_cli.records.document import Document, Paper
     from lcs_cli.records.family import Family, Person
+    from lcs_cli.records.permission import Permission
     from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.report import Report
     from lcs_cli.records.request import AccessRequest
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
@@ -36,6 +38,8 @@ _LOOKED_UP = {
     Kind.REQUEST: "request.list",
     Kind.CONSENT: "consent.list",
     Kind.DISCLOSURE: "disclosure.list",
+    Kind.REPORT: "report.list",
+    Kind.PERMISSION: "permission.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -88,6 +92,20 @@ def paper(db: Database, typed: str) -> "Paper":
     from lcs_cli.vault import papers
 
     return find(db, Kind.PAPER, typed, papers.get)
+
+
+def report(db: Database, typed: str) -> "Report":
+    """The request for a report of a typed reference."""
+    from lcs_cli.vault import reports
+
+    return find(db, Kind.REPORT, typed, reports.get)
+
+
+def permission(db: Database, typed: str) -> "Permission":
+    """The permission of a typed reference."""
+    from lcs_cli.vault import permissions
+
+    return find(db, Kind.PERMISSION, typed, permissions.get)
 
 
 def child(db: Database, family_typed: str, typed: str, otherwise: str) -> int:

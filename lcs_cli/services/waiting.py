@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import papers, request_clock
+from lcs_cli.services import activities, papers, permissions, reports, request_clock
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import incomplete_count
@@ -60,3 +60,13 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     clause = consent_rules(desk.rules).rule["clause"]
     lapsing = lapsing_count(desk)
     yield Waiting("lapsing_consents", "Lapsing or lapsed", lapsing, "consent", clause, "consent list --lapsing")
+    asked, listed = reports.counts(desk), "report list --open"
+    to_decide = "To decide, by a manager who did not record it"
+    yield Waiting("reports_to_decide", to_decide, asked.to_decide, "report request", asked.clause, listed)
+    yield Waiting("reports_to_produce", "Agreed, to produce", asked.to_produce, "report", asked.clause, listed)
+    yield Waiting("reports_past_their_day", "Past its day", asked.past_their_day, "report", asked.clause, listed)
+    clause = permissions.rules_of(desk).permission["clause"]
+    to_grant = ("permissions_to_decide", "To decide, by a senior manager who did not ask", permissions.to_decide(desk))
+    yield Waiting(*to_grant, "room permission", clause, "permission list --open")
+    moved = len(activities.uncovered(desk))
+    yield Waiting("activities_uncovered", "Not covered any more", moved, "room activity", clause, "permission list")

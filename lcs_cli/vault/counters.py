@@ -18,6 +18,8 @@ _TABLES = {
     Kind.REQUEST: "access_request",
     Kind.CONSENT: "consent",
     Kind.DISCLOSURE: "disclosure",
+    Kind.REPORT: "report",
+    Kind.PERMISSION: "permission",
 }
 
 

@@ -27,7 +27,14 @@ _OPEN_REQUESTS = {
     Kind.DISCLOSURE: "SELECT family_id, id FROM disclosure JOIN disclosure_family ON disclosure_id = id "
     "WHERE kind IN ('told', 'not-told') AND id NOT IN (SELECT disclosure_id FROM disclosure_completion) {only} "
     "ORDER BY id",
+    Kind.REPORT: "SELECT family_id, id FROM report WHERE state IN ('requested', 'agreed') {only} ORDER BY id",
 }
+# What nobody has decided on by its last day lapses, and is open no longer.
+_ASKED_UNTIL = """
+SELECT family_id, id, coalesce(to_on, (
+  SELECT held_on FROM contact_session AS s WHERE s.family_id = permission.family_id AND s.id = session_id))
+FROM permission WHERE state = 'requested' {only} ORDER BY id
+"""
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
 
@@ -99,6 +106,8 @@ _DISPOSABLE = {
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
     RecordClass.DOCUMENT: "SELECT family_id, count(*) FROM document WHERE class = 'document' {only} GROUP BY family_id",
     RecordClass.REQUEST: "SELECT family_id, count(*) FROM access_request WHERE 1 {only} GROUP BY family_id",
+    RecordClass.REPORT: "SELECT family_id, count(*) FROM report WHERE 1 {only} GROUP BY family_id",
+    RecordClass.PERMISSION: "SELECT family_id, count(*) FROM permission WHERE 1 {only} GROUP BY family_id",
 }
 _PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
@@ -119,6 +128,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
 
     last = {name: by_family(query) for name, query in _LAST.items()}
     concerns, paper = by_family(_OPEN_CONCERNS), by_family(_PAPER)
+    asked_until = grouped(_ASKED_UNTIL)
     requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
@@ -136,6 +146,9 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             open_requests=tuple(
                 reference(kind, one) for kind, found in requests.items() for (one,) in found.get(number, ())
             ),
+            requests_until={
+                reference(Kind.PERMISSION, asked): date.fromisoformat(until) for asked, until in asked_until[number]
+            },
             holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
             kept_until=day(last["kept_until"].get(number)),
             disposed_on=day(disposed),

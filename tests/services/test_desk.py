@@ -167,7 +167,7 @@ def test_a_refusal_by_the_schedule_names_clause_and_rule(prepared: OpenDesk) -> 
 
 def test_a_refusal_quotes_the_policy_that_is_published(tmp_path: Path) -> None:
     """The service's own words, not those of this package."""
-    clauses = ("1", "2", "3", "4.1", "4.2", "4.4", "4.5", "4.6", "5", "6")
+    clauses = ("1", "2", "3", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "5", "6")
     words = "{0} Heading\nOur own words of {0}.\nPersonal details and attendance, we say in {0}, are not shared."
     own = Secret(passphrase=passphrase("amina"))
     setup.init(

@@ -14,6 +14,7 @@ from lcs_cli.policy.rules import packaged
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import PauseReason, RequestKind
@@ -30,7 +31,9 @@ from lcs_cli.services import (
     flags,
     papers,
     people,
+    permissions,
     referrals,
+    reports,
     request_decisions,
     requests,
     retention,
@@ -44,6 +47,8 @@ from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
 from tests.conftest import TODAY
@@ -90,6 +95,15 @@ PLANTED = {
     ("access_request", "ended_because"): "Pended",
     ("request_pause", "because"): "Ppaused",
     ("request_pause", "resumed_because"): "Presumed",
+    ("report", "asked"): "Pasked",
+    ("report", "evidence"): "Porder",
+    ("report", "withdrawn_because"): "Psettled",
+    ("report_decision", "reason"): "Pagreed",
+    ("permission", "done_by"): "Pvisitor",
+    ("permission", "purpose"): "Ppurpose",
+    ("permission", "evidence"): "Pletter",
+    ("permission", "reason"): "Pgranted",
+    ("permission", "withdrawn_because"): "Pobjected",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
@@ -155,6 +169,8 @@ def plant(desk: Desk) -> str:
     stories.document(there, ref, title="Ptitle", content=b"Pcontent")
     paper = papers.add(there, ref, PaperDraft(DocumentKind.ORDER, "Pfolder", "Pcabinet", None, stories.OPENED))
     papers.move(there, reference(Kind.PAPER, paper.number), "Pcabinet", "Pusher", stories.CLOSED, "Pmoved")
+    plant_report(there, ref)
+    plant_permission(desk, ref)
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     plant_a_request(there, child)
     draft = ConsentDraft(
@@ -180,6 +196,24 @@ def plant_a_request(desk: Desk, child: str) -> None:
     request_decisions.withhold(desk, ref, "SF-0001-R", "serious-harm", "Pwords")
     request_decisions.clear(desk, ref, "SF-0001-R", "Predacted")
     requests.close(desk, ref, "withdrawn", "Pended")
+
+
+def plant_report(desk: Desk, family: str) -> None:
+    """A request for a report, agreed to and withdrawn."""
+    court = stories.referrer(desk, ReferrerKind.COURT, "Pcouncil")
+    draft = ReportDraft(court, "child-arrangements", desk.today, "Pasked", "Porder")
+    ref = reference(Kind.REPORT, reports.request(desk, family, draft).number)
+    reports.decide(stories.as_rhys(desk), ref, "Pagreed", agreed=True)
+    reports.withdraw(desk, ref, "Psettled")
+
+
+def plant_permission(desk: Desk, family: str) -> None:
+    """A permission for a run of days, granted and withdrawn."""
+    run = (desk.today, desk.today)
+    draft = PermissionDraft(PermissionKind.OBSERVATION, "Pvisitor", "Ppurpose", "Pletter", None, *run)
+    ref = reference(Kind.PERMISSION, permissions.request(desk, family, draft).number)
+    permissions.decide(stories.as_rhys(desk), ref, "Pgranted", granted=True)
+    permissions.withdraw(desk, ref, "Pobjected")
 
 
 def into_a_folder(desk: Desk, referrer: str, order: ExportOrder, tmp_path: Path) -> Export:
@@ -241,6 +275,9 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "consent.withdrawn_how": "a word of the rules",
         "disclosure_part.name": "names of parts",
         "disclosure_part.value": "references, a time, words of the rules",
+        "report.proceedings": "the id of a type",
+        "permission.granted_from": "a day",
+        "permission.granted_to": "a day",
         "signer.user": "a reference",
         "staff_member.user": "a reference",
         "staff_member.capacity": "a coded word",

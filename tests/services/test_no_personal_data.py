@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lcs_cli.errors import LcsError
 from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import PauseReason, RequestKind
@@ -19,6 +21,7 @@ from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
+    activities,
     attendance,
     audits,
     consents,
@@ -32,8 +35,11 @@ from lcs_cli.services import (
     overview,
     papers,
     people,
+    permissions,
     policies,
     referrals,
+    report_files,
+    reports,
     request_decisions,
     request_release,
     requests,
@@ -52,6 +58,8 @@ from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
@@ -63,7 +71,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2, CN1 = (
+F1, F2, P1, P2, R1, R2, S1, SF1, AR1, DC1, PF1, ST1, RQ2, CN1, RP1, PM1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -71,6 +79,7 @@ F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2, CN1 = (
         (Kind.PERSON, 1),
         (Kind.PERSON, 2),
         (Kind.REFERRER, 1),
+        (Kind.REFERRER, 2),
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
         (Kind.ACCIDENT, 1),
@@ -79,6 +88,8 @@ F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2, CN1 = (
         (Kind.STAFF, 1),
         (Kind.REQUEST, 2),
         (Kind.CONSENT, 1),
+        (Kind.REPORT, 1),
+        (Kind.PERMISSION, 1),
     )
 )
 PROTECTION, REFERRAL = DocumentKind.CHILD_PROTECTION, DocumentKind.ELECTRONIC_REFERRAL
@@ -86,6 +97,12 @@ RECORD = DocumentKind.ACCIDENT_RECORD
 FOLDER = PaperDraft(DocumentKind.ORDER, "Pfolder", "Pcabinet", None, CLOSED)
 BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
 Attempt = Callable[[Desk], object]
+
+
+def asked(desk: Desk, **wrong: Any) -> PermissionDraft:
+    """A request for a permission with something wrong in it."""
+    right = PermissionDraft(PermissionKind.OBSERVATION, "Pvisitor", "Ppurpose", "Pletter", None, desk.today, desk.today)
+    return replace(right, **wrong)
 
 
 def with_wrong_values(text: str) -> list[Attempt]:
@@ -161,6 +178,17 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: request_decisions.withhold(d, RQ2, SF1, text, "Pwords"),
         lambda d: request_decisions.withhold(d, RQ2, SF1, "serious-harm", f"\x07{text}"),
         lambda d: request_decisions.clear(d, RQ2, SF1, f"\x07{text}"),
+        lambda d: reports.request(d, F1, ReportDraft(R2, "care", CLOSED, text, "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(R2, "care", CLOSED, "Pasked", text)),
+        lambda d: reports.request(d, F1, ReportDraft(R2, text, CLOSED, "Pasked", "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(R1, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.decide(d, RP1, text, agreed=True),
+        lambda d: reports.withdraw(d, RP1, text),
+        lambda d: permissions.request(d, F1, asked(d, done_by=text)),
+        lambda d: permissions.request(d, F1, asked(d, purpose=text)),
+        lambda d: permissions.request(d, F1, asked(d, evidence=text)),
+        lambda d: permissions.decide(d, PM1, text, granted=True),
+        lambda d: permissions.withdraw(d, PM1, text),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -231,6 +259,16 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: request_decisions.clear(d, typed, SF1, None),
         lambda d: request_release.release(d, typed, Path("/nowhere")),
         lambda d: request_release.release(d, RQ2, Path(f"/nowhere/{typed}")),
+        lambda d: reports.request(d, typed, ReportDraft(R2, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(typed, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.show(d, typed),
+        lambda d: reports.listing(d, typed),
+        lambda d: report_files.produce(d, typed, Path("/nowhere"), str),
+        lambda d: report_files.produce(d, RP1, Path(f"/nowhere/{typed}"), str),
+        lambda d: permissions.request(d, F1, asked(d, session=typed)),
+        lambda d: permissions.show(d, typed),
+        lambda d: activities.record(d, typed, PermissionKind.OBSERVATION),
+        lambda d: activities.record(d, S1, PermissionKind.OBSERVATION, typed),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),

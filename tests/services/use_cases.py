@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.request import PauseReason, RequestKind
@@ -16,6 +17,7 @@ from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
+    activities,
     attendance,
     audits,
     consents,
@@ -31,8 +33,11 @@ from lcs_cli.services import (
     overview,
     papers,
     people,
+    permissions,
     policies,
     referrals,
+    report_files,
+    reports,
     request_decisions,
     request_release,
     requests,
@@ -51,6 +56,9 @@ from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
+from lcs_cli.services.report_files import ReportDocument
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
 from lcs_cli.vault import papers as papers_as_rows
@@ -96,9 +104,14 @@ def prepare(desk: Desk) -> None:
     stories.paper(desk, household.ref)
     retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
     retention.propose(desk, proposed.ref, None)
-    stories.referred(desk, stories.family(desk).ref, referrer)
+    fourth = stories.family(desk)
+    stories.referred(desk, fourth.ref, referrer)
     released(desk)
     exports.export(desk, referrer, EXPORT, None)
+    stories.report(desk, household.ref, referrer)
+    stories.agreed(desk, fourth.ref, referrer)
+    stories.granted(desk, stories.permission(desk, household.ref, S2))
+    stories.permission(desk, household.ref, days=(TODAY + timedelta(days=1), LATER))
     consents.record(desk, household.adult, CONSENT)
     disclosures.urgent(desk, household.ref, "police", URGENT)
     for _ in range(2):
@@ -133,6 +146,10 @@ PF1, PF2, PF3 = (_ref(Kind.PAPER, n) for n in (1, 2, 3))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
 ST1, ST2, ST3 = (_ref(Kind.STAFF, n) for n in (1, 2, 3))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
+RP1, RP2, RP3 = (_ref(Kind.REPORT, n) for n in (1, 2, 3))
+PM1, PM2, PM3 = (_ref(Kind.PERMISSION, n) for n in (1, 2, 3))
+ASKED = ReportDraft(R1, "care", TODAY, "Dates of contact", "Order of the court")
+ASSESSMENT = PermissionDraft(PermissionKind.ASSESSMENT, "Social worker", "Asked by the court", "Order", S3)
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
 AFILE = Path(__file__)
 PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2])
@@ -144,6 +161,11 @@ CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
 URGENT = Account(TODAY, "09:00", words={"what": "words", "why": "words"})
 ATTENDANCE = Ask(R1, "case-management", attendance=True)
+
+
+def _text(document: ReportDocument) -> str:
+    return document.reference
+
 
 WRITES = [
     UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
@@ -207,6 +229,23 @@ WRITES = [
         (RQ2, F4, P9, EX3),
     ),
     UseCase("request.close", lambda d: requests.close(d, RQ1, "withdrawn", None), (RQ1, F4, P9)),
+    UseCase("report.request", lambda d: reports.request(d, F1, ASKED), (F1, R1, RP3)),
+    UseCase("report.withdraw", lambda d: reports.withdraw(d, RP1, "settled"), (RP1, F1)),
+    UseCase("report.decide", lambda d: reports.decide(d, RP1, "agreed", agreed=True), (RP1, F1), "rhys"),
+    UseCase(
+        "report.produce",
+        lambda d: report_files.produce(d, RP2, d.vault.folder.parent, _text),
+        (RP2, F4, R1, EX3),
+    ),
+    UseCase("permission.request", lambda d: permissions.request(d, F1, ASSESSMENT), (F1, S3, PM3)),
+    UseCase("permission.withdraw", lambda d: permissions.withdraw(d, PM1, "not wanted"), (PM1, F1), "rhys"),
+    UseCase("permission.decide", lambda d: permissions.decide(d, PM2, "no", granted=False), (PM2, F1), "rhys"),
+    UseCase(
+        "session.activity",
+        lambda d: activities.record(d, S2, PermissionKind.OBSERVATION),
+        (S2, F1, PM1),
+        "tomos",
+    ),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("session.supervise", lambda d: contact_sessions.supervise(d, S3, ST2, ST1), (S3, F1, ST2, ST1)),
     UseCase("staff.add", lambda d: staff.add(d, "Rhys Morgan", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
@@ -263,6 +302,10 @@ READS = [
     UseCase("disclosure.check", lambda d: disclosures.check(d, F1, ATTENDANCE), (F1, R1)),
     UseCase("disclosure.list", lambda d: disclosures.listing(d, F1), (F1,)),
     UseCase("disclosure.show", lambda d: disclosures.show(d, EX2), (EX2, F1)),
+    UseCase("report.list", lambda d: reports.listing(d, F1), (F1,)),
+    UseCase("report.show", lambda d: reports.show(d, RP1), (RP1, F1)),
+    UseCase("permission.list", lambda d: permissions.listing(d, F1), (F1,)),
+    UseCase("permission.show", lambda d: permissions.show(d, PM1), (PM1, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

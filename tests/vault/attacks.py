@@ -15,6 +15,8 @@ On the staff register are 1, corrected once, and 2,
 each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
 ended pause and decisions about flag 1; request 2 is closed.
+Family 1 has requests for reports, 1 produced, 2 requested and 3 withdrawn, and permissions, 1 granted, with an
+activity, and 2 requested.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
@@ -242,6 +244,66 @@ ON_REFERRALS = [
     "UPDATE referral SET id = 9 WHERE id = 1",
     "UPDATE OR REPLACE referral SET id = 1 WHERE id = 2",
 ]
+REPORT = "(id, family_id, referrer_id, proceedings, received_on, asked, evidence, requested_on, requested_by, state)"
+OTHER_REPORT = f"{REPORT} VALUES (1, 1, 2, 'care', '2020-01-01', 'Names', 'None', '2020-01-01', 'U-009-D', 'agreed')"
+SAME_REPORT = OTHER_REPORT.replace("(1, 1, 2, 'care'", "(9, 1, 3, 'supervision'")
+NOT_WITHDRAWN = "withdrawn_on = NULL, withdrawn_by = NULL, withdrawn_because = NULL"
+DECISION = "(report_id, number, agreed, reason, decided_on, decided_by, policy_version, rules_hash)"
+ON_REPORTS = [
+    *replacements("report", OTHER_REPORT, "id", "asked = 'Names'"),
+    f"REPLACE INTO report {SAME_REPORT}",
+    "UPDATE report SET asked = 'Names'",
+    "UPDATE report SET evidence = 'An order'",
+    "UPDATE report SET requested_by = 'U-009-D'",
+    "UPDATE report SET referrer_id = 2",
+    "UPDATE report SET family_id = 2",
+    "UPDATE report SET proceedings = 'care'",
+    "UPDATE report SET received_on = '2020-01-01', requested_on = '2020-01-01'",
+    "UPDATE report SET due_on = NULL WHERE id = 2",
+    "UPDATE report SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE report SET id = 1 WHERE id = 2",
+    "UPDATE report SET state = 'agreed' WHERE id = 1",
+    "UPDATE report SET state = 'requested' WHERE id = 1",
+    "UPDATE report SET state = 'agreed' WHERE id = 2",
+    "UPDATE report SET state = 'produced' WHERE id = 2",
+    f"UPDATE report SET state = 'agreed', {NOT_WITHDRAWN} WHERE id = 3",
+    "UPDATE report SET withdrawn_because = 'none' WHERE id = 3",
+    f"INSERT INTO report_decision {DECISION} VALUES (2, 1, 1, 'fine', '2020-01-01', 'U-001-R', 1, '')",
+    "UPDATE report_decision SET agreed = 0",
+    "UPDATE report_decision SET decided_by = 'U-002-W'",
+    "UPDATE report_decision SET report_id = 2",
+    "REPLACE INTO report_decision SELECT * FROM report_decision",
+    "UPDATE report_production SET report_id = 2",
+    "REPLACE INTO report_production (report_id, disclosure_id) VALUES (2, 5)",
+]
+PERMISSION = "(id, family_id, kind, session_id, done_by, purpose, evidence, requested_on, requested_by, state)"
+OTHER_PERMISSION = f"{PERMISSION} VALUES (1, 1, 'assessment', 1, 'x', 'x', 'x', '2020-01-01', 'U-009-D', 'requested')"
+WITHDRAWN = "state = 'withdrawn', withdrawn_on = '2020-03-03', withdrawn_by = 'U-002-W', withdrawn_because = 'x'"
+ACTIVITY = "(family_id, session_id, permission_id, recorded_on, recorded_by)"
+ON_PERMISSIONS = [
+    *replacements("permission", OTHER_PERMISSION, "id", "kind = 'assessment'"),
+    "UPDATE permission SET kind = 'assessment'",
+    "UPDATE permission SET family_id = 2",
+    "UPDATE permission SET session_id = 1 WHERE id = 1",
+    "UPDATE permission SET done_by = 'Nobody'",
+    "UPDATE permission SET purpose = 'None'",
+    "UPDATE permission SET evidence = 'None'",
+    "UPDATE permission SET requested_by = 'U-009-D'",
+    "UPDATE permission SET requested_on = '2020-01-01'",
+    "UPDATE permission SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE permission SET id = 1 WHERE id = 2",
+    "UPDATE permission SET decided_by = 'U-002-W' WHERE id = 1",
+    "UPDATE permission SET decided_on = '2020-01-01', decided_at = '00:00' WHERE id = 1",
+    "UPDATE permission SET reason = 'none' WHERE id = 1",
+    "UPDATE permission SET state = 'refused' WHERE id = 1",
+    f"UPDATE permission SET {WITHDRAWN}, reason = 'none' WHERE id = 1",
+    f"UPDATE permission SET {WITHDRAWN} WHERE id = 2",
+    f"INSERT INTO activity {ACTIVITY} VALUES (1, 2, 2, '2020-03-03', 'U-004-G')",
+    f"INSERT INTO activity {ACTIVITY} VALUES (2, 3, 1, '2020-03-03', 'U-004-G')",
+    "UPDATE activity SET permission_id = 2",
+    "UPDATE activity SET recorded_by = 'U-002-W'",
+    "REPLACE INTO activity SELECT * FROM activity",
+]
 ON_ATTENDANCE = [
     "DELETE FROM attendance",
     "DELETE FROM attendance WHERE child_id = 1",
@@ -446,6 +508,7 @@ ATTACKS = [
     *(ON_FLAGS + list(ON_ACCIDENTS) + list(ON_DOCUMENTS) + list(ON_PAPER)),
     *(ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
     *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF + ON_REQUESTS + ON_CONSENTS),
+    *(ON_REPORTS + ON_PERMISSIONS),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 

@@ -4,7 +4,7 @@ Each attack is seen refused, and each record is there afterwards, byte for byte.
 """
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,15 +13,20 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import LcsError
 from lcs_cli.records.document import DocumentKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.services import (
+    activities,
     attendance,
     consents,
     contact_sessions,
     disclosures,
     exports,
     families,
+    report_files,
+    reports,
     request_decisions,
     requests,
     retention,
@@ -34,6 +39,7 @@ from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
 from tests.conftest import make_vault, open_desk
@@ -115,6 +121,7 @@ def make_example(folder: Path) -> None:
     contact_sessions.supervise(desk, booked, "ST-001-R")
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
     ask(desk, first.children[0], first.adult)
+    make_agreed(desk, first.ref, folder.parent)
     desk.db.close()
     stories.disposed(partial(open_desk, folder), third.ref)
     desk = open_desk(folder, "amina", stories.SWEPT)
@@ -164,6 +171,21 @@ def ask(desk: Desk, child: str, parent: str) -> None:
     requests.close(desk, "RQ-0002-W", "withdrawn", None)
 
 
+def make_agreed(desk: Desk, family: str, out: Path) -> None:
+    """Reports and permissions of a family in each state, one produced, and one permission used."""
+    tomorrow = stories.CLOSED + timedelta(1)
+    session = stories.booked(desk, family, tomorrow)
+    stories.granted(desk, stories.permission(desk, family, session))
+    stories.permission(desk, family, session, kind=PermissionKind.ASSESSMENT)
+    activities.record(open_desk(desk.vault.folder, "tomos", tomorrow), session, PermissionKind.OBSERVATION)
+    later = stories.on(desk, stories.APPROVED)
+    court = stories.referrer(later, ReferrerKind.COURT)
+    report_files.produce(later, stories.agreed(later, family, court), out, lambda document: document.reference)
+    draft = ReportDraft(court, "supervision", later.today, "Dates", "An order of the court", later.today)
+    reports.request(later, family, draft)
+    reports.withdraw(later, stories.report(later, family, court, "recovery"), "settled")
+
+
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """That vault, made once."""
@@ -211,8 +233,11 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
     staff_tables = ("staff_member", "vetting_check", "undertaking", "supervision")
     assert [len(rows[table]) for table in staff_tables] == [2, 2, 2, 3]
-    assert [row[0] for row in rows["disclosure"]] == [1, 2, 3, 4]
+    assert [row[0] for row in rows["disclosure"]] == [1, 2, 3, 4, 5]
     assert [row[0] for row in rows["person"] if row[1] == 4] == [8, 9]
+    assert [row[10] for row in rows["report"]] == ["produced", "requested", "withdrawn"]
+    assert [row[11] for row in rows["permission"]] == ["granted", "requested"]
+    assert [len(rows[table]) for table in ("report_decision", "report_production", "activity")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("attack", ATTACKS + ATTACKS_ON_WHAT_THEY_POINT_AT)
