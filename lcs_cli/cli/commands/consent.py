@@ -74,9 +74,8 @@ def record(
         values = forms.entry(cmd, [*first, *rest], from_, given)
     one = consents.record(cmd.desk(), ref, ConsentDraft(**values))
     told = f"{_details(one.consent)} may be told to {_to(one.consent)} for {one.consent.purpose}, {_when(one)}."
-    said = [f"Recorded {_ref(one)} of {_person(one)}: {told}"]
     notes = [f"when they change their mind: lcs consent withdraw {_ref(one)}"]
-    return Result("lcs.consent/1", _view(one), said, notes)
+    return Result("lcs.consent/1", _view(one), [f"Recorded {_ref(one)} of {_person(one)}: {told}"], notes)
 
 
 @command(app, "withdraw")
