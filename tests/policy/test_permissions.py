@@ -177,6 +177,7 @@ permissions = st.builds(
 
 
 @given(st.lists(permissions, max_size=5), st.sampled_from(PermissionKind), moments)
+@pytest.mark.clause("4.3", "beforehand")
 def test_nothing_is_done_but_under_a_permission_that_came_before_it(
     known: list[Permission], kind: PermissionKind, now: LocalTime
 ) -> None:

@@ -64,6 +64,7 @@ def answer(case: Case) -> Answer:
 
 
 @pytest.mark.parametrize("case", CASES, ids=names(CASES))
+@pytest.mark.clause("4.1", "proceedings")
 def test_reports(case: Case) -> None:
     """The rules allow, or refuse, as the case says: by clause 4.1, with its words."""
     given_ = answer(case)

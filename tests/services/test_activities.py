@@ -60,6 +60,7 @@ def test_it_is_recorded_afterwards_too(desk: Desk, desk_of: OpenDesk, family: st
         ("granter", "PM-0001-R was granted by U-003-A, who records this now", "permission-both-sides"),
     ],
 )
+@pytest.mark.clause("4.3", "senior management")
 def test_without_a_live_permission_nothing_is_recorded(
     desk: Desk, desk_of: OpenDesk, family: str, story: str, why: str, rule: str
 ) -> None:

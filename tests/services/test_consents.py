@@ -50,6 +50,7 @@ def check(desk: Desk, person: str, to: str, *share: str, purpose: str = "legal-a
     return tuple(reference(Kind.CONSENT, one.number) for one in answer.consents)
 
 
+@pytest.mark.clause("4.2", "explicit consent")
 def test_a_consent_opens_the_gate_for_what_it_says_and_nothing_else(
     desk: Desk, household: Household, solicitor: str
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_consent_opens_the_gate_for_what_it_says_and_nothing_else(
         check(yesterday, household.adult, solicitor)
 
 
+@pytest.mark.clause("4.2", "explicit consent")
 def test_one_adults_consent_does_not_cover_the_other(desk: Desk, household: Household, solicitor: str) -> None:
     """Neither can one give it for the other: the service refuses, and so does the schema."""
     other = father(desk, household.ref)
@@ -139,6 +141,7 @@ def test_a_consent_is_whole(
     assert wrong.value.hint
 
 
+@pytest.mark.clause("4.2", "explicit consent")
 def test_a_withdrawal_works_at_once_and_is_never_undone(desk: Desk, household: Household, solicitor: str) -> None:
     """The same minute; a new consent is a new record, and the old one stays as it was."""
     consents.record(desk, household.adult, given(solicitor))

@@ -45,6 +45,7 @@ def flagged(desk: Desk) -> stories.Household:
 
 
 @pytest.mark.parametrize("name", ["amina", "rhys", "tomos"])
+@pytest.mark.clause("3", "To keep a child")
 def test_anybody_who_works_there_registers_what_could_not_wait(desk: Desk, desk_of: OpenDesk, name: str) -> None:
     """Policy 2, 3: what and why, and not a word more; the lead reads them."""
     household = stories.family(desk)
@@ -58,6 +59,7 @@ def test_anybody_who_works_there_registers_what_could_not_wait(desk: Desk, desk_
     assert disclosures.show(desk, ref(told)).words == {"what": WHAT, "why": WHY}
 
 
+@pytest.mark.clause("2", "never stops")
 def test_no_paperwork_holds_an_urgent_disclosure_up(desk: Desk, desk_of: OpenDesk) -> None:
     """Whatever the family is: closed, only referred, disposed of; and told an hour or a week ago."""
     closed = stories.closed_family(stories.on(desk, CLOSED))
@@ -71,6 +73,7 @@ def test_no_paperwork_holds_an_urgent_disclosure_up(desk: Desk, desk_of: OpenDes
 
 
 @pytest.mark.parametrize("kind", [ReferrerKind.SOLICITOR, ReferrerKind.FAMILY])
+@pytest.mark.clause("3", "child's welfare")
 def test_what_could_not_wait_is_told_to_those_who_protect_children(desk: Desk, kind: ReferrerKind) -> None:
     """Policy 3: to nobody else, registered or not; a registered agency is named by its reference."""
     household, other = stories.family(desk), stories.referrer(desk, kind)
@@ -181,6 +184,7 @@ def test_the_schema_lets_no_part_be_taken_away_or_added_afterwards(desk: Desk) -
 # --- Who decides -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.clause("3", "child's welfare")
 def test_a_safeguarding_lead_decides_on_what_protects_a_child(desk: Desk, desk_of: OpenDesk) -> None:
     """Whoever acts, or somebody named: who holds that role, and not merely another."""
     household = flagged(desk)
@@ -204,6 +208,7 @@ def test_who_has_left_decides_nothing_any_more(desk: Desk, desk_of: OpenDesk) ->
         disclosures.record(desk_of("rhys"), household.ref, POLICE, replace(TOLD, decided_by="U-004-G"))
 
 
+@pytest.mark.clause("3", "legal obligations")
 def test_a_manager_decides_on_what_the_law_demands(desk: Desk, desk_of: OpenDesk) -> None:
     """The order or statute is named, in words; without it, it is no obligation."""
     household = stories.family(desk)
@@ -235,6 +240,8 @@ def test_a_manager_decides_on_what_the_law_demands(desk: Desk, desk_of: OpenDesk
         (Ask("police", "safeguarding", attendance=True, details=("P-0002-W.address",)), "4.2", "personal-details"),
     ],
 )
+@pytest.mark.clause("3", "no other exception")
+@pytest.mark.clause("2", "not shared")
 def test_without_a_ground_nothing_is_told(desk: Desk, ask: Ask, clause: str, rule: str) -> None:
     """Refused alike when it is asked and when it is to be registered: logged, and nothing entered."""
     household = flagged(desk)
@@ -284,6 +291,7 @@ def test_no_words_are_kept_where_nobody_has_to_decide(desk: Desk, changes: Mappi
         disclosures.record(desk, household.ref, ask, account)
 
 
+@pytest.mark.clause("4.2", "explicit consent")
 def test_a_detail_is_told_on_the_persons_own_consent(desk: Desk) -> None:
     """The register names the detail and the consent, never what the detail is; a change since is pointed out."""
     household, solicitor = stories.family(desk), stories.referrer(desk, ReferrerKind.SOLICITOR)
@@ -333,6 +341,7 @@ def test_what_is_named_belongs_to_the_family_and_to_the_rules(
     assert wrong.value.message.startswith(named)
 
 
+@pytest.mark.clause("3", "physically harmed")
 def test_it_may_rest_on_an_accident(desk: Desk) -> None:
     """Policy 3: any incident in which somebody may be harmed."""
     household = stories.family(desk)

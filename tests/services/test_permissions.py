@@ -109,6 +109,7 @@ def test_only_what_is_to_come_is_asked_for_and_for_so_many_days(
     assert stories.trail(desk)[-1].outcome == "refused"
 
 
+@pytest.mark.clause("4.3", "senior management")
 def test_who_asked_does_not_decide_and_another_senior_manager_does(desk: Desk, family: str) -> None:
     """With the reason, the day and the time in the service."""
     permissions.request(desk, family, DRAFT)
@@ -125,6 +126,7 @@ def test_who_asked_does_not_decide_and_another_senior_manager_does(desk: Desk, f
         permissions.decide(stories.as_rhys(desk), PM1, "no", granted=False)
 
 
+@pytest.mark.clause("4.3", "senior management")
 def test_only_a_senior_manager_decides(desk: Desk, family: str, desk_of: OpenDesk) -> None:
     """Not a worker, not a manager who is none."""
     users.add_user(desk, "nia", [Role.MANAGER], Secret(passphrase=passphrase("nia")), CHEAP)
@@ -143,6 +145,7 @@ def test_only_a_senior_manager_decides(desk: Desk, family: str, desk_of: OpenDes
         (datetime(2026, 7, 10, 7, 0, tzinfo=UTC), False),
     ],
 )
+@pytest.mark.clause("4.3", "beforehand")
 def test_it_is_granted_before_the_session_starts_by_the_clock_on_the_wall(
     desk: Desk, moment: datetime, granted: bool
 ) -> None:

@@ -154,6 +154,7 @@ def test_the_text_shows_what_the_data_holds(desk: Desk, agreed: str, out: Path) 
 
 
 @pytest.mark.parametrize("kind", [ReferrerKind.COURT, ReferrerKind.CAFCASS, ReferrerKind.LOCAL_AUTHORITY])
+@pytest.mark.clause("4.1", "proceedings")
 def test_no_planted_word_leaves_in_a_report(desk: Desk, out: Path, kind: ReferrerKind) -> None:
     """Not a word of any column that holds text, in no file, file's name or answer: nor staff, people, sessions."""
     plant(desk)
@@ -251,6 +252,7 @@ def test_a_report_is_produced_again_as_a_new_entry(desk: Desk, agreed: str, out:
         (["agree", "solicitor"], "is a solicitor", "lcs report request LCS-0001-R"),
     ],
 )
+@pytest.mark.clause("4.1", "proceedings")
 def test_what_nobody_agreed_to_is_refused_and_leaves_nothing(
     desk: Desk, out: Path, before: Sequence[str], why: str, remedy: str
 ) -> None:
@@ -275,6 +277,7 @@ def test_what_nobody_agreed_to_is_refused_and_leaves_nothing(
     assert desk.db.value("SELECT count(*) FROM disclosure") == 0
 
 
+@pytest.mark.clause("4.1", "proceedings")
 def test_volunteers_write_no_reports(desk_of: OpenDesk, agreed: str, out: Path) -> None:
     """A worker produces none, though it was agreed to."""
     with pytest.raises(RefusedError) as refused:

@@ -49,6 +49,7 @@ def test_a_request_says_who_asks_what_and_how_that_is_known(desk: Desk, family: 
 
 
 @pytest.mark.parametrize("kind", sorted(set(ReferrerKind) - {"court", "cafcass", "local-authority"}))
+@pytest.mark.clause("4.1", "proceedings")
 def test_who_is_no_authorised_agency_is_refused(desk: Desk, family: str, kind: ReferrerKind) -> None:
     """Nothing is recorded; the clause, and the bodies that could ask."""
     other = stories.referrer(desk, kind)
@@ -92,6 +93,7 @@ def test_the_same_request_is_open_only_once(desk: Desk, family: str) -> None:
     assert reports.request(desk, family, DRAFT).number == 5
 
 
+@pytest.mark.clause("4.1", "proceedings")
 def test_who_recorded_the_request_does_not_decide_on_it(desk: Desk, family: str) -> None:
     """Whatever else they are; the other manager may, and then they see who it was."""
     reports.request(desk, family, DRAFT)

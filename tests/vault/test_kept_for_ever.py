@@ -251,6 +251,7 @@ def test_lcs_itself_refuses(attacked: Desk, attack: str) -> None:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.clause("4.6", "for ever")
+@pytest.mark.clause("6", "Every version is kept")
 def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack: str) -> None:
     """With foreign keys off and on, with triggers that fire for a REPLACE and without: the schema holds by itself."""
     before = stories.everything(attacked)
