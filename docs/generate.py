@@ -27,6 +27,7 @@ def pages() -> dict[str, str]:
         "reference/commands.md": commands(),
         "reference/exit-codes.md": exit_codes(),
         "reference/export-format.md": export_format(),
+        "reference/reports.md": reports(),
         "reference/retention-schedule.md": retention_schedule(),
     }
 
@@ -78,6 +79,25 @@ def export_format() -> str:
         "`purpose`, `ground`, `rule`, `clause`, `window` (days, and the vault's change numbers), `policy_version`, "
         "`rules_hash` and `audit_head`, the head of the audit trail with this export's own entry.\n"
     )
+
+
+def reports() -> str:
+    """Reports for proceedings, from their rule file: who asks, who agrees, the columns, the types of proceedings."""
+    data = packaged().file("reports.toml")
+    agreement = data["agreement"]
+    text = "# Reports for court proceedings\n\n" + _NOTE
+    text += f"May ask ({data['request']['clause']}): {', '.join(data['request']['agencies'])}. "
+    text += f"Agrees ({agreement['clause']}): {', '.join(agreement['agrees'])}. "
+    days = "; ".join(f"from {value['from'].isoformat()} {value['value']} days" for value in agreement["days"])
+    text += f"The agreement lasts: {days}. {data['both_sides']['text']} {data['contents']['text']}\n\n"
+    text += "| part | column | type | meaning |\n|---|---|---|---|\n"
+    for record in data["contents"]["record"]:
+        for column in record.get("column", []):
+            text += f"| `{record['class']}` | `{column['name']}` | {column['type']} | {column['text']} |\n"
+        if "column" not in record:
+            text += f"| `{record['class']}` | | | the columns of [an export](export-format.md) |\n"
+    text += "\nThe types of proceedings:\n\n| type | law | order |\n|---|---|---|\n"
+    return text + "".join(f"| `{one['id']}` | {one['law']} | {one['text']} |\n" for one in data["proceedings"])
 
 
 def retention_schedule() -> str:

@@ -7,7 +7,9 @@ import pytest
 
 from docs.generate import MARKS, marks, pages
 from docs.marks import collected
+from lcs_cli.cli.commands.policy import commands_by_clause
 from lcs_cli.policy.document import parse_policy, restated_policy
+from lcs_cli.services import policies
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -22,6 +24,13 @@ def test_a_generated_page_is_up_to_date(path: str) -> None:
 def test_the_marks_that_the_program_carries_are_those_of_the_tests() -> None:
     """Whoever marks a test with a clause of the policy runs `python -m docs.generate`."""
     assert MARKS.read_text(encoding="utf-8") == marks()
+
+
+@pytest.mark.parametrize("clause", parse_policy(restated_policy(), ()).clauses)
+def test_each_sentence_of_the_policy_is_held_by_a_test(clause: str) -> None:
+    """Nothing that the policy says is left to memory."""
+    found = {one.clause: one for one in policies.covered_without_vault(commands_by_clause())}
+    assert [sentence.text for sentence in found[clause].sentences if not sentence.tests] == []
 
 
 @pytest.mark.parametrize(("clause", "about"), sorted({(clause, about) for clause, about, _ in collected()}))

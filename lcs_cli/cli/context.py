@@ -47,6 +47,13 @@ class Command:
         return self.now.astimezone(ZoneInfo("Europe/London")).date()
 
     @property
+    def wall_clock(self) -> str:
+        """The time of day in the service's own zone, HH:MM."""
+        from zoneinfo import ZoneInfo
+
+        return self.now.astimezone(ZoneInfo("Europe/London")).strftime("%H:%M")
+
+    @property
     def can_ask(self) -> bool:
         """Whether questions may be asked."""
         return self.terminal.can_ask and not self.no_input

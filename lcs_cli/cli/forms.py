@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from lcs_cli.cli.context import Command
@@ -22,7 +21,7 @@ class Field:
     """One field: its key in JSON, its label in errors, how it is read, its default, and how it is asked for.
 
     ``default`` is text as it would be typed; "" makes the field optional, None makes it required. Without a
-    ``question`` of its own the label is the question.
+    ``question`` of its own the label is the question. ``several`` may be a list of texts in JSON.
     """
 
     key: str
@@ -30,6 +29,7 @@ class Field:
     parse: Parse
     default: str | None = None
     question: str = ""
+    several: bool = False
 
 
 def text(_command: Command, label: str, typed: str) -> str:
@@ -73,16 +73,35 @@ def yes_no(_command: Command, label: str, typed: str) -> bool:
     return answers[typed.lower()]
 
 
-def choice(kind: Iterable[StrEnum]) -> Parse:
+def yes_no_not_yet(command: Command, label: str, typed: str) -> bool | None:
+    """Yes, no, or None where that is not so far."""
+    if typed.lower() == "not yet":
+        return None
+    try:
+        return yes_no(command, label, typed)
+    except UsageError as error:
+        raise UsageError(f"{label}: must be yes, no or not yet", "answer y, n or not yet") from error
+
+
+def choice(kind: Iterable[str]) -> Parse:
     """One of a few words; a beginning that fits only one of them is enough."""
     words = list(kind)
 
-    def parse(_command: Command, label: str, typed: str) -> StrEnum:
-        fitting = [word for word in words if typed and word.value.startswith(typed.lower())]
-        exact = [word for word in fitting if word.value == typed.lower()]
-        if len(exact or fitting) != 1:
-            raise UsageError(f"{label}: must be one of {', '.join(words)}", "give one of these words")
-        return (exact or fitting)[0]
+    def parse(_command: Command, label: str, typed: str) -> str:
+        return checks.one_of(label, typed, words)
+
+    return parse
+
+
+def choices(kind: Iterable[str]) -> Parse:
+    """Some of a few words, with commas or spaces between them: each once, in the order of the words."""
+    words = list(kind)
+
+    def parse(_command: Command, label: str, typed: str) -> tuple[str, ...]:
+        named = {checks.one_of(label, one, words) for one in typed.replace(",", " ").split()}
+        if not named:
+            raise UsageError(f"{label}: must not be empty", f"give some of {', '.join(words)}")
+        return tuple(word for word in words if word in named)
 
     return parse
 
@@ -172,8 +191,10 @@ def read(
 
 
 def _as_typed(field: Field, value: Any) -> str:
-    if isinstance(value, bool) and field.parse is yes_no:
+    if isinstance(value, bool) and field.parse in (yes_no, yes_no_not_yet):
         return "yes" if value else "no"
+    if field.several and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return " ".join(value)
     if not isinstance(value, str):
         raise UsageError(f"{field.label}: must be text in quotes", f'write "{field.key}": "…"')
     return value

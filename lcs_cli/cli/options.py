@@ -74,10 +74,13 @@ def command(
             )
             try:
                 result = function(under_way, **values)
+                if result.streams:
+                    render(result, ctx.obj.terminal, under_way.output)
             finally:
                 under_way.close()
                 ctx.obj.terminal.discard()
-            render(result, ctx.obj.terminal, under_way.output)
+            if not result.streams:  # nobody waits for the vault while somebody reads
+                render(result, ctx.obj.terminal, under_way.output)
             ctx.obj.exit_code = result.exit_code
 
         parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]

@@ -6,12 +6,17 @@ that could steer a terminal are shown as a mark instead.
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from lcs_cli.cli.terminal import Terminal
+
+Row = TypeVar("Row")
+_BATCH = 500
+"""How many rows of a stream are held at once: enough to line up columns, little enough for any list."""
 
 
 class Output(StrEnum):
@@ -25,10 +30,10 @@ class Output(StrEnum):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings, and what is said where there is no row."""
+    """Rows under headings, and what is said where there is no row. A stream of rows is read once, while it is shown."""
 
     headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Iterable[Sequence[str]]
     empty: str = ""
 
 
@@ -41,13 +46,22 @@ class Lines:
 
 @dataclass(frozen=True)
 class Result:
-    """What a command has to say: ``data`` for machines, ``blocks`` for people, ``notes`` beside the data."""
+    """What a command has to say: ``data`` for machines, ``blocks`` for people, ``notes`` beside the data.
+
+    A list that can be long is an iterator in ``data`` and in its table: only one of them is read, row by row, while
+    the vault is still open. Its rows are flat, and have the same names.
+    """
 
     schema: str
     data: Any
     blocks: Sequence[Table | Lines | str] = ()
     notes: Sequence[str] = ()
     exit_code: int = 0
+
+    @property
+    def streams(self) -> bool:
+        """Whether its rows come from the vault while they are written."""
+        return isinstance(self.data, Iterator)
 
 
 def saved(
@@ -62,14 +76,12 @@ def saved(
 def render(result: Result, terminal: Terminal, output: Output) -> None:
     """Write a result in the form that was asked for."""
     if output is Output.JSON:
-        document = {"schema": result.schema}
-        document |= result.data if isinstance(result.data, dict) else {"items": result.data}
-        terminal.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        _write_document(result, terminal)
     elif output is Output.JSONL:
         for row in _rows(result.data):
             terminal.write(json.dumps(row, ensure_ascii=False) + "\n")
     elif output is Output.CSV:
-        terminal.write(_csv(_rows(result.data)))
+        _write_csv(_rows(result.data), terminal)
     else:
         for block in result.blocks:
             _show(block, terminal)
@@ -79,6 +91,8 @@ def render(result: Result, terminal: Terminal, output: Output) -> None:
 
 def visible(text: str) -> str:
     """Text that can only be read: control, escape and direction characters become a mark."""
+    if text.isprintable():  # none of them is, and looking at each character takes long in a long list
+        return text
     return "".join(
         "\ufffd" if (unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c in _STEERING else c for c in text
     )
@@ -88,24 +102,49 @@ _FORMULA = frozenset("=+-@\t\r")
 _STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
-def _rows(data: Any) -> Sequence[Mapping[str, Any]]:
-    return data if isinstance(data, list) else [data]
+def _rows(data: Any) -> Iterable[Mapping[str, Any]]:
+    return data if isinstance(data, list | Iterator) else [data]
 
 
-def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
+    """A list as a whole, a stream in parts; nothing where there is nothing."""
+    if isinstance(rows, Sequence):
+        yield from [rows] if rows else []
+        return
+    stream = iter(rows)
+    while batch := list(islice(stream, _BATCH)):
+        yield batch
+
+
+def _write_document(result: Result, terminal: Terminal) -> None:
+    """One JSON document; that of a stream is the same, byte for byte, as if it were a list."""
+    document = {"schema": result.schema}
+    if not result.streams:
+        document |= result.data if isinstance(result.data, dict) else {"items": result.data}
+        terminal.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        return
+    terminal.write(json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}") + ',\n  "items": [')
+    between, end = "\n    ", "]"
+    for row in result.data:
+        terminal.write(between + json.dumps(row, ensure_ascii=False, indent=2).replace("\n", "\n    "))
+        between, end = ",\n    ", "\n  ]"
+    terminal.write(f"{end}\n}}\n")
+
+
+def _write_csv(rows: Iterable[Mapping[str, Any]], terminal: Terminal) -> None:
     import csv
     import io
 
-    if not rows:
-        return ""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    # A table is flat: records within records have commands of their own.
-    columns = [name for name in rows[0] if not any(_is_nested(row[name]) for row in rows)]
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(_cell(row[name]) for name in columns)
-    return buffer.getvalue()
+    columns: list[str] = []
+    for batch in _batches(rows):
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        if not columns:
+            # A table is flat: records within records have commands of their own.
+            columns = [name for name in batch[0] if not any(_is_nested(row[name]) for row in batch)]
+            writer.writerow(columns)
+        writer.writerows([_cell(row[name]) for name in columns] for row in batch)
+        terminal.write(buffer.getvalue())
 
 
 def _is_nested(value: Any) -> bool:
@@ -135,26 +174,34 @@ def _show(block: Table | Lines | str, terminal: Terminal) -> None:
                 else shown.replace("\n", "\n" + " " * indent)
             )
             terminal.write(f"{label}:".ljust(indent) + told + "\n")
-    elif not block.rows:
-        terminal.note(block.empty)
-    elif terminal.out_is_terminal:
-        _at_terminal(block, terminal)
     else:
-        terminal.write(_plain_table(block))
+        _show_table(block, terminal)
 
 
-def _at_terminal(table: Table, terminal: Terminal) -> None:
-    """A table where it fits the screen; where it does not, each row as labels and values, so that nothing is torn."""
-    plain = _plain_table(table)
-    if max(map(len, plain.splitlines())) > terminal.columns:
-        for number, row in enumerate(table.rows):
-            if number:
-                terminal.write("\n")
-            _show(Lines([pair for pair in zip(table.headings, row, strict=True) if pair[1]]), terminal)
-    elif _wants_plain(terminal):
-        terminal.write(plain)
-    else:
-        _rich_table(table, terminal)
+def _show_table(table: Table, terminal: Terminal) -> None:
+    """Columns in a pipe, a drawn table where it fits the screen; where it does not, each row as labels and values.
+
+    Of a stream each batch is lined up with the one before it, as far as its cells allow. A long one is not drawn, for
+    that takes ten times as long; at a terminal its headings come again with each batch.
+    """
+    widths = [0] * len(table.headings)
+    shown = torn = long = False
+    for batch in _batches(table.rows):
+        heading = [] if shown and not terminal.out_is_terminal else [list(table.headings)]
+        lines = _lined_up([*heading, *([visible(cell).replace("\n", " ") for cell in row] for row in batch)], widths)
+        long = long or (len(batch) == _BATCH and not isinstance(table.rows, Sequence))
+        torn = torn or (terminal.out_is_terminal and max(map(len, lines)) > terminal.columns)
+        if torn:
+            for number, row in enumerate(batch):
+                terminal.write("\n" if shown or number else "")
+                _show(Lines([pair for pair in zip(table.headings, row, strict=True) if pair[1]]), terminal)
+        elif terminal.out_is_terminal and not long and not _wants_plain(terminal):
+            _rich_table(table.headings, batch, terminal)
+        else:
+            terminal.write("\n".join(lines) + "\n")
+        shown = True
+    if not shown:
+        terminal.note(table.empty)
 
 
 def _wants_plain(terminal: Terminal) -> bool:
@@ -163,23 +210,22 @@ def _wants_plain(terminal: Terminal) -> bool:
     return bool(env.get("ACCESSIBLE") or env.get("LCS_ACCESSIBLE")) or env.get("TERM") == "dumb"
 
 
-def _plain_table(table: Table) -> str:
-    rows = [list(table.headings), *([visible(cell).replace("\n", " ") for cell in row] for row in table.rows)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(table.headings))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "\n".join(lines) + "\n"
+def _lined_up(rows: Sequence[Sequence[str]], widths: list[int]) -> list[str]:
+    """Lines of cells under each other; ``widths`` are made wide enough for them."""
+    widths[:] = [max(width, *map(len, cells)) for width, cells in zip(widths, zip(*rows, strict=True), strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def _rich_table(table: Table, terminal: Terminal) -> None:
+def _rich_table(headings: Sequence[str], rows: Iterable[Sequence[str]], terminal: Terminal) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
     drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="" if terminal.env.get("NO_COLOR") else "bold")
-    for heading in table.headings:
+    for heading in headings:
         drawn.add_column(heading, overflow="fold")
-    for row in table.rows:
+    for row in rows:
         drawn.add_row(*(Text(visible(cell)) for cell in row))
     console = Console(file=terminal.out, markup=False, emoji=False, highlight=False, width=terminal.columns)
     console.print(drawn)

@@ -1,6 +1,7 @@
-"""How a session's supervision looks (policy 4.4): in a table, to a machine, and as a warning beside the data."""
+"""How sessions look with who supervises them (policy 4.4) and what is permitted in them (4.3)."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Table
 from lcs_cli.policy.vetting import Standing, Vetting
+from lcs_cli.records.permission import Permission
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.services import lookup, supervision
@@ -34,8 +36,13 @@ def named(command: Command, _label: str, typed: str) -> str:
     return typed
 
 
-def table(found: Sequence[ContactSession], duties: Mapping[int, Vetting], empty: str) -> Table:
-    """Sessions, one a row, with who supervises and what is missing."""
+def table(
+    found: Sequence[ContactSession],
+    duties: Mapping[int, Vetting],
+    empty: str,
+    permitted: Mapping[int, Sequence[Permission]] = MappingProxyType({}),
+) -> Table:
+    """Sessions, one a row, with who supervises, what is missing, and what is ``permitted`` beside contact."""
     rows = [
         [
             reference(Kind.SESSION, one.number),
@@ -43,7 +50,7 @@ def table(found: Sequence[ContactSession], duties: Mapping[int, Vetting], empty:
             views.human(one.held_on),
             f"{one.starts} to {one.ends}",
             one.room or "",
-            views.session_state(one),
+            ", ".join([views.session_state(one), *map(_permitted, permitted.get(one.number, ()))]),
             _cell(one, duties[one.number]),
         ]
         for one in found
@@ -55,6 +62,12 @@ def data(one: ContactSession, duty: Vetting) -> dict[str, Any]:
     """Who supervises a session, and whether they may: for nobody who may, what is missing."""
     named = [*supervision.refs(one), None, None]
     return {"supervisor": named[0], "with": named[1], "supervision": duty.standing.value}
+
+
+def permitted_data(one: ContactSession, permitted: Mapping[int, Sequence[Permission]]) -> dict[str, Any]:
+    """What is permitted in one of today's sessions, for a machine."""
+    found = permitted.get(one.number, ())
+    return {"permitted": [{"kind": p.kind.value, "permission": reference(Kind.PERMISSION, p.number)} for p in found]}
 
 
 def said(one: ContactSession) -> str:
@@ -70,6 +83,10 @@ def warnings(*duties: Vetting) -> list[str]:
         for one in duties
         if one.reason
     ]
+
+
+def _permitted(one: Permission) -> str:
+    return f"{one.kind} ({reference(Kind.PERMISSION, one.number)})"
 
 
 def _cell(one: ContactSession, duty: Vetting) -> str:

@@ -8,12 +8,13 @@ from itertools import product
 
 from lcs_cli.policy.disclosure import DisclosureRules, decide, disclosure_rules
 from lcs_cli.policy.rules import Rules
-from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
+from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link
 from lcs_cli.records.referral import ReferrerKind
 
 _PERSON = "P-0001-R"
 _RECIPIENT = "REF-0001-R"
 _OTHER = "any other purpose"
+_SAID = {IN_WORDS: "what is told in words"}
 _LINKS = {Link.LIVE: "the family's own referrer", Link.ENDED: "a former referrer", Link.NONE: "somebody else"}
 _Recipients = frozenset[tuple[Link, ReferrerKind]]
 
@@ -78,7 +79,7 @@ def _request(field: str, purpose: str, link: Link, kind: ReferrerKind, rests: _R
 def _fields(*rules: DisclosureRules) -> list[str]:
     columns = {column.name for one in rules for column in one.columns}
     details = {f"{_PERSON}.{name}" for one in rules for name in one.details["names"]}
-    return sorted(columns) + sorted(details)
+    return [*sorted(columns), *sorted(details), IN_WORDS]
 
 
 def _purposes(*rules: DisclosureRules) -> list[str]:
@@ -96,7 +97,7 @@ def _lines(found: Mapping[tuple[str, _Rests, str], _Recipients], every: list[str
         alike[tuple((*key, tuple(purposes)) for key, purposes in told.items())].append(field)
     for told_, fields in alike.items():
         for words, recipients, purposes in told_:
-            names = ", ".join(field.partition(".")[2] or field for field in fields)
+            names = ", ".join(_SAID.get(field) or field.partition(".")[2] or field for field in fields)
             for_ = "any purpose" if set(purposes) == set(every) else " or ".join(purposes)
             yield f"{names}: to {_spoken(recipients)}, for {for_}{words}"
 

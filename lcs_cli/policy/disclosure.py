@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.rules import Rules
-from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
+from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link
 from lcs_cli.records.referral import ReferrerKind
 
 
@@ -50,6 +50,7 @@ class DisclosureRules:
     purposes: frozenset[str]
     columns: tuple[Column, ...]
     details: Mapping[str, Any]
+    consent_purposes: frozenset[str]
 
 
 def disclosure_rules(rules: Rules) -> DisclosureRules:
@@ -63,6 +64,7 @@ def disclosure_rules(rules: Rules) -> DisclosureRules:
         purposes=frozenset(data["attendance"]["purposes"]),
         columns=tuple(Column(c["name"], c["type"], c["text"]) for c in data["attendance"]["column"]),
         details=data["details"],
+        consent_purposes=frozenset(data["consent"]["purposes"]),
     )
 
 
@@ -89,7 +91,7 @@ def _incomplete(request: DisclosureRequest, rules: DisclosureRules) -> Verdict |
     ]
     if not missing:
         return None
-    remedy = f"give {_purposes(rules)}" if missing == ["a purpose"] else "name it"
+    remedy = f"give {_purposes(request, rules)}" if missing == ["a purpose"] else "name it"
     return _refuse(rules.request, f"no disclosure without {' and '.join(missing)}", remedy)
 
 
@@ -112,14 +114,19 @@ def _consent(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
 
 
 def _consented(field: str, request: DisclosureRequest, rules: DisclosureRules, today: date) -> bool:
+    return any(covers(consent, field, request, rules, today) for consent in request.consents)
+
+
+def covers(consent: Consent, field: str, request: DisclosureRequest, rules: DisclosureRules, today: date) -> bool:
+    """Whether one consent covers one field of what is asked for: person, detail, recipient, purpose and day."""
     person, _, detail = field.partition(".")
-    return detail in rules.details["names"] and any(
-        consent.person == person
+    return (
+        detail in rules.details["names"]
+        and consent.person == person
         and detail in consent.details
         and consent.recipient == request.recipient
         and consent.purpose == request.purpose
         and _is_live(consent, today)
-        for consent in request.consents
     )
 
 
@@ -145,20 +152,19 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
     ground = {g["id"]: g for g in rules.grounds}
     statutory = request.recipient_kind in rules.statutory
     if (request.legal_instrument.strip() or request.concern.strip()) and not statutory:
-        return _refuse(
-            ground["safeguarding"],
-            f"{request.recipient} is not a statutory agency or safeguarding body",
-            "tell children's services or the police: name one of them as the recipient",
-        )
+        return _not_statutory(request, ground["safeguarding"])
     if request.purpose in rules.proceedings["words"]:
         return _refuse(
             rules.proceedings,
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
-            "ask a manager: a report needs the request of an authorised agency and management's agreement",
+            f"record the agency's own request: lcs report request {request.family or 'FAMILY'}   a manager who did not "
+            "record it then agrees",
         )
+    if IN_WORDS in request.fields:
+        return _words_alone(request, rules)
     listed = {column.name for column in rules.columns}
-    details = [field for field in request.fields if field.partition(".")[2] in rules.details["names"]]
+    details = _details(request, rules)
     others = [field for field in request.fields if field not in listed and field not in details]
     if others:
         return _refuse(
@@ -173,34 +179,68 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
             "ask for the attendance and for the details apart",
         )
     if details:
-        uncovered = [field for field in details if not _consented(field, request, rules, today)]
-        return _refuse(
-            rules.details,
-            f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose",
-            "record the person's own consent; or, if a child or adult is at risk "
-            f"(policy {ground['safeguarding']['clause']}), name the concern and tell a statutory agency",
-        )
+        return _not_consented(request, rules, today)
     if request.link is not Link.LIVE and not statutory:
         state = "is no longer" if request.link is Link.ENDED else "is not"
         return _refuse(
             ground["attendance"],
-            f"{request.recipient} {state} the referrer of {request.family}, and is not a statutory agency",
+            f"{request.recipient} {state} the referrer of {request.family or 'any family'}, and is not a statutory "
+            "agency",
             "record an accepted referral from them; otherwise attendance goes to the family's own referrer "
             "or a statutory agency",
         )
     return _refuse(
         ground["attendance"],
         "that is not a purpose for which attendance may be told",
-        f"give one: {_purposes(rules)}",
+        f"give one: {_purposes(request, rules)}",
     )
+
+
+def _not_consented(request: DisclosureRequest, rules: DisclosureRules, today: date) -> Verdict:
+    uncovered = [field for field in _details(request, rules) if not _consented(field, request, rules, today)]
+    safeguarding = next(ground for ground in rules.grounds if ground["id"] == "safeguarding")
+    return _refuse(
+        rules.details,
+        f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose",
+        f"record the person's own consent: lcs consent record {uncovered[0].partition('.')[0]}   or, "
+        f"if a child or adult is at risk (policy {safeguarding['clause']}), name the concern and tell a statutory "
+        f"agency: lcs disclosure urgent {request.family}",
+    )
+
+
+def _words_alone(request: DisclosureRequest, rules: DisclosureRules) -> Verdict:
+    """What is told in words is on no list: it rests on a concern or an obligation, and goes to who can act on it."""
+    ground = next(ground for ground in rules.grounds if ground["id"] == "safeguarding")
+    if request.recipient_kind not in rules.statutory:
+        return _not_statutory(request, ground)
+    return _refuse(
+        ground,
+        "what is told in words rests on a recorded concern or accident, or on an order or a statute",
+        "name it: --concern, or --obliged   at once, and completed afterwards: "
+        f"lcs disclosure urgent {request.family}   or tell attendance or details alone",
+    )
+
+
+def _not_statutory(request: DisclosureRequest, ground: Mapping[str, Any]) -> Verdict:
+    return _refuse(
+        ground,
+        f"{request.recipient} is not a statutory agency or safeguarding body",
+        "tell children's services or the police: name one of them as the recipient",
+    )
+
+
+def _details(request: DisclosureRequest, rules: DisclosureRules) -> list[str]:
+    return [field for field in request.fields if field.partition(".")[2] in rules.details["names"]]
 
 
 def _refuse(rule: Mapping[str, Any], reason: str, remedy: str) -> Verdict:
     return Verdict("", rule["id"], rule["clause"], rule["about"], reason, remedy)
 
 
-def _purposes(rules: DisclosureRules) -> str:
-    return " or ".join(f"--purpose {purpose}" for purpose in sorted(rules.purposes))
+def _purposes(request: DisclosureRequest, rules: DisclosureRules) -> str:
+    """The purposes for what is asked for: a consent has more of them than attendance."""
+    purposes = rules.consent_purposes if _details(request, rules) else rules.purposes
+    return " or ".join(f"--purpose {purpose}" for purpose in sorted(purposes))
 
 
 def _words(items: Any) -> str:

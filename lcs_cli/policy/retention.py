@@ -108,8 +108,9 @@ def still_required(facts: FamilyFacts, today: date) -> tuple[str, ...]:
     reasons = []
     if facts.last_session is not None and facts.last_session >= today:
         reasons.append(f"a session is booked for {facts.last_session.isoformat()}")
-    if facts.open_requests:
-        reasons.append(f"open requests: {', '.join(facts.open_requests)}")
+    requests = [*facts.open_requests, *(ref for ref, until in facts.requests_until.items() if until >= today)]
+    if requests:
+        reasons.append(f"open requests: {', '.join(requests)}")
     if facts.open_concerns:
         reasons.append(f"{_count(facts.open_concerns, 'concern')} open")
     for hold in facts.holds:

@@ -16,6 +16,8 @@ RULE_FILES = (
     "authority.toml",
     "disclosure_rules.toml",
     "governance.toml",
+    "permissions.toml",
+    "reports.toml",
     "requests.toml",
     "retention_schedule.toml",
     "vetting.toml",

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.document import PolicyDocument
-from lcs_cli.policy.rule_values import CHECKS, WORD, Problem, unreadable
+from lcs_cli.policy.problems import WORD, Problem
+from lcs_cli.policy.rule_values import CHECKS, unreadable
 from lcs_cli.policy.rules import Rules, packaged
 
 _OPTIONAL = frozenset({"about"})

@@ -1,10 +1,14 @@
 """What somebody asks to be told, and the register of what left."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from lcs_cli.records.referral import ReferrerKind
+
+IN_WORDS = "words"
+"""The field of a disclosure that stands for what was told in words."""
 
 
 class Link(StrEnum):
@@ -30,7 +34,10 @@ class Consent:
 
 @dataclass(frozen=True)
 class DisclosureRequest:
-    """What is asked for. ``fields`` are attendance columns, or a person's details as ``P-0001-R.address``."""
+    """What is asked for. ``fields`` are attendance columns, or a person's details as ``P-0001-R.address``.
+
+    ``family`` is empty where no family in particular is asked about.
+    """
 
     family: str
     recipient: str = ""
@@ -90,4 +97,20 @@ class ExportEntry(Disclosure):
     rows: int
     sha256: str
     since: bool
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterEntry:
+    """An entry as it is listed: its families, its parts in the clear, the names of its sealed ones.
+
+    ``complete`` is true of what needs no completing. ``rows`` and ``repeats`` are those of an export.
+    """
+
+    disclosure: Disclosure
+    families: tuple[int, ...]
+    parts: Mapping[str, str] = field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
+    complete: bool = True
+    rows: int | None = None
     repeats: int | None = None

@@ -16,11 +16,14 @@ class RecordClass(StrEnum):
     EPISODE = "episode"
     SESSION = "session"
     ATTENDANCE = "attendance"
+    CONSENT = "consent"
     REFERRAL = "referral"
     CORRECTION = "correction"
     HOLD = "hold"
     REVIEW = "review"
     REQUEST = "request"
+    REPORT = "report"
+    PERMISSION = "permission"
     SAFEGUARDING_FILE = "safeguarding-file"
     ELECTRONIC_REFERRAL = "electronic-referral"
     ACCIDENT_RECORD = "accident-record"
@@ -81,6 +84,7 @@ class FamilyFacts:
     ``last_session`` is the latest session booked and not cancelled, past or future. ``indefinite`` counts
     documents of the classes kept for ever; ``disposable`` counts the other records but the people's own:
     attendance of children without a safeguarding file, sessions that no other child attended, and so on.
+    ``requests_until`` are requests that end by themselves, each with the last day on which it is still open.
     ``with_safeguarding`` counts what stays with a safeguarding file: attendance of its children, their sessions.
     ``paper_files`` counts the files on paper that were ever registered and are not kept for ever.
     """
@@ -92,6 +96,7 @@ class FamilyFacts:
     last_disclosure: date | None = None
     open_concerns: int = 0
     open_requests: tuple[str, ...] = ()
+    requests_until: Mapping[str, date] = field(default_factory=dict)
     holds: tuple[HoldFacts, ...] = ()
     kept_until: date | None = None
     disposed_on: date | None = None

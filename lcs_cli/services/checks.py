@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 from lcs_cli.errors import UsageError
+
+Word = TypeVar("Word", bound=str)
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 20_000
@@ -60,6 +64,16 @@ def plausible(field: str, day: date) -> date:
     if not _OLDEST <= day <= date(2200, 1, 1):
         raise UsageError(f"{field}: the year is out of range", "check the year")
     return day
+
+
+def one_of(field: str, typed: str, words: Iterable[Word]) -> Word:
+    """One of a few words; a beginning that fits only one of them is enough."""
+    known = list(words)
+    fitting = [word for word in known if typed and word.startswith(typed.lower())]
+    exact = [word for word in fitting if word == typed.lower()]
+    if len(exact or fitting) != 1:
+        raise UsageError(f"{field}: must be one of {', '.join(known)}", "give one of these words")
+    return (exact or fitting)[0]
 
 
 def time_span(first: str, starts: str, second: str, ends: str) -> None:

@@ -8,7 +8,7 @@ from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import disposals, documents, exports
+from lcs_cli.vault import disposals, documents, exports, reports
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
@@ -48,12 +48,17 @@ def _documents(desk: Desk) -> Finding:
 
 
 def _exports(desk: Desk) -> Finding:
-    numbers = exports.unreleased(desk.db)
-    if not numbers:
+    left = [
+        (number, f"attendance export --again {reference(Kind.DISCLOSURE, number)}")
+        for number in exports.unreleased(desk.db)
+    ]
+    left += [
+        (number, f"report produce {reference(Kind.REPORT, report)}") for number, report in reports.unreleased(desk.db)
+    ]
+    if not left:
         return Finding("exports", True, "each one registered was handed over")
-    refs = ", ".join(reference(Kind.DISCLOSURE, number) for number in numbers[:5])
-    found = f"registered, perhaps not handed over: {refs}; lcs attendance export --again"
-    return Finding("exports", False, found, waits=True)
+    refs = "; ".join(f"{reference(Kind.DISCLOSURE, number)}: lcs {again}" for number, again in left[:5])
+    return Finding("exports", False, f"registered, perhaps not handed over: {refs}", waits=True)
 
 
 def _keys(desk: Desk) -> Finding:

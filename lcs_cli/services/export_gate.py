@@ -25,7 +25,7 @@ def pass_gate(
             link = Link.ENDED
     rules = disclosure_rules(desk.rules)
     request = DisclosureRequest(
-        family=reference(Kind.FAMILY, family) if family is not None else "any family",
+        family=reference(Kind.FAMILY, family) if family is not None else "",
         recipient=reference(Kind.REFERRER, referrer.number),
         recipient_kind=referrer.kind,
         link=link,

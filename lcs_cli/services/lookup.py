@@ -10,9 +10,13 @@ from lcs_cli.vault.connection import Database
 
 if TYPE_CHECKING:  # each look-up loads the rows it looks at
     from lcs_cli.records.accident import Accident
+    from lcs_cli.records.consent import RecordedConsent
+    from lcs_cli.records.disclosure import RegisterEntry
     from lcs_cli.records.document import Document, Paper
     from lcs_cli.records.family import Family, Person
+    from lcs_cli.records.permission import Permission
     from lcs_cli.records.referral import Referral, Referrer
+    from lcs_cli.records.report import Report
     from lcs_cli.records.request import AccessRequest
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import ContactSession
@@ -32,6 +36,10 @@ _LOOKED_UP = {
     Kind.PAPER: "paper.list",
     Kind.STAFF: "staff.list",
     Kind.REQUEST: "request.list",
+    Kind.CONSENT: "consent.list",
+    Kind.DISCLOSURE: "disclosure.list",
+    Kind.REPORT: "report.list",
+    Kind.PERMISSION: "permission.list",
 }
 _LIKE_A_REFERENCE = re.compile(
     rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
@@ -84,6 +92,20 @@ def paper(db: Database, typed: str) -> "Paper":
     from lcs_cli.vault import papers
 
     return find(db, Kind.PAPER, typed, papers.get)
+
+
+def report(db: Database, typed: str) -> "Report":
+    """The request for a report of a typed reference."""
+    from lcs_cli.vault import reports
+
+    return find(db, Kind.REPORT, typed, reports.get)
+
+
+def permission(db: Database, typed: str) -> "Permission":
+    """The permission of a typed reference."""
+    from lcs_cli.vault import permissions
+
+    return find(db, Kind.PERMISSION, typed, permissions.get)
 
 
 def child(db: Database, family_typed: str, typed: str, otherwise: str) -> int:
@@ -139,6 +161,20 @@ def request(db: Database, typed: str) -> "AccessRequest":
     return find(db, Kind.REQUEST, typed, requests.get)
 
 
+def consent(db: Database, typed: str) -> "RecordedConsent":
+    """The consent of a typed reference."""
+    from lcs_cli.vault import consents
+
+    return find(db, Kind.CONSENT, typed, consents.get)
+
+
+def disclosure(db: Database, typed: str) -> "RegisterEntry":
+    """The entry of the register of disclosures of a typed reference."""
+    from lcs_cli.vault import disclosures
+
+    return find(db, Kind.DISCLOSURE, typed, disclosures.get)
+
+
 def references(desk: "Desk") -> list[str]:
     """The references that this user may look up, and those of the day's sessions: numbers, nothing about anybody."""
     from lcs_cli.policy.authority import may
@@ -161,7 +197,6 @@ def _where(kind: Kind) -> str:
     commands = {
         Kind.PERSON: "family show FAMILY",
         Kind.HOLD: "family show FAMILY",
-        Kind.DISCLOSURE: "audit list",
         Kind.REVIEW: "retention due --all",
         Kind.CERTIFICATE: "retention certificate",
         Kind.STAFF: "staff list",

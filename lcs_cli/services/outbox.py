@@ -20,6 +20,7 @@ from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.vault.files import sync_folder, write_new
 
+MANIFEST = "datapackage.json"
 _ABANDONED = 3600  # seconds after which an unnamed folder belongs to no running command
 
 
@@ -72,19 +73,16 @@ class Outbox:
             os.fsync(file.fileno())
             return Written(rows, sha256, file.tell())
 
-    def put(self, name: str, content: bytes) -> None:
-        """Write one more file into the folder, to the disk."""
-        if self._into is None:
-            raise ValueError(name)
-        self._building = self._building or _building(self._into)
-        with _onto_the_disk():
-            write_new(self._building / name, content)
+    def add(self, name: str, content: bytes) -> None:
+        """Write a whole file into the folder, to the disk; nothing where there is no folder."""
+        if self._into is not None:
+            self._building = self._building or _building(self._into)
+            with _onto_the_disk():
+                write_new(self._building / name, content)
 
     def add_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest beside the data file."""
-        if self._building is not None:
-            with _onto_the_disk():
-                write_new(self._building / "datapackage.json", (json.dumps(content, indent=2) + "\n").encode())
+        self.add(MANIFEST, (json.dumps(content, indent=2) + "\n").encode())
 
     def release(self, ref: str, again: str) -> Path | None:
         """Give the folder its name, in one step. It is registered already: a failure says how to do it ``again``."""

@@ -11,8 +11,8 @@ from lcs_cli.policy.authority import may
 from lcs_cli.policy.difference import in_a_line, rule_changes, text_difference
 from lcs_cli.policy.effects import Effects, effects
 from lcs_cli.policy.governance import accepted_list
+from lcs_cli.policy.problems import Problem
 from lcs_cli.policy.program import program_file
-from lcs_cli.policy.rule_values import Problem
 from lcs_cli.policy.rules import RULE_FILES, Rules
 from lcs_cli.policy.soundness import unquotable
 from lcs_cli.records.user import UserKind

@@ -121,7 +121,7 @@ def _carry_out(act: Act, found: Findings, outbox: Outbox) -> Bundle:
     }
     written = {name: content.encode() for name, content in files.items()}
     for name, content in written.items():
-        outbox.put(name, content)
+        outbox.add(name, content)
     withheld = len(found.items) - len(given)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in written.items()}
     act.note(ref, rule=entry.rule, rows=len(given), sha256=digests["bundle.json"])

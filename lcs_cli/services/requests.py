@@ -91,7 +91,7 @@ def pause(desk: Desk, typed: str, reason: PauseReason, because: str, on: date) -
                 f"lcs request resume {typed_as(one)}",
             )
         if reason is PauseReason.IDENTITY and one.checked_on is not None:
-            raise UsageError("reason: the identity was checked already", "give clarification")
+            raise UsageError("for: the identity was checked already", "give clarification")
         day = _within(desk, one, "day", on)
         ended = [former.to_on for former in one.pauses if former.to_on]
         if ended and day < max(ended):
@@ -141,7 +141,7 @@ def close(desk: Desk, typed: str, reason: str, because: str | None) -> TimedRequ
     with desk.acting("request.close", (Kind.REQUEST, typed)) as act:
         one = open_request(desk.db, typed)
         reason = close_reason(desk, reason)
-        words = checks.prose("because", because) if because else None
+        words = checks.prose("in words", because) if because else None
         requests.end(desk.db, one.number, reason, desk.today, desk.user.reference, words)
         act.note(outcome=reason)
         return _noted(act, one.number)
@@ -151,7 +151,7 @@ def close_reason(desk: Desk, typed: str) -> str:
     """One of the reasons of the rule file; UsageError for another word."""
     reasons = request_rules(desk.rules).close
     if typed not in reasons:
-        raise UsageError(f"reason: must be one of {', '.join(reasons)}", "give one of these words")
+        raise UsageError(f"because: must be one of {', '.join(reasons)}", "give one of these words")
     return typed
 
 

@@ -11,7 +11,7 @@ from lcs_cli.services import checks
 from lcs_cli.vault.files import write_new
 
 if TYPE_CHECKING:
-    from lcs_cli.policy.rule_values import Problem  # only who publishes checks
+    from lcs_cli.policy.problems import Problem  # only who publishes checks
 
 PACKAGED = "packaged"
 """What is said in place of a folder, for the rule files that this program carries."""

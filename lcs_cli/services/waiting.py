@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.governance import yearly_review
+from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import papers, request_clock
+from lcs_cli.services import activities, papers, permissions, reports, request_clock
+from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.disclosures import incomplete_count
 from lcs_cli.services.policies import in_force
 from lcs_cli.services.staff import waiting_for
 from lcs_cli.services.supervision import lacking
@@ -55,7 +59,30 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     supervising = ("session", clause("vetting"), "session list --unsupervised")
     yield Waiting("sessions_unsupervised", "Nobody vetted to supervise", alone, *supervising)
     yield from request_clock.waiting(desk)
+    yield from _told(desk)
+    yield from _agreed(desk)
     yield review_overdue(desk)
+
+
+def _told(desk: Desk) -> Iterator[Waiting]:
+    telling = telling_rules(desk.rules).rule["clause"]
+    completing = ("disclosure", telling, "disclosure list --incomplete")
+    yield Waiting("incomplete_disclosures", "To complete", incomplete_count(desk), *completing)
+    renewing = ("consent", consent_rules(desk.rules).rule["clause"], "consent list --lapsing")
+    yield Waiting("lapsing_consents", "Lapsing or lapsed", lapsing_count(desk), *renewing)
+
+
+def _agreed(desk: Desk) -> Iterator[Waiting]:
+    asked, listed = reports.counts(desk), "report list --open"
+    to_decide = "To decide, by a manager who did not record it"
+    yield Waiting("reports_to_decide", to_decide, asked.to_decide, "report request", asked.clause, listed)
+    yield Waiting("reports_to_produce", "Agreed, to produce", asked.to_produce, "report", asked.clause, listed)
+    yield Waiting("reports_past_their_day", "Past its day", asked.past_their_day, "report", asked.clause, listed)
+    rooms = permissions.rules_of(desk).permission["clause"]
+    to_grant = ("permissions_to_decide", "To decide, by a senior manager who did not ask", permissions.to_decide(desk))
+    yield Waiting(*to_grant, "room permission", rooms, "permission list --open")
+    moved = len(activities.uncovered(desk))
+    yield Waiting("activities_uncovered", "Not covered any more", moved, "room activity", rooms, "permission list")
 
 
 def review_overdue(desk: Desk) -> Waiting:

@@ -16,6 +16,10 @@ _TABLES = {
     Kind.PAPER: "paper",
     Kind.STAFF: "staff_member",
     Kind.REQUEST: "access_request",
+    Kind.CONSENT: "consent",
+    Kind.DISCLOSURE: "disclosure",
+    Kind.REPORT: "report",
+    Kind.PERMISSION: "permission",
 }
 
 

@@ -40,6 +40,10 @@ def dispose(
     kept = f"({', '.join(map(str, map(int, keep_attendance_of)))})"
     people = f"({', '.join(map(str, map(int, keep_people)))})"
     of_family = "person_id IN (SELECT id FROM person WHERE family_id = ?)"
+    for table in ("activity", "permission"):
+        db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
+    for table in ("report_production", "report_decision"):
+        db.run(f"DELETE FROM {table} WHERE report_id IN (SELECT id FROM report WHERE family_id = ?)", family)
     db.run(f"DELETE FROM attendance WHERE family_id = ? AND child_id NOT IN {kept}", family)
     db.run("DELETE FROM supervision WHERE family_id = ?", family)  # also of a kept session: a child's line needs none
     db.run(
@@ -49,6 +53,7 @@ def dispose(
     )
     db.run("UPDATE contact_session SET room = NULL, note = NULL, cancel_reason = NULL WHERE family_id = ?", family)
     db.run(f"DELETE FROM contact_detail WHERE {of_family}", family)
+    db.run(f"DELETE FROM consent WHERE {of_family}", family)
     db.run("DELETE FROM referral WHERE family_id = ? AND electronic = 0", family)
     db.run(
         "DELETE FROM superseded WHERE family_id = ? "
@@ -61,7 +66,7 @@ def dispose(
     papers.release(db, family, on)
     for table in ("request_pause", "request_decision"):
         db.run(f"DELETE FROM {table} WHERE request_id IN (SELECT id FROM access_request WHERE family_id = ?)", family)
-    for table in ("access_request", "legal_hold", "review", "episode"):
+    for table in ("access_request", "report", "legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
     db.run(f"DELETE FROM person WHERE family_id = ? AND id NOT IN {people}", family)
     if keep_family:

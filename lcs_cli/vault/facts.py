@@ -24,7 +24,17 @@ _OPEN_CONCERNS = "SELECT family_id, count(*) FROM flag WHERE closed_on IS NULL {
 _OPEN_REQUESTS = {
     Kind.REFERRAL: "SELECT family_id, id FROM referral WHERE outcome = 'pending' {only} ORDER BY id",
     Kind.REQUEST: "SELECT family_id, id FROM access_request WHERE ended_on IS NULL {only} ORDER BY id",
+    Kind.DISCLOSURE: "SELECT family_id, id FROM disclosure JOIN disclosure_family ON disclosure_id = id "
+    "WHERE kind IN ('told', 'not-told') AND id NOT IN (SELECT disclosure_id FROM disclosure_completion) {only} "
+    "ORDER BY id",
+    Kind.REPORT: "SELECT family_id, id FROM report WHERE state IN ('requested', 'agreed') {only} ORDER BY id",
 }
+# What nobody has decided on by its last day lapses, and is open no longer.
+_ASKED_UNTIL = """
+SELECT family_id, id, coalesce(to_on, (
+  SELECT held_on FROM contact_session AS s WHERE s.family_id = permission.family_id AND s.id = session_id))
+FROM permission WHERE state = 'requested' {only} ORDER BY id
+"""
 _EPISODES = "SELECT family_id, opened_on, closed_on FROM episode WHERE 1 {only} ORDER BY family_id, number"
 _HOLDS = "SELECT family_id, kind, until FROM legal_hold WHERE released_on IS NULL {only} ORDER BY id"
 
@@ -55,12 +65,17 @@ SELECT family_id, id, kind, {_safeguarded("person.id", "person.family_id")}
 FROM person WHERE 1 {{only}} ORDER BY id
 """
 _INDEFINITE = {
-    RecordClass.SAFEGUARDING_FILE: "SELECT family_id, count(*) FROM flag WHERE 1 {only} GROUP BY family_id",
     RecordClass.ELECTRONIC_REFERRAL: _kept(
         RecordClass.ELECTRONIC_REFERRAL, "SELECT family_id FROM referral WHERE electronic = 1"
     ),
     RecordClass.ACCIDENT_RECORD: _kept(RecordClass.ACCIDENT_RECORD, "SELECT family_id FROM accident"),
     RecordClass.CHILD_PROTECTION: _kept(RecordClass.CHILD_PROTECTION),
+    # Flags, and what was said in words to those who protect children: it is part of the file, and kept with it.
+    RecordClass.SAFEGUARDING_FILE: """
+      SELECT family_id, count(*) FROM (
+        SELECT family_id FROM flag UNION ALL SELECT family_id FROM disclosure_family
+        WHERE disclosure_id IN (SELECT disclosure_id FROM disclosure_part WHERE sealed NOTNULL)
+      ) WHERE 1 {only} GROUP BY family_id""",
 }
 _SAFEGUARDED = _safeguarded("attendance.child_id", "attendance.family_id")
 _WITH_SAFEGUARDING = {
@@ -80,6 +95,8 @@ _DISPOSABLE = {
       ) {{only}} GROUP BY family_id""",
     RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
     "GROUP BY family_id",
+    RecordClass.CONSENT: "SELECT family_id, count(*) FROM consent JOIN person ON person.id = person_id "
+    "WHERE 1 {only} GROUP BY family_id",
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
     RecordClass.CORRECTION: f"""
       SELECT family_id, count(*) FROM (
@@ -89,6 +106,8 @@ _DISPOSABLE = {
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
     RecordClass.DOCUMENT: "SELECT family_id, count(*) FROM document WHERE class = 'document' {only} GROUP BY family_id",
     RecordClass.REQUEST: "SELECT family_id, count(*) FROM access_request WHERE 1 {only} GROUP BY family_id",
+    RecordClass.REPORT: "SELECT family_id, count(*) FROM report WHERE 1 {only} GROUP BY family_id",
+    RecordClass.PERMISSION: "SELECT family_id, count(*) FROM permission WHERE 1 {only} GROUP BY family_id",
 }
 _PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
@@ -109,6 +128,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
 
     last = {name: by_family(query) for name, query in _LAST.items()}
     concerns, paper = by_family(_OPEN_CONCERNS), by_family(_PAPER)
+    asked_until = grouped(_ASKED_UNTIL)
     requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
@@ -126,6 +146,9 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
             open_requests=tuple(
                 reference(kind, one) for kind, found in requests.items() for (one,) in found.get(number, ())
             ),
+            requests_until={
+                reference(Kind.PERMISSION, asked): date.fromisoformat(until) for asked, until in asked_until[number]
+            },
             holds=tuple(HoldFacts(HoldKind(kind), day(until)) for kind, until in holds[number]),
             kept_until=day(last["kept_until"].get(number)),
             disposed_on=day(disposed),

@@ -47,6 +47,7 @@ _SEALED = {
             "words": "seal_narrative('REQUEST', request_id, 'words ' || number || ' ' || item, words)",
             "redacted": "seal_narrative('REQUEST', request_id, 'redacted ' || number || ' ' || item, redacted)",
         },
+        "disclosure_part": {"sealed": "seal_narrative('DISCLOSURE', disclosure_id, name, sealed)"},
     },
 }
 

@@ -13,7 +13,7 @@ from lcs_cli.cli.render import Lines, Output, Result, Table, render, visible
 from lcs_cli.records.accident import Accident
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.safeguarding import Flag, FlagCategory
-from lcs_cli.vault import accidents, people, safeguarding
+from lcs_cli.vault import accidents, disclosures, people, safeguarding
 from lcs_cli.vault.counters import next_number
 from tests.cli.typed import Typist, at, lcs
 from tests.conftest import TODAY, open_desk
@@ -37,6 +37,8 @@ VIEWS = (
     ("session", "list"),
     ("flag", "show", "SF-0001-R"),
     ("accident", "show", "AR-0001-R"),
+    ("consent", "show", "CN-0001-R"),
+    ("disclosure", "show", "EX-000001-R"),
     ("today",),
 )
 
@@ -69,6 +71,18 @@ def fill(vault: Path, text: str) -> None:
         draft = Flag(0, 1, FlagCategory.OTHER, TODAY, "U-001-R", (1,))
         safeguarding.add(desk.vault, draft, text, change)
         accidents.add(desk.vault, Accident(0, 1, TODAY, None, TODAY, "U-001-R"), text)
+        desk.db.run(
+            "INSERT INTO consent (id, person_id, given_by, details, referrer_id, purpose, given_from, given_how, "
+            "evidence, recorded_on, recorded_by, recorded_change) VALUES (1, 1, 1, 'name', 1, 'housing', "
+            "'2026-01-12', 'in-writing', ?, '2026-01-12', 'U-001-R', 1)",
+            text,
+        )
+        desk.db.run(
+            "INSERT INTO disclosure (id, kind, made_at, made_on, made_by, ground, rule, clause, recipient, purpose, "
+            "fields, policy_version, rules_hash) VALUES (1, 'told', '2026-01-12T09:00:00Z', '2026-01-12', 'U-001-R', "
+            "'safeguarding', 'safeguarding', '3', 'police', 'safeguarding', 'words', 1, '')"
+        )
+        disclosures.add_parts(desk.vault, 1, {}, {"what": text}, on=TODAY, at=desk.moment, by="U-001-R")
     desk.db.close()
 
 

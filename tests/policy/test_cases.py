@@ -23,7 +23,15 @@ from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKi
 Case = Mapping[str, Any]
 
 LAST_USES = frozenset({"last_session", "last_referral", "last_disclosure"})
-RETENTION_FACTS = LAST_USES | {"open_concerns", "open_requests", "holds", "kept_until", "disposed_on", "episodes"}
+RETENTION_FACTS = LAST_USES | {
+    "open_concerns",
+    "open_requests",
+    "requests_until",
+    "holds",
+    "kept_until",
+    "disposed_on",
+    "episodes",
+}
 RETENTION_PARTS = frozenset({"children", "adults", "indefinite", "disposable", "with_safeguarding"})
 RETENTION_ANSWER = frozenset({"name", "today", "outcome", "rule", "because"})
 RETENTION_FATE = frozenset({"goes", "stays", "keeps_identity", "keeps_attendance", "keeps_family"})
@@ -82,11 +90,13 @@ def by_class(counts: Mapping[str, int]) -> dict[RecordClass, int]:
 
 
 def family_facts(case: Case) -> FamilyFacts:
+    uses: dict[str, Any] = {use: case.get(use) for use in LAST_USES}
     return FamilyFacts(
         family="LCS-0042-L",
         episodes=tuple(map(episode, case.get("episodes", ()))),
         open_concerns=case.get("open_concerns", 0),
         open_requests=tuple(case.get("open_requests", ())),
+        requests_until=case.get("requests_until", {}),
         holds=tuple(map(hold, case.get("holds", ()))),
         kept_until=case.get("kept_until"),
         disposed_on=case.get("disposed_on"),
@@ -95,9 +105,7 @@ def family_facts(case: Case) -> FamilyFacts:
         indefinite=by_class(case.get("indefinite", {})),
         disposable=by_class(case.get("disposable", {"session": 1})),
         with_safeguarding=by_class(case.get("with_safeguarding", {})),
-        last_session=case.get("last_session"),
-        last_referral=case.get("last_referral"),
-        last_disclosure=case.get("last_disclosure"),
+        **uses,
     )
 
 

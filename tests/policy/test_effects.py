@@ -105,7 +105,8 @@ def test_another_clock_is_a_shortened_period() -> None:
             (
                 f"session_date: to {ELSE} (solicitor), for case-management or safeguarding",
                 f"or report or any other purpose{CONCERN}",
-                f"email, name, telephone: to the family's own referrer or {ELSE} (solicitor), for any purpose{CONCERN}",
+                ("email, name, telephone, what is told in words: to the family's own referrer or "
+                f"{ELSE} (solicitor), for any purpose{CONCERN}"),
             ),
         ),
     ],

@@ -94,6 +94,7 @@ def some_facts(draw: st.DrawFn, when: st.SearchStrategy[date] = days, *, settled
         last_disclosure=draw(maybe),
         open_concerns=1 if draw(now_and_then) else 0,
         open_requests=("access",) if draw(now_and_then) else (),
+        requests_until=draw(st.dictionaries(st.just("PM-0001-R"), when, max_size=1)),
         holds=tuple(draw(st.lists(holds, max_size=1))),
         kept_until=draw(maybe),
         disposed_on=draw(maybe),
@@ -167,6 +168,17 @@ def test_adding_an_open_request_never_moves_a_decision_towards_disposal(
     changed = replace(facts, open_requests=(*facts.open_requests, request))
     assert_no_step_towards_disposal(facts, changed, today)
     assert retention(changed, today).outcome is not Outcome.DUE
+
+
+@properties
+@given(some_facts(), todays, days)
+def test_a_request_that_lapses_never_moves_a_decision_towards_disposal(
+    facts: FamilyFacts, today: date, until: date
+) -> None:
+    """And up to its last day a file is never due."""
+    changed = replace(facts, requests_until={**facts.requests_until, "PM-0002-W": until})
+    assert_no_step_towards_disposal(facts, changed, today)
+    assert until < today or retention(changed, today).outcome is not Outcome.DUE
 
 
 @properties
@@ -361,6 +373,7 @@ def test_any_changed_fact_changes_the_hash(facts: FamilyFacts, day: date) -> Non
         "last_disclosure": replace(facts, last_disclosure=another(facts.last_disclosure, day)),
         "open_concerns": replace(facts, open_concerns=facts.open_concerns + 1),
         "open_requests": replace(facts, open_requests=(*facts.open_requests, "access")),
+        "requests_until": replace(facts, requests_until={**facts.requests_until, "PM-0002-W": day}),
         "holds": replace(facts, holds=(*facts.holds, HoldFacts(HoldKind.POLICE))),
         "kept_until": replace(facts, kept_until=another(facts.kept_until, day)),
         "disposed_on": replace(facts, disposed_on=another(facts.disposed_on, day)),

@@ -102,6 +102,7 @@ def test_a_month_is_between_28_and_31_days_and_ends_in_the_next_month(start: dat
 
 
 @given(days, st.integers(0, 5))
+@pytest.mark.clause("4.6", "age of 25")
 def test_an_answer_is_due_on_a_working_day_and_never_before_the_month_is_over(start: date, closed: int) -> None:
     """Whichever day it came, and however many days in a row are holidays."""
     near = frozenset(corresponding_day(start, 1) + timedelta(days=n) for n in range(closed))

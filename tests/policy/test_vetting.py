@@ -151,6 +151,7 @@ def test_whoever_does_not_work_here_on_the_day_supervises_nothing(
 
 
 @given(st.lists(st.sampled_from([*VETTED, *OLD, check({"issued": DAY, "level": "basic"})]), max_size=3), st.booleans())
+@pytest.mark.clause("4.4", "enhanced check")
 def test_nobody_without_an_enhanced_check_that_was_cleared_is_ever_permitted(checks: list[Check], block: bool) -> None:
     """Whatever else is on record."""
     answer = vetting("ST-009-D", checks, rules("block" if block else "warn"), DAY)

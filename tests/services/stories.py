@@ -10,6 +10,7 @@ from pathlib import Path
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
@@ -23,8 +24,10 @@ from lcs_cli.services import (
     families,
     flags,
     papers,
+    permissions,
     publishing,
     referrals,
+    reports,
     retention,
     staff,
     sweep,
@@ -36,13 +39,15 @@ from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
 from lcs_cli.services.publishing import PolicyDraft, Publication
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.retention import ApprovalList
 from lcs_cli.services.sweep import SweepResult
 from lcs_cli.services.vetting import CertificateDraft
 from lcs_cli.vault import audit
 from lcs_cli.vault.audit import AuditEntry
-from tests.conftest import OpenDesk, moment
+from tests.conftest import OpenDesk, moment, open_desk
 
 OPENED = date(2019, 1, 7)
 CLOSED = date(2020, 3, 2)
@@ -166,6 +171,43 @@ def paper(
 def shredded(desk: Desk, paper: str, on: date | None = None) -> None:
     """Amina destroys a file on paper, and rhys sees it."""
     papers.dispose(desk, paper, DisposalMethod.SHREDDED, on or desk.today, "U-003-A")
+
+
+def report(desk: Desk, family: str, agency: str, proceedings: str = "child-arrangements") -> str:
+    """A request for a report, received on the day it is recorded."""
+    draft = ReportDraft(agency, proceedings, desk.today, "Dates of contact", "Order of the court")
+    return reference(Kind.REPORT, reports.request(desk, family, draft).number)
+
+
+def permission(
+    desk: Desk,
+    family: str,
+    session: str | None = None,
+    days: tuple[date, date] | None = None,
+    kind: PermissionKind = PermissionKind.OBSERVATION,
+) -> str:
+    """A request for a permission, for a session or for a run of days."""
+    from_on, to_on = days or (None, None)
+    draft = PermissionDraft(kind, "Health visitor", "See the child settle", "Her letter", session, from_on, to_on)
+    return reference(Kind.PERMISSION, permissions.request(desk, family, draft).number)
+
+
+def as_rhys(desk: Desk, day: date | None = None) -> Desk:
+    """The same vault, opened by rhys: manager and senior manager, who decides on what amina asked."""
+    return open_desk(desk.vault.folder, "rhys", day or desk.today)
+
+
+def agreed(desk: Desk, family: str, agency: str) -> str:
+    """A request for a report, with rhys' agreement."""
+    ref = report(desk, family, agency)
+    reports.decide(as_rhys(desk), ref, "It may have it", agreed=True)
+    return ref
+
+
+def granted(desk: Desk, ref: str) -> str:
+    """A permission that rhys granted."""
+    permissions.decide(as_rhys(desk), ref, "Agreed with the mother", granted=True)
+    return ref
 
 
 def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electronic: bool = False) -> Household:

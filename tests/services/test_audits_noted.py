@@ -105,7 +105,7 @@ def test_while_the_trail_is_another_one_only_some_actions_go_on(prepared: OpenDe
 def test_what_goes_on_is_written_in_the_rules() -> None:
     """And nothing else: whoever adds to it does so knowingly."""
     looking = {"audit.list", "audit.verify", "audit.accept", "doctor"}
-    assert goes_on_unexplained(packaged()) == looking | {"flag.raise", "accident.add"}
+    assert goes_on_unexplained(packaged()) == looking | {"flag.raise", "accident.add", "disclosure.urgent"}
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -56,6 +56,7 @@ def test_what_was_taken_in_comes_out_byte_for_byte(desk: Desk, tmp_path: Path, k
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
+@pytest.mark.clause("4.5", "authorised")
 def test_each_kind_has_its_class_and_its_lock(desk: Desk, desk_of: OpenDesk, kind: DocumentKind) -> None:
     """What is kept for ever opens for leads alone, whoever added it; the rest for who holds the contact key."""
     ref = stories.document(desk_of("rhys"), stories.family(desk).ref, kind)
@@ -396,6 +397,7 @@ def test_a_document_that_is_not_kept_goes_with_the_familys_file(desk_of: OpenDes
 
 
 @pytest.mark.parametrize("kind", LEADS)
+@pytest.mark.clause("4.6", "for ever")
 def test_a_document_that_is_kept_stays_with_a_stub_of_everybody(desk_of: OpenDesk, kind: DocumentKind) -> None:
     """As it was received, beside one that goes; the contact details go."""
     desk = desk_of("amina", CLOSED)

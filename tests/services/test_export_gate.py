@@ -78,7 +78,7 @@ def test_without_one_of_the_two_purposes_nobody_is_told(
     with pytest.raises(RefusedError) as refused:
         exports.export(desk, referrer, ExportOrder(purpose), None)
     assert (refused.value.clause, refused.value.rule) == (clause, rule)
-    assert "--purpose safeguarding" in refused.value.hint or "an authorised agency" in refused.value.hint
+    assert "--purpose safeguarding" in refused.value.hint or "lcs report request FAMILY" in refused.value.hint
     assert desk.db.value("SELECT count(*) FROM disclosure") == 0
 
 

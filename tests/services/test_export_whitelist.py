@@ -14,6 +14,7 @@ from lcs_cli.policy.rules import packaged
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
@@ -23,28 +24,37 @@ from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.services import (
     accidents,
     attendance,
+    consents,
     contact_sessions,
+    disclosures,
     exports,
     families,
     flags,
     papers,
     people,
+    permissions,
     policies,
     publishing,
     referrals,
+    reports,
     request_decisions,
     requests,
     retention,
     staff,
     vetting,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import Export, ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
 from lcs_cli.services.publishing import PolicyDraft
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from tests.conftest import TODAY
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
@@ -69,6 +79,9 @@ PLANTED = {
     ("contact_session", "room"): "Proom",
     ("contact_session", "note"): "Pnote",
     ("contact_session", "cancel_reason"): "Pcancelled",
+    ("consent", "evidence"): "Pevidence",
+    ("consent", "responsibility"): "Presponsible",
+    ("consent", "withdrawn_reason"): "Pwithdrawn",
     ("legal_hold", "reason"): "Phold",
     ("review", "reason"): "Preview",
     ("policy_version", "approved_by"): "Papproved",
@@ -88,9 +101,19 @@ PLANTED = {
     ("access_request", "ended_because"): "Pended",
     ("request_pause", "because"): "Ppaused",
     ("request_pause", "resumed_because"): "Presumed",
+    ("report", "asked"): "Pasked",
+    ("report", "evidence"): "Porder",
+    ("report", "withdrawn_because"): "Psettled",
+    ("report_decision", "reason"): "Pagreed",
+    ("permission", "done_by"): "Pvisitor",
+    ("permission", "purpose"): "Ppurpose",
+    ("permission", "evidence"): "Pletter",
+    ("permission", "reason"): "Pgranted",
+    ("permission", "withdrawn_because"): "Pobjected",
     ("superseded", "reason"): "Preason",
     ("superseded", "content"): "Pformer",
 }
+WORDS = {"what": "Pwhat", "why": "Pwhy", "why_not_told": "Pwhynot", "order": "Porder"}
 SEALED = [
     "7 Planted Row",
     "01632 960777",
@@ -102,6 +125,7 @@ SEALED = [
     "Pcontent",
     "Pwords",
     "Predacted",
+    *WORDS.values(),
 ]
 MARKERS = [
     *PLANTED.values(),
@@ -151,8 +175,17 @@ def plant(desk: Desk) -> str:
     stories.document(there, ref, title="Ptitle", content=b"Pcontent")
     paper = papers.add(there, ref, PaperDraft(DocumentKind.ORDER, "Pfolder", "Pcabinet", None, stories.OPENED))
     papers.move(there, reference(Kind.PAPER, paper.number), "Pcabinet", "Pusher", stories.CLOSED, "Pmoved")
+    plant_report(there, ref)
+    plant_permission(desk, ref)
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     plant_a_request(there, child)
+    draft = ConsentDraft(
+        ("address",), referrer, "housing", stories.CLOSED, "in-writing", "Pevidence", None, "P-0002-W", "Presponsible"
+    )
+    consents.record(there, child, draft)
+    consents.withdraw(there, reference(Kind.CONSENT, 1), stories.CLOSED, "in-writing", "Pwithdrawn")
+    told = Account(stories.CLOSED, "08:00", "post", None, person_told=False, words=WORDS)
+    disclosures.record(there, ref, Ask("court", "hearing", obliged=True), told)
     other = stories.closed_family(desk)
     retention.propose(desk, other.ref, "Preview")
     text = f"{policies.show(desk).text}\nSo be it.\n"
@@ -172,6 +205,24 @@ def plant_a_request(desk: Desk, child: str) -> None:
     request_decisions.withhold(desk, ref, "SF-0001-R", "serious-harm", "Pwords")
     request_decisions.clear(desk, ref, "SF-0001-R", "Predacted")
     requests.close(desk, ref, "withdrawn", "Pended")
+
+
+def plant_report(desk: Desk, family: str) -> None:
+    """A request for a report, agreed to and withdrawn."""
+    court = stories.referrer(desk, ReferrerKind.COURT, "Pcouncil")
+    draft = ReportDraft(court, "child-arrangements", desk.today, "Pasked", "Porder")
+    ref = reference(Kind.REPORT, reports.request(desk, family, draft).number)
+    reports.decide(stories.as_rhys(desk), ref, "Pagreed", agreed=True)
+    reports.withdraw(desk, ref, "Psettled")
+
+
+def plant_permission(desk: Desk, family: str) -> None:
+    """A permission for a run of days, granted and withdrawn."""
+    run = (desk.today, desk.today)
+    draft = PermissionDraft(PermissionKind.OBSERVATION, "Pvisitor", "Ppurpose", "Pletter", None, *run)
+    ref = reference(Kind.PERMISSION, permissions.request(desk, family, draft).number)
+    permissions.decide(stories.as_rhys(desk), ref, "Pgranted", granted=True)
+    permissions.withdraw(desk, ref, "Pobjected")
 
 
 def into_a_folder(desk: Desk, referrer: str, order: ExportOrder, tmp_path: Path) -> Export:
@@ -228,6 +279,16 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "request_decision.reason": "the id of a rule",
         "request_pause.reason": "one of two words",
         "request_decision.seen": "a number, or a hash",
+        "consent.details": "names of details",
+        "consent.purpose": "a word of the rules",
+        "consent.given_from": "a day",
+        "consent.given_how": "a word of the rules",
+        "consent.withdrawn_how": "a word of the rules",
+        "disclosure_part.name": "names of parts",
+        "disclosure_part.value": "references, a time, words of the rules",
+        "report.proceedings": "the id of a type",
+        "permission.granted_from": "a day",
+        "permission.granted_to": "a day",
         "signer.user": "a reference",
         "staff_member.user": "a reference",
         "staff_member.capacity": "a coded word",
@@ -301,7 +362,7 @@ def test_a_repeated_export_tells_no_more(desk: Desk, tmp_path: Path) -> None:
     """The second time, too."""
     exports.export(desk, plant(desk), ExportOrder("case-management"), None)
     (tmp_path / "out").mkdir()
-    again = exports.repeat(desk, reference(Kind.DISCLOSURE, 1), tmp_path / "out")
+    again = exports.repeat(desk, reference(Kind.DISCLOSURE, 2), tmp_path / "out")
     left = everything_that_left(again, tmp_path)
     assert [marker for marker in MARKERS if marker.encode() in left] == []
 

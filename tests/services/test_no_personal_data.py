@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lcs_cli.errors import LcsError
 from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
@@ -20,9 +22,12 @@ from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
+    activities,
     attendance,
     audits,
+    consents,
     contact_sessions,
+    disclosures,
     doctor,
     documents,
     explanations,
@@ -32,9 +37,12 @@ from lcs_cli.services import (
     overview,
     papers,
     people,
+    permissions,
     policies,
     publishing,
     referrals,
+    report_files,
+    reports,
     request_decisions,
     request_release,
     requests,
@@ -44,15 +52,20 @@ from lcs_cli.services import (
     users,
     vetting,
 )
+from lcs_cli.services.accounts import Account
 from lcs_cli.services.attendance import Outcome
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
 from lcs_cli.services.publishing import PolicyDraft
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from lcs_cli.vault.secret import Secret, read_key_file, read_recovery_key
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -62,7 +75,7 @@ from tests.services.test_export_whitelist import PLANTED, SEALED, plant
 TYPED = ["Typedname", "2013-07-23", "01632 960777", "01632960777", "SW1A 1AA", "SW1A1AA", "planted@example.org"]
 MARKERS = [*PLANTED.values(), *SEALED, "Typed", "Pcase", "SW1A", "01632960777"]
 
-F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2 = (
+F1, F2, P1, P2, R1, R2, S1, SF1, AR1, DC1, PF1, ST1, RQ2, CN1, RP1, PM1 = (
     reference(kind, number)
     for kind, number in (
         (Kind.FAMILY, 1),
@@ -70,6 +83,7 @@ F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2 = (
         (Kind.PERSON, 1),
         (Kind.PERSON, 2),
         (Kind.REFERRER, 1),
+        (Kind.REFERRER, 2),
         (Kind.SESSION, 1),
         (Kind.FLAG, 1),
         (Kind.ACCIDENT, 1),
@@ -77,6 +91,9 @@ F1, F2, P1, P2, R1, S1, SF1, AR1, DC1, PF1, ST1, RQ2 = (
         (Kind.PAPER, 1),
         (Kind.STAFF, 1),
         (Kind.REQUEST, 2),
+        (Kind.CONSENT, 1),
+        (Kind.REPORT, 1),
+        (Kind.PERMISSION, 1),
     )
 )
 PROTECTION, REFERRAL = DocumentKind.CHILD_PROTECTION, DocumentKind.ELECTRONIC_REFERRAL
@@ -86,11 +103,35 @@ BAD = ["Typed\x07name", "\u202eTypedname", "Typedname" * 30]
 Attempt = Callable[[Desk], object]
 
 
+def asked(desk: Desk, **wrong: Any) -> PermissionDraft:
+    """A request for a permission with something wrong in it."""
+    right = PermissionDraft(PermissionKind.OBSERVATION, "Pvisitor", "Ppurpose", "Pletter", None, desk.today, desk.today)
+    return replace(right, **wrong)
+
+
 def with_wrong_values(text: str) -> list[Attempt]:
     """Use cases that are given a text that does not fit."""
     child = PersonDraft(PersonKind.CHILD, text, "Typedname", date(2013, 7, 23))
     details = {ContactField.ADDRESS: text * 80}
+    words = {"what": text * 700, "why": "Pwhy"}
+    consent = ConsentDraft(("address",), R1, "housing", CLOSED, "in-writing", "Pevidence")
+    police = Ask("police", "safeguarding", concern=SF1)
     return [
+        lambda d: consents.record(d, P2, replace(consent, evidence=text)),
+        lambda d: consents.record(d, P2, replace(consent, details=(text,))),
+        lambda d: consents.record(d, P2, replace(consent, purpose=text)),
+        lambda d: consents.record(d, P2, replace(consent, given_how=text)),
+        lambda d: consents.record(d, P1, replace(consent, given_by=P2, responsibility=text)),
+        lambda d: consents.withdraw(d, CN1, CLOSED, text, text),
+        lambda d: consents.check(d, P2, ["address"], R1, text),
+        lambda d: disclosures.urgent(d, F1, "police", Account(CLOSED, words=words)),
+        lambda d: disclosures.urgent(d, F1, "police", Account(CLOSED, at=text, words={"what": "P", "why": "Pwhy"})),
+        lambda d: disclosures.record(d, F1, police, Account(CLOSED, "10:00", text, words=words)),
+        lambda d: disclosures.record(
+            d, F1, replace(police, purpose=text), Account(CLOSED, "10:00", "post", words=words)
+        ),
+        lambda d: disclosures.check(d, F1, Ask(R1, text, details=(f"{P2}.address",))),
+        lambda d: disclosures.check(d, F1, Ask(R1, "housing", details=(f"{P2}.{text}",))),
         lambda d: families.add(d, FamilyDraft(text, CLOSED)),
         lambda d: families.add(d, FamilyDraft("Typedname", d.today + timedelta(days=1))),
         lambda d: families.edit(d, F1, text, "Preason"),
@@ -141,6 +182,17 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: request_decisions.withhold(d, RQ2, SF1, text, "Pwords"),
         lambda d: request_decisions.withhold(d, RQ2, SF1, "serious-harm", f"\x07{text}"),
         lambda d: request_decisions.clear(d, RQ2, SF1, f"\x07{text}"),
+        lambda d: reports.request(d, F1, ReportDraft(R2, "care", CLOSED, text, "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(R2, "care", CLOSED, "Pasked", text)),
+        lambda d: reports.request(d, F1, ReportDraft(R2, text, CLOSED, "Pasked", "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(R1, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.decide(d, RP1, text, agreed=True),
+        lambda d: reports.withdraw(d, RP1, text),
+        lambda d: permissions.request(d, F1, asked(d, done_by=text)),
+        lambda d: permissions.request(d, F1, asked(d, purpose=text)),
+        lambda d: permissions.request(d, F1, asked(d, evidence=text)),
+        lambda d: permissions.decide(d, PM1, text, granted=True),
+        lambda d: permissions.withdraw(d, PM1, text),
         lambda d: retention.hold(d, F1, HoldKind.POLICE, text, None),
         lambda d: retention.propose(d, F1, text),
         lambda d: retention.keep(d, F1, d.today + timedelta(days=1), text),
@@ -156,7 +208,25 @@ def with_wrong_values(text: str) -> list[Attempt]:
 def with_wrong_references(typed: str) -> list[Attempt]:
     """Use cases that are given something else in place of a reference."""
     export = ExportOrder("case-management", family=typed)
+    consent = ConsentDraft(("address",), typed, "housing", CLOSED, "in-writing", "Pevidence")
+    urgent = Account(CLOSED, words={"what": "Pwhat", "why": "Pwhy"})
     return [
+        lambda d: consents.record(d, P2, consent),
+        lambda d: consents.record(d, P1, replace(consent, recipient=R1, given_by=typed, responsibility="Presponsible")),
+        lambda d: consents.show(d, typed),
+        lambda d: consents.withdraw(d, typed, CLOSED, "in-writing", "Pwithdrawn"),
+        lambda d: consents.check(d, P2, [typed], R1, "housing"),
+        lambda d: consents.check(d, P2, ["address"], typed, "housing"),
+        lambda d: disclosures.show(d, typed),
+        lambda d: disclosures.urgent(d, F1, typed, urgent),
+        lambda d: disclosures.complete(d, typed, Account(CLOSED, how="post")),
+        lambda d: disclosures.listing(d, to=typed),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", concern=typed)),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", details=(typed,))),
+        lambda d: disclosures.check(d, F1, Ask("police", "safeguarding", details=(f"{typed}.address",))),
+        lambda d: disclosures.record(
+            d, F1, Ask("police", "safeguarding", concern=SF1), replace(urgent, decided_by=typed)
+        ),
         lambda d: families.show(d, typed),
         lambda d: people.show(d, typed),
         lambda d: people.edit(d, typed, {"given_name": "Typedname"}, "Preason"),
@@ -197,6 +267,16 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: request_decisions.clear(d, typed, SF1, None),
         lambda d: request_release.release(d, typed, Path("/nowhere")),
         lambda d: request_release.release(d, RQ2, Path(f"/nowhere/{typed}")),
+        lambda d: reports.request(d, typed, ReportDraft(R2, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.request(d, F1, ReportDraft(typed, "care", CLOSED, "Pasked", "Porder")),
+        lambda d: reports.show(d, typed),
+        lambda d: reports.listing(d, typed),
+        lambda d: report_files.produce(d, typed, Path("/nowhere"), str),
+        lambda d: report_files.produce(d, RP1, Path(f"/nowhere/{typed}"), str),
+        lambda d: permissions.request(d, F1, asked(d, session=typed)),
+        lambda d: permissions.show(d, typed),
+        lambda d: activities.record(d, typed, PermissionKind.OBSERVATION),
+        lambda d: activities.record(d, S1, PermissionKind.OBSERVATION, typed),
         lambda d: retention.release(d, typed),
         lambda d: retention.approve(d, typed),
         lambda d: exports.export(d, R1, export, None),
@@ -232,6 +312,7 @@ def kept_for_good(desk: Desk) -> str:
         "disclosure",
         "export",
         "disclosure_family",
+        "disclosure_part",
         "policy_acceptance",
         "policy_copy",
     )
@@ -266,7 +347,9 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     there = stories.on(desk, CLOSED)
     for order in (ExportOrder("case-management"), ExportOrder("safeguarding", since_last=True)):
         exports.export(there, referrer, order, tmp_path)
-    exports.repeat(there, "EX-000001-R", None)
+    exports.repeat(there, "EX-000002-W", None)
+    disclosures.show(there, "EX-000001-R")
+    consents.show(there, CN1)
     families.show(there, F1)
     people.show(there, P2)
     flags.show(there, SF1)

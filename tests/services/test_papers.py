@@ -25,6 +25,7 @@ DRAFT = PaperDraft(DocumentKind.ORDER, "Blue folder", "Cabinet 2", None, TODAY)
 KEPT = [DocumentKind.ELECTRONIC_REFERRAL, PROTECTION, DocumentKind.ACCIDENT_RECORD]
 
 
+@pytest.mark.clause("4.5", "on paper")
 def test_a_file_on_paper_is_registered_with_where_it_lies_and_who_has_it(desk: Desk) -> None:
     """Who it is by reference or in words, or nobody where it only lies there."""
     household = stories.family(desk)
@@ -66,6 +67,7 @@ def test_what_does_not_fit_is_not_registered(desk: Desk, draft: PaperDraft, fiel
         papers.add(desk, household.ref, draft)
 
 
+@pytest.mark.clause("4.5", "on paper")
 def test_a_file_that_moves_keeps_its_history(desk: Desk) -> None:
     """Each place with its day, its reason and who entered it; a day before the last one is a slip."""
     ref = stories.paper(desk, stories.family(desk).ref)
@@ -127,6 +129,7 @@ def refused(desk: Desk, ref: str, *, witness: str = "U-003-A", by: str | None = 
 
 
 @pytest.mark.parametrize("kind", KEPT)
+@pytest.mark.clause("4.6", "for ever")
 def test_paper_that_is_kept_for_ever_is_never_destroyed(desk_of: OpenDesk, kind: DocumentKind) -> None:
     """Not before its family's disposal, not after it; a stub says whose it is, and it can still be moved."""
     desk = desk_of("amina", CLOSED)
@@ -166,6 +169,7 @@ def test_child_protection_papers_that_name_nobody_concern_every_child(desk_of: O
     assert stories.disposed(desk_of, household.ref).disposed[0].stayed["attendance"] == 4
 
 
+@pytest.mark.clause("4.6", "five years")
 def test_paper_waits_for_all_that_its_familys_disposal_waits_for(desk_of: OpenDesk) -> None:
     """Not due, not approved, cooling off, held; and then it may go, also before the sweep has run."""
     desk = desk_of("amina", CLOSED)

@@ -333,7 +333,7 @@ def test_what_takes_a_key_is_what_the_program_says(desk: Desk, key: KeyName, tmp
     desk.db.close()
     refused: set[tuple[str, str, str, str]] = set()
     for number, use_case in enumerate(EVERY):
-        copy = shutil.copytree(desk.vault.folder, tmp_path / str(number))
+        copy = shutil.copytree(desk.vault.folder, tmp_path / str(number) / "vault")
         there = open_desk(copy, use_case.by)
         held = {name: value for name, value in there.vault.opened.keys.items() if name is not key}
         object.__setattr__(there.vault.opened, "keys", held)

@@ -49,6 +49,7 @@ def test_the_bank_holidays_are_those_that_gov_uk_has_published() -> None:
 
 
 @pytest.mark.parametrize("name", ["amina", "rhys"])
+@pytest.mark.clause("4.6", "age of 25")
 def test_a_young_person_asks_through_a_local_authority(desk: Desk, desk_of: OpenDesk, name: str) -> None:
     """It holds who asks and what they showed, and is due in a month."""
     household, authority = stories.family(desk), stories.referrer(desk)
@@ -69,6 +70,7 @@ def test_a_worker_takes_no_request(desk: Desk, desk_of: OpenDesk) -> None:
     assert refused.value.clause == "4.5"
 
 
+@pytest.mark.clause("4.6", "age of 25")
 def test_what_is_not_taken_says_what_would_be(desk: Desk) -> None:
     """Past 25, not through an authority, through the wrong one, without a date of birth: by clause 4.6."""
     household, authority = stories.family(desk), stories.referrer(desk)
@@ -213,7 +215,7 @@ def test_a_complex_request_takes_two_more_months_if_that_was_said_within_the_fir
 def test_a_request_ends_without_an_answer_for_a_reason_of_the_rules(desk: Desk) -> None:
     """And then nothing more is noted about it."""
     requests.add(desk, stories.family(desk).adult, OWN)
-    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^reason: must be one of withdrawn"):
+    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^because: must be one of withdrawn"):
         requests.close(desk, RQ1, "released", None)
     done = requests.close(desk, RQ1, "withdrawn", "They rang.")
     assert (done.request.outcome, done.request.ended_on, done.deadline) == ("withdrawn", TODAY, None)

@@ -15,7 +15,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
 from lcs_cli.vault import policy_versions
 from lcs_cli.vault.secret import Secret, read_key_file
-from tests.conftest import CHEAP, TODAY, OpenDesk, moment, open_desk, passphrase
+from tests.conftest import CHEAP, TODAY, OpenDesk, make_vault, moment, open_desk, passphrase
 from tests.services import stories
 from tests.services.use_cases import EVERY, UseCase, prepare
 
@@ -243,7 +243,7 @@ OTHERS = [case for case in EVERY if case.action not in ("attendance.export", *FO
 def robot(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A service identity for exports, in a vault where there is something of everything."""
     folder = tmp_path_factory.mktemp("robot")
-    init(folder / "vault")
+    make_vault(folder / "vault")
     desk = open_desk(folder / "vault")
     prepare(desk)
     users.add_service(desk, "robot", ["attendance.export"], folder / "robot.key")

@@ -171,6 +171,7 @@ def test_an_undertaking_is_recorded_by_another_person(desk: Desk, desk_of: OpenD
     assert rows == [(day.isoformat(), 1, there.user.reference) for day in (early, late, TODAY)]
 
 
+@pytest.mark.clause("4.1", "stays confidential")
 def test_nobody_records_their_own_undertaking(desk: Desk) -> None:
     """Policy 4.1: somebody else saw it signed."""
     ref = add(desk, login="amina")
@@ -193,6 +194,7 @@ def due(desk: Desk, within: int | None = None) -> dict[str, tuple[bool, bool]]:
     return {one.ref: (one.vetting is not None, one.undertaking_missing) for one in staff.due(desk, within)}
 
 
+@pytest.mark.clause("4.1", "stays confidential")
 def test_what_is_due_is_a_check_or_an_undertaking(desk: Desk, desk_of: OpenDesk) -> None:
     """Of those who work here; and of those who may open the vault without being on the register."""
     new, vetted, done, left = (add(desk, name) for name in ("Efa A", "Efa B", "Efa C", "Efa D"))

@@ -78,6 +78,7 @@ def test_somebody_vetted_supervises_alone(desk: Desk, household: stories.Househo
     assert (entry.refs, entry.detail) == ((household.ref, "S-000001-R", "ST-001-R"), {})
 
 
+@pytest.mark.clause("4.4", "unsupervised")
 def test_somebody_without_a_check_does_not_supervise_alone(
     desk: Desk, household: stories.Household, unvetted: str
 ) -> None:
@@ -91,6 +92,7 @@ def test_somebody_without_a_check_does_not_supervise_alone(
     assert book(desk, household, unvetted, starts="14:00").supervisors == (Supervising(2, Position.ALONE),)
 
 
+@pytest.mark.clause("4.4", "unsupervised")
 def test_two_of_whom_none_is_vetted_do_not_supervise(desk: Desk, household: stories.Household, unvetted: str) -> None:
     """Supervised duty needs a named, vetted supervisor."""
     other = stories.staff_member(desk, "Mair Rees", vetted=False)
@@ -215,6 +217,7 @@ def test_nobody_is_named_for_what_does_not_take_place(desk: Desk, household: sto
 # --- On the day and after it -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.clause("4.4", "unsupervised")
 def test_attendance_is_recorded_with_a_warning_where_nobody_vetted_supervised(
     desk: Desk, household: stories.Household, vetted: str
 ) -> None:
@@ -244,6 +247,7 @@ def test_attendance_is_recorded_with_a_warning_where_nobody_vetted_supervised(
     assert details == [{}, *({"supervision": rule} for rule in rules)]
 
 
+@pytest.mark.clause("4.4", "unsupervised")
 def test_sessions_that_nobody_vetted_supervises_are_listed(
     desk: Desk, household: stories.Household, vetted: str
 ) -> None:

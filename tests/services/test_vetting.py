@@ -102,6 +102,7 @@ def test_what_a_certificate_says_is_refused(desk: Desk, tomos: str) -> None:
     vetting.refuse_content(desk, tomos, ["level", "barred_list", "issued_on", "certificate", "decision", "seen_by"])
 
 
+@pytest.mark.clause("4.4", "enhanced check")
 def test_the_vault_has_no_column_for_what_a_certificate_says(desk: Desk) -> None:
     """Nor a longer number, by whatever tool."""
     columns = {row[1] for row in desk.db.rows("PRAGMA table_info(vetting_check)")}

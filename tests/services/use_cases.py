@@ -8,6 +8,7 @@ from pathlib import Path
 from lcs_cli.policy.document import restated_policy
 from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import PersonKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
@@ -18,9 +19,12 @@ from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     accidents,
+    activities,
     attendance,
     audits,
+    consents,
     contact_sessions,
+    disclosures,
     doctor,
     documents,
     explanations,
@@ -32,9 +36,12 @@ from lcs_cli.services import (
     overview,
     papers,
     people,
+    permissions,
     policies,
     publishing,
     referrals,
+    report_files,
+    reports,
     request_decisions,
     request_release,
     requests,
@@ -45,14 +52,20 @@ from lcs_cli.services import (
     users,
     vetting,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.permissions import PermissionDraft
 from lcs_cli.services.publishing import PolicyDraft
+from lcs_cli.services.report_files import ReportDocument
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from lcs_cli.vault import papers as papers_as_rows
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
@@ -97,9 +110,16 @@ def prepare(desk: Desk) -> None:
     stories.paper(desk, household.ref)
     retention.hold(desk, household.ref, HoldKind.POLICE, "asked by the police", None)
     retention.propose(desk, proposed.ref, None)
-    stories.referred(desk, stories.family(desk).ref, referrer)
+    fourth = stories.family(desk)
+    stories.referred(desk, fourth.ref, referrer)
     released(desk)
     exports.export(desk, referrer, EXPORT, None)
+    stories.report(desk, household.ref, referrer)
+    stories.agreed(desk, fourth.ref, referrer)
+    stories.granted(desk, stories.permission(desk, household.ref, S2))
+    stories.permission(desk, household.ref, days=(TODAY + timedelta(days=1), LATER))
+    consents.record(desk, household.adult, CONSENT)
+    disclosures.urgent(desk, household.ref, "police", URGENT)
     for _ in range(2):
         requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
     requests.check(desk, RQ2, "known here", TODAY)
@@ -132,12 +152,26 @@ PF1, PF2, PF3 = (_ref(Kind.PAPER, n) for n in (1, 2, 3))
 LH1, LH2 = (_ref(Kind.HOLD, n) for n in (1, 2))
 ST1, ST2, ST3 = (_ref(Kind.STAFF, n) for n in (1, 2, 3))
 RV1, RV2 = (_ref(Kind.REVIEW, n) for n in (1, 2))
+RP1, RP2, RP3 = (_ref(Kind.REPORT, n) for n in (1, 2, 3))
+PM1, PM2, PM3 = (_ref(Kind.PERMISSION, n) for n in (1, 2, 3))
+ASKED = ReportDraft(R1, "care", TODAY, "Dates of contact", "Order of the court")
+ASSESSMENT = PermissionDraft(PermissionKind.ASSESSMENT, "Social worker", "Asked by the court", "Order", S3)
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
 AFILE = Path(__file__)
 PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2])
 FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
 RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
+EX1, EX2, EX3 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2, 3))
+CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
+CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
+URGENT = Account(TODAY, "09:00", words={"what": "words", "why": "words"})
+ATTENDANCE = Ask(R1, "case-management", attendance=True)
+
+
+def _text(document: ReportDocument) -> str:
+    return document.reference
+
 
 WRITES = [
     UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
@@ -159,8 +193,17 @@ WRITES = [
     UseCase("session.cancel", lambda d: contact_sessions.cancel(d, S3, "ill"), (S3, F1)),
     UseCase("attendance.record", lambda d: attendance.record(d, S2, CAME), (S2, F1, P1, P2)),
     UseCase("attendance.correct", lambda d: attendance.correct(d, S1, STAYED_AWAY, "mistaken"), (S1, F1)),
-    UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX2, F1)),
-    UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX2, F1)),
+    UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX3, F1)),
+    UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX3, F1)),
+    UseCase("consent.record", lambda d: consents.record(d, P3, CONSENT), (P3, CN2, F1, R1)),
+    UseCase("consent.withdraw", lambda d: consents.withdraw(d, CN1, TODAY, "in-writing", "no"), (CN1, P3, F1, R1)),
+    UseCase(
+        "disclosure.record",
+        lambda d: disclosures.record(d, F1, ATTENDANCE, Account(TODAY, how="post")),
+        (F1, R1, EX3),
+    ),
+    UseCase("disclosure.urgent", lambda d: disclosures.urgent(d, F1, "police", URGENT), (F1, EX3)),
+    UseCase("disclosure.complete", lambda d: disclosures.complete(d, EX2, Account(TODAY), SF1), (EX2, F1, SF1)),
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
     UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
@@ -192,9 +235,26 @@ WRITES = [
     UseCase(
         "request.release",
         lambda d: request_release.release(d, RQ2, d.vault.folder.parent),
-        (RQ2, F4, P9, EX2),
+        (RQ2, F4, P9, EX3),
     ),
     UseCase("request.close", lambda d: requests.close(d, RQ1, "withdrawn", None), (RQ1, F4, P9)),
+    UseCase("report.request", lambda d: reports.request(d, F1, ASKED), (F1, R1, RP3)),
+    UseCase("report.withdraw", lambda d: reports.withdraw(d, RP1, "settled"), (RP1, F1)),
+    UseCase("report.decide", lambda d: reports.decide(d, RP1, "agreed", agreed=True), (RP1, F1), "rhys"),
+    UseCase(
+        "report.produce",
+        lambda d: report_files.produce(d, RP2, d.vault.folder.parent, _text),
+        (RP2, F4, R1, EX3),
+    ),
+    UseCase("permission.request", lambda d: permissions.request(d, F1, ASSESSMENT), (F1, S3, PM3)),
+    UseCase("permission.withdraw", lambda d: permissions.withdraw(d, PM1, "not wanted"), (PM1, F1), "rhys"),
+    UseCase("permission.decide", lambda d: permissions.decide(d, PM2, "no", granted=False), (PM2, F1), "rhys"),
+    UseCase(
+        "session.activity",
+        lambda d: activities.record(d, S2, PermissionKind.OBSERVATION),
+        (S2, F1, PM1),
+        "tomos",
+    ),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("session.supervise", lambda d: contact_sessions.supervise(d, S3, ST2, ST1), (S3, F1, ST2, ST1)),
     UseCase("staff.add", lambda d: staff.add(d, "Rhys Morgan", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
@@ -245,6 +305,16 @@ READS = [
     UseCase("request.show", lambda d: requests.show(d, RQ1), (RQ1, F4, P9)),
     UseCase("request.find", lambda d: request_decisions.find(d, RQ3), (RQ3, F1, P1)),
     UseCase("request.find", lambda d: request_decisions.read(d, RQ3, SF1), (RQ3, F1, P1)),
+    UseCase("consent.check", lambda d: consents.check(d, P3, ["address"], R1, "housing"), (P3, R1, F1, CN1)),
+    UseCase("consent.list", lambda d: consents.listing(d, P3, None), (P3,)),
+    UseCase("consent.show", lambda d: consents.show(d, CN1), (CN1, P3, F1, R1)),
+    UseCase("disclosure.check", lambda d: disclosures.check(d, F1, ATTENDANCE), (F1, R1)),
+    UseCase("disclosure.list", lambda d: disclosures.listing(d, F1), (F1,)),
+    UseCase("disclosure.show", lambda d: disclosures.show(d, EX2), (EX2, F1)),
+    UseCase("report.list", lambda d: reports.listing(d, F1), (F1,)),
+    UseCase("report.show", lambda d: reports.show(d, RP1), (RP1, F1)),
+    UseCase("permission.list", lambda d: permissions.listing(d, F1), (F1,)),
+    UseCase("permission.show", lambda d: permissions.show(d, PM1), (PM1, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),

@@ -2,8 +2,10 @@
 
 The statements are meant for the vault of `tests.vault.test_kept_for_ever`: family 1 with the children 1 and 2, the
 adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
-closed flag 1 and the open flag 2 about child 1; family 2 with a flag about the whole family; family 4, only referred;
-family 5 with the child 10, the adult 11 and accident 1, which names the child, and accident 2, which names nobody;
+closed flag 1 and the open flag 2 about child 1, disclosure 3, which waits for parts, and the consents of adult 3: 1 is
+withdrawn, 2 is live; family 2 with a flag about the whole family; family 4, only referred, with the adult 9, and with
+disclosure 4, whose words are kept; family 5 with the child 10, the adult 11 and accident 1, which names the child, and
+accident 2, which names nobody;
 family 6 without people, with accident 3; family 7 with the children 12, 13 and the adult 14, document 1 (of two
 chunks, kept for ever, about child 12) and document 2, which goes with the file; family 8 with the child 15, the adult
 16 and document 3 (kept, about the whole family); family 9 with the children 17, 18, the adult 19, paper 2 (kept, about
@@ -13,6 +15,8 @@ On the staff register are 1, corrected once, and 2,
 each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
 ended pause and decisions about flag 1; request 2 is closed.
+Family 1 has requests for reports, 1 produced, 2 requested and 3 withdrawn, and permissions, 1 granted, with an
+activity, and 2 requested.
 """
 
 FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, changed)"
@@ -35,6 +39,15 @@ OTHER_ACCEPTANCE = f"(version, list_hash, content) VALUES (2, '{'0' * 64}', '{{}
 OTHER_COPY = "(id, version, given_on, given_by, asker, written) VALUES (1, 1, '2020-01-01', 'U-001-R', 'user', 0)"
 OTHER_POLICY_REVIEW = (
     "(id, version, reviewed_on, reviewed_by, outcome) VALUES (1, 1, '2020-01-01', 'U-001-R', 'unchanged')"
+)
+OTHER_PART = (
+    "(disclosure_id, name, sealed, added_on, added_at, added_by) "
+    "VALUES (3, 'what', x'00', '2020-01-01', '2020-01-01T00:00:00Z', 'U-001-R')"
+)
+OTHER_CONSENT = (
+    "(id, person_id, given_by, details, referrer_id, purpose, given_from, given_how, evidence, responsibility, "
+    "recorded_on, recorded_by, recorded_change) VALUES (1, 3, 3, 'name', 1, 'housing', '2020-01-01', 'in-writing', "
+    "'form', NULL, '2020-01-01', 'U-001-R', 1)"
 )
 OTHER_CERTIFICATE = "(id, issued_on, content) VALUES (1, '2020-01-01', '{}')"
 OTHER_ENTRY = (
@@ -236,6 +249,66 @@ ON_REFERRALS = [
     "UPDATE referral SET id = 9 WHERE id = 1",
     "UPDATE OR REPLACE referral SET id = 1 WHERE id = 2",
 ]
+REPORT = "(id, family_id, referrer_id, proceedings, received_on, asked, evidence, requested_on, requested_by, state)"
+OTHER_REPORT = f"{REPORT} VALUES (1, 1, 2, 'care', '2020-01-01', 'Names', 'None', '2020-01-01', 'U-009-D', 'agreed')"
+SAME_REPORT = OTHER_REPORT.replace("(1, 1, 2, 'care'", "(9, 1, 3, 'supervision'")
+NOT_WITHDRAWN = "withdrawn_on = NULL, withdrawn_by = NULL, withdrawn_because = NULL"
+DECISION = "(report_id, number, agreed, reason, decided_on, decided_by, policy_version, rules_hash)"
+ON_REPORTS = [
+    *replacements("report", OTHER_REPORT, "id", "asked = 'Names'"),
+    f"REPLACE INTO report {SAME_REPORT}",
+    "UPDATE report SET asked = 'Names'",
+    "UPDATE report SET evidence = 'An order'",
+    "UPDATE report SET requested_by = 'U-009-D'",
+    "UPDATE report SET referrer_id = 2",
+    "UPDATE report SET family_id = 2",
+    "UPDATE report SET proceedings = 'care'",
+    "UPDATE report SET received_on = '2020-01-01', requested_on = '2020-01-01'",
+    "UPDATE report SET due_on = NULL WHERE id = 2",
+    "UPDATE report SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE report SET id = 1 WHERE id = 2",
+    "UPDATE report SET state = 'agreed' WHERE id = 1",
+    "UPDATE report SET state = 'requested' WHERE id = 1",
+    "UPDATE report SET state = 'agreed' WHERE id = 2",
+    "UPDATE report SET state = 'produced' WHERE id = 2",
+    f"UPDATE report SET state = 'agreed', {NOT_WITHDRAWN} WHERE id = 3",
+    "UPDATE report SET withdrawn_because = 'none' WHERE id = 3",
+    f"INSERT INTO report_decision {DECISION} VALUES (2, 1, 1, 'fine', '2020-01-01', 'U-001-R', 1, '')",
+    "UPDATE report_decision SET agreed = 0",
+    "UPDATE report_decision SET decided_by = 'U-002-W'",
+    "UPDATE report_decision SET report_id = 2",
+    "REPLACE INTO report_decision SELECT * FROM report_decision",
+    "UPDATE report_production SET report_id = 2",
+    "REPLACE INTO report_production (report_id, disclosure_id) VALUES (2, 5)",
+]
+PERMISSION = "(id, family_id, kind, session_id, done_by, purpose, evidence, requested_on, requested_by, state)"
+OTHER_PERMISSION = f"{PERMISSION} VALUES (1, 1, 'assessment', 1, 'x', 'x', 'x', '2020-01-01', 'U-009-D', 'requested')"
+WITHDRAWN = "state = 'withdrawn', withdrawn_on = '2020-03-03', withdrawn_by = 'U-002-W', withdrawn_because = 'x'"
+ACTIVITY = "(family_id, session_id, permission_id, recorded_on, recorded_by)"
+ON_PERMISSIONS = [
+    *replacements("permission", OTHER_PERMISSION, "id", "kind = 'assessment'"),
+    "UPDATE permission SET kind = 'assessment'",
+    "UPDATE permission SET family_id = 2",
+    "UPDATE permission SET session_id = 1 WHERE id = 1",
+    "UPDATE permission SET done_by = 'Nobody'",
+    "UPDATE permission SET purpose = 'None'",
+    "UPDATE permission SET evidence = 'None'",
+    "UPDATE permission SET requested_by = 'U-009-D'",
+    "UPDATE permission SET requested_on = '2020-01-01'",
+    "UPDATE permission SET id = 9 WHERE id = 1",
+    "UPDATE OR REPLACE permission SET id = 1 WHERE id = 2",
+    "UPDATE permission SET decided_by = 'U-002-W' WHERE id = 1",
+    "UPDATE permission SET decided_on = '2020-01-01', decided_at = '00:00' WHERE id = 1",
+    "UPDATE permission SET reason = 'none' WHERE id = 1",
+    "UPDATE permission SET state = 'refused' WHERE id = 1",
+    f"UPDATE permission SET {WITHDRAWN}, reason = 'none' WHERE id = 1",
+    f"UPDATE permission SET {WITHDRAWN} WHERE id = 2",
+    f"INSERT INTO activity {ACTIVITY} VALUES (1, 2, 2, '2020-03-03', 'U-004-G')",
+    f"INSERT INTO activity {ACTIVITY} VALUES (2, 3, 1, '2020-03-03', 'U-004-G')",
+    "UPDATE activity SET permission_id = 2",
+    "UPDATE activity SET recorded_by = 'U-002-W'",
+    "REPLACE INTO activity SELECT * FROM activity",
+]
 ON_ATTENDANCE = [
     "DELETE FROM attendance",
     "DELETE FROM attendance WHERE child_id = 1",
@@ -294,6 +367,23 @@ ON_REGISTERS = [
     "DELETE FROM disclosure_release",
     "UPDATE disclosure_release SET disclosure_id = 9",
     "REPLACE INTO disclosure_release SELECT * FROM disclosure_release",
+    "DELETE FROM disclosure_part",
+    "DELETE FROM disclosure_part WHERE disclosure_id = 3",
+    "DELETE FROM disclosure_part WHERE name = 'at'",
+    f"REPLACE INTO disclosure_part {OTHER_PART}",
+    f"INSERT OR REPLACE INTO disclosure_part {OTHER_PART}",
+    f"INSERT INTO disclosure_part {OTHER_PART} ON CONFLICT (disclosure_id, name) DO UPDATE SET sealed = x'00'",
+    f"INSERT INTO disclosure_part {OTHER_PART.replace('(3,', '(4,').replace('what', 'why_not_told')}",
+    "UPDATE disclosure_part SET sealed = x'00' WHERE name = 'why'",
+    "UPDATE disclosure_part SET value = '10:00' WHERE name = 'at'",
+    "UPDATE disclosure_part SET added_by = 'U-002-W'",
+    "UPDATE OR REPLACE disclosure_part SET disclosure_id = 4 WHERE disclosure_id = 3",
+    "DELETE FROM disclosure_completion",
+    "UPDATE disclosure_completion SET completed_by = 'U-002-W'",
+    "UPDATE disclosure_completion SET disclosure_id = 3",
+    "REPLACE INTO disclosure_completion SELECT * FROM disclosure_completion",
+    "DELETE FROM person WHERE id = 9",
+    "DELETE FROM family WHERE id = 4",
     "DELETE FROM certificate",
     "UPDATE certificate SET content = '{}'",
     *replacements("certificate", OTHER_CERTIFICATE, "id", "content = '{}'"),
@@ -314,6 +404,25 @@ ON_REGISTERS = [
     "UPDATE policy_review SET note = NULL",
     *replacements("policy_review", OTHER_POLICY_REVIEW, "id", "note = NULL"),
 ]
+ON_CONSENTS = [
+    *replacements("consent", OTHER_CONSENT, "id", "until = NULL"),
+    f"INSERT INTO consent {OTHER_CONSENT.replace('(1, 3, 3,', '(9, 3, 1,').replace('NULL', repr('says so'))}",
+    f"INSERT INTO consent {OTHER_CONSENT.replace('(1, 3, 3,', '(9, 1, 11,').replace('NULL', repr('says so'))}",
+    "UPDATE consent SET withdrawn_on = NULL, withdrawn_how = NULL, withdrawn_reason = NULL, withdrawn_by = NULL",
+    "UPDATE consent SET withdrawn_on = '2030-01-01' WHERE id = 1",
+    "UPDATE consent SET until = '2030-01-01' WHERE id = 2",
+    "UPDATE consent SET details = 'address telephone' WHERE id = 2",
+    "UPDATE consent SET person_id = 5, given_by = 5 WHERE id = 2",
+    "UPDATE consent SET referrer_id = 2 WHERE id = 2",
+    "UPDATE consent SET purpose = 'schooling' WHERE id = 2",
+    "UPDATE consent SET given_from = '2010-01-01' WHERE id = 2",
+    "UPDATE consent SET evidence = 'none' WHERE id = 2",
+    "UPDATE consent SET recorded_by = 'U-002-W' WHERE id = 2",
+    "UPDATE consent SET id = 9 WHERE id = 2",
+    "UPDATE OR REPLACE consent SET id = 1 WHERE id = 2",
+]
+"""A consent goes with its family, and is never changed; nobody else's word stands for an adult's."""
+
 ON_THE_TRAIL = [
     "DELETE FROM audit",
     "DELETE FROM audit WHERE seq = 3",
@@ -413,7 +522,8 @@ SAID = ON_ACCIDENTS | ON_DOCUMENTS | ON_PAPER
 ATTACKS = [
     *(ON_FLAGS + list(ON_ACCIDENTS) + list(ON_DOCUMENTS) + list(ON_PAPER)),
     *(ON_REFERRALS + ON_ATTENDANCE + ON_PEOPLE + ON_REGISTERS),
-    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF + ON_REQUESTS),
+    *(ON_THE_TRAIL + ON_SIGNERS + ON_STAFF + ON_REQUESTS + ON_CONSENTS),
+    *(ON_REPORTS + ON_PERMISSIONS),
 ]
 """Refused through `lcs`, and to another tool with the key, as long as it leaves the triggers where they are."""
 

@@ -24,6 +24,7 @@ TEXTS = {
     | {"An order of the court"},
     KeyName.SAFEGUARDING: {"A bruise on one arm.", "Looked into.", "Slipped on the wet step."}
     | {"He would be warned.", "A worry was looked into."}
+    | {"He has taken her.", "She is in danger.", "Order of 2 March.", "Where they live.", "The court asks."}
     | {"Minutes of the conference", "A document without a title", "An order of the court"},
 }
 """Each text that is sealed somewhere in the vault below."""
@@ -67,7 +68,7 @@ def contact_seals(desk: Desk) -> dict[Place, bytes]:
 
 
 def flag_seals(desk: Desk) -> dict[Place, bytes]:
-    """The texts of flags, accidents and decisions about requests, and the keys of documents that are kept."""
+    """The texts of flags, accidents, disclosures and decisions about requests, and the keys of kept documents."""
     flags = {
         (part, number, "of a flag"): sealed
         for part in ("narrative", "outcome")
@@ -75,6 +76,8 @@ def flag_seals(desk: Desk) -> dict[Place, bytes]:
     }
     accidents = desk.db.rows("SELECT id, narrative FROM accident")
     found = flags | {("narrative", number, "of an accident"): sealed for number, sealed in accidents}
+    words = desk.db.rows("SELECT name, disclosure_id, sealed FROM disclosure_part WHERE sealed NOTNULL")
+    found |= {(name, number, "of a disclosure"): sealed for name, number, sealed in words}
     return found | decision_seals(desk) | document_seals(desk, "key_for_safeguarding")
 
 
@@ -110,9 +113,9 @@ def read(vault: Vault, place: Place, sealed: bytes) -> str:
         return _title(vault, number, where, sealed)
     if decided := re.fullmatch(r"of decision (\d+) about (.+)", where):
         return narratives.unseal(vault, Kind.REQUEST, number, f"{name} {decided[1]} {decided[2]}", sealed)
-    if name in ("narrative", "outcome"):
-        kind = Kind.ACCIDENT if where == "of an accident" else Kind.FLAG
-        return narratives.unseal(vault, kind, number, name, sealed)
+    kinds = {"of a flag": Kind.FLAG, "of an accident": Kind.ACCIDENT, "of a disclosure": Kind.DISCLOSURE}
+    if where in kinds:
+        return narratives.unseal(vault, kinds[where], number, name, sealed)
     return details.open_detail(vault, number, ContactField(name), sealed)
 
 
@@ -139,7 +142,7 @@ def contact_texts(desk: Desk) -> dict[Place, str]:
 
 
 def flag_texts(desk: Desk) -> dict[Place, str]:
-    """The narratives and outcomes, opened, without leaving an entry."""
+    """The narratives, outcomes and words, opened, without leaving an entry."""
     return {place: read(desk.vault, place, sealed) for place, sealed in flag_seals(desk).items()}
 
 
@@ -169,5 +172,7 @@ def records(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
         "SELECT request_id, number, item, state, reason, seen, words IS NULL, redacted IS NULL, decided_on, decided_by "
         "FROM request_decision ORDER BY 1, 2"
     )
+    part = [name for _, name, *_ in desk.db.rows("PRAGMA table_info(disclosure_part)") if name != "sealed"]
+    rows["disclosure_part"] = desk.db.rows(f"SELECT {', '.join(part)} FROM disclosure_part ORDER BY 1, 2")
     rows["counter"] = [row for row in rows["counter"] if not str(row[0]).startswith("rotate-")]
     return rows

@@ -1,5 +1,6 @@
 """Physically gone (policy 4.6): after a disposal, neither a page of the file nor a file beside it says a word of it."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import contact_sessions, families, people, retention, vetting
+from lcs_cli.services import consents, contact_sessions, families, people, retention, vetting
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -33,6 +35,9 @@ PLAIN = {
     b"Plantedhold",
     b"Plantedreview",
     b"Plantednaming",
+    b"Plantedevidence",
+    b"Plantedresponsibility",
+    b"Plantedwithdrawn",
 }
 SEALED = {b"Plantedtitle", b"Plantedcontent"} | {
     b"7 Planted Row",
@@ -60,12 +65,16 @@ def planted(desk: Desk) -> tuple[str, str]:
     families.edit(desk, ref, "Plantedfamily", "Plantedreason")
     people.edit(desk, child_ref, {"given_name": "Plantedchild"}, "Plantedreason")
     people.edit(desk, adult_ref, {"address": "8 Planted Row", "email": "planted@example.org"}, "Plantedreason")
-    stories.referred(desk, ref, stories.referrer(desk), case="Plantedcase")
     held = stories.held(desk, ref, date(2019, 3, 4))
     pair = [stories.staff_member(desk, name, vetted=False) for name in ("Efa Parry", "Nia Hughes")]
     vetting.record(desk, pair[0], stories.certificate(issued_on=date(2019, 1, 7)))
     contact_sessions.supervise(desk, held, pair[0])
     contact_sessions.supervise(desk, held, pair[1], pair[0], "Plantednaming")
+    referrer = stories.referrer(desk)
+    stories.referred(desk, ref, referrer, case="Plantedcase")
+    draft = ConsentDraft(("name",), referrer, "housing", stories.CLOSED, "in-writing", "Plantedevidence")
+    consents.record(desk, child_ref, replace(draft, given_by=adult_ref, responsibility="Plantedresponsibility"))
+    consents.withdraw(desk, "CN-0001-R", stories.CLOSED, "in-writing", "Plantedwithdrawn")
     stories.booked(desk, ref, date(2019, 3, 5), room="Plantedroom", note="Plantednote")
     contact_sessions.cancel(desk, stories.booked(desk, ref, date(2019, 3, 6)), "Plantedcancelled")
     retention.hold(desk, ref, HoldKind.COMPLAINT, "Plantedhold", date(2020, 6, 1))

@@ -4,7 +4,7 @@ Each attack is seen refused, and each record is there afterwards, byte for byte.
 """
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,15 +13,22 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import LcsError
 from lcs_cli.records.document import DocumentKind
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.services import (
+    activities,
     attendance,
+    consents,
     contact_sessions,
+    disclosures,
     exports,
     families,
     policies,
+    report_files,
+    reports,
     request_decisions,
     requests,
     retention,
@@ -29,10 +36,14 @@ from lcs_cli.services import (
     sweep,
     vetting,
 )
+from lcs_cli.services.accounts import Account
+from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.telling import Ask
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
 from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, SAID
@@ -40,6 +51,7 @@ from tests.vault.tampering import raw
 
 # What the schema's own guards say: a misspelt column or a missing value would be another error.
 _GUARD = r"^policy [456]|never|not moved|twice|goes after"
+ORDERED = {"order": "Order of 2 March.", "what": "Where they live.", "why": "The court asks."}
 SETTINGS = [(False, False), (False, True), (True, False), (True, True)]
 KEPT = (
     "flag",
@@ -58,6 +70,8 @@ KEPT = (
     "disclosure",
     "export",
     "disclosure_family",
+    "disclosure_part",
+    "disclosure_completion",
     "policy_version",
     "policy_rules",
     "policy_acceptance",
@@ -92,7 +106,15 @@ def make_example(folder: Path) -> None:
     policies.review(desk, ReviewOfPolicy.TO_BE_CHANGED, "three years", stories.CLOSED)
     stories.shortened(desk, date(2026, 1, 5))
     third = stories.closed_family(desk)
-    stories.family(desk, opened_on=None)
+    fourth = stories.family(desk, opened_on=None)
+    urgent = Account(stories.CLOSED, "09:00", words={"what": "He has taken her.", "why": "She is in danger."})
+    disclosures.urgent(desk, first.ref, "police", urgent)
+    obliged = Account(stories.CLOSED, "09:00", "post", None, person_told=True, words=ORDERED)
+    disclosures.record(desk, fourth.ref, Ask("court", "hearing", obliged=True), obliged)
+    consent = ConsentDraft(("address",), other, "housing", stories.CLOSED, "in-writing", "form")
+    for _ in range(2):
+        consents.record(desk, first.adult, consent)
+    consents.withdraw(desk, "CN-0001-R", stories.CLOSED, "in-writing", "moved")
     fifth = stories.family(desk)
     stories.accident(desk, fifth.ref, fifth.children)
     stories.accident(desk, fifth.ref)
@@ -107,6 +129,7 @@ def make_example(folder: Path) -> None:
     contact_sessions.supervise(desk, booked, "ST-001-R")
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
     ask(desk, first.children[0], first.adult)
+    make_agreed(desk, first.ref, folder.parent)
     desk.db.close()
     stories.disposed(partial(open_desk, folder), third.ref)
     desk = open_desk(folder, "amina", stories.SWEPT)
@@ -156,6 +179,21 @@ def ask(desk: Desk, child: str, parent: str) -> None:
     requests.close(desk, "RQ-0002-W", "withdrawn", None)
 
 
+def make_agreed(desk: Desk, family: str, out: Path) -> None:
+    """Reports and permissions of a family in each state, one produced, and one permission used."""
+    tomorrow = stories.CLOSED + timedelta(1)
+    session = stories.booked(desk, family, tomorrow)
+    stories.granted(desk, stories.permission(desk, family, session))
+    stories.permission(desk, family, session, kind=PermissionKind.ASSESSMENT)
+    activities.record(open_desk(desk.vault.folder, "tomos", tomorrow), session, PermissionKind.OBSERVATION)
+    later = stories.on(desk, stories.APPROVED)
+    court = stories.referrer(later, ReferrerKind.COURT)
+    report_files.produce(later, stories.agreed(later, family, court), out, lambda document: document.reference)
+    draft = ReportDraft(court, "supervision", later.today, "Dates", "An order of the court", later.today)
+    reports.request(later, family, draft)
+    reports.withdraw(later, stories.report(later, family, court, "recovery"), "settled")
+
+
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """That vault, made once."""
@@ -176,7 +214,10 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     rows = stories.everything(attacked)
     registers = ("policy_acceptance", "policy_copy", "policy_review")
     assert [len(rows[table]) for table in registers] == [1, 1, 1]
-    tables = ("flag", "flag_child", "accident", "accident_child", "referral", "attendance", "certificate")
+    tables = (
+        *("flag", "flag_child", "accident", "accident_child", "referral", "attendance", "certificate"),
+        *("disclosure_part", "disclosure_completion", "consent"),
+    )
     assert {table: len(rows[table]) for table in tables} == {
         "flag": 3,
         "flag_child": 2,
@@ -185,6 +226,9 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
         "referral": 2,
         "attendance": 10,
         "certificate": 1,
+        "disclosure_part": 10,
+        "disclosure_completion": 1,
+        "consent": 2,
     }
     added = ("document", "document_chunk", "document_child", "paper", "paper_child", "paper_position")
     assert [len(rows[table]) for table in added] == [4, 5, 1, 5, 1, 5]
@@ -197,9 +241,13 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     }
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
-    assert [row[0] for row in rows["disclosure"]] == [1, 2]
     staff_tables = ("staff_member", "vetting_check", "undertaking", "supervision")
     assert [len(rows[table]) for table in staff_tables] == [2, 2, 2, 3]
+    assert [row[0] for row in rows["disclosure"]] == [1, 2, 3, 4, 5]
+    assert [row[0] for row in rows["person"] if row[1] == 4] == [8, 9]
+    assert [row[10] for row in rows["report"]] == ["produced", "requested", "withdrawn"]
+    assert [row[11] for row in rows["permission"]] == ["granted", "requested"]
+    assert [len(rows[table]) for table in ("report_decision", "report_production", "activity")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("attack", ATTACKS + ATTACKS_ON_WHAT_THEY_POINT_AT)
@@ -213,6 +261,7 @@ def test_lcs_itself_refuses(attacked: Desk, attack: str) -> None:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.clause("4.6", "for ever")
+@pytest.mark.clause("6", "Every version is kept")
 def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack: str) -> None:
     """With foreign keys off and on, with triggers that fire for a REPLACE and without: the schema holds by itself."""
     before = stories.everything(attacked)
@@ -278,6 +327,8 @@ def test_the_disposal_of_a_family_leaves_its_kept_records_as_they_are(tmp_path: 
     stories.flag(desk, household.ref, household.children[:1])
     stories.accident(desk, household.ref, household.children[1:])
     exports.export(desk, referrer, ExportOrder("case-management"), None)
+    told = Account(stories.CLOSED, "09:00", "post", None, person_told=True, words=ORDERED)
+    disclosures.record(desk, household.ref, Ask("court", "hearing", obliged=True), told)
     families.close(desk, household.ref, stories.CLOSED)
     before, lines = kept_rows(desk), desk.db.rows("SELECT * FROM attendance WHERE child_id = 1")
     people = desk.db.rows("SELECT * FROM person")

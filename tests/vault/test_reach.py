@@ -13,7 +13,18 @@ from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.request import RequestKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import accidents, families, flags, people, request_decisions, requests, setup, users
+from lcs_cli.services import (
+    accidents,
+    disclosures,
+    families,
+    flags,
+    people,
+    request_decisions,
+    requests,
+    setup,
+    users,
+)
+from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -29,23 +40,23 @@ from tests.vault.agents import watched
 from tests.vault.pages import pages
 from tests.vault.tampering import raw
 
-ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, *DOCUMENTS = (
+ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, TOLD, WHY, *DOCUMENTS = (
     f"{word} planted in its place"
     for word in (
         *("Cwm Isaf 7", "Cwm Uchaf 8", "Bruises seen", "Looked into by the lead", "Fell off the slide"),
-        *("He would be warned", "A worry"),
+        *("He would be warned", "A worry", "Told the police", "In danger"),
         *("An order", "Contact is to take place", "Minutes", "The conference met"),
     )
 )
 CONTACT = {ADDRESS, FORMER, *DOCUMENTS[:2]}
-SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, *DOCUMENTS[2:]}
+SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, TOLD, WHY, *DOCUMENTS[2:]}
 BOTH = ("DC-000001-R", "DC-000002-W")
 TODAY = date(2026, 11, 26)
 
 
 @pytest.fixture
 def planted(desk: Desk) -> Desk:
-    """An address, the one before it, a narrative and its outcome."""
+    """An address, the one before it, a narrative and its outcome, an accident, what was told and why."""
     details = {ContactField.ADDRESS: FORMER}
     adult = PersonDraft(PersonKind.ADULT, "Gwen", "Llwyd", relationship="mother", details=details)
     child = PersonDraft(PersonKind.CHILD, "Siân", "Llwyd", date(2019, 3, 27))
@@ -63,6 +74,7 @@ def planted(desk: Desk) -> Desk:
     requests.add(desk, "P-0001-R", RequestDraft(RequestKind.OWN, TODAY))
     request_decisions.withhold(desk, "RQ-0001-R", "SF-0001-R", "serious-harm", WORDS)
     request_decisions.clear(desk, "RQ-0001-R", "SF-0001-R", REDACTED)
+    disclosures.urgent(desk, "LCS-0001-R", "police", Account(TODAY, words={"what": TOLD, "why": WHY}))
     return desk
 
 
@@ -88,6 +100,7 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
     places += [
         context("safeguarding", vault, "RQ-0001-R", part) for part in ("words 1 SF-0001-R", "redacted 2 SF-0001-R")
     ]
+    places += [context("safeguarding", vault, "EX-000001-R", part) for part in ("what", "why")]
     for value in sealed:
         for key in keys.values():
             for place in places:
@@ -126,6 +139,7 @@ def reach(desk: Desk, keys: dict[KeyName, bytes]) -> set[str]:
     blobs += [part for row in desk.db.rows("SELECT narrative, outcome FROM flag") for part in row if part]
     blobs += [row[0] for row in desk.db.rows("SELECT narrative FROM accident")]
     blobs += [part for row in desk.db.rows("SELECT words, redacted FROM request_decision") for part in row if part]
+    blobs += [row[0] for row in desk.db.rows("SELECT sealed FROM disclosure_part WHERE sealed NOTNULL")]
     former = desk.db.rows("SELECT content ->> 'sealed' FROM superseded WHERE kind = 'contact_detail'")
     blobs += [decode(row[0]) for row in former]
     sealed_keys = desk.db.rows("SELECT key_for_contact, key_for_safeguarding FROM document")

@@ -17,6 +17,10 @@ from tests.vault.tampering import raw
 
 GOLDEN = Path(__file__).parent / "golden" / "schema.sql"
 UPDATE = "LCS_UPDATE_GOLDEN"
+DECIDED = "decided_by, state, decided_on, decided_at, reason, policy_version, rules_hash"
+RUN = "'2026-11-28', '2026-11-26'"
+GIVEN = f"'2026-11-26', {RUN}, '2026-11-28', 'U-002-W', 'granted', '2026-11-25', '09:00', 'fine', 1, ''"
+"""A run that was granted, as its columns stand in the test below."""
 
 
 def dump(desk: Desk) -> str:
@@ -118,6 +122,34 @@ def test_the_schema_takes_no_check_that_cannot_have_been_recorded(desk: Desk, ch
             else:
                 with pytest.raises(sqlcipher.IntegrityError, match="CHECK constraint failed"):
                     connection.execute(row)
+
+
+@pytest.mark.parametrize(
+    ("columns", "values"),
+    [
+        ("from_on, to_on, state", "NULL, NULL, 'requested'"),
+        ("from_on, to_on, state", "'2026-11-26', NULL, 'requested'"),
+        ("from_on, to_on, state", "'2026-11-27', '2026-11-26', 'requested'"),
+        ("from_on, to_on, state", "'2026-11-26', '2026-11-26', 'granted'"),
+        (f"from_on, to_on, granted_from, granted_to, {DECIDED}", "'2026-11-26', '2026-11-26', NULL, NULL, 'U-002-W'"),
+        (f"from_on, to_on, granted_from, granted_to, {DECIDED}", f"'2026-11-26', {RUN}, '2026-11-30', 'U-002-W'"),
+        (f"from_on, to_on, granted_from, granted_to, {DECIDED}", f"'2026-11-26', {RUN}, '2026-11-27', 'U-001-R'"),
+    ],
+)
+def test_the_schema_takes_no_permission_that_cannot_have_been_given(desk: Desk, columns: str, values: str) -> None:
+    """Without a session or days, for more days than were asked for, undecided, or by the person who asked."""
+    stories.family(desk)
+    if DECIDED in columns:
+        values += ", 'granted', '2026-11-25', '09:00', 'fine', 1, ''"
+    row = (
+        f"INSERT INTO permission ({columns}, id, family_id, kind, done_by, purpose, evidence, requested_on, "
+        f"requested_by) VALUES ({values}, 1, 1, 'observation', 'x', 'x', 'x', '2026-11-24', 'U-001-R')"
+    )
+    with raw(desk) as connection:
+        with pytest.raises(sqlcipher.IntegrityError, match="CHECK constraint failed"):
+            connection.execute(row)
+        right = row.replace(values, GIVEN if DECIDED in columns else "'2026-11-26', '2026-11-26', 'requested'")
+        connection.execute(right)
 
 
 @pytest.mark.parametrize(

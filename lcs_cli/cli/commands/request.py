@@ -99,7 +99,7 @@ def check(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) -> 
 def pause(
     cmd: Command,
     ref: RequestRef,
-    reason: Annotated[PauseReason | None, typer.Option("--for", help="What is waited for.")] = None,
+    for_: Annotated[PauseReason | None, typer.Option("--for", help="What is waited for.")] = None,
     on: Day = None,
     from_: From = None,
 ) -> Result:
@@ -109,7 +109,7 @@ def pause(
     """
     cmd.known("request.pause", Kind.REQUEST, requests.open_request, ref)
     wait = Field("for", "for", forms.choice(PauseReason), question=f"What is waited for ({', '.join(PauseReason)})")
-    values = forms.entry(cmd, [wait, _DAY, _BECAUSE], from_, {"for": reason.value if reason else None, "on": on})
+    values = forms.entry(cmd, [wait, _DAY, _BECAUSE], from_, {"for": for_.value if for_ else None, "on": on})
     done = requests.pause(cmd.desk(), ref, values["for"], values["because"], values["on"])
     paused = f" since {views.human(done.request.paused.from_on)}" if done.request.paused else ""
     said = f"Paused: {typed_as(done.request)}{paused}."
@@ -144,27 +144,27 @@ def extend(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) ->
 def close(
     cmd: Command,
     ref: RequestRef,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="WORD", help="withdrawn, not-theirs or mistaken.")
+    because: Annotated[
+        str | None, typer.Option("--because", metavar="WORD", help="withdrawn, not-theirs or mistaken.")
     ] = None,
     from_: From = None,
 ) -> Result:
     """End a request without an answer.
 
-    Example: lcs request close RQ-0042-L --reason withdrawn
+    Example: lcs request close RQ-0042-L --because withdrawn
     """
     cmd.known("request.close", Kind.REQUEST, requests.open_request, ref)
     fields = [
         Field(
-            "reason",
-            "reason",
+            "because",
+            "because",
             lambda cmd, _, typed: requests.close_reason(cmd.desk(), typed),
-            question="Reason (withdrawn, not-theirs, mistaken)",
+            question="Because (withdrawn, not-theirs, mistaken)",
         ),
-        Field("because", "because", forms.prose, "", "In words (Enter for none)"),
+        Field("words", "in words", forms.prose, "", "In words (Enter for none)"),
     ]
-    values = forms.entry(cmd, fields, from_, {"reason": reason})
-    done = requests.close(cmd.desk(), ref, values["reason"], values["because"])
+    values = forms.entry(cmd, fields, from_, {"because": because})
+    done = requests.close(cmd.desk(), ref, values["because"], values["words"])
     return _result(done, f"Closed: {typed_as(done.request)}, {done.request.outcome}. Nothing was given.", [])
 
 
@@ -193,7 +193,7 @@ def withhold(
     cmd: Command,
     ref: RequestRef,
     item: ItemName,
-    reason: Annotated[
+    because: Annotated[
         str | None,
         typer.Option("--because", metavar="WORD", help="other-people, serious-harm, legal-privilege, …"),
     ] = None,
@@ -208,9 +208,9 @@ def withhold(
     if cmd.can_ask:
         request_decisions.check_item(cmd.desk(), "request.withhold", ref, item)
     words = Field("words", "in words", forms.prose, None, "In words, for the service's own file")
-    because = Field("because", "because", lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed))
-    fields = [because, words]
-    values = forms.entry(cmd, fields, from_, {"because": reason})
+    reason = Field("because", "because", lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed))
+    fields = [reason, words]
+    values = forms.entry(cmd, fields, from_, {"because": because})
     one = request_decisions.withhold(cmd.desk(), ref, item, values["because"], values["words"])
     return _decided(one, f"Withheld: {one.name}, {one.reason}.")
 

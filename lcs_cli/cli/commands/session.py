@@ -6,16 +6,17 @@ from typing import Annotated
 import typer
 
 from lcs_cli.cli import forms, supervised, views
+from lcs_cli.cli.commands.permission import activity_view, ref_of
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
 from lcs_cli.cli.render import Result, saved
-from lcs_cli.cli.supervised import Supervisor, With
+from lcs_cli.cli.supervised import Supervisor, With, permitted_data
 from lcs_cli.errors import UsageError
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import contact_sessions, lookup, supervision
-from lcs_cli.services.desk import Desk
+from lcs_cli.services import activities, contact_sessions, lookup, supervision
 
 app = group("Contact sessions: book, supervise, move, cancel.")
 
@@ -33,6 +34,7 @@ _WHO = (
     Field("with", "with", supervised.named, "", "With (Enter for nobody)"),
 )
 _BOOKING = (*_WHEN, Field("room", "room", forms.text, ""), Field("note", "note", forms.text, ""), *_WHO)
+_KIND = Field("kind", "kind", forms.choice(PermissionKind), question=f"Kind ({', '.join(PermissionKind)})")
 _REASON = Field("reason", "reason", forms.text)
 
 
@@ -112,7 +114,7 @@ def supervise(
         given["reason"] = ""
     values = forms.entry(cmd, [*who, *reason], from_, given)
     one = contact_sessions.supervise(desk, ref, values["supervisor"], values["with"], values["reason"])
-    return _said(desk, one, f"{_ref(one)} on {views.when(one)} is{supervised.said(one).lstrip(',')}.")
+    return _said(cmd, one, f"{_ref(one)} on {views.when(one)} is{supervised.said(one).lstrip(',')}.")
 
 
 @command(app, "list", lists=True)
@@ -136,9 +138,12 @@ def list_(
     desk = cmd.desk()
     found = contact_sessions.unsupervised(desk) if unsupervised else contact_sessions.listing(desk, family, first, last)
     duties = supervision.duties(desk, found)
-    data = [views.session(one) | supervised.data(one, duties[one.number]) for one in found]
+    permitted = activities.permitted_today(desk)
+    data = [
+        views.session(one) | supervised.data(one, duties[one.number]) | permitted_data(one, permitted) for one in found
+    ]
     empty = "Every session of the next days has its supervisor." if unsupervised else "No session is booked."
-    return Result("lcs.sessions/1", data, [supervised.table(found, duties, empty)])
+    return Result("lcs.sessions/1", data, [supervised.table(found, duties, empty, permitted)])
 
 
 @command(app, "move")
@@ -172,7 +177,7 @@ def move(
         supervisor=values["supervisor"],
         companion=values["with"],
     )
-    return _said(desk, one, f"Moved {_ref(one)} to {views.when(one)}{supervised.said(one)}.")
+    return _said(cmd, one, f"Moved {_ref(one)} to {views.when(one)}{supervised.said(one)}.")
 
 
 @command(app, "cancel")
@@ -184,13 +189,50 @@ def cancel(cmd: Command, ref: SessionRef, from_: From = None) -> Result:
     cmd.known("session.cancel", Kind.SESSION, contact_sessions.changeable, ref)
     values = forms.entry(cmd, [_REASON], from_)
     one = contact_sessions.cancel(cmd.desk(), ref, values["reason"])
-    return Result("lcs.session/1", views.session(one), [f"Cancelled {_ref(one)}: {views.when(one)}."])
+    said = f"Cancelled {_ref(one)}: {views.when(one)}."
+    return Result("lcs.session/1", views.session(one), [said], _left_behind(cmd, one))
 
 
-def _said(desk: Desk, one: ContactSession, line: str) -> Result:
-    duty = supervision.duties(desk, [one])[one.number]
+def _said(cmd: Command, one: ContactSession, line: str) -> Result:
+    duty = supervision.duties(cmd.desk(), [one])[one.number]
     warnings = supervised.warnings(duty) if one.supervisors else []
-    return Result("lcs.session/1", views.session(one) | supervised.data(one, duty), [line], warnings)
+    notes = [*warnings, *_left_behind(cmd, one)]
+    return Result("lcs.session/1", views.session(one) | supervised.data(one, duty), [line], notes)
+
+
+@command(app, "activity")
+def activity(
+    cmd: Command,
+    ref: SessionRef,
+    kind: Annotated[PermissionKind | None, typer.Option("--kind", help="What is done beside contact.")] = None,
+    permission: Annotated[
+        str | None,
+        typer.Option("--permission", metavar="PM", help="The permission it rests on, where there are several."),
+    ] = None,
+    from_: From = None,
+) -> Result:
+    """Record an assessment, observation or professional intervention in a session, under a permission (policy 4.3).
+
+    Example: lcs session activity S-000042-L --kind observation
+    """
+    cmd.known("session.activity", Kind.SESSION, lambda db, one: activities.under_way(cmd.desk(), db, one), ref)
+    values = forms.entry(cmd, [_KIND], from_, {"kind": kind.value if kind else None})
+    done = activities.record(cmd.desk(), ref, values["kind"], permission)
+    under = reference(Kind.PERMISSION, done.activity.permission)
+    said = f"Recorded {done.activity.kind.spoken} in {_ref(done.session)}, {views.when(done.session)}, under {under}."
+    return Result("lcs.activity/1", activity_view(done.activity), [said])
+
+
+def _left_behind(cmd: Command, one: ContactSession) -> list[str]:
+    """The permissions that do not cover a session any more, now that it was moved or cancelled."""
+    desk, rooms = cmd.desk(), cmd.clause("rooms")
+    if one.cancelled_on:
+        return [f"{ref_of(p)} ({p.kind}) was for it." for p in activities.left_behind(desk, one)]
+    anew = f"lcs permission request {reference(Kind.FAMILY, one.family)} --session {_ref(one)}"
+    return [
+        f"{ref_of(p)} ({p.kind}) does not cover it any more ({rooms}): {anew} --kind {p.kind}"
+        for p in activities.left_behind(desk, one)
+    ]
 
 
 def _ref(one: ContactSession) -> str:

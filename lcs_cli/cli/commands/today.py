@@ -4,7 +4,8 @@ from lcs_cli.cli import supervised, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
-from lcs_cli.services import overview
+from lcs_cli.cli.supervised import permitted_data
+from lcs_cli.services import activities, overview
 
 app = group("What the day holds.")
 
@@ -16,9 +17,10 @@ def today(cmd: Command) -> Result:
     Example: lcs today
     """
     found = overview.today(cmd.desk())
+    permitted = activities.permitted_today(cmd.desk())
     blocks: list[str | Table] = [f"{views.human(found.day)}"]
     if found.sessions:
-        blocks.append(supervised.table(found.sessions, found.duties, ""))
+        blocks.append(supervised.table(found.sessions, found.duties, "", permitted))
         blocks += supervised.warnings(*(found.duties[one.number] for one in found.sessions))
     else:
         blocks.append("No session today.")
@@ -28,7 +30,10 @@ def today(cmd: Command) -> Result:
     blocks += [views.waits(one) for one in found.waiting if one.count]
     data = {
         "day": views.iso(found.day),
-        "sessions": [views.booking(one) | supervised.data(one, found.duties[one.number]) for one in found.sessions],
+        "sessions": [
+            views.booking(one) | supervised.data(one, found.duties[one.number]) | permitted_data(one, permitted)
+            for one in found.sessions
+        ],
         "unrecorded": [views.booking(one) for one in found.unrecorded],
         **{one.name: one.count for one in found.waiting},
         "policy_review_overdue_days": found.policy.overdue_days(cmd.today),

@@ -936,6 +936,276 @@ CREATE TRIGGER policy_review_is_not_replaced BEFORE INSERT ON policy_review
   WHEN EXISTS (SELECT 1 FROM policy_review WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'policy 6: every review of the policy is kept'); END;
 
+CREATE TABLE consent (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  given_by INTEGER NOT NULL REFERENCES person (id),
+  details TEXT NOT NULL CHECK (details <> ''), -- the names of the details, with spaces between them
+  referrer_id INTEGER NOT NULL REFERENCES referrer (id),
+  purpose TEXT NOT NULL CHECK (purpose <> ''),
+  given_from TEXT NOT NULL CHECK (given_from IS date(given_from)),
+  until TEXT CHECK (until IS date(until) AND until >= given_from),
+  given_how TEXT NOT NULL CHECK (given_how <> ''),
+  evidence TEXT NOT NULL CHECK (evidence <> ''),
+  responsibility TEXT CHECK (responsibility <> ''), -- how it is known that who gave it for a child may
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
+  recorded_by TEXT NOT NULL,
+  recorded_change INTEGER NOT NULL, -- what was corrected later is another detail than the one it was given for
+  withdrawn_on TEXT CHECK (withdrawn_on IS date(withdrawn_on)),
+  withdrawn_how TEXT,
+  withdrawn_reason TEXT,
+  withdrawn_by TEXT,
+  CHECK ((given_by = person_id) = (responsibility IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_how IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_reason IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL))
+) STRICT;
+
+CREATE INDEX consent_of_person ON consent (person_id);
+
+CREATE INDEX consent_to_referrer ON consent (referrer_id);
+
+CREATE TRIGGER consent_is_the_persons_own BEFORE INSERT ON consent
+  WHEN NEW.given_by <> NEW.person_id AND NOT EXISTS (
+    SELECT 1 FROM person AS child JOIN person AS adult ON adult.family_id = child.family_id
+    WHERE child.id = NEW.person_id AND child.kind = 'child' AND adult.id = NEW.given_by AND adult.kind = 'adult')
+  BEGIN SELECT raise(ABORT, 'policy 4.2: nobody consents for another adult'); END;
+
+CREATE TRIGGER consent_is_not_replaced BEFORE INSERT ON consent WHEN EXISTS (SELECT 1 FROM consent WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a consent is withdrawn, never replaced'); END;
+
+CREATE TRIGGER consent_stays_as_given BEFORE UPDATE ON consent
+  WHEN NEW.id <> OLD.id OR NEW.person_id <> OLD.person_id OR NEW.given_by <> OLD.given_by OR NEW.details <> OLD.details
+    OR NEW.referrer_id <> OLD.referrer_id OR NEW.purpose <> OLD.purpose OR NEW.given_from <> OLD.given_from
+    OR NEW.until IS NOT OLD.until OR NEW.given_how <> OLD.given_how OR NEW.evidence <> OLD.evidence
+    OR NEW.responsibility IS NOT OLD.responsibility OR NEW.recorded_on <> OLD.recorded_on
+    OR NEW.recorded_by <> OLD.recorded_by OR NEW.recorded_change <> OLD.recorded_change
+    OR OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a consent is withdrawn once, and never changed'); END;
+
+CREATE INDEX disclosure_told ON disclosure (id) WHERE kind IN ('told', 'not-told');
+
+CREATE TABLE disclosure_part (
+  disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
+  name TEXT NOT NULL CHECK (name IN ('how', 'at', 'decided_by', 'concern', 'person_told', 'consents',
+    'what', 'why', 'why_not_told', 'order')),
+  value TEXT CHECK (value <> ''),
+  sealed BLOB,
+  added_on TEXT NOT NULL CHECK (added_on IS date(added_on)),
+  added_at TEXT NOT NULL, -- the moment
+  added_by TEXT NOT NULL,
+  PRIMARY KEY (disclosure_id, name),
+  CHECK ((value IS NULL) <> (sealed IS NULL)),
+  CHECK ((sealed IS NULL) = (name NOT IN ('what', 'why', 'why_not_told', 'order')))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX disclosure_in_words ON disclosure_part (disclosure_id) WHERE sealed IS NOT NULL;
+
+CREATE TABLE disclosure_completion (
+  disclosure_id INTEGER PRIMARY KEY REFERENCES disclosure (id),
+  completed_on TEXT NOT NULL CHECK (completed_on IS date(completed_on)),
+  completed_by TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER disclosure_part_is_kept BEFORE DELETE ON disclosure_part
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+
+CREATE TRIGGER disclosure_part_stays BEFORE UPDATE ON disclosure_part
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were written'); END;
+
+CREATE TRIGGER disclosure_part_is_not_replaced BEFORE INSERT ON disclosure_part
+  WHEN EXISTS (SELECT 1 FROM disclosure_part WHERE disclosure_id = NEW.disclosure_id AND name = NEW.name)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were written'); END;
+
+CREATE TRIGGER complete_disclosure_stays BEFORE INSERT ON disclosure_part
+  WHEN EXISTS (SELECT 1 FROM disclosure_completion WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: nothing is added to a disclosure that is complete'); END;
+
+CREATE TRIGGER disclosure_completion_is_kept BEFORE DELETE ON disclosure_completion
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_completion_stays BEFORE UPDATE ON disclosure_completion
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER disclosure_completion_is_not_replaced BEFORE INSERT ON disclosure_completion
+  WHEN EXISTS (SELECT 1 FROM disclosure_completion WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER adult_of_a_disclosure_is_kept BEFORE DELETE ON person
+  WHEN OLD.kind = 'adult' AND EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
+    WHERE family_id = OLD.family_id AND sealed IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a record kept indefinitely points at this person'); END;
+
+CREATE TRIGGER family_of_a_disclosure_is_kept BEFORE DELETE ON family
+  WHEN EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
+    WHERE family_id = OLD.id AND sealed IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: records point at this family'); END;
+
+CREATE TABLE report (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  referrer_id INTEGER NOT NULL REFERENCES referrer (id), -- the agency that asks
+  proceedings TEXT NOT NULL CHECK (proceedings <> ''), -- the id of a type in the rule file
+  received_on TEXT NOT NULL CHECK (received_on IS date(received_on)),
+  asked TEXT NOT NULL CHECK (asked <> ''),
+  evidence TEXT NOT NULL CHECK (evidence <> ''),
+  due_on TEXT CHECK (due_on IS date(due_on) AND due_on >= received_on),
+  requested_on TEXT NOT NULL CHECK (requested_on IS date(requested_on) AND requested_on >= received_on),
+  requested_by TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('requested', 'agreed', 'declined', 'withdrawn', 'produced')),
+  withdrawn_on TEXT CHECK (withdrawn_on IS date(withdrawn_on)),
+  withdrawn_by TEXT,
+  withdrawn_because TEXT CHECK (withdrawn_because <> ''),
+  CHECK ((state = 'withdrawn') = (withdrawn_on IS NOT NULL)),
+  CHECK ((state = 'withdrawn') = (withdrawn_by IS NOT NULL AND withdrawn_because IS NOT NULL))
+) STRICT;
+
+CREATE INDEX report_of_family ON report (family_id);
+
+CREATE INDEX report_to_referrer ON report (referrer_id);
+
+CREATE UNIQUE INDEX one_open_report ON report (family_id, referrer_id, proceedings)
+  WHERE state IN ('requested', 'agreed');
+
+CREATE TABLE report_decision (
+  report_id INTEGER NOT NULL REFERENCES report (id),
+  number INTEGER NOT NULL CHECK (number > 0),
+  agreed INTEGER NOT NULL CHECK (agreed IN (0, 1)),
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  decided_on TEXT NOT NULL CHECK (decided_on IS date(decided_on)),
+  decided_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
+  PRIMARY KEY (report_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_production (
+  report_id INTEGER NOT NULL REFERENCES report (id),
+  disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
+  PRIMARY KEY (report_id, disclosure_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX production_of_disclosure ON report_production (disclosure_id);
+
+CREATE TRIGGER report_stays_as_requested BEFORE UPDATE ON report
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.referrer_id <> OLD.referrer_id
+    OR NEW.proceedings <> OLD.proceedings OR NEW.received_on <> OLD.received_on OR NEW.asked <> OLD.asked
+    OR NEW.evidence <> OLD.evidence OR NEW.due_on IS NOT OLD.due_on OR NEW.requested_on <> OLD.requested_on
+    OR NEW.requested_by <> OLD.requested_by OR OLD.state IN ('declined', 'withdrawn') OR NEW.state = 'requested'
+    OR (OLD.state = 'produced' AND NEW.state NOT IN ('produced', 'withdrawn'))
+  BEGIN SELECT raise(ABORT, 'policy 4.1: a request for a report stays as it was recorded'); END;
+
+CREATE TRIGGER report_is_not_replaced BEFORE INSERT ON report
+  WHEN EXISTS (SELECT 1 FROM report WHERE id = NEW.id OR (family_id = NEW.family_id AND referrer_id = NEW.referrer_id
+    AND proceedings = NEW.proceedings AND state IN ('requested', 'agreed') AND NEW.state IN ('requested', 'agreed')))
+  BEGIN SELECT raise(ABORT, 'policy 4.1: a request for a report is never replaced'); END;
+
+CREATE TRIGGER report_is_agreed_to_first BEFORE UPDATE OF state ON report
+  WHEN NEW.state IN ('agreed', 'produced') AND NOT coalesce((SELECT agreed FROM report_decision WHERE report_id = NEW.id
+    ORDER BY number DESC LIMIT 1), 0)
+  BEGIN SELECT raise(ABORT, 'policy 4.1: no report without the agreement of management'); END;
+
+CREATE TRIGGER report_is_decided_by_somebody_else BEFORE INSERT ON report_decision
+  WHEN EXISTS (SELECT 1 FROM report WHERE id = NEW.report_id AND requested_by = NEW.decided_by)
+  BEGIN SELECT raise(ABORT, 'policy 4.1: nobody is on both sides of one decision'); END;
+
+CREATE TRIGGER report_decision_stays BEFORE UPDATE ON report_decision
+  BEGIN SELECT raise(ABORT, 'policy 4.1: decisions on reports stay as they were made'); END;
+
+CREATE TRIGGER report_decision_is_not_replaced BEFORE INSERT ON report_decision
+  WHEN EXISTS (SELECT 1 FROM report_decision WHERE report_id = NEW.report_id AND number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 4.1: decisions on reports stay as they were made'); END;
+
+CREATE TRIGGER report_production_stays BEFORE UPDATE ON report_production
+  BEGIN SELECT raise(ABORT, 'policy 4.1: what was produced stays on record'); END;
+
+CREATE TRIGGER report_production_is_not_replaced BEFORE INSERT ON report_production
+  WHEN EXISTS (SELECT 1 FROM report_production WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.1: what was produced stays on record'); END;
+
+CREATE TABLE permission (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  family_id INTEGER NOT NULL REFERENCES family (id),
+  kind TEXT NOT NULL CHECK (kind IN ('assessment', 'observation', 'professional-intervention')),
+  session_id INTEGER, -- for this session; else for a run of days
+  from_on TEXT CHECK (from_on IS date(from_on)),
+  to_on TEXT CHECK (to_on IS date(to_on) AND to_on >= from_on),
+  done_by TEXT NOT NULL CHECK (done_by <> ''),
+  purpose TEXT NOT NULL CHECK (purpose <> ''),
+  evidence TEXT NOT NULL CHECK (evidence <> ''),
+  requested_on TEXT NOT NULL CHECK (requested_on IS date(requested_on)),
+  requested_by TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('requested', 'granted', 'refused', 'withdrawn')),
+  decided_on TEXT CHECK (decided_on IS date(decided_on)),
+  decided_at TEXT CHECK (decided_at GLOB '[0-2][0-9]:[0-5][0-9]'),
+  decided_by TEXT CHECK (decided_by <> requested_by),
+  reason TEXT CHECK (reason <> ''),
+  granted_from TEXT CHECK (granted_from IS date(granted_from) AND granted_from >= from_on),
+  granted_to TEXT CHECK (granted_to IS date(granted_to) AND granted_to BETWEEN granted_from AND to_on),
+  policy_version INTEGER REFERENCES policy_version (number),
+  rules_hash TEXT,
+  withdrawn_on TEXT CHECK (withdrawn_on IS date(withdrawn_on)),
+  withdrawn_by TEXT,
+  withdrawn_because TEXT CHECK (withdrawn_because <> ''),
+  FOREIGN KEY (family_id, session_id) REFERENCES contact_session (family_id, id),
+  CHECK ((session_id IS NULL) = (from_on IS NOT NULL)),
+  CHECK ((from_on IS NULL) = (to_on IS NULL)),
+  CHECK ((state = 'requested') = (decided_on IS NULL)),
+  CHECK ((decided_on IS NULL) = (decided_at IS NULL) AND (decided_on IS NULL) = (decided_by IS NULL)),
+  CHECK ((decided_on IS NULL) = (reason IS NULL) AND (decided_on IS NULL) = (policy_version IS NULL)),
+  CHECK ((decided_on IS NULL) = (rules_hash IS NULL)),
+  CHECK ((granted_from IS NULL) = (granted_to IS NULL)),
+  CHECK ((granted_from IS NOT NULL) = (from_on IS NOT NULL AND state IN ('granted', 'withdrawn'))),
+  CHECK ((state = 'withdrawn') = (withdrawn_on IS NOT NULL)),
+  CHECK ((state = 'withdrawn') = (withdrawn_by IS NOT NULL AND withdrawn_because IS NOT NULL))
+) STRICT;
+
+CREATE INDEX permission_of_family ON permission (family_id);
+
+CREATE INDEX permission_for_session ON permission (session_id);
+
+CREATE TABLE activity (
+  family_id INTEGER NOT NULL,
+  session_id INTEGER NOT NULL,
+  permission_id INTEGER NOT NULL REFERENCES permission (id),
+  recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on)),
+  recorded_by TEXT NOT NULL,
+  PRIMARY KEY (family_id, session_id, permission_id),
+  FOREIGN KEY (family_id, session_id) REFERENCES contact_session (family_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX activity_under_permission ON activity (permission_id);
+
+CREATE TRIGGER permission_stays_as_decided BEFORE UPDATE ON permission
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.kind <> OLD.kind
+    OR NEW.session_id IS NOT OLD.session_id OR NEW.from_on IS NOT OLD.from_on OR NEW.to_on IS NOT OLD.to_on
+    OR NEW.done_by <> OLD.done_by OR NEW.purpose <> OLD.purpose OR NEW.evidence <> OLD.evidence
+    OR NEW.requested_on <> OLD.requested_on OR NEW.requested_by <> OLD.requested_by
+    OR (OLD.state = 'requested' AND NEW.state NOT IN ('granted', 'refused'))
+    OR (OLD.state <> 'requested' AND (OLD.state <> 'granted' OR NEW.state <> 'withdrawn'
+      OR NEW.decided_on <> OLD.decided_on OR NEW.decided_at <> OLD.decided_at OR NEW.decided_by <> OLD.decided_by
+      OR NEW.reason <> OLD.reason OR NEW.policy_version <> OLD.policy_version OR NEW.rules_hash <> OLD.rules_hash
+      OR NEW.granted_from IS NOT OLD.granted_from OR NEW.granted_to IS NOT OLD.granted_to))
+  BEGIN SELECT raise(ABORT, 'policy 4.3: a permission stays as it was asked for and decided'); END;
+
+CREATE TRIGGER permission_is_not_replaced BEFORE INSERT ON permission
+  WHEN EXISTS (SELECT 1 FROM permission WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.3: a permission is never replaced'); END;
+
+CREATE TRIGGER activity_is_permitted BEFORE INSERT ON activity
+  WHEN NOT EXISTS (SELECT 1 FROM permission WHERE id = NEW.permission_id AND family_id = NEW.family_id
+    AND state IN ('granted', 'withdrawn') AND coalesce(session_id, NEW.session_id) = NEW.session_id
+    AND decided_by <> NEW.recorded_by)
+  BEGIN SELECT raise(ABORT, 'policy 4.3: nothing but contact without a permission'); END;
+
+CREATE TRIGGER activity_stays BEFORE UPDATE ON activity
+  BEGIN SELECT raise(ABORT, 'policy 4.3: what was done in a contact room stays on record'); END;
+
+CREATE TRIGGER activity_is_not_replaced BEFORE INSERT ON activity
+  WHEN EXISTS (SELECT 1 FROM activity WHERE family_id = NEW.family_id AND session_id = NEW.session_id
+    AND permission_id = NEW.permission_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.3: what was done in a contact room stays on record'); END;
+
 CREATE TABLE access_request (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   family_id INTEGER NOT NULL REFERENCES family (id),
@@ -1044,4 +1314,4 @@ CREATE TRIGGER request_decision_is_not_replaced BEFORE INSERT ON request_decisio
 CREATE TRIGGER request_decision_stays BEFORE UPDATE ON request_decision
   BEGIN SELECT raise(ABORT, 'policy 4.6: what was decided stays as it was'); END;
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 10;

@@ -1,0 +1,57 @@
+"""A report for proceedings as people read it: headings, full-width lines, days with their weekday."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from lcs_cli.cli.dates import show_day
+
+if TYPE_CHECKING:
+    from lcs_cli.services.report_files import ReportDocument, ReportPart, Value
+
+_GAP = "  "
+
+
+def report_text(document: "ReportDocument") -> str:
+    """The whole report: what it rests on, then each class of records with its rows, or that there is none."""
+    head = [
+        ("Reference", document.reference),
+        ("Made", show_day(document.made_on)),
+        ("Family", document.family),
+        ("For", f"{document.agency} ({document.agency_kind})"),
+        ("Request", f"{document.request}, received {show_day(document.received_on)}"),
+        ("Proceedings", f"{document.proceedings}{f', {document.law} law' if document.law else ''}"),
+        ("Agreed", f"{show_day(document.agreed_on)} by {document.agreed_by}, for the service's management"),
+        ("Policy", f"version {document.policy_version}, clause {document.clause} (rule {document.rule})"),
+        ("Rules", f"SHA-256 {document.rules_hash}"),
+        ("Trail", f"registered after entry {document.after_entry}"),
+    ]
+    width = max(len(label) for label, _ in head) + 2
+    lines = [f"{label}:".ljust(width) + value for label, value in head]
+    told = f"{document.holds} Times are local (Europe/London)."
+    blocks = [_heading("Report for proceedings", "="), "\n".join(lines), told]
+    blocks += [f"{_heading(part.heading, '-')}\n\n{_rows(part)}" for part in document.parts.values()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _heading(text: str, line: str) -> str:
+    return f"{text}\n{line * len(text)}"
+
+
+def _rows(part: "ReportPart") -> str:
+    """The rows under the names of their columns; nothing is cut off, however wide it gets."""
+    if not part.rows:
+        return "Nothing is on record."
+    cells = [[column.name.replace("_", " ") for column in part.columns]]
+    cells += [[_cell(value, column.type) for value, column in zip(row, part.columns, strict=True)] for row in part.rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(part.columns))]
+    return "\n".join(
+        _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+    )
+
+
+def _cell(value: "Value", kind: str) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return show_day(date.fromisoformat(value)) if kind == "date" else value

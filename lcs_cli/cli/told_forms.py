@@ -1,0 +1,182 @@
+"""What is asked about a disclosure: by its ground when it is recorded, by what is missing when it is completed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from lcs_cli.cli import forms
+from lcs_cli.cli.context import Command
+from lcs_cli.cli.forms import Field, Parse
+from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
+from lcs_cli.records.disclosure import RegisterEntry
+from lcs_cli.services.accounts import Account, named_user, part_name, undecided
+from lcs_cli.services.disclosures import missing_of
+from lcs_cli.services.telling import concern_of
+
+if TYPE_CHECKING:
+    from lcs_cli.vault.connection import Database
+
+_TIME = "Time of day"
+_DAY = Field("made_on", "day", forms.past_day, "today")
+_WORDS = ("order", "what", "why", "why_not_told")
+_PROSE = {
+    "order": "Order or statute",
+    "what": "What was told",
+    "why": "Why",
+    "why_not_told": "Why the person was not told",
+}
+# As they are asked for at a terminal.
+_ORDER = ("at", "how", "concern", "order", "what", "why", "decided_by", "person_told", "why_not_told")
+
+
+def part_fields(*names: str) -> list[Field]:
+    """The fields of some parts in words, each of them needed."""
+    return [Field(name, part_name(name), forms.prose, question=_PROSE[name]) for name in names]
+
+
+def looked_up(find: Callable[["Database", str], object]) -> Parse:
+    """A reference that is looked up at once where somebody can be asked again; else by the use case."""
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        if cmd.can_ask:
+            try:
+                find(cmd.desk().db, typed)
+            except NotFoundError as error:
+                raise UsageError(f"{label}: {error.message}", error.hint) from error
+        return forms.text(cmd, label, typed)
+
+    return parse
+
+
+def recorded(
+    cmd: Command, source: str | None, given: Mapping[str, str | None], *, ground: str | None, in_words: bool
+) -> dict[str, Any]:
+    """The values of a new entry. Without a ``ground`` nobody can be asked, and the use case says what is missing.
+
+    ``in_words`` says that nothing but words is told.
+    """
+    rules = telling_rules(cmd.desk().rules)
+    if source is not None or ground is None:
+        return _unasked(cmd, rules, source, given, [_DAY], leave_out="concern")
+    values = forms.fill(cmd, [_DAY], given)
+    needed = [part for part in rules.parts[ground] if part != "concern"]
+    asked = {*needed, "at", *(["what"] if holds_words(rules, ground) and "how" in needed else [])}
+    fields = []
+    for part in (part for part in _ORDER if part in asked):
+        field = _at(values["made_on"]) if part == "at" else _field(rules, part)
+        if part == "decided_by":
+            field = replace(field, parse=_decider(rules, ground))
+        is_needed = part in needed or (part == "what" and in_words)
+        fields.append(replace(field, default=_own(cmd, rules, ground, part) if is_needed else ""))
+    return _with_why_not(cmd, values | forms.fill(cmd, fields, given))
+
+
+def completed(
+    cmd: Command, source: str | None, given: Mapping[str, str | None], *, entry: RegisterEntry | None
+) -> dict[str, Any]:
+    """The values that are added to an ``entry``: any that it is missing. None where nobody can be asked."""
+    rules = telling_rules(cmd.desk().rules)
+    if source is not None or entry is None:
+        return _unasked(cmd, rules, source, given, [])
+    asked = {*missing_of(cmd.desk(), entry), *(key for key, value in given.items() if value)}
+    fields = []
+    for part in (part for part in _ORDER if part in asked):
+        field = _at(entry.disclosure.made_on) if part == "at" else _field(rules, part)
+        if part == "decided_by":
+            field = replace(field, parse=_decider(rules, entry.disclosure.ground))
+        elif part == "concern":
+            field = replace(field, parse=_concern(entry.families[0]))
+        fields.append(field)
+    return _with_why_not(cmd, forms.fill(cmd, fields, given))
+
+
+def account(cmd: Command, values: Mapping[str, Any]) -> Account:
+    """The account that the values give; UsageError for a time of today that has not come."""
+    if values.get("at"):
+        _past(cmd, values["made_on"], values["at"])
+    return Account(
+        made_on=values["made_on"],
+        at=values.get("at"),
+        how=values.get("how"),
+        decided_by=values.get("decided_by"),
+        person_told=values.get("person_told"),
+        words={part: values[part] for part in _WORDS if values.get(part)},
+    )
+
+
+def _unasked(
+    cmd: Command,
+    rules: TellingRules,
+    source: str | None,
+    given: Mapping[str, str | None],
+    first: Sequence[Field],
+    leave_out: str = "",
+) -> dict[str, Any]:
+    """What JSON or the options give: every part may be left away here."""
+    fields = [*first, *(_field(rules, part) for part in _ORDER if part != leave_out)]
+    return forms.entry(cmd, fields, source, given) if source is not None else forms.fill(cmd, fields, given)
+
+
+def _field(rules: TellingRules, part: str) -> Field:
+    """A part that may be left away."""
+    if part in _PROSE:
+        return replace(part_fields(part)[0], default="")
+    if part == "how":
+        return Field("how", part_name("how"), forms.choice(rules.ways), "", f"How ({', '.join(rules.ways)})")
+    if part == "at":
+        return Field("at", part_name("at"), forms.time_of_day, "", _TIME)
+    if part == "person_told":
+        question = "Was the person told (yes, no, not yet)"
+        return Field("person_told", part_name("person_told"), forms.yes_no_not_yet, "", question)
+    asked = {"concern": "Concern (a flag or an accident record)", "decided_by": "Who decided (a user's reference)"}
+    return Field(part, part_name(part), forms.text, "", asked[part])
+
+
+def _at(day: date) -> Field:
+    """The time of a day that is known: one that has not come is asked for again at once."""
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        return _past(cmd, day, forms.time_of_day(cmd, label, typed))
+
+    return Field("at", part_name("at"), parse, "", _TIME)
+
+
+def _past(cmd: Command, day: date, time: str) -> str:
+    if day == cmd.today and time > cmd.wall_clock:
+        raise UsageError("time: must not be in the future", f"give a time up to {cmd.wall_clock}")
+    return time
+
+
+def _decider(rules: TellingRules, ground: str) -> Parse:
+    """Somebody who may decide: at a terminal nobody is refused for a slip after all has been typed."""
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        try:
+            user = named_user(cmd.desk(), typed)
+        except NotFoundError as error:
+            raise UsageError(f"{label}: {error.message}", error.hint) from error
+        why_not = undecided(rules, ground, user)
+        if why_not:
+            raise UsageError(f"{label}: {why_not}", "give the reference of whoever decided")
+        return user.reference
+
+    return parse
+
+
+def _concern(family: int) -> Parse:
+    """A flag or an accident record of the family."""
+    return looked_up(lambda db, typed: concern_of(db, family, typed))
+
+
+def _own(cmd: Command, rules: TellingRules, ground: str, part: str) -> str | None:
+    """What Enter means for a part that is needed: nothing, but whoever may decide is taken to have decided."""
+    user = cmd.desk().user
+    return user.reference if part == "decided_by" and may_decide(rules, ground, user.roles) else None
+
+
+def _with_why_not(cmd: Command, values: dict[str, Any]) -> dict[str, Any]:
+    if values.get("person_told") is False and not values.get("why_not_told"):
+        values |= forms.fill(cmd, part_fields("why_not_told"), {})
+    return values

@@ -1,0 +1,173 @@
+"""Reports for court proceedings (policy 4.1): whether one is asked for, agreed to and produced, and what it holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from lcs_cli.policy.answer import Answer, allow, refuse
+from lcs_cli.policy.disclosure import Column, disclosure_rules
+from lcs_cli.policy.rules import Rules, in_force
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import Referrer, ReferrerKind
+from lcs_cli.records.report import Report, ReportClass, ReportState
+from lcs_cli.records.user import Role, User
+
+_SPOKEN = {
+    ReferrerKind.COURT: "a court",
+    ReferrerKind.CAFCASS: "Cafcass",
+    ReferrerKind.LOCAL_AUTHORITY: "a local authority",
+    ReferrerKind.POLICE: "the police",
+    ReferrerKind.HEALTH: "a health body",
+    ReferrerKind.SOLICITOR: "a solicitor",
+    ReferrerKind.FAMILY: "a family",
+}
+
+
+class Standing(StrEnum):
+    """Where a request stands on a day: as it is stored, or with an agreement that is no longer fresh."""
+
+    REQUESTED = "requested"
+    AGREED = "agreed"
+    LAPSED = "lapsed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PRODUCED = "produced"
+
+
+@dataclass(frozen=True)
+class Proceedings:
+    """One type of proceedings: its id, private or public law, and the order it is about with its statute."""
+
+    id: str
+    law: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One permitted class of records, with its heading and the columns that a report shows of it."""
+
+    heading: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class ReportRules:
+    """The rule file as values, on one day. ``days`` is None where no period is in force: then no agreement holds."""
+
+    request: Mapping[str, Any]
+    agreement: Mapping[str, Any]
+    both_sides: Mapping[str, Any]
+    contents: Mapping[str, Any]
+    agencies: tuple[ReferrerKind, ...]
+    agrees: frozenset[Role]
+    days: int | None
+    parts: Mapping[ReportClass, Part]
+    proceedings: Mapping[str, Proceedings]
+
+
+def report_rules(rules: Rules, today: date) -> ReportRules:
+    """The rules of reports, from their file."""
+    data = rules.file("reports.toml")
+    whitelist = disclosure_rules(rules).columns
+    return ReportRules(
+        request=data["request"],
+        agreement=data["agreement"],
+        both_sides=data["both_sides"],
+        contents=data["contents"],
+        agencies=tuple(map(ReferrerKind, data["request"]["agencies"])),
+        agrees=frozenset(map(Role, data["agreement"]["agrees"])),
+        days=in_force(data["agreement"]["days"], today),
+        parts={
+            ReportClass(record["class"]): Part(
+                record["text"],
+                whitelist
+                if record["class"] == ReportClass.ATTENDANCE
+                else tuple(Column(c["name"], c["type"], c["text"]) for c in record["column"]),
+            )
+            for record in data["contents"]["record"]
+        },
+        proceedings={one["id"]: Proceedings(one["id"], one["law"], one["text"]) for one in data["proceedings"]},
+    )
+
+
+def may_request(family: str, agency: Referrer, rules: ReportRules) -> Answer:
+    """Whether this body may ask for a report: an authorised agency, and nobody on anybody's behalf."""
+    if agency.kind in rules.agencies:
+        return allow(rules.request)
+    ref = reference(Kind.REFERRER, agency.number)
+    letter = ": a solicitor's letter alone is not enough" if agency.kind is ReferrerKind.SOLICITOR else ""
+    return refuse(
+        rules.request,
+        f"{ref} is {_SPOKEN[agency.kind]}, and no agency that may ask for a report{letter}",
+        f"when {_either([_SPOKEN[kind] for kind in rules.agencies])} asks for it: "
+        f"lcs report request {family} --agency REF-…",
+    )
+
+
+def may_decide(report: Report, user: User, rules: ReportRules) -> Answer:
+    """Whether this person may agree to a request or decline it: management, and not who recorded it."""
+    ref = reference(Kind.REPORT, report.number)
+    others = _either([f"another {role.replace('-', ' ')}" for role in sorted(rules.agrees)])
+    if not rules.agrees & user.roles:
+        return refuse(rules.agreement, f"{user.reference} is not who agrees to reports", f"ask {others}")
+    if report.requested_by == user.reference:
+        return refuse(
+            rules.both_sides,
+            f"{ref} was recorded by {user.reference}, and nobody is on both sides of one decision",
+            f"ask {others} to decide; to admit one: lcs vault user add",
+        )
+    return allow(rules.agreement)
+
+
+def may_produce(report: Report, rules: ReportRules, today: date) -> Answer:
+    """Whether the report may be produced: agreed to, and the agreement still fresh."""
+    ref, family = reference(Kind.REPORT, report.number), reference(Kind.FAMILY, report.family)
+    anew = f"if an agency asks for one now, record that: lcs report request {family}"
+    decide = f"a manager who did not record it decides: lcs report decide {ref}"
+    until = fresh_until(report, rules)
+    match standing(report, rules, today):
+        case Standing.AGREED:
+            return allow(rules.agreement)
+        case Standing.REQUESTED:
+            return refuse(rules.agreement, f"management has not agreed to {ref} yet", decide)
+        case Standing.DECLINED:
+            return refuse(rules.agreement, f"management declined {ref}", anew)
+        case Standing.WITHDRAWN:
+            return refuse(rules.request, f"{ref} was withdrawn on {report.withdrawn_on}", anew)
+        case Standing.LAPSED:
+            return refuse(rules.agreement, f"management's agreement to {ref} {_ended(until)}", decide)
+        case Standing.PRODUCED:
+            if until is not None and today <= until:
+                return allow(rules.agreement)
+            return refuse(rules.agreement, f"{ref} was produced, and its agreement {_ended(until)}", anew)
+
+
+def standing(report: Report, rules: ReportRules, today: date) -> Standing:
+    """Where a request stands on ``today``."""
+    if report.state is ReportState.AGREED:
+        until = fresh_until(report, rules)
+        return Standing.AGREED if until is not None and today <= until else Standing.LAPSED
+    return Standing(report.state.value)
+
+
+def fresh_until(report: Report, rules: ReportRules) -> date | None:
+    """The last day of the agreement; None where there is none, or no period is in force."""
+    if report.agreement is None or rules.days is None:
+        return None
+    return report.agreement.decided_on + timedelta(days=rules.days)
+
+
+def waits_for_decision(report: Report, rules: ReportRules, today: date) -> bool:
+    """Whether management is to decide, for the first time or anew."""
+    return standing(report, rules, today) in (Standing.REQUESTED, Standing.LAPSED)
+
+
+def _ended(until: date | None) -> str:
+    return f"ended on {until.isoformat()}" if until else "holds on no day: the rules give it none"
+
+
+def _either(words: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

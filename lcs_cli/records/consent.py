@@ -1,0 +1,34 @@
+"""Consents as they are recorded: who allows what to be told of them, to whom, for what, from when and until when."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedConsent:
+    """One consent (policy 4.2). ``given_by`` is another person only where a parent gave it for a child.
+
+    ``responsibility`` says how that parent's responsibility is known. ``born`` is the child's date of birth, to know
+    when a parent's word ends. ``recorded_change`` is the vault's change number at which it was recorded.
+    """
+
+    number: int
+    person: int
+    family: int
+    given_by: int
+    details: tuple[str, ...]
+    referrer: int
+    purpose: str
+    given_from: date
+    until: date | None
+    given_how: str
+    evidence: str = field(repr=False)
+    responsibility: str | None = field(default=None, repr=False)
+    recorded_on: date
+    recorded_by: str
+    recorded_change: int
+    withdrawn_on: date | None = None
+    withdrawn_how: str | None = None
+    withdrawn_reason: str | None = field(default=None, repr=False)
+    withdrawn_by: str | None = None
+    born: date | None = field(default=None, repr=False)

@@ -1,0 +1,361 @@
+"""Consents (policy 4.2): whose word opens the gate, for how long, and that it shuts at once."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
+from lcs_cli.policy.consent import ConsentState
+from lcs_cli.records.family import PersonKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.services import consents, families, overview, people
+from lcs_cli.services.consents import ConsentDraft
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.people import PersonDraft
+from tests.conftest import TODAY, OpenDesk
+from tests.services import stories
+from tests.services.stories import CLOSED, Household
+
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def given(recipient: str) -> ConsentDraft:
+    """A consent to tell an address to a solicitor, from today on."""
+    return ConsentDraft(("address",), recipient, "legal-advice", TODAY, "in-writing", "form in paper file 12")
+
+
+@pytest.fixture
+def household(desk: Desk) -> Household:
+    """A family with two children and their mother."""
+    return stories.family(desk, 2)
+
+
+@pytest.fixture
+def solicitor(desk: Desk) -> str:
+    """Who asks for the address."""
+    return stories.referrer(desk, ReferrerKind.SOLICITOR)
+
+
+def father(desk: Desk, family: str) -> str:
+    """Another adult of the family."""
+    added = people.add(desk, family, PersonDraft(PersonKind.ADULT, "Huw", "Llwyd", None, "father"))
+    return reference(Kind.PERSON, added.number)
+
+
+def check(desk: Desk, person: str, to: str, *share: str, purpose: str = "legal-advice") -> tuple[str, ...]:
+    """The references of the consents by which the gate opens."""
+    answer = consents.check(desk, person, share or ["address"], to, purpose)
+    return tuple(reference(Kind.CONSENT, one.number) for one in answer.consents)
+
+
+@pytest.mark.clause("4.2", "explicit consent")
+def test_a_consent_opens_the_gate_for_what_it_says_and_nothing_else(
+    desk: Desk, household: Household, solicitor: str
+) -> None:
+    """That detail of that person, to that recipient, for that purpose, from that day on."""
+    other = stories.referrer(desk, ReferrerKind.SOLICITOR)
+    consents.record(desk, household.adult, given(solicitor))
+    assert check(desk, household.adult, solicitor) == ("CN-0001-R",)
+    for share, to, purpose in (
+        (["telephone"], solicitor, "legal-advice"),
+        (["address", "telephone"], solicitor, "legal-advice"),
+        (["address"], other, "legal-advice"),
+        (["address"], "solicitor", "legal-advice"),
+        (["address"], solicitor, "housing"),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            check(desk, household.adult, to, *share, purpose=purpose)
+        assert (refused.value.clause, refused.value.rule) == ("4.2", "personal-details")
+    yesterday = stories.on(desk, TODAY - timedelta(days=1))
+    with pytest.raises(RefusedError):
+        check(yesterday, household.adult, solicitor)
+
+
+@pytest.mark.clause("4.2", "explicit consent")
+def test_one_adults_consent_does_not_cover_the_other(desk: Desk, household: Household, solicitor: str) -> None:
+    """Neither can one give it for the other: the service refuses, and so does the schema."""
+    other = father(desk, household.ref)
+    consents.record(desk, household.adult, given(solicitor))
+    with pytest.raises(RefusedError, match=f"no live consent covers {other}.address"):
+        check(desk, other, solicitor)
+    draft = replace(given(solicitor), given_by=household.adult, responsibility="says so")
+    with pytest.raises(RefusedError, match="is an adult") as refused:
+        consents.record(desk, other, draft)
+    assert (refused.value.clause, desk.db.value("SELECT count(*) FROM consent")) == ("4.2", 1)
+    columns = "id, person_id, given_by, details, referrer_id, purpose, given_from, given_how, evidence, responsibility"
+    row = f"INSERT INTO consent ({columns}, recorded_on, recorded_by, recorded_change) VALUES (9, 4, 3, 'address', 1, "
+    row += "'housing', '2026-11-26', 'in-writing', 'form', 'says so', '2026-11-26', 'U-001-R', 1)"
+    with pytest.raises(RefusedError, match="nobody consents for another adult"), desk.db.transaction():
+        desk.db.run(row)
+
+
+def test_a_parent_consents_for_a_child_with_how_that_is_known(desk: Desk, household: Household, solicitor: str) -> None:
+    """Not without it; where the person gave it, there is nothing of the kind to know."""
+    child, parent = household.children[0], household.adult
+    draft = replace(given(solicitor), given_by=parent, responsibility="birth certificate")
+    one = consents.record(desk, child, draft).consent
+    assert (one.given_by, one.responsibility, one.person) == (3, "birth certificate", 1)
+    assert check(desk, child, solicitor) == ("CN-0001-R",)
+    for person, wrong in ((child, replace(draft, responsibility=None)), (parent, replace(draft, given_by=None))):
+        with stories.unchanged(desk), pytest.raises(UsageError, match="responsibility"):
+            consents.record(desk, person, wrong)
+    own = consents.record(desk, household.children[1], given(solicitor)).consent
+    assert (own.given_by, own.responsibility) == (2, None)
+
+
+def test_a_parents_consent_ends_with_the_childs_coming_of_age(desk: Desk, solicitor: str) -> None:
+    """Siân is eighteen on 1 April 2033: the gate knows, though nobody wrote it down."""
+    household = stories.family(desk)
+    draft = replace(given(solicitor), given_by=household.adult, responsibility="birth certificate")
+    assert consents.record(desk, household.children[0], draft).ends_on == date(2033, 3, 31)
+    assert check(stories.on(desk, date(2033, 3, 31)), household.children[0], solicitor)
+    with pytest.raises(RefusedError):
+        check(stories.on(desk, date(2033, 4, 1)), household.children[0], solicitor)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"details": ()}, "details: must not be empty"),
+        ({"details": ("shoe size",)}, "details: must be one of address, "),
+        ({"purpose": "proceedings"}, "purpose: must be one of "),
+        ({"purpose": ""}, "purpose: must be one of "),
+        ({"given_how": "by-telephone-without"}, "how given: must be one of "),
+        ({"evidence": " "}, "evidence: must not be empty"),
+        ({"evidence": "two\nlines"}, "evidence: holds a control"),
+        ({"until": TODAY - timedelta(days=1)}, "until: must not be before from"),
+        ({"given_from": date(1026, 11, 26)}, "from: the year is out of range"),
+        ({"recipient": "police"}, "referrer: what was typed"),
+    ],
+)
+def test_a_consent_is_whole(
+    desk: Desk, household: Household, solicitor: str, changes: dict[str, object], named: str
+) -> None:
+    """Each field is checked, and named in one line."""
+    draft = replace(given(solicitor), **changes)  # type: ignore[arg-type]
+    with stories.unchanged(desk), pytest.raises(UsageError) as wrong:
+        consents.record(desk, household.adult, draft)
+    assert wrong.value.message.startswith(named)
+    assert wrong.value.hint
+
+
+@pytest.mark.clause("4.2", "explicit consent")
+def test_a_withdrawal_works_at_once_and_is_never_undone(desk: Desk, household: Household, solicitor: str) -> None:
+    """The same minute; a new consent is a new record, and the old one stays as it was."""
+    consents.record(desk, household.adult, given(solicitor))
+    done = consents.withdraw(desk, "CN-0001-R", TODAY, "by-telephone", "another solicitor")
+    assert (done.state, done.consent.withdrawn_by) == (ConsentState.WITHDRAWN, "U-001-R")
+    with pytest.raises(RefusedError):
+        check(desk, household.adult, solicitor)
+    with stories.unchanged(desk), pytest.raises(UsageError, match="CN-0001-R was withdrawn on 2026-11-26"):
+        consents.withdraw(desk, "CN-0001-R", TODAY, "by-telephone", "again")
+    for change in (
+        "UPDATE consent SET withdrawn_on = NULL, withdrawn_how = NULL, withdrawn_reason = NULL, withdrawn_by = NULL",
+        "UPDATE consent SET withdrawn_on = '2027-01-01'",
+    ):
+        with pytest.raises(RefusedError, match="withdrawn once"), desk.db.transaction():
+            desk.db.run(change)
+    consents.record(desk, household.adult, given(solicitor))
+    assert check(desk, household.adult, solicitor) == ("CN-0002-W",)
+    assert consents.show(desk, "CN-0001-R").consent.withdrawn_reason == "another solicitor"
+
+
+def test_a_withdrawal_has_happened_and_follows_the_consent(desk: Desk, household: Household, solicitor: str) -> None:
+    """Not tomorrow, and not before there was anything to withdraw; in one of the ways of the rule file."""
+    consents.record(desk, household.adult, given(solicitor))
+    for day, how, named in (
+        (TOMORROW, "in-writing", "day: must not be in the future"),
+        (TODAY - timedelta(days=1), "in-writing", "day: must not be before the consent was given"),
+        (TODAY, "by carrier pigeon", "how withdrawn: must be one of "),
+    ):
+        with stories.unchanged(desk), pytest.raises(UsageError) as wrong:
+            consents.withdraw(desk, "CN-0001-R", day, how, "moved")
+        assert wrong.value.message.startswith(named)
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        ({"address": "3 Heol Las"}, ("address",)),
+        ({"telephone": "01632 960999"}, ()),
+        ({"family_name": "Pritchard"}, ("name",)),
+        ({"date_of_birth": date(1990, 1, 1)}, ("date_of_birth",)),
+        ({"relationship": "aunt"}, ()),
+    ],
+)
+def test_a_detail_that_was_changed_after_the_consent_is_pointed_out(
+    desk: Desk, household: Household, solicitor: str, change: dict[str, object], changed: tuple[str, ...]
+) -> None:
+    """It is said, not refused: the consent was given for the detail as it was."""
+    people.edit(desk, household.adult, {"address": "1 Before"}, "moved before")
+    draft = replace(given(solicitor), details=("address", "name", "date_of_birth"))
+    assert consents.record(desk, household.adult, draft).changed == ()
+    people.edit(desk, household.adult, change, "corrected")
+    assert consents.show(desk, "CN-0001-R").changed == changed
+    answer = consents.check(desk, household.adult, ["address", "name", "date_of_birth"], solicitor, "legal-advice")
+    assert answer.changed == tuple(f"{household.adult}.{name}" for name in changed)
+
+
+def test_a_detail_that_is_first_entered_after_the_consent_is_pointed_out(desk: Desk, solicitor: str) -> None:
+    """As is one that was corrected between the day it was given and the day it was recorded."""
+    household = stories.family(desk)
+    other = father(desk, household.ref)
+    consents.record(desk, other, given(solicitor))
+    people.edit(desk, other, {"address": "5 New Street"}, "told us")
+    assert consents.show(desk, "CN-0001-R").changed == ("address",)
+    late = replace(given(solicitor), given_from=TODAY - timedelta(days=9))
+    people.edit(stories.on(desk, TODAY - timedelta(days=5)), household.adult, {"address": "3 Heol Las"}, "moved")
+    assert consents.record(desk, household.adult, late).changed == ("address",)
+
+
+def test_a_renewed_consent_makes_up_for_a_changed_detail(desk: Desk, household: Household, solicitor: str) -> None:
+    """What one of the consents covers as it is now needs no further question."""
+    consents.record(desk, household.adult, given(solicitor))
+    people.edit(desk, household.adult, {"address": "3 Heol Las"}, "moved")
+    consents.record(desk, household.adult, given(solicitor))
+    answer = consents.check(desk, household.adult, ["address"], solicitor, "legal-advice")
+    assert ([one.number for one in answer.consents], answer.changed) == ([1, 2], ())
+
+
+def lapsing(desk: Desk) -> list[str]:
+    """Those that are listed; as many are counted in the day and in the status."""
+    found = [reference(Kind.CONSENT, one.consent.number) for one in consents.listing(desk, None, None, lapsing=True)]
+    counts = [
+        {one.name: one.count for one in shown.waiting}["lapsing_consents"]
+        for shown in (overview.today(desk), overview.status(desk))
+    ]
+    assert counts == [len(found)] * 2
+    return found
+
+
+def test_what_lapses_or_has_lapsed_unnoticed_waits_for_a_person(
+    desk: Desk, household: Household, solicitor: str
+) -> None:
+    """Thirty days before, and until it is renewed or withdrawn; not where the family is no longer served."""
+    until = TODAY + timedelta(days=31)
+    consents.record(desk, household.adult, replace(given(solicitor), until=until))
+    assert lapsing(desk) == []
+    later = stories.on(desk, TOMORROW)
+    assert lapsing(later) == ["CN-0001-R"]
+    long_after = stories.on(desk, TODAY + timedelta(days=300))
+    assert lapsing(long_after) == ["CN-0001-R"]
+    consents.record(later, household.adult, replace(given(solicitor), given_from=TOMORROW))
+    assert lapsing(long_after) == []
+    consents.withdraw(later, "CN-0002-W", TOMORROW, "in-writing", "no longer")
+    assert lapsing(long_after) == ["CN-0001-R"]
+    consents.withdraw(long_after, "CN-0001-R", long_after.today, "not-renewed", "not needed any more")
+    assert lapsing(long_after) == []
+
+
+def test_nothing_lapses_of_a_family_that_is_closed(desk: Desk, household: Household, solicitor: str) -> None:
+    """Its consents go with its file."""
+    consents.record(desk, household.adult, replace(given(solicitor), until=TOMORROW))
+    assert lapsing(desk) == ["CN-0001-R"]
+    families.close(desk, household.ref, TODAY)
+    assert lapsing(desk) == []
+
+
+def test_the_list_is_by_person_by_family_or_whole(desk: Desk, household: Household, solicitor: str) -> None:
+    """By number, with what each is today."""
+    other = stories.family(desk)
+    for person in (household.adult, household.children[0], other.adult):
+        consents.record(desk, person, given(solicitor))
+
+    def listed(person: str | None = None, family: str | None = None) -> list[int]:
+        return [one.consent.number for one in consents.listing(desk, person, family)]
+
+    assert (listed(), listed(household.adult), listed(None, household.ref)) == ([1, 2, 3], [1], [1, 2])
+    assert listed(other.adult, household.ref) == []
+    with pytest.raises(NotFoundError):
+        consents.listing(desk, reference(Kind.PERSON, 99), None)
+
+
+def test_a_long_list_of_consents_is_read_in_parts(desk: Desk, household: Household, solicitor: str) -> None:
+    """Each of them once, whatever the size of the parts."""
+    first = consents.record(desk, household.adult, given(solicitor)).consent
+    with desk.db.transaction():
+        desk.db.run(
+            "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1001) INSERT INTO consent "
+            "SELECT i, person_id, given_by, details, referrer_id, purpose, given_from, until, given_how, evidence, "
+            "responsibility, recorded_on, recorded_by, recorded_change, NULL, NULL, NULL, NULL FROM consent, n "
+            "WHERE id = 1"
+        )
+    found = [one.consent for one in consents.listing(desk, None, None)]
+    assert [one.number for one in found] == list(range(1, 1002))
+    assert {replace(one, number=1) for one in found} == {first}
+
+
+def test_a_stub_of_a_disposed_family_consents_to_nothing(desk_of: OpenDesk) -> None:
+    """There is nothing left that could be told; served again, it can (policy 4.6)."""
+    desk = desk_of("amina", CLOSED)
+    household = stories.closed_family(desk)
+    stories.flag(desk, household.ref)
+    solicitor = stories.referrer(desk)
+    desk.db.close()
+    stories.disposed(desk_of, household.ref)
+    desk = desk_of()
+    with pytest.raises(RefusedError, match="was disposed of") as refused:
+        consents.record(desk, household.adult, given(solicitor))
+    assert (refused.value.clause, "lcs family reopen" in refused.value.hint) == ("4.6", True)
+    families.reopen(desk, household.ref, TODAY)
+    assert consents.record(desk, household.adult, given(solicitor)).state is ConsentState.LIVE
+
+
+def test_consents_go_with_the_family(desk_of: OpenDesk) -> None:
+    """The certificate counts them; the register keeps the ground, and no name."""
+    desk = desk_of("amina", CLOSED)
+    household = stories.closed_family(desk)
+    there = stories.on(desk, CLOSED)
+    solicitor = stories.referrer(there)
+    consents.record(there, household.adult, replace(given(solicitor), given_from=CLOSED))
+    desk.db.close()
+    (one,) = stories.disposed(desk_of, household.ref).disposed
+    assert one.went["consent"] == 1
+    assert desk_of().db.rows("SELECT * FROM consent") == []
+
+
+def test_asking_is_on_the_trail_with_names_of_fields(desk: Desk, household: Household, solicitor: str) -> None:
+    """Whether the answer was yes or no; recording too."""
+    with pytest.raises(RefusedError):
+        check(desk, household.adult, solicitor)
+    asked = stories.trail(desk)[-1]
+    assert (asked.action, asked.outcome, household.adult in asked.refs) == ("consent.check", "refused", True)
+    consents.record(desk, household.adult, given(solicitor))
+    entry = stories.trail(desk)[-1]
+    assert (entry.refs, entry.detail) == (
+        (household.adult, "CN-0001-R", household.ref, solicitor),
+        {"fields": ["address"]},
+    )
+    check(desk, household.adult, solicitor)
+    entry = stories.trail(desk)[-1]
+    assert (entry.outcome, "CN-0001-R" in entry.refs) == ("done", True)
+
+
+@pytest.mark.parametrize(("share", "to", "purpose"), [(["address"], "", "housing"), (["address"], "REF-0001-R", "")])
+def test_no_recipient_or_no_purpose_is_refused(
+    desk: Desk, household: Household, solicitor: str, share: list[str], to: str, purpose: str
+) -> None:
+    """By clause 2."""
+    assert solicitor == "REF-0001-R"
+    with pytest.raises(RefusedError) as refused:
+        consents.check(desk, household.adult, share, to, purpose)
+    assert (refused.value.clause, refused.value.rule) == ("2", "request")
+
+
+@pytest.mark.parametrize("name", ["tomos"])
+def test_a_worker_neither_records_nor_reads_consents(desk: Desk, desk_of: OpenDesk, name: str) -> None:
+    """Policy 4.2, 4.5."""
+    household, solicitor = stories.family(desk), stories.referrer(desk)
+    worker = desk_of(name)
+    consents.record(desk, household.adult, given(solicitor))
+    for attempt in (
+        lambda: consents.record(worker, household.adult, given(solicitor)),
+        lambda: consents.withdraw(worker, "CN-0001-R", TODAY, "in-writing", "no"),
+        lambda: consents.check(worker, household.adult, ["address"], solicitor, "housing"),
+        lambda: consents.show(worker, "CN-0001-R"),
+        lambda: consents.listing(worker, None, None),
+    ):
+        with pytest.raises(RefusedError, match="may not run"):
+            attempt()
