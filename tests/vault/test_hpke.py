@@ -73,9 +73,27 @@ def test_narratives_are_read_by_another_implementation_from_another_sqlite(seale
         for (seal,) in connection.execute(f"SELECT {part} FROM {table} WHERE id = ?", (int(ref[3:7]),))
         if seal
     }
-    read |= documents_read(connection, vault)
+    read |= documents_read(connection, vault) | words_read(connection, vault)
     connection.close()
     assert read == TEXTS[KeyName.SAFEGUARDING]
+
+
+def words_read(connection: apsw.Connection, vault: Vault) -> set[str]:
+    """The words of disclosures and of decisions about requests."""
+    seals = [
+        (Kind.DISCLOSURE, number, part, seal)
+        for number, part, seal in connection.execute(
+            "SELECT disclosure_id, name, sealed FROM disclosure_part WHERE sealed NOTNULL"
+        )
+    ]
+    for part in ("words", "redacted"):
+        rows = connection.execute(f"SELECT request_id, number, item, {part} FROM request_decision WHERE {part} NOTNULL")
+        seals += [(Kind.REQUEST, request, f"{part} {number} {item}", seal) for request, number, item, seal in rows]
+    own, here = vault.key(KeyName.SAFEGUARDING), vault.header.vault
+    return {
+        opened(own, seal, bound_to("safeguarding", here, reference(kind, number), part)).decode()
+        for kind, number, part, seal in seals
+    }
 
 
 def documents_read(connection: apsw.Connection, vault: Vault) -> set[str]:

@@ -1,6 +1,5 @@
 """lcs permission: what senior management permits in contact rooms, before it happens."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -59,9 +58,11 @@ def request(
         # A session has its own day; only of a run the days are asked for.
         given |= {"from_on": from_day or "", "to_on": to_day or ""} if given["session"] else {"session": ""}
         days = _DAYS if given["session"] else _RUN
-        to_come = partial(permissions.session_to_come, cmd.desk())
         cmd.known(
-            "permission.request", Kind.SESSION, lambda db, one: to_come(db, family, one), given["session"] or None
+            "permission.request",
+            Kind.SESSION,
+            lambda db, one: permissions.session_to_come(cmd.desk(), db, family, one),
+            given["session"] or None,
         )
     values = forms.entry(cmd, [_KIND, _SESSION, *days, *_FIELDS], from_, given)
     one = permissions.request(cmd.desk(), family, permissions.PermissionDraft(**values))
