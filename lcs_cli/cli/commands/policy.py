@@ -15,6 +15,7 @@ from lcs_cli.cli.options import From, Yes, command, group
 from lcs_cli.cli.publishing import ask_and_publish
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import FailedError, NoVaultError
+from lcs_cli.policy.coverage import ClauseCoverage
 from lcs_cli.records.policy import Asker, ReviewOfPolicy
 from lcs_cli.services import explanations, policies
 from lcs_cli.services.setup import people_of
@@ -66,10 +67,6 @@ def coverage(cmd: Command) -> Result:
     """
     cited = commands_by_clause()
     found = policies.covered(cmd.desk(), cited) if _has_vault(cmd) else policies.covered_without_vault(cited)
-    rows = []
-    for one in found:
-        rows.append([one.clause, one.heading, ", ".join(one.rules), ", ".join(one.commands), str(len(one.tests) or "")])
-        rows += [["", sentence.text, "", "", str(len(sentence.tests))] for sentence in one.sentences]
     data = [
         {
             "clause": one.clause,
@@ -81,8 +78,16 @@ def coverage(cmd: Command) -> Result:
         }
         for one in found
     ]
-    table = Table(["CLAUSE", "SAYS", "RULES", "COMMANDS", "TESTS"], rows)
-    return Result("lcs.policy-coverage/1", data, [table])
+    return Result("lcs.policy-coverage/1", data, [_covered(one) for one in found])
+
+
+def _covered(one: ClauseCoverage) -> str:
+    held = [("Rules", ", ".join(one.rules)), ("Commands", ", ".join(f"lcs {command}" for command in one.commands))]
+    lines = [f"{one.clause} {one.heading}", *(f"  {name}: {words}" for name, words in held if words)]
+    lines += [f"  {views.plural(len(part.tests), 'test')}: {part.text}" for part in one.sentences]
+    if one.tests:
+        lines.append(f"  {views.plural(len(one.tests), 'test')} of the clause as a whole")
+    return "\n".join(lines)
 
 
 @command(app, "give")
