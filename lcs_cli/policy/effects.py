@@ -11,6 +11,7 @@ from lcs_cli.policy.program import keys_for, program_file
 from lcs_cli.policy.retention import Outcome, decide
 from lcs_cli.policy.rules import Rules
 from lcs_cli.policy.schedule import Clock, Schedule, schedule_in_force
+from lcs_cli.policy.widened import newly_told
 from lcs_cli.records.retention import FamilyFacts
 from lcs_cli.records.user import KeyName, Role, UserKind
 
@@ -66,7 +67,7 @@ def effects(old: Rules, new: Rules, facts: Iterable[FamilyFacts], effective_on: 
     return Effects(
         due=tuple(found for one in facts for found in _newly_due(one, by_day)),
         shortened=tuple(dict.fromkeys(line for one in by_day for line in _shortened(*one))),
-        disclosed=newly_disclosed(old, new, effective_on),
+        disclosed=(*newly_disclosed(old, new, effective_on), *newly_told(old, new, effective_on)),
         allowed=tuple(_newly_allowed(old, new)),
         keyless=tuple(_newly_keyless(old, new)),
     )

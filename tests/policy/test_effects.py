@@ -15,6 +15,7 @@ DAY = date(2026, 11, 26)
 ELSE, CONCERN = "a former referrer or somebody else", " with a recorded concern"
 STATUTORY = "cafcass, court, health, local-authority, police"
 SCHEDULE, GATE, AUTHORITY = "retention_schedule.toml", "disclosure_rules.toml", "authority.toml"
+REPORTS, REQUESTS = "reports.toml", "requests.toml"
 
 
 def rules(file: str, was: str, becomes: str) -> Rules:
@@ -118,6 +119,44 @@ def test_what_may_newly_be_told_is_found_in_words(was: str, becomes: str, told: 
     assert len(found.disclosed) == len(told)
     for line, expected in zip(found.disclosed, told, strict=True):
         assert expected in line
+
+
+@pytest.mark.parametrize(
+    ("file", "was", "becomes", "told"),
+    [
+        (REPORTS, 'agencies = ["court", ', 'agencies = ["solicitor", "court", ', "who asks for it: solicitor"),
+        (REPORTS, "value = 90 }", "value = 120 }", "120 days after it was agreed to and no longer 90, by 2026-11-26"),
+        (REPORTS, "value = 90 }", "value = 90 }, { from = 2028-01-01, value = 91 }", "longer 90, by 2028-01-01"),
+        (REQUESTS, "up_to_years = 25", "up_to_years = 30", "of the kind young-person: up to the age of 30"),
+        (REQUESTS, "up_to_years = 18\n", "", "of the kind parent: whatever the age"),
+        (REQUESTS, '"local-authority"]\npur', '"local-authority", "health"]\npur', "that comes through: health"),
+        (REQUESTS, 'through = ["local-authority"]\n', "", "young-person: also where it comes through nobody"),
+        (REQUESTS, 'contact-detail = "childs-own-details", f', "f", "without a decision about each: contact-detail"),
+        (REQUESTS, 'concern"\nfree_text = true', 'concern"\nfree_text = false', "being read first: safeguarding-file"),
+        (REQUESTS, 'told_openly = ["attend', 'told_openly = ["safeguarding", "attend', "by its ground: safeguarding"),
+        (REQUESTS, '"police", "health"]', '"police", "health", "solicitor"]', "on a request: solicitor"),
+        (GATE, '"schooling",', '"schooling", "selling",', "personal details with consent, for: selling"),
+        (GATE, 'given = ["in-writing", ', 'given = ["in-writing", "by-nod", ', "with consent, given: by-nod"),
+        (GATE, "of_age_years = 18", "of_age_years = 21", "a parent's consent, up to the age of 21"),
+    ],
+)  # fmt: skip
+def test_what_may_newly_be_told_beside_the_gate_is_named(file: str, was: str, becomes: str, told: str) -> None:
+    """In reports, on requests and by wider consents; and the other way round nothing is told more."""
+    wider = rules(file, was, becomes)
+    (line,) = effects(packaged(), wider, [], DAY).disclosed
+    assert told in line
+    assert effects(wider, packaged(), [], DAY).disclosed == ()
+
+
+def test_what_a_report_newly_holds_and_who_newly_consents_is_named() -> None:
+    """Rules that shut something off are opened again with that accepted."""
+    for file, was, becomes, told in (
+        (REPORTS, 'name = "cancelled"', 'name = "canceled"', "in a report, of sessions booked: cancelled"),
+        (REPORTS, '[[contents.record]]\nclass = "attendance"\ntext = "Attendance"\n', "", "of attendance: arrived"),
+        (GATE, 'for_children = ["child", ', "for_children = [", "a child with the consent of: child"),
+    ):
+        (line,) = effects(rules(file, was, becomes), packaged(), [], DAY).disclosed
+        assert told in line
 
 
 def test_a_gate_that_tells_less_is_to_be_accepted_by_nobody() -> None:

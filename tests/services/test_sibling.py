@@ -10,18 +10,24 @@ import pytest
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.document import DisposalMethod
+from lcs_cli.records.permission import PermissionKind
+from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import RequestKind
 from lcs_cli.records.user import KeyName, Role
 from lcs_cli.services import (
     accidents,
+    activities,
     attendance,
+    consents,
     contact_sessions,
+    disclosures,
     exports,
     families,
     flags,
     overview,
     papers,
     policies,
+    reports,
     requests,
     retention,
     setup,
@@ -29,8 +35,10 @@ from lcs_cli.services import (
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.rule_files import read_rules, read_text
+from lcs_cli.services.telling import Ask
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, moment, open_desk, passphrase
 from tests.services import stories
@@ -156,6 +164,8 @@ def test_what_waits_is_told_by_the_siblings_numbers(sibling: Desk) -> None:
     assert clauses["to_approve"] == clauses["to_review"] == "8.1"
     assert (clauses["undertakings_missing"], clauses["policy_review"]) == ("3.1", "10")
     assert clauses["checks_due"] == clauses["sessions_unsupervised"] == "6"
+    assert (clauses["incomplete_disclosures"], clauses["lapsing_consents"]) == ("2", "5.2")
+    assert (clauses["reports_to_decide"], clauses["permissions_to_decide"]) == ("3.2", "4")
     assert (clauses["paper_to_destroy"], clauses["requests_overdue"]) == ("8.1", "9")
     assert policies.show(sibling).clause == "10"
 
@@ -170,12 +180,13 @@ def test_coverage_there_is_told_under_its_numbers(sibling: Desk) -> None:
     assert not found["1.1"].tests
 
 
-def test_a_session_and_a_request_there_are_refused_by_its_clauses(sibling: Desk) -> None:
-    """Who is not vetted supervises nobody alone; a birthday that nobody knows is asked for; paper waits its turn."""
+def test_everything_else_that_is_refused_there_is_refused_by_its_clauses(sibling: Desk) -> None:
+    """Supervision, requests, reports, rooms, consents, words and paper."""
     household = stories.family(sibling)
     booked = stories.booked(sibling, household.ref, TODAY)
     unvetted = stories.staff_member(sibling, vetted=False)
     paper = stories.paper(sibling, household.ref)
+    solicitor = stories.referrer(sibling, ReferrerKind.SOLICITOR)
     manager = open_desk(sibling.vault.folder, "rhys")
     for attempt, clause, words in (
         (lambda: contact_sessions.supervise(sibling, booked, unvetted), "6", "Nobody is alone with a family"),
@@ -183,6 +194,26 @@ def test_a_session_and_a_request_there_are_refused_by_its_clauses(sibling: Desk)
             lambda: requests.add(sibling, household.children[0], RequestDraft(RequestKind.YOUNG_PERSON, TODAY)),
             "9",
             "anybody may ask for what we keep",
+        ),
+        (
+            lambda: reports.request(sibling, household.ref, ReportDraft(solicitor, "care", TODAY, "all", "letter")),
+            "3.2",
+            "We write nothing for court",
+        ),
+        (
+            lambda: activities.record(sibling, booked, PermissionKind.ASSESSMENT, None),
+            "4",
+            "needs our permission first",
+        ),
+        (
+            lambda: consents.check(sibling, household.children[0], ["address"], solicitor, "housing"),
+            "5.2",
+            "only if they say so themselves",
+        ),
+        (
+            lambda: disclosures.check(sibling, household.ref, Ask("court", "hearing")),
+            "3.2",
+            "We write nothing for court",
         ),
         (
             lambda: papers.dispose(manager, paper, DisposalMethod.SHREDDED, TODAY, "U-001-R"),

@@ -1,0 +1,64 @@
+"""What more would be told beside the gate by another set of rules: in reports, on requests, by wider consents."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from lcs_cli.policy.consent import consent_rules
+from lcs_cli.policy.reports import report_rules
+from lcs_cli.policy.requests import KindRule, request_rules
+from lcs_cli.policy.rules import Rules
+
+
+def newly_told(old: Rules, new: Rules, effective_on: date) -> tuple[str, ...]:
+    """A line for each thing that the old rules kept back, from the day on which the new ones take effect."""
+    return (*_in_reports(old, new, effective_on), *_on_request(old, new), *_with_consent(old, new))
+
+
+def _in_reports(old: Rules, new: Rules, effective_on: date) -> Iterator[str]:
+    was, becomes = report_rules(old, effective_on), report_rules(new, effective_on)
+    yield from _more("a report, to who asks for it", becomes.agencies, was.agencies)
+    for name, part in becomes.parts.items():
+        before = was.parts[name].columns if name in was.parts else ()
+        columns = [column.name for column in part.columns]
+        yield from _more(f"in a report, of {part.heading.lower()}", columns, [column.name for column in before])
+    dated = [value["from"] for rules in (old, new) for value in rules.file("reports.toml")["agreement"]["days"]]
+    for day in sorted({effective_on, *(day for day in dated if day > effective_on)}):
+        former, days = report_rules(old, day).days or 0, report_rules(new, day).days or 0
+        if days > former:
+            yield f"a report, {days} days after it was agreed to and no longer {former}, by {day.isoformat()}"
+
+
+def _on_request(old: Rules, new: Rules) -> Iterator[str]:
+    was, becomes = request_rules(old), request_rules(new)
+    for name, kind in becomes.kinds.items():
+        before, said = was.kinds[name], f"records, on a request of the kind {name.value}"
+        if _years(kind) > _years(before):
+            until = "whatever the age" if kind.up_to_years is None else f"up to the age of {kind.up_to_years}"
+            yield f"{said}: {until}"
+        if before.through and not kind.through:
+            yield f"{said}: also where it comes through nobody"
+        elif before.through:
+            yield from _more(f"{said}, that comes through", kind.through, before.through)
+        yield from _more(f"{said}, without a decision about each", before.withheld, kind.withheld)
+    openly = [[one.id for one in of.classes.values() if not one.free_text] for of in (becomes, was)]
+    yield from _more("records, on a request, without being read first", *openly)
+    yield from _more("what was told, on a request, by its ground", becomes.told_openly, was.told_openly)
+    yield from _more("who referred the family, on a request", becomes.named_referrers, was.named_referrers)
+
+
+def _with_consent(old: Rules, new: Rules) -> Iterator[str]:
+    was, becomes = consent_rules(old), consent_rules(new)
+    yield from _more("personal details with consent, for", becomes.purposes, was.purposes)
+    yield from _more("personal details with consent, given", becomes.given, was.given)
+    yield from _more("personal details of a child with the consent of", becomes.for_children, was.for_children)
+    if becomes.of_age_years > was.of_age_years:
+        yield f"personal details with a parent's consent, up to the age of {becomes.of_age_years}"
+
+
+def _years(kind: KindRule) -> float:
+    return float("inf") if kind.up_to_years is None else kind.up_to_years
+
+
+def _more(said: str, becomes: Iterable[str], was: Iterable[str]) -> Iterator[str]:
+    if more := sorted({str(one) for one in becomes} - {str(one) for one in was}):
+        yield f"{said}: {', '.join(more)}"
