@@ -16,7 +16,7 @@ from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.reports import report_rules
 from lcs_cli.policy.requests import request_rules
 from lcs_cli.policy.rules import packaged
-from lcs_cli.records.document import DocumentKind
+from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal
 from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
@@ -47,6 +47,7 @@ from lcs_cli.services.permissions import PermissionDraft
 from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
+from lcs_cli.vault import papers as papers_as_rows
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.test_request_release import (
@@ -376,6 +377,15 @@ def test_a_file_on_paper_is_handed_over_and_told_by_its_kind_alone(desk: Desk, c
     }
     assert "It is on paper, and is handed over with this folder." in (folder / "bundle.txt").read_text()
     assert json.loads((folder / "datapackage.json").read_text())["bundle"]["on_paper"] == ["PF-0001-R"]
+
+
+def test_what_was_destroyed_is_held_no_more(desk: Desk, case: Case) -> None:
+    """Its entry in the register of paper files is no record about her."""
+    asked(desk, case.child)
+    gone = PaperDisposal(DisposalMethod.SHREDDED, TODAY, "U-001-R", "U-003-A", TODAY, "U-001-R")
+    with desk.db.transaction():
+        papers_as_rows.dispose(desk.db, 1, gone)
+    assert "PF-0001-R" not in states(desk)
 
 
 def test_consents_are_given_with_who_was_to_be_told(desk: Desk, case: Case) -> None:
