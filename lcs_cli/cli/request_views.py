@@ -166,9 +166,19 @@ def reading_lines(reading: Reading) -> Lines:
             )
             for name, value in row.items()
         ]
-    pairs += list(reading.content.texts)
+    pairs += [*reading.content.texts, ("To read it", reading.item.found.read_with)]
     pairs += [("Withheld because", reading.words or ""), ("Given in its place", reading.redacted or "")]
     return Lines([pair for pair in pairs if pair[1]])
+
+
+def question(reading: Reading) -> str:
+    """What whoever clears an item has to say yes to."""
+    found = reading.item.found
+    if found.on_paper:
+        return f"Hand over {found.name} on paper: was all of it looked through, and does it tell of nobody else?"
+    if found.read_with:
+        return f"Give {found.name} as it stands: was all of it read, and does it tell of nobody else?"
+    return f"Give {found.name} as it stands: does it tell of nobody else?"
 
 
 def reading_data(reading: Reading) -> dict[str, Any]:
@@ -176,6 +186,7 @@ def reading_data(reading: Reading) -> dict[str, Any]:
     return item(reading.item) | {
         "entries": [dict(row) for row in reading.content.entries],
         "texts": [{"title": title, "text": text} for title, text in reading.content.texts],
+        "read_with": reading.item.found.read_with or None,
         "words": reading.words,
         "given_in_its_place": reading.redacted,
     }

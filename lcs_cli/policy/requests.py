@@ -69,12 +69,14 @@ class RequestRules:
     months: int
     extension_months: int
     soon_days: int
+    paused_days: int
     kinds: Mapping[RequestKind, KindRule]
     classes: Mapping[str, ItemClass]
     withhold: Mapping[str, WithholdRule]
     close: Mapping[str, str]
     told_openly: frozenset[str]
     named_referrers: frozenset[ReferrerKind]
+    proceedings_read_first: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,14 @@ def request_rules(rules: Rules) -> RequestRules:
         months=data["due"]["months"],
         extension_months=data["due"]["extension_months"],
         soon_days=data["due"]["soon_days"],
+        paused_days=data["due"]["paused_days"],
         kinds={RequestKind(kind.id): kind for kind in kinds},
         classes={one["id"]: ItemClass(**one) for one in data["class"]},
         withhold={one["id"]: WithholdRule(**one) for one in data["withhold"]},
         close={one["id"]: one["text"] for one in data["close"]},
         told_openly=frozenset(data["found"]["told_openly"]),
         named_referrers=frozenset(map(ReferrerKind, data["found"]["named_referrers"])),
+        proceedings_read_first=frozenset(data["found"]["proceedings_read_first"]),
     )
 
 

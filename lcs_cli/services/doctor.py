@@ -8,7 +8,7 @@ from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import disposals, documents, exports, reports
+from lcs_cli.vault import disposals, documents, exports, reports, requests
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
@@ -54,6 +54,10 @@ def _exports(desk: Desk) -> Finding:
     ]
     left += [
         (number, f"report produce {reference(Kind.REPORT, report)}") for number, report in reports.unreleased(desk.db)
+    ]
+    left += [
+        (number, f"request release {reference(Kind.REQUEST, request.number)}{'' if request.is_open else ' --again'}")
+        for number, request in requests.unreleased(desk.db)
     ]
     if not left:
         return Finding("exports", True, "each one registered was handed over")

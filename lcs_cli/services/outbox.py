@@ -66,11 +66,8 @@ class Outbox:
             return self._write_file(self._building, entry, lines)
 
     def _write_file(self, folder: Path, entry: ExportEntry, lines: Iterable[AttendanceLine]) -> Written:
-        handle = os.open(folder / file_name(entry), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        with _new(folder / file_name(entry)) as file:
             rows, sha256 = _write(file, entry, lines)
-            file.flush()
-            os.fsync(file.fileno())
             return Written(rows, sha256, file.tell())
 
     def add(self, name: str, content: bytes) -> None:
@@ -79,6 +76,20 @@ class Outbox:
             self._building = self._building or _building(self._into)
             with _onto_the_disk():
                 write_new(self._building / name, content)
+
+    def add_streamed(self, name: str, chunks: Iterable[bytes]) -> str:
+        """Write a file into the folder piece by piece, to the disk; the SHA-256 of what was written.
+
+        Nothing where there is no folder.
+        """
+        digest = hashlib.sha256()
+        if self._into is not None:
+            self._building = self._building or _building(self._into)
+            with _onto_the_disk(), _new(self._building / name) as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    file.write(chunk)
+        return digest.hexdigest()
 
     def add_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest beside the data file."""
@@ -114,6 +125,16 @@ def _onto_the_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise FailedError(f"into: cannot be written ({error.strerror}); nothing was told", "make room") from error
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[IO[bytes]]:
+    """A new private file, on the disk when it is left."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def file_name(entry: ExportEntry) -> str:

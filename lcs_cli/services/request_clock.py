@@ -23,7 +23,7 @@ class TimedRequest:
 
 
 def waiting(desk: Desk) -> "Iterator[Waiting]":
-    """How many requests are overdue, and how many are due soon; within another use case."""
+    """How many requests are overdue, due soon, and paused for longer than an answer takes; within another use case."""
     from lcs_cli.services.waiting import Waiting
 
     rules = request_rules(desk.rules)
@@ -33,6 +33,10 @@ def waiting(desk: Desk) -> "Iterator[Waiting]":
     yield Waiting("requests_overdue", "Overdue", late, "records request", rules.due.clause, "request list")
     state = f"Due within {rules.soon_days} days"
     yield Waiting("requests_due_soon", state, soon, "records request", rules.due.clause, "request list")
+    since = [one.request.paused.from_on for one in found if one.request.paused]
+    long = sum((desk.today - day).days >= rules.paused_days for day in since)
+    state = f"Paused for {rules.paused_days} days or more"
+    yield Waiting("requests_paused_long", state, long, "records request", rules.due.clause, "request list")
 
 
 def timed(desk: Desk, found: Iterable[AccessRequest]) -> Iterator[TimedRequest]:

@@ -9,7 +9,8 @@ from lcs_cli.records.references import Kind
 from lcs_cli.records.request import RELEASED, AccessRequest, ItemDecision, ItemState
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.request_items import Content, Found, held_about
+from lcs_cli.services.request_content import Content, Found
+from lcs_cli.services.request_items import held_about
 from lcs_cli.services.requests import note, typed_as
 from lcs_cli.vault import people, requests
 from lcs_cli.vault.connection import Database

@@ -4,25 +4,21 @@ Structured things hold the person's own values and nobody else's. Free text may 
 before its content is asked for.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from lcs_cli.policy.requests import RequestRules, request_rules
-from lcs_cli.records.disclosure import Disclosure, DisclosureKind
-from lcs_cli.records.family import ContactField, Person, PersonKind
+from lcs_cli.policy.requests import request_rules
+from lcs_cli.records.family import ContactField, Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag
+from lcs_cli.services import request_sources, request_told
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.request_content import Concerned, Content, Found, Value, iso, others_sessions, structured
 from lcs_cli.vault import (
     accidents,
     attendance,
     contact_sessions,
     corrections,
-    disclosures,
     families,
     legal_holds,
     people,
@@ -32,45 +28,6 @@ from lcs_cli.vault import (
 )
 from lcs_cli.vault.corrections import Correction
 from lcs_cli.vault.encoding import decode
-
-Value = str | bool | None
-
-
-@dataclass(frozen=True)
-class Content:
-    """What an item says: rows of its own values, and texts by their titles."""
-
-    entries: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
-    texts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True)
-class Found:
-    """One thing that is held: its name, its class in the rules, and which state of it this is.
-
-    ``on`` is the day by which a person finds it; ``sealed`` says that only safeguarding leads open it.
-    """
-
-    name: str
-    cls: str
-    version: str
-    content: Callable[[], Content] = field(repr=False)
-    on: date | None = None
-    sealed: bool = False
-
-
-@dataclass(frozen=True)
-class Concerned:
-    """Whose records are looked for, and by which rules."""
-
-    desk: Desk
-    person: Person
-    rules: RequestRules
-
-    @property
-    def is_child(self) -> bool:
-        """Whether it is a child of the family."""
-        return self.person.kind is PersonKind.CHILD
 
 
 def held_about(desk: Desk, person: Person) -> list[Found]:
@@ -84,11 +41,11 @@ def _identity(one: Concerned) -> Iterator[Found]:
     own: dict[str, Value] = {
         "first_name": person.given_name,
         "family_name": person.family_name,
-        "date_of_birth": _iso(person.date_of_birth),
+        "date_of_birth": iso(person.date_of_birth),
         "role": person.kind.value,
         "relationship": person.relationship,
     }
-    yield _structured("identity", "identity", [own])
+    yield structured("identity", "identity", [own])
 
 
 def _contact_details(one: Concerned) -> Iterator[Found]:
@@ -102,11 +59,11 @@ def _contact_details(one: Concerned) -> Iterator[Found]:
 def _episodes(one: Concerned) -> Iterator[Found]:
     family = families.get(one.desk.db, one.person.family)
     rows = [
-        {"opened_on": _iso(episode.opened_on), "closed_on": _iso(episode.closed_on)}
+        {"opened_on": iso(episode.opened_on), "closed_on": iso(episode.closed_on)}
         for episode in (family.episodes if family else ())
     ]
     if rows:
-        yield _structured("episodes", "episode", rows)
+        yield structured("episodes", "episode", rows)
 
 
 def _attendance(one: Concerned) -> Iterator[Found]:
@@ -115,7 +72,7 @@ def _attendance(one: Concerned) -> Iterator[Found]:
     sessions = contact_sessions.select(db, "WHERE family_id = ?", one.person.family) if lines else []
     rows = [
         {
-            "day": _iso(session.held_on),
+            "day": iso(session.held_on),
             "booked_start": session.starts,
             "booked_end": session.ends,
             "attended": line.attended,
@@ -126,59 +83,30 @@ def _attendance(one: Concerned) -> Iterator[Found]:
         if (line := lines.get(session.number))
     ]
     if rows:
-        yield _structured("attendance", "attendance", rows)
+        yield structured("attendance", "attendance", rows)
 
 
 def _referrals(one: Concerned) -> Iterator[Found]:
     rows = []
     for referral in referrals.select(one.desk.db, "WHERE family_id = ?", one.person.family):
         referrer = referrals.referrer(one.desk.db, referral.referrer)
-        named = referrer is not None and referrer.kind in one.rules.named_referrers
+        name = one.name_of(referrer)
         rows.append(
             {
-                "received_on": _iso(referral.received_on),
+                "received_on": iso(referral.received_on),
                 "kind_of_referrer": referrer.kind.value if referrer else None,
-                "referrer": referrer.name if referrer and named else None,
-                "case_reference": referral.case_reference if named else None,
+                "referrer": name,
+                "case_reference": referral.case_reference if name else None,
                 "outcome": referral.outcome.value,
-                "ended_on": _iso(referral.ended_on),
+                "ended_on": iso(referral.ended_on),
             }
         )
     if rows:
-        yield _structured("referrals", "referral", rows)
-
-
-def _disclosures(one: Concerned) -> Iterator[Found]:
-    openly, ref = [], reference(Kind.PERSON, one.person.number)
-    for entry in disclosures.of_family(one.desk.db, one.person.family):
-        if not (own := _own(entry, ref)):
-            continue
-        if entry.ground in one.rules.told_openly and entry.kind is not DisclosureKind.NOT_TOLD:
-            openly.append(_told(entry, own))
-        else:
-            name = reference(Kind.DISCLOSURE, entry.number)
-            yield _structured(name, "safeguarding-disclosure", [_told(entry, own)], entry.made_on)
-    if openly:
-        yield _structured("disclosures", "disclosure", openly)
-
-
-def _own(entry: Disclosure, ref: str) -> tuple[str, ...]:
-    """The fields of a disclosure that are not somebody else's: a person's are written P-0001-R.address."""
-    return tuple(name.removeprefix(f"{ref}.") for name in entry.fields if "." not in name or name.startswith(f"{ref}."))
-
-
-def _told(entry: Disclosure, own: tuple[str, ...]) -> dict[str, Value]:
-    return {
-        "day": _iso(entry.made_on),
-        "how": entry.kind.value,
-        "to": entry.recipient,
-        "ground": entry.ground,
-        "what": ", ".join(own),
-    }
+        yield structured("referrals", "referral", rows)
 
 
 def _corrections(one: Concerned) -> Iterator[Found]:
-    number, others = one.person.number, _others_sessions(one)
+    number, others = one.person.number, others_sessions(one)
     for former in corrections.of_family(one.desk.db, one.person.family):
         name = f"correction-{former.number}"
         if former.kind == "contact_detail" and former.record == number:
@@ -197,7 +125,7 @@ def _is_own(former: Correction, person: int, others: set[int]) -> bool:
 
 
 def _former(former: Correction, values: Mapping[str, Value]) -> Content:
-    row = {"of": former.kind.replace("_", " "), "corrected_on": _iso(former.corrected_on)}
+    row = {"of": former.kind.replace("_", " "), "corrected_on": iso(former.corrected_on)}
     was = {f"former_{name}": None if value is None else str(value) for name, value in values.items()}
     return Content(({**row, **was},), (("Reason", former.reason),))
 
@@ -214,15 +142,15 @@ def _flags(one: Concerned) -> Iterator[Found]:
     def opened(flag: Flag) -> Content:
         narrative, outcome = safeguarding.narrative(one.desk.vault, flag.number)
         row: dict[str, Value] = {
-            "raised_on": _iso(flag.raised_on),
+            "raised_on": iso(flag.raised_on),
             "category": flag.category.value,
-            "closed_on": _iso(flag.closed_on),
+            "closed_on": iso(flag.closed_on),
         }
         texts = [("What was raised", narrative), *([("What came of it", outcome)] if outcome else [])]
         return Content((row,), tuple(texts))
 
     for flag in safeguarding.select(one.desk.db, "WHERE family_id = ?", one.person.family):
-        if not (one.is_child and flag.children and one.person.number not in flag.children):
+        if one.may_be_in(flag.children):
             version = f"closed {flag.closed_on}" if flag.closed_on else "open"
             name = reference(Kind.FLAG, flag.number)
             yield Found(name, "safeguarding-file", version, partial(opened, flag), flag.raised_on, sealed=True)
@@ -235,36 +163,30 @@ def _accidents(one: Concerned) -> Iterator[Found]:
         return Content((row,), (("What happened", accidents.narrative(one.desk.vault, number)),))
 
     for accident in accidents.select(one.desk.db, "WHERE family_id = ?", one.person.family):
-        if not (one.is_child and accident.children and one.person.number not in accident.children):
-            row = {"happened_on": _iso(accident.happened_on), "happened_at": accident.happened_at}
+        if one.may_be_in(accident.children):
+            row = {"happened_on": iso(accident.happened_on), "happened_at": accident.happened_at}
             content = partial(opened, accident.number, row)
             name = reference(Kind.ACCIDENT, accident.number)
             yield Found(name, "accident-record", "recorded", content, accident.happened_on, sealed=True)
 
 
 def _session_notes(one: Concerned) -> Iterator[Found]:
-    others = _others_sessions(one)
+    others = others_sessions(one)
     for session in contact_sessions.select(one.desk.db, "WHERE family_id = ?", one.person.family):
         texts = [(t, text) for t, text in (("Note", session.note), ("Cancelled", session.cancel_reason)) if text]
         if texts and session.number not in others:
-            row, name = {"day": _iso(session.held_on)}, reference(Kind.SESSION, session.number)
-            yield _structured(name, "session-note", [row], session.held_on, tuple(texts))
-
-
-def _others_sessions(one: Concerned) -> set[int]:
-    """The sessions of which only other children's attendance is known; an adult may have been at any."""
-    lines = attendance.select(one.desk.db, "WHERE family_id = ?", one.person.family) if one.is_child else []
-    return {line.session for line in lines} - {line.session for line in lines if line.child == one.person.number}
+            row, name = {"day": iso(session.held_on)}, reference(Kind.SESSION, session.number)
+            yield structured(name, "session-note", [row], session.held_on, tuple(texts))
 
 
 def _holds_and_reviews(one: Concerned) -> Iterator[Found]:
     for hold in legal_holds.of_family(one.desk.db, one.person.family):
-        row = {"placed_on": _iso(hold.placed_on), "kind": hold.kind.value}
+        row = {"placed_on": iso(hold.placed_on), "kind": hold.kind.value}
         name = reference(Kind.HOLD, hold.number)
-        yield _structured(name, "hold", [row], hold.placed_on, (("Reason", hold.reason),))
+        yield structured(name, "hold", [row], hold.placed_on, (("Reason", hold.reason),))
     for review in reviews.select(one.desk.db, "WHERE family_id = ? AND reason IS NOT NULL", one.person.family):
-        row, name = {"reviewed_on": _iso(review.reviewed_on)}, reference(Kind.REVIEW, review.number)
-        yield _structured(name, "review", [row], review.reviewed_on, (("Reason", review.reason or ""),))
+        row, name = {"reviewed_on": iso(review.reviewed_on)}, reference(Kind.REVIEW, review.number)
+        yield structured(name, "review", [row], review.reviewed_on, (("Reason", review.reason or ""),))
 
 
 SOURCES: tuple[Callable[[Concerned], Iterator[Found]], ...] = (
@@ -273,28 +195,12 @@ SOURCES: tuple[Callable[[Concerned], Iterator[Found]], ...] = (
     _episodes,
     _attendance,
     _referrals,
-    _disclosures,
+    request_told.disclosures_about,
     _session_notes,
     _accidents,
     _flags,
     _corrections,
     _holds_and_reviews,
+    *request_sources.SOURCES,
 )
 """Where to look. Whoever adds a record about people adds its source here, and its class to requests.toml."""
-
-
-def _structured(
-    name: str,
-    cls: str,
-    rows: Sequence[Mapping[str, Value]],
-    on: date | None = None,
-    texts: tuple[tuple[str, str], ...] = (),
-) -> Found:
-    """Something that is read without a key; what it says is its version, so that any change of it is noticed."""
-    content = Content(tuple(rows), texts)
-    version = hashlib.sha256(json.dumps([rows, texts]).encode()).hexdigest()[:16]
-    return Found(name, cls, version, lambda: content, on)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -1,12 +1,7 @@
 """The release of what was found for a request: a folder with the person's own things, registered before it leaves."""
 
-import hashlib
-import json
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.requests import request_rules
@@ -14,36 +9,29 @@ from lcs_cli.records.disclosure import Disclosure, DisclosureKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.request import RELEASED, AccessRequest, ItemState
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import lookup
+from lcs_cli.services import lookup, request_bundle
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.outbox import Outbox, check_outside
 from lcs_cli.services.request_decisions import Findings, Item, findings
-from lcs_cli.services.request_items import Content, Value
 from lcs_cli.services.requests import note, refused, typed_as
 from lcs_cli.vault import disclosures, referrals, requests
 from lcs_cli.vault.disclosures import FamilyShare
 
-BUNDLE = "lcs.bundle/1"
-_MEDIA = {".txt": "text/plain", ".json": "application/json"}
 _GIVEN = (ItemState.GIVEN, ItemState.CLEARED)
-_NOT_GIVEN = (
-    "WHAT IS NOT GIVEN, AND WHY\n\n"
-    "What is held about the person concerned and is not given, with the reason, as far as the law lets it be told:\n\n"
-)
-_COMPLAIN = (
-    "Whoever asked can have the service look at this again, or complain to the Information Commissioner "
-    "(ico.org.uk), or go to a court.\n"
-)
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """What left: how many items were given and how many withheld, registered as ``reference``, in ``folder``."""
+    """What left: how many items were given and how many withheld, registered as ``reference``, in ``folder``.
+
+    ``papers`` are the files on paper that are handed over with it.
+    """
 
     reference: str
     request: AccessRequest
     given: int
     withheld: int
+    papers: tuple[str, ...] = ()
     folder: Path | None = None
 
 
@@ -106,27 +94,13 @@ def _carry_out(act: Act, found: Findings, outbox: Outbox) -> Bundle:
     entry = _entry(desk, request, given)
     ref = reference(Kind.DISCLOSURE, entry.number)
     disclosures.enter(desk.db, entry, [FamilyShare(request.family)])
-    document = {
-        "schema": BUNDLE,
-        "reference": ref,
-        "request": typed_as(request),
-        "person": reference(Kind.PERSON, request.person),
-        "made_on": desk.today.isoformat(),
-        "items": [_given(desk, request, item) for item in given],
-    }
-    files = {
-        "bundle.txt": _text(document),
-        "bundle.json": json.dumps(document, ensure_ascii=False, indent=2) + "\n",
-        "withheld.txt": _withheld(desk, found),
-    }
-    written = {name: content.encode() for name, content in files.items()}
-    for name, content in written.items():
-        outbox.add(name, content)
+    requests.bundled(desk.db, request.number, entry.number)
+    files = request_bundle.write(outbox, desk, found, given, ref)
+    papers = tuple(item.name for item in given if item.found.on_paper and not item.redacted)
     withheld = len(found.items) - len(given)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in written.items()}
-    act.note(ref, rule=entry.rule, rows=len(given), sha256=digests["bundle.json"])
-    outbox.add_manifest(_manifest(entry, request, written, digests, str(act.log())))
-    return Bundle(ref, request, len(given), withheld)
+    act.note(ref, rule=entry.rule, rows=len(given), sha256=files[0].sha256)
+    outbox.add_manifest(request_bundle.manifest(entry, request, files, papers, str(act.log())))
+    return Bundle(ref, request, len(given), withheld, papers)
 
 
 def _entry(desk: Desk, request: AccessRequest, given: list[Item]) -> Disclosure:
@@ -151,90 +125,3 @@ def _entry(desk: Desk, request: AccessRequest, given: list[Item]) -> Disclosure:
         policy_version=version,
         rules_hash=rules_hash,
     )
-
-
-def _given(desk: Desk, request: AccessRequest, item: Item) -> dict[str, Any]:
-    """One item as it is given: what it says, or the redacted text alone."""
-    if item.redacted and item.decision is not None:
-        _, redacted = requests.opened(desk.vault, request.number, item.decision)
-        content = Content((), (("Redacted", redacted or ""),))
-    else:
-        content = item.found.content()
-    return {
-        "item": item.name,
-        "what": item.cls.text,
-        "redacted": item.redacted,
-        "entries": [dict(row) for row in content.entries],
-        "texts": [{"title": title, "text": text} for title, text in content.texts],
-    }
-
-
-def _text(document: dict[str, Any]) -> str:
-    """The bundle for people to read: the same words as the JSON."""
-    lines = [f"RECORDS HELD ABOUT {document['person']}", ""]
-    lines += [f"Given on {document['made_on']} as {document['reference']}, for the request {document['request']}."]
-    for item in document["items"]:
-        lines += ["", f"{item['what'].upper()} ({item['item']})", ""]
-        lines += [_row(row) for row in item["entries"]]
-        for text in item["texts"]:
-            lines += [f"{text['title']}:", *(f"  {line}" for line in text["text"].split("\n"))]
-    return "\n".join(lines) + "\n"
-
-
-def _row(row: dict[str, Value]) -> str:
-    said = {True: "yes", False: "no", None: ""}
-    values = ((name, said[value] if isinstance(value, bool) or value is None else value) for name, value in row.items())
-    return "; ".join(f"{name.replace('_', ' ')}: {' / '.join(value.split(chr(10)))}" for name, value in values if value)
-
-
-def _withheld(desk: Desk, found: Findings) -> str:
-    """What kinds of thing are not given, and why. What may not be told of is not counted either."""
-    reasons = request_rules(desk.rules).withhold
-    counted = Counter(
-        (item.cls.text, item.reason)
-        for item in found.items
-        if item.state is ItemState.WITHHELD and reasons[item.reason].tell
-    )
-    lines = [
-        f"- {what}{f' ({count} of them)' if count > 1 else ''}: {reasons[reason].text} ({reasons[reason].law})"
-        for (what, reason), count in counted.items()
-    ]
-    return _NOT_GIVEN + "\n".join(lines or ["- There is nothing to list here."]) + f"\n\n{_COMPLAIN}"
-
-
-def _manifest(
-    entry: Disclosure, request: AccessRequest, files: dict[str, bytes], digests: dict[str, str], audit_head: str
-) -> dict[str, Any]:
-    """The manifest (Frictionless Data Package v1): what the files are, and by which decision they left."""
-    ref = reference(Kind.DISCLOSURE, entry.number)
-
-    def resources() -> Iterator[dict[str, Any]]:
-        for name, content in files.items():
-            yield {
-                "name": name.replace(".", "-"),
-                "path": name,
-                "profile": "data-resource",
-                "mediatype": _MEDIA[Path(name).suffix],
-                "encoding": "utf-8",
-                "bytes": len(content),
-                "hash": f"sha256:{digests[name]}",
-            }
-
-    return {
-        "profile": "data-package",
-        "name": ref.lower(),
-        "created": entry.made_at,
-        "resources": list(resources()),
-        "bundle": {
-            "id": ref,
-            "request": typed_as(request),
-            "recipient": entry.recipient,
-            "authority": reference(Kind.REFERRER, request.through) if request.through is not None else None,
-            "purpose": entry.purpose,
-            "rule": entry.rule,
-            "clause": entry.clause,
-            "policy_version": entry.policy_version,
-            "rules_hash": entry.rules_hash,
-            "audit_head": audit_head,
-        },
-    }

@@ -155,9 +155,9 @@ def select(db: Database, wanted: Wanted, up_to: int) -> Iterator[RegisterEntry]:
         after = rows[-1][0]
 
 
-def of_family(db: Database, family: int) -> list[Disclosure]:
+def of_family(db: Database, family: int) -> Iterator[RegisterEntry]:
     """What the register says about one family, by number."""
-    return [entry.disclosure for entry in select(db, Wanted(family=family), last(db))]
+    return select(db, Wanted(family=family), last(db))
 
 
 def _conditions(wanted: Wanted) -> tuple[str, list[object]]:

@@ -64,7 +64,7 @@ def dispose(
     db.run(f"DELETE FROM document_chunk WHERE document_id IN ({going})", family)
     db.run("DELETE FROM document WHERE family_id = ? AND class = 'document'", family)
     papers.release(db, family, on)
-    for table in ("request_pause", "request_decision"):
+    for table in ("request_pause", "request_decision", "request_bundle"):
         db.run(f"DELETE FROM {table} WHERE request_id IN (SELECT id FROM access_request WHERE family_id = ?)", family)
     for table in ("access_request", "report", "legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)

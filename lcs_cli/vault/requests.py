@@ -3,7 +3,7 @@
 from datetime import date
 
 from lcs_cli.records.references import Kind
-from lcs_cli.records.request import AccessRequest, ItemDecision, ItemState, Pause, PauseReason, RequestKind
+from lcs_cli.records.request import RELEASED, AccessRequest, ItemDecision, ItemState, Pause, PauseReason, RequestKind
 from lcs_cli.vault import narratives
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
@@ -159,6 +159,27 @@ def decisions(db: Database, request: int) -> dict[str, ItemDecision]:
             request,
         )
     }
+
+
+def bundled(db: Database, number: int, disclosure: int) -> None:
+    """Note which entry of the register holds a bundle of a request."""
+    db.run("INSERT INTO request_bundle (request_id, disclosure_id) VALUES (?, ?)", number, disclosure)
+
+
+def unreleased(db: Database) -> list[tuple[int, AccessRequest]]:
+    """The entry and the request of each bundle that was registered and, as far as is known, never got its name.
+
+    One that was released again since is none of them any more, nor is one whose request was closed.
+    """
+    found = db.rows(
+        "SELECT disclosure_id, request_id FROM request_bundle AS b JOIN access_request ON id = request_id "
+        "WHERE (outcome IS NULL OR outcome = ?) "
+        "AND disclosure_id NOT IN (SELECT disclosure_id FROM disclosure_release) AND NOT EXISTS ("
+        "SELECT 1 FROM request_bundle AS later JOIN disclosure_release AS r ON r.disclosure_id = later.disclosure_id "
+        "WHERE later.request_id = b.request_id AND later.disclosure_id > b.disclosure_id) ORDER BY disclosure_id",
+        RELEASED,
+    )
+    return [(disclosure, one) for disclosure, number in found if (one := get(db, number))]
 
 
 def opened(vault: Vault, request: int, decision: ItemDecision) -> tuple[str | None, str | None]:

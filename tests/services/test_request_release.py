@@ -383,16 +383,22 @@ def test_a_release_is_registered_before_it_leaves(desk: Desk, tmp_path: Path) ->
 
 
 def test_the_person_sees_their_own_bundles_and_nobody_elses_among_what_was_told(desk: Desk, tmp_path: Path) -> None:
-    """The register knows whose things a bundle held."""
+    """The register knows whose things a bundle held; which things, another who asks is not told."""
     case = plant(desk)
     asked(desk, case.child)
-    decide(desk, [])
+    decide(desk, ["SF-0001-R"])
     released(desk, tmp_path)
-    for person, there in ((case.child, 2), (case.sister, 1)):
+    for person, there in ((case.child, True), (case.sister, False)):
         ref = reference(Kind.REQUEST, requests.add(desk, person, RequestDraft(RequestKind.OWN, TODAY)).request.number)
-        told = request_decisions.read(desk, ref, "disclosures").content.entries
-        assert len(told) == there
-        assert [case.child in str(row) for row in told] == [False] * there
+        assert len(request_decisions.read(desk, ref, "disclosures").content.entries) == 1
+        found = {item.name: item for item in request_decisions.find(desk, ref).items}
+        assert ("bundles" in found) is there
+    draft = RequestDraft(RequestKind.PARENT, TODAY, parent=case.mother, evidence="The order was seen.")
+    ref = reference(Kind.REQUEST, requests.add(desk, case.child, draft).request.number)
+    reading = request_decisions.read(desk, ref, "bundles")
+    assert (reading.item.state, reading.item.reason) == (ItemState.WITHHELD, "childs-own-request")
+    (row,) = reading.content.entries
+    assert (row["to"], row["what"]) == ("person-concerned", "records held")
 
 
 def test_a_released_request_is_released_again_only_when_asked_for(desk: Desk, tmp_path: Path) -> None:

@@ -262,6 +262,26 @@ def test_what_is_overdue_or_due_within_seven_days_waits_for_somebody(desk: Desk,
     assert counted(desk_of("amina", date(2027, 2, 1))) == (0, 0)
 
 
+def test_a_pause_that_nobody_ends_waits_for_somebody(desk: Desk, desk_of: OpenDesk) -> None:
+    """From the 28th day on; not once it goes on, nor where the request was closed."""
+
+    def paused(day: int) -> int:
+        return next(one.count for one in overview.today(on_day(day)).waiting if one.name == "requests_paused_long")
+
+    def on_day(day: int) -> Desk:
+        return desk_of("amina", TODAY + timedelta(days=day))
+
+    household = stories.family(desk)
+    for ref in (RQ1, RQ2):
+        requests.add(desk, household.adult, OWN)
+        requests.pause(desk, ref, PauseReason.CLARIFICATION, "All of it?", TODAY)
+    assert {day: paused(day) for day in (0, 27, 28, 200)} == {0: 0, 27: 0, 28: 2, 200: 2}
+    requests.resume(on_day(28), RQ1, "All of it.", TODAY + timedelta(days=28))
+    assert paused(28) == 1
+    requests.close(on_day(28), RQ2, "withdrawn", None)
+    assert paused(29) == 0
+
+
 def test_nothing_of_a_family_is_due_while_a_request_is_open(desk_of: OpenDesk) -> None:
     """Five years are over, but it is required; once it has ended, it goes with the file."""
     there = desk_of("amina", stories.APPROVED)

@@ -14,7 +14,7 @@ and 12 without people, with document 4 and paper 5, which are kept; paper 1 of a
 On the staff register are 1, corrected once, and 2,
 each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
-ended pause and decisions about flag 1; request 2 is closed.
+ended pause and decisions about flag 1; disclosure 1 counts as its bundle; request 2 is closed.
 Family 1 has requests for reports, 1 produced, 2 requested and 3 withdrawn, and permissions, 1 granted, with an
 activity, and 2 requested.
 """
@@ -516,6 +516,13 @@ ON_REQUESTS = [
     "UPDATE request_decision SET seen = 'another' WHERE request_id = 1",
     "UPDATE request_decision SET item = 'SF-0002-W' WHERE request_id = 1",
     "UPDATE request_decision SET redacted = x'00' WHERE request_id = 1",
+    "DELETE FROM request_bundle WHERE request_id = 1",
+    "UPDATE request_bundle SET request_id = 2",
+    "UPDATE request_bundle SET disclosure_id = 2",
+    "REPLACE INTO request_bundle (request_id, disclosure_id) VALUES (2, 1)",
+    *replacements(
+        "request_bundle", "(request_id, disclosure_id) VALUES (1, 1)", "request_id, disclosure_id", "request_id = 2"
+    ),
 ]
 SAID = ON_ACCIDENTS | ON_DOCUMENTS | ON_PAPER
 """What is refused, with the words of the guard that is there to refuse it."""

@@ -44,6 +44,7 @@ from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
+from lcs_cli.vault import requests as requests_as_rows
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
 from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, SAID
@@ -177,6 +178,8 @@ def ask(desk: Desk, child: str, parent: str) -> None:
     request_decisions.clear(desk, "RQ-0001-R", "SF-0001-R", "A worry was looked into.")
     requests.add(desk, child, RequestDraft(RequestKind.OWN, day))
     requests.close(desk, "RQ-0002-W", "withdrawn", None)
+    with desk.db.transaction():
+        requests_as_rows.bundled(desk.db, 1, 1)
 
 
 def make_agreed(desk: Desk, family: str, out: Path) -> None:
@@ -248,6 +251,7 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     assert [row[10] for row in rows["report"]] == ["produced", "requested", "withdrawn"]
     assert [row[11] for row in rows["permission"]] == ["granted", "requested"]
     assert [len(rows[table]) for table in ("report_decision", "report_production", "activity")] == [1, 1, 1]
+    assert rows["request_bundle"] == [(1, 1)]
 
 
 @pytest.mark.parametrize("attack", ATTACKS + ATTACKS_ON_WHAT_THEY_POINT_AT)

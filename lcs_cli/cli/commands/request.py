@@ -241,7 +241,7 @@ def clear(
         seen = reading.item.found.version
         for label, value in request_views.reading_lines(reading).pairs:
             cmd.terminal.note(visible(f"{label}: {value}"))
-        cmd.confirm(lambda: f"Give {reading.item.name} as it stands: does it tell of nobody else?")
+        cmd.confirm(lambda: request_views.question(reading))
     one = request_decisions.clear(cmd.desk(), ref, item, text, seen)
     return _decided(one, f"Cleared: {one.name}{', redacted' if one.redacted else ''}.")
 
@@ -267,10 +267,12 @@ def release(
         "disclosure": done.reference,
         "given": done.given,
         "withheld": done.withheld,
+        "on_paper": list(done.papers),
         "folder": str(done.folder),
     }
     said = f"Wrote {done.folder}: {views.plural(done.given, 'item')} given, {done.withheld} withheld."
-    return Result("lcs.bundle-release/1", data, [f"{said} Registered as {done.reference}."])
+    notes = [f"Hand over with it, on paper: {', '.join(done.papers)}."] if done.papers else []
+    return Result("lcs.bundle-release/1", data, [f"{said} Registered as {done.reference}."], notes)
 
 
 def person_of(timed: TimedRequest) -> str:

@@ -65,6 +65,14 @@ CREATE TABLE request_decision (
   PRIMARY KEY (request_id, number)
 ) STRICT, WITHOUT ROWID;
 
+-- Which entries of the register were bundles of a request.
+CREATE TABLE request_bundle (
+  request_id INTEGER NOT NULL REFERENCES access_request (id),
+  disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
+  PRIMARY KEY (request_id, disclosure_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX bundle_of_disclosure ON request_bundle (disclosure_id);
+
 -- A request stays as it was received, and what ended it stays; an open one is kept.
 CREATE TRIGGER request_is_kept_while_open BEFORE DELETE ON access_request WHEN OLD.ended_on IS NULL
   BEGIN SELECT raise(ABORT, 'policy 4.6: an open request is kept'); END;
@@ -100,3 +108,11 @@ CREATE TRIGGER request_decision_is_not_replaced BEFORE INSERT ON request_decisio
   BEGIN SELECT raise(ABORT, 'policy 4.6: a decision is never replaced'); END;
 CREATE TRIGGER request_decision_stays BEFORE UPDATE ON request_decision
   BEGIN SELECT raise(ABORT, 'policy 4.6: what was decided stays as it was'); END;
+CREATE TRIGGER request_bundle_is_kept_while_open BEFORE DELETE ON request_bundle
+  WHEN EXISTS (SELECT 1 FROM access_request WHERE id = OLD.request_id AND ended_on IS NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: an open request is kept'); END;
+CREATE TRIGGER request_bundle_is_not_replaced BEFORE INSERT ON request_bundle
+  WHEN EXISTS (SELECT 1 FROM request_bundle WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: what was released stays on record'); END;
+CREATE TRIGGER request_bundle_stays BEFORE UPDATE ON request_bundle
+  BEGIN SELECT raise(ABORT, 'policy 4.6: what was released stays on record'); END;
