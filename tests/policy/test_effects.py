@@ -131,7 +131,7 @@ def test_what_may_newly_be_told_is_found_in_words(was: str, becomes: str, told: 
         (REQUESTS, "up_to_years = 18\n", "", "of the kind parent: whatever the age"),
         (REQUESTS, '"local-authority"]\npur', '"local-authority", "health"]\npur', "that comes through: health"),
         (REQUESTS, 'through = ["local-authority"]\n', "", "young-person: also where it comes through nobody"),
-        (REQUESTS, 'contact-detail = "childs-own-details", f', "f", "without a decision about each: contact-detail"),
+        (REQUESTS, 'contact-detail = "childs-own-details"\nf', "f", "without a decision about each: contact-detail"),
         (REQUESTS, 'concern"\nfree_text = true', 'concern"\nfree_text = false', "being read first: safeguarding-file"),
         (REQUESTS, 'told_openly = ["attend', 'told_openly = ["safeguarding", "attend', "by its ground: safeguarding"),
         (REQUESTS, '"police", "health"]', '"police", "health", "solicitor"]', "on a request: solicitor"),
