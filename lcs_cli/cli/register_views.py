@@ -1,6 +1,5 @@
 """How an entry of the register of disclosures looks: flat for a machine, a row or lines for a person."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import views
@@ -37,11 +36,6 @@ def what(one: "RegisterEntry") -> str:
     if one.rows is not None:
         return views.plural(one.rows, "session")
     return {(): "", ("words",): "in words"}.get(one.disclosure.fields, "attendance")
-
-
-def changed(fields: Iterable[str]) -> list[str]:
-    """What was corrected after somebody consented to telling it: said, and not refused."""
-    return [f"{one} was changed after the consent was given: ask whether it covers what it is now" for one in fields]
 
 
 def entry(told: Told) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.rules import Rules
-from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link
+from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link, Shut
 from lcs_cli.records.referral import ReferrerKind
 
 
@@ -119,10 +119,19 @@ def _consented(field: str, request: DisclosureRequest, rules: DisclosureRules, t
 
 def covers(consent: Consent, field: str, request: DisclosureRequest, rules: DisclosureRules, today: date) -> bool:
     """Whether one consent covers one field of what is asked for: person, detail, recipient, purpose and day."""
-    person, _, detail = field.partition(".")
+    detail = field.partition(".")[2]
     return (
         detail in rules.details["names"]
-        and consent.person == person
+        and detail not in dict(consent.shut)
+        and _speaks_of(consent, field, request, today)
+    )
+
+
+def _speaks_of(consent: Consent, field: str, request: DisclosureRequest, today: date) -> bool:
+    """Whether a live consent is about one field of what is asked for, be it shut or not."""
+    person, _, detail = field.partition(".")
+    return (
+        consent.person == person
         and detail in consent.details
         and consent.recipient == request.recipient
         and consent.purpose == request.purpose
@@ -199,13 +208,31 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
 def _not_consented(request: DisclosureRequest, rules: DisclosureRules, today: date) -> Verdict:
     uncovered = [field for field in _details(request, rules) if not _consented(field, request, rules, today)]
     safeguarding = next(ground for ground in rules.grounds if ground["id"] == "safeguarding")
+    shut = {field: _why_shut(field, request, today) for field in uncovered}
+    because = "; ".join(f"{field}: {why}" for field, why in sorted(shut.items()) if why)
     return _refuse(
         rules.details,
-        f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose",
-        f"record the person's own consent: lcs consent record {uncovered[0].partition('.')[0]}   or, "
+        f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose"
+        + (f" ({because})" if because else ""),
+        f"{_anew(set(shut.values()))}: lcs consent record {uncovered[0].partition('.')[0]}   or, "
         f"if a child or adult is at risk (policy {safeguarding['clause']}), name the concern and tell a statutory "
         f"agency: lcs disclosure urgent {request.family}",
     )
+
+
+def _why_shut(field: str, request: DisclosureRequest, today: date) -> Shut | None:
+    """Why the newest consent that speaks of a field does not cover it; None where none does."""
+    about = [one for one in request.consents if _speaks_of(one, field, request, today)]
+    return dict(about[-1].shut)[field.partition(".")[2]] if about else None
+
+
+def _anew(why: set[Shut | None]) -> str:
+    """What to do about details that no consent covers."""
+    if Shut.UNDATED in why:
+        return "enter the date of birth, then renew the consent"
+    if why & {Shut.CHANGED, Shut.RECIPIENT, Shut.OWN_WITHDRAWAL}:
+        return "ask again, and record it anew"
+    return "record the person's own consent"
 
 
 def _words_alone(request: DisclosureRequest, rules: DisclosureRules) -> Verdict:

@@ -48,14 +48,13 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Answer:
-    """The gate's yes. ``changed`` are the fields that were corrected after the person consented to telling them."""
+    """The gate's yes, with the consents by which it opened."""
 
     verdict: Verdict
     recipient: Recipient
     fields: tuple[str, ...]
     concern: str | None = None
     consents: tuple[RecordedConsent, ...] = ()
-    changed: tuple[str, ...] = ()
 
 
 def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
@@ -89,7 +88,7 @@ def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
             one for one in recorded if any(covers(at_the_gate(one, known), name, request, rules, on) for name in fields)
         ]
         act.note(*(reference(Kind.CONSENT, one.number) for one in used))
-    return Answer(verdict, recipient, fields, concern, tuple(used), _changed(desk.db, used, fields))
+    return Answer(verdict, recipient, fields, concern, tuple(used))
 
 
 def ask_nobody(act: Act, family: int, ask: Ask, _on: date) -> Answer:
@@ -181,14 +180,3 @@ def _detail(db: Database, family: int, typed: str, rules: DisclosureRules) -> st
 
 def _people(fields: Iterable[str]) -> list[int]:
     return [number_in(Kind.PERSON, ref) for ref in dict.fromkeys(one.partition(".")[0] for one in fields if "." in one)]
-
-
-def _changed(db: Database, used: Iterable[RecordedConsent], fields: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields of which every consent that covers them was given for what they were before."""
-    now: set[str] = set()
-    then: set[str] = set()
-    for one in used:
-        changed = consents.changed_since(db, one)
-        for name in one.details:
-            (then if name in changed else now).add(f"{reference(Kind.PERSON, one.person)}.{name}")
-    return tuple(name for name in fields if name in then - now)

@@ -156,9 +156,8 @@ def check(
         "recipient": answer.recipient.name,
         "fields": list(answer.fields),
         "consents": [reference(Kind.CONSENT, one.number) for one in answer.consents],
-        "changed_since": list(answer.changed),
     }
-    notes = [*register_views.changed(answer.changed), "Nothing was registered: lcs disclosure record   does that."]
+    notes = ["Nothing was registered: lcs disclosure record   does that."]
     return Result("lcs.disclosure-check/1", data, [said], notes)
 
 
@@ -208,7 +207,7 @@ def _registered(told: "Told") -> Result:
 
 
 def _result(told: "Told", said: str) -> Result:
-    notes = register_views.changed(told.answer.changed) if told.answer else []
+    notes = []
     if told.missing:
         notes.append(f"still missing: {', '.join(map(part_name, told.missing))}")
         if "concern" in told.missing:
