@@ -44,6 +44,8 @@ class DisclosureRules:
     """The gate's rule file as values."""
 
     statutory: frozenset[ReferrerKind]
+    urgent_to: tuple[ReferrerKind, ...]
+    called: Mapping[str, str]
     grounds: tuple[Mapping[str, Any], ...]
     request: Mapping[str, Any]
     proceedings: Mapping[str, Any]
@@ -58,6 +60,8 @@ def disclosure_rules(rules: Rules) -> DisclosureRules:
     data = rules.file("disclosure_rules.toml")
     return DisclosureRules(
         statutory=frozenset(map(ReferrerKind, data["statutory"])),
+        urgent_to=tuple(map(ReferrerKind, data["urgent_to"])),
+        called=data["called"],
         grounds=tuple(data["ground"]),
         request=data["request"],
         proceedings=data["proceedings"],
@@ -73,7 +77,10 @@ def decide(request: DisclosureRequest, rules: DisclosureRules, today: date) -> V
     incomplete = _incomplete(request, rules)
     if incomplete:
         return incomplete
+    for_proceedings = request.purpose in rules.proceedings["words"]
     for ground in rules.grounds:
+        if for_proceedings and ground["id"] not in rules.proceedings["grounds"]:
+            continue
         if GROUNDS[ground["id"]](request, rules, today):
             return Verdict(ground["id"], ground["id"], ground["clause"], ground["about"], ground["text"])
     return _refusal(request, rules, today)
@@ -168,7 +175,8 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
             f"record the agency's own request: lcs report request {request.family or 'FAMILY'}   a manager who did not "
-            "record it then agrees",
+            "record it then agrees   or, where an order demands it: --obliged   or, where somebody is at risk: "
+            "--purpose safeguarding",
         )
     if IN_WORDS in request.fields:
         return _words_alone(request, rules)
@@ -245,6 +253,18 @@ def _words_alone(request: DisclosureRequest, rules: DisclosureRules) -> Verdict:
         "what is told in words rests on a recorded concern or accident, or on an order or a statute",
         "name it: --concern, or --obliged   at once, and completed afterwards: "
         f"lcs disclosure urgent {request.family}   or tell attendance or details alone",
+    )
+
+
+def acts_at_once(kind: ReferrerKind | None, family: str, rules: DisclosureRules) -> Verdict:
+    """Whether a body of a kind can protect somebody now: what could not wait is told to no other."""
+    ground = next(ground for ground in rules.grounds if ground["id"] == "safeguarding")
+    if kind in rules.urgent_to:
+        return Verdict(ground["id"], ground["id"], ground["clause"], ground["about"], ground["text"])
+    return _refuse(
+        ground,
+        f"{kind or 'nobody named'} does not act at once: what could not wait is told to {', '.join(rules.urgent_to)}",
+        f"tell one of them; and this one when there is time: lcs disclosure record {family} --to {kind}",
     )
 
 

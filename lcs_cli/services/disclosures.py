@@ -5,13 +5,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lcs_cli.errors import UsageError
+from lcs_cli.policy.disclosure import acts_at_once, disclosure_rules
 from lcs_cli.policy.telling import missing_parts, telling_rules
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.services.telling import Answer, Ask, ask_gate, ask_nobody, concern_of, recipient_of
+from lcs_cli.services.telling import (
+    Answer,
+    Ask,
+    Recipient,
+    ask_gate,
+    ask_nobody,
+    concern_of,
+    recipient_of,
+    refuse_unless_permitted,
+)
 from lcs_cli.vault import disclosures, exports
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.disclosures import FamilyShare, Wanted
@@ -92,6 +102,7 @@ def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
         made_on = checks.past("day", account.made_on, desk.today)
         rules = telling_rules(desk.rules)
         answer = ask_gate(act, number, Ask(to=to, purpose=rules.urgent_purpose, at_risk=True), made_on)
+        acting_body(desk, family, to)
         values = values_of(rules, answer.verdict.ground, account)
         words = words_of(rules, answer.verdict.ground, account.words)
         lacking = [part_name(part) for part in ("what", "why") if part not in words]
@@ -99,6 +110,14 @@ def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
             raise UsageError(f"missing: {', '.join(lacking)}", "say it in a few words")
         entry = _entered(act, number, DisclosureKind.TOLD, rules.urgent_purpose, made_on, answer)
         return replace(_with_parts(act, entry, values, words), answer=answer)
+
+
+def acting_body(desk: Desk, family: str, to: str) -> Recipient:
+    """Who is told what could not wait; RefusedError for a body that cannot act at once."""
+    rules = disclosure_rules(desk.rules)
+    recipient = recipient_of(desk.db, to, rules)
+    refuse_unless_permitted(acts_at_once(recipient.kind, family, rules))
+    return recipient
 
 
 def complete(desk: Desk, typed: str, account: Account, concern: str | None = None) -> Told:
@@ -158,7 +177,7 @@ def listing(
     with desk.acting("disclosure.list", (Kind.FAMILY, family), (Kind.REFERRER, to)) as act:
         checks.window(from_on, to_on)
         number = _family(act, family) if family is not None else None
-        recipient = recipient_of(desk.db, to or "")
+        recipient = recipient_of(desk.db, to or "", disclosure_rules(desk.rules))
         if recipient.referrer is not None:
             act.note(recipient.name)
         wanted = Wanted(

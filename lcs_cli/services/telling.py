@@ -60,7 +60,7 @@ class Answer:
 def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
     """Ask the gate about one family for a day; RefusedError where it stays shut. What it is about is noted."""
     desk, rules = act.desk, disclosure_rules(act.desk.rules)
-    recipient = recipient_of(desk.db, ask.to)
+    recipient = recipient_of(desk.db, ask.to, rules)
     if recipient.referrer is not None:
         act.note(recipient.name)
     fields = _fields(desk.db, family, ask, rules)
@@ -98,7 +98,7 @@ def ask_nobody(act: Act, family: int, ask: Ask, _on: date) -> Answer:
         raise UsageError(
             "not told: nothing leaves, so nothing is named", "leave --attendance, --detail, --obliged away"
         )
-    recipient = recipient_of(act.desk.db, ask.to)
+    recipient = recipient_of(act.desk.db, ask.to, disclosure_rules(act.desk.rules))
     if recipient.kind is None:
         raise UsageError("missing: to", "say who is not told: --to police")
     if not ask.concern and "concern" in telling_rules(act.desk.rules).parts[rule["id"]]:
@@ -115,16 +115,18 @@ def refuse_unless_permitted(verdict: Verdict) -> None:
         raise RefusedError(verdict.clause, verdict.reason, verdict.remedy, rule=verdict.rule, about=verdict.about)
 
 
-def recipient_of(db: Database, typed: str) -> Recipient:
+def recipient_of(db: Database, typed: str, rules: DisclosureRules) -> Recipient:
     """Who is told: a registered referrer, a kind of body that nobody has to register first, or nobody named."""
-    word = typed.strip().lower()
+    said = typed.strip().lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    word = rules.called.get(said, said)
     if not word:
         return Recipient()
     if word in set(ReferrerKind):
         return Recipient(word, ReferrerKind(word))
     if not word.startswith("ref"):
         raise UsageError(
-            f"to: must be a referrer's reference, or one of {', '.join(ReferrerKind)}", "look it up: lcs referrer list"
+            f"to: must be a referrer's reference, or one of {', '.join(ReferrerKind)}",
+            "look it up: lcs referrer list   or, a body of another name: lcs referrer add",
         )
     found = lookup.referrer(db, typed)
     return Recipient(reference(Kind.REFERRER, found.number), found.kind, found.number)

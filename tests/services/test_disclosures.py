@@ -90,6 +90,65 @@ def test_what_could_not_wait_is_told_to_those_who_protect_children(desk: Desk, k
     assert desk.db.value("SELECT count(*) FROM disclosure") == 1
 
 
+@pytest.mark.parametrize("kind", [ReferrerKind.COURT, ReferrerKind.CAFCASS])
+@pytest.mark.clause("3", "child's welfare")
+def test_what_could_not_wait_goes_to_who_can_act_at_once(desk: Desk, kind: ReferrerKind) -> None:
+    """A court waits for its hearing: it is told when there is time, on a recorded concern or an order."""
+    household, body = flagged(desk), stories.referrer(desk, kind)
+    for to in (kind.value, body):
+        with pytest.raises(RefusedError, match="does not act at once") as refused:
+            disclosures.urgent(desk, household.ref, to, URGENT)
+        assert (refused.value.clause, refused.value.rule) == ("3", "safeguarding")
+        assert f"lcs disclosure record {household.ref}" in refused.value.hint
+    assert disclosures.record(desk, household.ref, replace(POLICE, to=kind.value), TOLD).entry.complete
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("children's services", "local-authority"),
+        ("Children\N{RIGHT SINGLE QUOTATION MARK}s Services", "local-authority"),
+        ("NHS", "health"),
+    ],
+)
+def test_a_body_is_understood_as_people_call_it(desk: Desk, typed: str, kind: str) -> None:
+    """By words of the rule file; another body is entered as a referrer first."""
+    household = stories.family(desk)
+    assert disclosures.urgent(desk, household.ref, typed, URGENT).entry.disclosure.recipient == kind
+    with stories.unchanged(desk), pytest.raises(UsageError) as wrong:
+        disclosures.urgent(desk, household.ref, "nspcc", URGENT)
+    assert "lcs referrer add" in wrong.value.hint
+
+
+@pytest.mark.parametrize("purpose", ["report", "court", "hearing", "private-law"])
+@pytest.mark.clause("4.1", "proceedings")
+def test_a_report_for_proceedings_is_not_told_in_words_as_a_concern(desk: Desk, purpose: str) -> None:
+    """It would walk around management's agreement; an order that is named still obliges."""
+    household = flagged(desk)
+    ask = Ask("court", purpose, concern="SF-0001-R")
+    with pytest.raises(RefusedError) as refused:
+        disclosures.record(desk, household.ref, ask, TOLD)
+    assert (refused.value.clause, refused.value.rule) == ("4.1", "reports-for-proceedings")
+    assert "lcs report request" in refused.value.hint
+    obliged = replace(TOLD, words={"what": WHAT, "why": WHY, "order": "Order of 20 November"})
+    told = disclosures.record(desk, household.ref, replace(ask, concern=None, obliged=True), obliged)
+    assert told.entry.disclosure.ground == "legal-obligation"
+
+
+@pytest.mark.clause("3", "child's welfare")
+def test_nobody_but_a_lead_is_named_as_having_decided_afterwards(desk: Desk) -> None:
+    """Completing asks no less than recording; what was typed as a slip is nobody."""
+    household = stories.family(desk)
+    told = disclosures.urgent(desk, household.ref, "police", URGENT)
+    for typed in ("U-003-A", "U-004-G"):
+        with stories.unchanged(desk), pytest.raises(RefusedError, match="may not decide"):
+            disclosures.complete(desk, ref(told), Account(TODAY, decided_by=typed))
+    with pytest.raises(NotFoundError):
+        disclosures.complete(desk, ref(told), Account(TODAY, decided_by="U-042-L"))
+    done = disclosures.complete(desk, ref(told), Account(TODAY, decided_by="u-001-r"))
+    assert done.entry.parts["decided_by"] == "U-001-R"
+
+
 @pytest.mark.parametrize(
     ("account", "named"),
     [

@@ -11,12 +11,12 @@ from lcs_cli.cli.options import Day, Family, From, FromDay, OfFamily, ToDay, com
 from lcs_cli.cli.register_views import RECIPIENTS, recipient, ref_of
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.cli.told_forms import account, looked_up, part_fields
-from lcs_cli.errors import WAITING
+from lcs_cli.errors import WAITING, RefusedError, UsageError
 from lcs_cli.records.disclosure import IN_WORDS
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import disclosures, lookup
 from lcs_cli.services.accounts import part_name
-from lcs_cli.services.telling import Ask, recipient_of
+from lcs_cli.services.telling import Ask
 
 if TYPE_CHECKING:
     from lcs_cli.services.disclosures import Told
@@ -88,15 +88,24 @@ def urgent(cmd: Command, family: Family, to: To = None, on: Day = None, at: At =
 
     Example: lcs disclosure urgent LCS-0042-L --to police
     """
+
+    def acting_body(_: object, typed: str) -> object:
+        return disclosures.acting_body(cmd.desk(), family, typed)
+
+    def asked_body(_: object, typed: str) -> object:
+        try:
+            return acting_body(_, typed)
+        except RefusedError as refusal:
+            raise UsageError(f"recipient: {refusal.message}", refusal.hint) from refusal
+
     cmd.known("disclosure.urgent", Kind.FAMILY, lookup.family, family)
+    cmd.known("disclosure.urgent", Kind.REFERRER, acting_body, to)
+    moment = told_forms.moment(cmd, on, at)
     fields = [
-        Field("to", "recipient", looked_up(recipient_of), question=f"Who was told ({RECIPIENTS})"),
+        Field("to", "recipient", looked_up(asked_body), question=f"Who was told ({RECIPIENTS})"),
         *part_fields("what", "why"),
     ]
     values = forms.entry(cmd, fields, from_, {"to": to})
-    day = cmd.day("day", on) if on else cmd.today
-    now = cmd.wall_clock if day == cmd.today else None
-    moment = {"made_on": day, "at": forms.time_of_day(cmd, "time", at) if at else now}
     told = disclosures.urgent(cmd.desk(), family, values.pop("to"), account(cmd, values | moment))
     return _registered(told)
 
