@@ -60,6 +60,8 @@ def entry(told: Told) -> dict[str, Any]:
         "rules_hash": register.rules_hash,
         "how": one.parts.get("how"),
         "decided_by": one.parts.get("decided_by"),
+        "decided_alone": "alone" in one.parts,
+        "confirmed_by": one.parts.get("confirmed"),
         "concern": one.parts.get("concern"),
         "person_told": {"yes": True, "no": False}.get(one.parts.get("person_told", "")),
         "consents": one.parts.get("consents", "").split(),

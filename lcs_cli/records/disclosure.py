@@ -119,7 +119,8 @@ class ExportEntry(Disclosure):
 class RegisterEntry:
     """An entry as it is listed: its families, its parts in the clear, the names of its sealed ones.
 
-    ``complete`` is true of what needs no completing. ``rows`` and ``repeats`` are those of an export.
+    ``complete`` is true of what needs no completing,
+    ``decision_by`` is who recorded who decided. ``rows`` and ``repeats`` are those of an export.
     """
 
     disclosure: Disclosure
@@ -127,5 +128,6 @@ class RegisterEntry:
     parts: Mapping[str, str] = field(default_factory=dict)
     sealed: tuple[str, ...] = ()
     complete: bool = True
+    decision_by: str | None = None
     rows: int | None = None
     repeats: int | None = None

@@ -41,6 +41,9 @@ def test_the_same_rules_do_nothing_new() -> None:
     assert not found.needs_acceptance
 
 
+PROCEEDINGS = "court or hearing or private-law or proceedings or public-law or report"
+
+
 @pytest.mark.parametrize(
     ("facts", "due"),
     [

@@ -136,6 +136,41 @@ def test_a_report_for_proceedings_is_not_told_in_words_as_a_concern(desk: Desk, 
 
 
 @pytest.mark.clause("3", "child's welfare")
+def test_who_decided_is_confirmed_by_that_person(desk: Desk, desk_of: OpenDesk) -> None:
+    """Somebody else's word for it is only claimed: chased until the one who is named says so."""
+    household, manager = flagged(desk), desk_of("rhys")
+    told = disclosures.record(manager, household.ref, POLICE, replace(TOLD, decided_by="U-001-R"))
+    assert (told.missing, told.entry.complete, waits(desk)) == (("confirmed",), False, [ref(told)])
+    with pytest.raises(RefusedError, match="cannot confirm") as refused:
+        disclosures.confirm(manager, ref(told))
+    assert (refused.value.clause, "ask U-001-R" in refused.value.hint) == ("3", True)
+    done = disclosures.confirm(desk, ref(told))
+    assert (done.entry.complete, done.entry.parts["confirmed"], waits(desk)) == (True, "U-001-R", [])
+    own = disclosures.record(desk, household.ref, POLICE, replace(TOLD, person_told=None))
+    with stories.unchanged(desk), pytest.raises(UsageError, match="needs no confirmation"):
+        disclosures.confirm(desk, ref(own))
+
+
+@pytest.mark.clause("3", "child's welfare")
+def test_what_was_decided_alone_is_recorded_so_and_looked_at_by_a_lead(desk: Desk, desk_of: OpenDesk) -> None:
+    """It names nobody who did not decide; whoever decided alone does not confirm it either."""
+    household, manager = flagged(desk), desk_of("rhys")
+    told = disclosures.urgent(manager, household.ref, "police", URGENT)
+    with stories.unchanged(desk), pytest.raises(UsageError, match="decided alone"):
+        disclosures.complete(desk, ref(told), Account(TODAY, decided_by="U-001-R"), decided_alone=True)
+    rest = Account(TODAY, how="telephone", person_told=True)
+    done = disclosures.complete(manager, ref(told), rest, "SF-0001-R", decided_alone=True)
+    assert (done.missing, done.entry.parts["decided_by"], done.entry.parts["alone"]) == (
+        ("confirmed",),
+        "U-003-A",
+        "yes",
+    )
+    with pytest.raises(RefusedError, match="cannot confirm"):
+        disclosures.confirm(manager, ref(told))
+    assert disclosures.confirm(desk, ref(told)).entry.complete
+
+
+@pytest.mark.clause("3", "child's welfare")
 def test_nobody_but_a_lead_is_named_as_having_decided_afterwards(desk: Desk) -> None:
     """Completing asks no less than recording; what was typed as a slip is nobody."""
     household = stories.family(desk)

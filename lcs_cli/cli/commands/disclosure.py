@@ -118,6 +118,10 @@ def complete(
     decided_by: DecidedBy = None,
     how: How = None,
     at: At = None,
+    *,
+    decided_alone: Annotated[
+        bool, typer.Option("--decided-alone", help="Whoever registered it decided alone: a lead confirms it.")
+    ] = False,
     from_: From = None,
 ) -> Result:
     """Add what an entry is missing. What is recorded is not changed; it is complete with its last part.
@@ -125,7 +129,7 @@ def complete(
     Example: lcs disclosure complete EX-000042-L --concern SF-0042-L --how telephone
     """
     cmd.known("disclosure.complete", Kind.DISCLOSURE, disclosures.open_entry, ref)
-    given = {"concern": concern, "decided_by": decided_by, "how": how, "at": at}
+    given = {"concern": concern, "decided_by": "" if decided_alone else decided_by, "how": how, "at": at}
     desk = cmd.desk()
     entry = None
     if cmd.can_ask and from_ is None:
@@ -133,9 +137,21 @@ def complete(
         cmd.terminal.note("Enter leaves what is not known yet.")
     values = told_forms.completed(cmd, from_, given, entry=entry)
     rest = values.pop("concern", None)
-    told = disclosures.complete(cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest)
+    told = disclosures.complete(
+        cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest, decided_alone=decided_alone
+    )
     said = f"{ref_of(told.entry)} is complete." if told.entry.complete else f"Added to {ref_of(told.entry)}."
     return _result(told, said)
+
+
+@command(app, "confirm")
+def confirm(cmd: Command, ref: EntryRef) -> Result:
+    """Confirm that you decided on it, where somebody else wrote that down; or, as a lead, what was decided alone.
+
+    Example: lcs disclosure confirm EX-000042-L
+    """
+    told = disclosures.confirm(cmd.desk(), ref)
+    return _result(told, f"Confirmed who decided on {ref_of(told.entry)}.")
 
 
 @command(app, "check")
@@ -223,6 +239,9 @@ def _result(told: "Told", said: str) -> Result:
             notes.append(
                 f"raise the concern that it rests on: lcs flag raise {reference(Kind.FAMILY, told.entry.families[0])}"
             )
-        notes.append(f"when it is known: lcs disclosure complete {ref_of(told.entry)}")
+        if set(told.missing) - {"confirmed"}:
+            notes.append(f"when it is known: lcs disclosure complete {ref_of(told.entry)}")
+        if "confirmed" in told.missing:
+            notes.append(f"to be confirmed by who decided: lcs disclosure confirm {ref_of(told.entry)}")
     code = WAITING if told.missing and told.answer is None else 0
     return Result("lcs.disclosure/1", register_views.entry(told), [said], notes, code)
