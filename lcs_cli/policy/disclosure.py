@@ -175,8 +175,7 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
             f"record the agency's own request: lcs report request {request.family or 'FAMILY'}   a manager who did not "
-            "record it then agrees   or, where an order demands it: --obliged   or, where somebody is at risk: "
-            "--purpose safeguarding",
+            "record it then agrees",
         )
     if IN_WORDS in request.fields:
         return _words_alone(request, rules)
