@@ -50,6 +50,23 @@ def looked_up(find: Callable[["Database", str], object]) -> Parse:
     return parse
 
 
+def moment(cmd: Command, on: str | None, at: str | None) -> dict[str, Any]:
+    """The day and the time of an urgent entry, before anything is typed: a slip in them is asked for again at once."""
+    day = _given(cmd, _DAY, on) if on else cmd.today
+    now = cmd.wall_clock if day == cmd.today else None
+    return {"made_on": day, "at": _given(cmd, _at(day), at) if at else now}
+
+
+def _given(cmd: Command, field: Field, typed: str) -> Any:
+    try:
+        return field.parse(cmd, field.label, typed)
+    except UsageError as error:
+        if not cmd.can_ask:
+            raise
+        cmd.terminal.note(f"error: {error.message}\nhint: {error.hint}")
+        return forms.fill(cmd, [field], {})[field.key]
+
+
 def recorded(
     cmd: Command, source: str | None, given: Mapping[str, str | None], *, ground: str | None, in_words: bool
 ) -> dict[str, Any]:

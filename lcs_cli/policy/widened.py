@@ -51,6 +51,9 @@ def _with_consent(old: Rules, new: Rules) -> Iterator[str]:
     yield from _more("personal details with consent, for", becomes.purposes, was.purposes)
     yield from _more("personal details with consent, given", becomes.given, was.given)
     yield from _more("personal details of a child with the consent of", becomes.for_children, was.for_children)
+    yield from _more("details of a child with a parent's consent", becomes.parent_details, was.parent_details)
+    if becomes.own_from_years < was.own_from_years:
+        yield f"personal details of a child with its own consent, from the age of {becomes.own_from_years}"
     if becomes.of_age_years > was.of_age_years:
         yield f"personal details with a parent's consent, up to the age of {becomes.of_age_years}"
 

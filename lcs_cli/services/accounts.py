@@ -20,6 +20,8 @@ _NAMES = {
     "what": "what was told",
     "why": "why",
     "why_not_told": "why the person was not told",
+    "alone": "decided alone, without a lead",
+    "confirmed": "confirmation of who decided",
     "order": "the order or statute",
 }
 

@@ -41,6 +41,9 @@ def test_the_same_rules_do_nothing_new() -> None:
     assert not found.needs_acceptance
 
 
+PROCEEDINGS = "court or hearing or private-law or proceedings or public-law or report"
+
+
 @pytest.mark.parametrize(
     ("facts", "due"),
     [
@@ -105,9 +108,10 @@ def test_another_clock_is_a_shortened_period() -> None:
             '"police", "health", "solicitor"]',
             (
                 f"session_date: to {ELSE} (solicitor), for case-management or safeguarding",
-                f"or report or any other purpose{CONCERN}",
-                ("email, name, telephone, what is told in words: to the family's own referrer or "
-                f"{ELSE} (solicitor), for any purpose{CONCERN}"),
+                f"{ELSE} (solicitor), for {PROCEEDINGS} with an order or a statute",
+                f"{ELSE} (solicitor), for any other purpose{CONCERN}",
+                f"what is told in words: to the family's own referrer or {ELSE} (solicitor), for case-management",
+                f"{ELSE} (solicitor), for {PROCEEDINGS} with an order or a statute",
             ),
         ),
     ],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lcs_cli.cli import forms, register_views, views
+from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.cli.options import Day, From, FromDay, OfFamily, command, group
@@ -54,7 +54,12 @@ def record(
 
     Example: lcs consent record P-0042-L --share address --with REF-0007-F --purpose legal-advice
     """
-    cmd.known("consent.record", Kind.PERSON, lambda _, typed: consents.giver_of(cmd.desk(), typed, given_by), ref)
+
+    def may_give(_: object, typed: str) -> object:
+        return consents.giver_of(cmd.desk(), typed, given_by, share or ())
+
+    if from_ is None or given_by:  # else the JSON may say who gives it
+        cmd.known("consent.record", Kind.PERSON, may_give, ref)
     cmd.known("consent.record", Kind.REFERRER, lookup.referrer, with_)
     given = {
         "details": " ".join(share) if share else None,
@@ -124,9 +129,8 @@ def check(
         "recipient": answer.recipient.name,
         "fields": list(answer.fields),
         "consents": used,
-        "changed_since": list(answer.changed),
     }
-    return Result("lcs.consent-check/1", data, [said], register_views.changed(answer.changed))
+    return Result("lcs.consent-check/1", data, [said])
 
 
 @command(app, "list", lists=True)
@@ -174,8 +178,8 @@ def show(cmd: Command, ref: ConsentRef) -> Result:
     if consent.withdrawn_on:
         how = f"{views.human(consent.withdrawn_on)} {consent.withdrawn_how}, recorded by {consent.withdrawn_by}"
         lines += [("Withdrawn", how), ("Reason", consent.withdrawn_reason or "")]
-    fields = [f"{_person(one)}.{name}" for name in one.changed]
-    return Result("lcs.consent/1", _view(one), [Lines(lines)], register_views.changed(fields))
+    notes = [f"{_person(one)}.{name} is not covered: {why}" for name, why in one.shut.items()]
+    return Result("lcs.consent/1", _view(one), [Lines(lines)], notes)
 
 
 def _not_before(begins: date) -> Parse:
@@ -251,7 +255,7 @@ def _listed(one: ConsentFile) -> dict[str, Any]:
         "ends_on": views.iso(one.ends_on),
         "withdrawn_on": views.iso(consent.withdrawn_on),
         "state": one.state.value,
-        "changed_since": list(one.changed),
+        "not_covered": list(one.shut),
     }
 
 

@@ -11,12 +11,12 @@ from lcs_cli.cli.options import Day, Family, From, FromDay, OfFamily, ToDay, com
 from lcs_cli.cli.register_views import RECIPIENTS, recipient, ref_of
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.cli.told_forms import account, looked_up, part_fields
-from lcs_cli.errors import WAITING
+from lcs_cli.errors import WAITING, RefusedError, UsageError
 from lcs_cli.records.disclosure import IN_WORDS
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import disclosures, lookup
 from lcs_cli.services.accounts import part_name
-from lcs_cli.services.telling import Ask, recipient_of
+from lcs_cli.services.telling import Ask
 
 if TYPE_CHECKING:
     from lcs_cli.services.disclosures import Told
@@ -88,15 +88,24 @@ def urgent(cmd: Command, family: Family, to: To = None, on: Day = None, at: At =
 
     Example: lcs disclosure urgent LCS-0042-L --to police
     """
+
+    def acting_body(_: object, typed: str) -> object:
+        return disclosures.acting_body(cmd.desk(), family, typed)
+
+    def asked_body(_: object, typed: str) -> object:
+        try:
+            return acting_body(_, typed)
+        except RefusedError as refusal:
+            raise UsageError(f"recipient: {refusal.message}", refusal.hint) from refusal
+
     cmd.known("disclosure.urgent", Kind.FAMILY, lookup.family, family)
+    cmd.known("disclosure.urgent", Kind.REFERRER, acting_body, to)
+    moment = told_forms.moment(cmd, on, at)
     fields = [
-        Field("to", "recipient", looked_up(recipient_of), question=f"Who was told ({RECIPIENTS})"),
+        Field("to", "recipient", looked_up(asked_body), question=f"Who was told ({RECIPIENTS})"),
         *part_fields("what", "why"),
     ]
     values = forms.entry(cmd, fields, from_, {"to": to})
-    day = cmd.day("day", on) if on else cmd.today
-    now = cmd.wall_clock if day == cmd.today else None
-    moment = {"made_on": day, "at": forms.time_of_day(cmd, "time", at) if at else now}
     told = disclosures.urgent(cmd.desk(), family, values.pop("to"), account(cmd, values | moment))
     return _registered(told)
 
@@ -109,6 +118,10 @@ def complete(
     decided_by: DecidedBy = None,
     how: How = None,
     at: At = None,
+    *,
+    decided_alone: Annotated[
+        bool, typer.Option("--decided-alone", help="Whoever registered it decided alone: a lead confirms it.")
+    ] = False,
     from_: From = None,
 ) -> Result:
     """Add what an entry is missing. What is recorded is not changed; it is complete with its last part.
@@ -116,7 +129,7 @@ def complete(
     Example: lcs disclosure complete EX-000042-L --concern SF-0042-L --how telephone
     """
     cmd.known("disclosure.complete", Kind.DISCLOSURE, disclosures.open_entry, ref)
-    given = {"concern": concern, "decided_by": decided_by, "how": how, "at": at}
+    given = {"concern": concern, "decided_by": "" if decided_alone else decided_by, "how": how, "at": at}
     desk = cmd.desk()
     entry = None
     if cmd.can_ask and from_ is None:
@@ -124,9 +137,21 @@ def complete(
         cmd.terminal.note("Enter leaves what is not known yet.")
     values = told_forms.completed(cmd, from_, given, entry=entry)
     rest = values.pop("concern", None)
-    told = disclosures.complete(cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest)
+    told = disclosures.complete(
+        cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest, decided_alone=decided_alone
+    )
     said = f"{ref_of(told.entry)} is complete." if told.entry.complete else f"Added to {ref_of(told.entry)}."
     return _result(told, said)
+
+
+@command(app, "confirm")
+def confirm(cmd: Command, ref: EntryRef) -> Result:
+    """Confirm that you decided on it, where somebody else wrote that down; or, as a lead, what was decided alone.
+
+    Example: lcs disclosure confirm EX-000042-L
+    """
+    told = disclosures.confirm(cmd.desk(), ref)
+    return _result(told, f"Confirmed who decided on {ref_of(told.entry)}.")
 
 
 @command(app, "check")
@@ -156,9 +181,8 @@ def check(
         "recipient": answer.recipient.name,
         "fields": list(answer.fields),
         "consents": [reference(Kind.CONSENT, one.number) for one in answer.consents],
-        "changed_since": list(answer.changed),
     }
-    notes = [*register_views.changed(answer.changed), "Nothing was registered: lcs disclosure record   does that."]
+    notes = ["Nothing was registered: lcs disclosure record   does that."]
     return Result("lcs.disclosure-check/1", data, [said], notes)
 
 
@@ -208,13 +232,16 @@ def _registered(told: "Told") -> Result:
 
 
 def _result(told: "Told", said: str) -> Result:
-    notes = register_views.changed(told.answer.changed) if told.answer else []
+    notes = []
     if told.missing:
         notes.append(f"still missing: {', '.join(map(part_name, told.missing))}")
         if "concern" in told.missing:
             notes.append(
                 f"raise the concern that it rests on: lcs flag raise {reference(Kind.FAMILY, told.entry.families[0])}"
             )
-        notes.append(f"when it is known: lcs disclosure complete {ref_of(told.entry)}")
+        if set(told.missing) - {"confirmed"}:
+            notes.append(f"when it is known: lcs disclosure complete {ref_of(told.entry)}")
+        if "confirmed" in told.missing:
+            notes.append(f"to be confirmed by who decided: lcs disclosure confirm {ref_of(told.entry)}")
     code = WAITING if told.missing and told.answer is None else 0
     return Result("lcs.disclosure/1", register_views.entry(told), [said], notes, code)

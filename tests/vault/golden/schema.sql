@@ -955,10 +955,12 @@ CREATE TABLE consent (
   withdrawn_how TEXT,
   withdrawn_reason TEXT,
   withdrawn_by TEXT,
+  withdrawn_change INTEGER, -- a child's own withdrawal outweighs what a parent said before it
   CHECK ((given_by = person_id) = (responsibility IS NULL)),
   CHECK ((withdrawn_on IS NULL) = (withdrawn_how IS NULL)),
   CHECK ((withdrawn_on IS NULL) = (withdrawn_reason IS NULL)),
-  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL))
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_change IS NULL))
 ) STRICT;
 
 CREATE INDEX consent_of_person ON consent (person_id);
@@ -988,7 +990,7 @@ CREATE INDEX disclosure_told ON disclosure (id) WHERE kind IN ('told', 'not-told
 CREATE TABLE disclosure_part (
   disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
   name TEXT NOT NULL CHECK (name IN ('how', 'at', 'decided_by', 'concern', 'person_told', 'consents',
-    'what', 'why', 'why_not_told', 'order')),
+    'alone', 'confirmed', 'what', 'why', 'why_not_told', 'order')),
   value TEXT CHECK (value <> ''),
   sealed BLOB,
   added_on TEXT NOT NULL CHECK (added_on IS date(added_on)),
