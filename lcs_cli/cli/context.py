@@ -170,10 +170,13 @@ class Command:
 
     def read_json(self, source: str) -> list[dict[str, Any]]:
         """The objects in a JSON file, or on standard input for ``-``: one object, or a list of them."""
+        from lcs_cli.vault.files import refuse_own
+
         try:
             if source == "-":
                 text = self.terminal.stdin.read(LARGEST_JSON + 1)
             else:
+                refuse_own(Path(source), self.folder, "from")
                 with Path(source).open(encoding="utf-8-sig") as file:
                     text = file.read(LARGEST_JSON + 1)
         except UnicodeDecodeError as error:

@@ -40,29 +40,31 @@ def add(desk: Desk, family: str, draft: DocumentDraft, path: Path) -> Document:
 
     It is no use of the file and restarts no clock, but what was reviewed before it is reviewed again (policy 4.6).
     """
-    with desk.acting("document.add", (Kind.FAMILY, family)) as act:
+    about = (Kind.FAMILY, family)
+    with desk.acting("document.add", about, logged=False):  # who may not add is refused before a file is opened
+        pass
+    with document_files.reading(path, desk.vault.folder) as source, desk.acting("document.add", about) as act:
         number = lookup.family(desk.db, family).number
         cls = schedule_in_force(desk.rules, desk.today).class_of[draft.kind]
         title = checks.line("title", draft.title) if draft.title else None
         referral = referral_of(desk.db, family, draft.kind, draft.referral)
         accident = accident_of(desk.db, family, draft.kind, draft.accident)
         children = named_children(desk.db, family, cls, draft.children)
-        with document_files.reading(path) as source:
-            document = Document(
-                number=0,
-                family=number,
-                kind=draft.kind,
-                record_class=cls,
-                media=source.media,
-                size=source.size,
-                sha256="",
-                added_on=desk.today,
-                added_by=desk.user.reference,
-                referral=referral,
-                accident=accident,
-                children=children,
-            )
-            added = documents.add(desk.vault, document, title, source.chunks())
+        document = Document(
+            number=0,
+            family=number,
+            kind=draft.kind,
+            record_class=cls,
+            media=source.media,
+            size=source.size,
+            sha256="",
+            added_on=desk.today,
+            added_by=desk.user.reference,
+            referral=referral,
+            accident=accident,
+            children=children,
+        )
+        added = documents.add(desk.vault, document, title, source.chunks())
         act.note(reference(Kind.DOCUMENT, added.number), reference(Kind.FAMILY, number), *pointed_at(added))
         return added
 

@@ -286,7 +286,7 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: audits.listing(d, typed, 5),
         lambda d: policies.give(d, f"REF {typed}"),
         lambda d: policies.clause(policies.show(d), typed),
-        lambda _: rule_files.read_text(Path(f"/nowhere/{typed}")),
+        lambda d: rule_files.read_text(Path(f"/nowhere/{typed}"), d.vault.folder),
         lambda _: read_key_file(Path(f"/nowhere/{typed}")),
         lambda _: read_recovery_key(typed),
     ]
