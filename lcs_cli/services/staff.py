@@ -1,7 +1,7 @@
 """The staff register: who joins, who leaves, who has signed the undertaking (policy 4.1), and what is due."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,13 +20,17 @@ from lcs_cli.vault.corrections import Correction
 
 @dataclass(frozen=True)
 class StaffFile:
-    """Somebody on the register, what their checks make of them today, and when they last signed the undertaking."""
+    """Somebody on the register, what their checks make of them today, and when they last signed the undertaking.
+
+    ``again`` says that what was to be recorded just now is on record already.
+    """
 
     member: StaffMember
     vetting: Vetting
     undertaking: date | None
     checks: Sequence[Check] = ()
     corrections: Sequence[Correction] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,11 @@ def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str |
         return _file(desk, number)
 
 
-def check_login(desk: Desk, login: str | None) -> None:
-    """Refuse before the first question: who may enter nobody, or a login that is somebody else's."""
+def check_login(desk: Desk, login: str | None, typed: str | None = None) -> None:
+    """Refuse before the next question: who may enter nobody, or a login that is not ``typed``'s but somebody else's."""
     with desk.acting("staff.add", logged=False):
         if login:
-            _slot_of(desk, login, 0)
+            _slot_of(desk, login, lookup.staff(desk.db, typed).number if typed else 0)
 
 
 def check_edit(desk: Desk, typed: str) -> None:
@@ -127,15 +131,16 @@ def leave(desk: Desk, typed: str, on: date, reason: str) -> Leaving:
 
 
 def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
-    """Record that somebody signed the confidentiality undertaking (policy 4.1); another person saw it."""
+    """Record that somebody signed the confidentiality undertaking (policy 4.1); another person saw it. A day is once."""
     with desk.acting("staff.undertake", (Kind.STAFF, typed)) as act:
         member = lookup.staff(desk.db, typed)
         act.note(reference(Kind.STAFF, member.number), signed_on=signed_on.isoformat())
         refuse_own(desk, member.user, "record their own undertaking", "ask another manager")
         checks.past("on", signed_on, desk.today)
+        again = signed_on in undertakings.of(desk.db, member.number)
         version, _ = desk.decided_by()
         undertakings.add(desk.db, member.number, signed_on, version, on=desk.today, by=desk.user.reference)
-        return _file(desk, member.number)
+        return replace(_file(desk, member.number), again=again)
 
 
 def due(desk: Desk, within_days: int | None = None) -> list[Due]:

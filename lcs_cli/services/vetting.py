@@ -110,6 +110,12 @@ def record_status(
         return _add(act, member, check, "update_status")
 
 
+def check_somebody_else(desk: Desk, typed: str, field: str, named: str) -> None:
+    """Refuse, before the next question, whoever is not known here or is the person concerned."""
+    with desk.acting("staff.dbs", (Kind.STAFF, typed), logged=False):
+        _somebody_else(desk, field, named, _another(desk, typed))
+
+
 def refuse_content(desk: Desk, typed: str, fields: Iterable[str]) -> None:
     """Refuse a certificate's content, by the names of the fields in which somebody hands it in."""
     rule = vetting_rules(desk.rules).content
@@ -160,18 +166,22 @@ def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMembe
     """The reference of a user or a member of staff, who is not the person concerned; without one, who is acting."""
     if not typed:
         return desk.user.reference
+    people = {
+        slot.user.name: slot.user.reference for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON
+    }
+    typed = people.get(typed.strip().lower(), typed)
     kind = Kind.STAFF if typed.strip().upper().startswith(Kind.STAFF.prefix) else Kind.USER
     number = parse_reference(kind, typed)
     if isinstance(number, Slip):
         raise UsageError(
-            f"{field}: {lookup.shown(typed)} {number.problem}", "give the reference of a user or of a member of staff"
+            f"{field}: {lookup.shown(typed)} {number.problem}",
+            "give a login name, or the reference of a user or of a member of staff",
         )
     ref = reference(kind, number)
     if kind is Kind.STAFF:
         is_known = staff.get(desk.db, number) is not None
     else:
-        users = {slot.user.reference for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON}
-        is_known = ref in users or bool(staff.of_user(desk.db, ref))
+        is_known = ref in people.values() or bool(staff.of_user(desk.db, ref))
     if not is_known:
         raise NotFoundError(f"{field}: nobody has the reference {ref}", "look it up with: lcs staff list")
     if ref in (reference(Kind.STAFF, member.number), member.user):
