@@ -49,7 +49,9 @@ def _safeguarded(child: str, family: str) -> str:
     )
     return (
         f"(EXISTS (SELECT 1 FROM flag_child WHERE person_id = {child}) "
-        f"OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = {family} AND flag.children = 0) {named})"
+        f"OR EXISTS (SELECT 1 FROM flag WHERE flag.family_id = {family} AND flag.children = 0) "
+        f"OR EXISTS (SELECT 1 FROM disclosure_family AS told JOIN disclosure_part USING (disclosure_id) "
+        f"WHERE told.family_id = {family} AND sealed NOTNULL) {named})"
     )
 
 

@@ -526,21 +526,23 @@ def test_what_was_told_restarts_the_clock_on_the_day_it_was_told(desk_of: OpenDe
 
 
 def test_the_words_of_a_disclosure_outlive_the_family_with_a_stub_of_it(desk_of: OpenDesk) -> None:
-    """They are part of a safeguarding file: kept with the family's name and its adults; all is sound afterwards."""
+    """They name no child, and so are part of every child's file: a stub of all, and the children's own attendance."""
     desk = desk_of("amina", CLOSED)
     household = stories.closed_family(desk, 2)
+    came = desk.db.rows("SELECT child_id, arrived FROM attendance ORDER BY session_id, child_id")
     order = {"order": "Order of 2 March", "why": WHY}
     ask = Ask("court", "hearing", attendance=True, obliged=True)
     told = disclosures.record(desk, household.ref, ask, replace(TOLD, made_on=CLOSED, words=order))
     desk.db.close()
     (one,) = stories.disposed(desk_of, household.ref).disposed
-    assert one.stayed == {"safeguarding-file": 1, "identity": 2}
+    assert one.stayed == {"safeguarding-file": 1, "identity": 4, "attendance": len(came), "session": 2}
     desk = desk_of()
     assert disclosures.show(desk, ref(told)).words == order
-    assert desk.db.rows("SELECT kind FROM person") == [("adult",)]
+    assert desk.db.rows("SELECT kind FROM person") == [("child",), ("child",), ("adult",)]
+    assert desk.db.rows("SELECT child_id, arrived FROM attendance ORDER BY session_id, child_id") == came
     assert families.show(desk, household.ref).family.name == "Llwyd"
     assert desk.db.problems() == []
-    for attack in ("DELETE FROM person", "DELETE FROM family"):
+    for attack in ("DELETE FROM person", "DELETE FROM family", "DELETE FROM attendance"):
         with pytest.raises(LcsError), desk.db.transaction():
             desk.db.run(attack)
 

@@ -1031,8 +1031,18 @@ CREATE TRIGGER disclosure_completion_is_not_replaced BEFORE INSERT ON disclosure
   WHEN EXISTS (SELECT 1 FROM disclosure_completion WHERE disclosure_id = NEW.disclosure_id)
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 
-CREATE TRIGGER adult_of_a_disclosure_is_kept BEFORE DELETE ON person
-  WHEN OLD.kind = 'adult' AND EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
+CREATE TRIGGER attendance_of_told_child_is_kept BEFORE DELETE ON attendance
+  WHEN EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
+    WHERE family_id = OLD.family_id AND sealed IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+
+CREATE TRIGGER correction_of_told_child_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'attendance' AND EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
+    WHERE family_id = OLD.family_id AND sealed IS NOT NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the attendance is part of a safeguarding file'); END;
+
+CREATE TRIGGER person_of_a_disclosure_is_kept BEFORE DELETE ON person
+  WHEN EXISTS (SELECT 1 FROM disclosure_family JOIN disclosure_part USING (disclosure_id)
     WHERE family_id = OLD.family_id AND sealed IS NOT NULL)
   BEGIN SELECT raise(ABORT, 'policy 4.6: a record kept indefinitely points at this person'); END;
 
