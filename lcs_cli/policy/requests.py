@@ -29,13 +29,14 @@ class RequestRule:
 class KindRule(RequestRule):
     """Who may ask in this way. ``withheld`` maps a class of items to the reason why it is not given by default.
 
-    ``up_to_years`` is about the day of receipt, ``under_years`` about the day of the decision, release included.
-    ``through`` names the kinds of body that it has to come through; ``recipient`` is empty where that body has it.
-    ``named_to`` says about whom bodies are named without further reading.
+    ``up_to_years`` is about the day of receipt; with ``until_birthday`` about the day of the decision, release
+    included, and the birthday is one day too late. ``through`` names the kinds of body that
+    it has to come through; ``recipient`` is empty where that body has it. ``named_to`` says about whom bodies are named
+    without further reading.
     """
 
     up_to_years: int | None
-    under_years: int | None
+    until_birthday: bool
     through: frozenset[ReferrerKind]
     recipient: str
     purpose: str
@@ -88,8 +89,9 @@ class RequestRules:
 class Asked:
     """What bears on whether somebody may ask: the birthday of the person concerned, and who asks.
 
-    It was entered on ``recorded_on``, and is decided about on ``today``, to take it or to release it. ``through`` is the kind of body it came through; ``child`` and ``parent`` say that the person concerned is a
-    child, and who asks an adult, of one family.
+    It was entered on ``recorded_on``, and is decided about on ``today``, to take or to release it. ``through`` is the
+    kind of body it came through; ``child`` and ``parent`` say that the person concerned is a child, and who asks an
+    adult, of one family.
     """
 
     kind: RequestKind
@@ -177,11 +179,10 @@ def admit(asked: Asked, rules: RequestRules) -> Answer:
             "who asks is not on record as an adult of the child's family",
             f"name them: --parent PERSON   or add them first: lcs person add   or, for the child, {own}",
         )
-    years = rule.under_years or rule.up_to_years
-    return Answer(rule) if years is None else _of_age(asked, rule, years, rules.months, own)
+    return Answer(rule) if rule.up_to_years is None else _young_enough(asked, rule, rule.up_to_years, rules.months, own)
 
 
-def _of_age(asked: Asked, rule: KindRule, years: int, months: int, own: str) -> Answer:
+def _young_enough(asked: Asked, rule: KindRule, years: int, months: int, own: str) -> Answer:
     """Whether the person concerned is young enough; a day of receipt long past makes nobody younger."""
     birthday = f"{_ordinal(years)} birthday"
     if asked.born is None:
@@ -191,15 +192,17 @@ def _of_age(asked: Asked, rule: KindRule, years: int, months: int, own: str) -> 
             f"ask for it, then: lcs person edit PERSON   or {own}",
         )
     reached = anniversary(asked.born, years)
-    if rule.under_years is not None and asked.today >= reached:
+    if rule.until_birthday:
+        if asked.today < reached:
+            return Answer(rule)
         return Answer(
             rule,
             f"from the {birthday} on, the person concerned asks and nobody in their place",
             "the young person asks: --kind own",
         )
-    if rule.under_years is None and asked.received_on > reached:
+    if asked.received_on > reached:
         return Answer(rule, f"it was received after the {birthday} of the person concerned", own)
-    if rule.under_years is None and asked.recorded_on > corresponding_day(reached, months):
+    if asked.recorded_on > corresponding_day(reached, months):
         return Answer(rule, f"it was entered long after the {birthday}, whenever it was received", own)
     return Answer(rule)
 
@@ -259,7 +262,7 @@ def _base(data: Mapping[str, Any]) -> dict[str, Any]:
 def _who(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "up_to_years": data.get("up_to_years"),
-        "under_years": data.get("under_years"),
+        "until_birthday": data.get("until_birthday", False),
         "through": frozenset(map(ReferrerKind, data.get("through", ()))),
         "recipient": data.get("recipient", ""),
         "purpose": data["purpose"],

@@ -115,7 +115,7 @@ class Outbox:
 
 def not_handed_over(ref: str, because: str, look: str) -> FailedError:
     """What was registered, and may not leave any more before its folder has its name: nothing of it is left."""
-    return FailedError(f"{ref} is registered and was not handed over: {because}; nothing is left", f"look at it: {look}")
+    return FailedError(f"{ref} is registered and was not handed over: {because}; nothing is left", f"see: {look}")
 
 
 def check_outside(vault: Path, into: Path | None) -> None:
