@@ -491,7 +491,6 @@ FOUND_IN = {
     "consent": "consent consent-words",
     "contact_detail": "contact-detail",
     "contact_session": "attendance session-note",
-    "disclosure_child": "safeguarding-disclosure",
     "disclosure_family": "disclosure bundle safeguarding-disclosure",
     "document": "document",
     "document_child": "document",
