@@ -198,7 +198,7 @@ def _young_enough(asked: Asked, rule: KindRule, years: int, months: int, own: st
         return Answer(
             rule,
             f"from the {birthday} on, the person concerned asks and nobody in their place",
-            "the young person asks: --kind own",
+            "the young person asks: lcs request add PERSON --kind own",
         )
     if asked.received_on > reached:
         return Answer(rule, f"it was received after the {birthday} of the person concerned", own)
