@@ -112,6 +112,11 @@ class Outbox:
         return folder
 
 
+def not_handed_over(ref: str, because: str, look: str) -> FailedError:
+    """What was registered, and may not leave any more before its folder has its name: nothing of it is left."""
+    return FailedError(f"{ref} is registered and was not handed over: {because}; nothing is left", f"see: {look}")
+
+
 def check_outside(vault: Path, into: Path | None) -> None:
     """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
     if into is not None and into.resolve().is_relative_to(vault.resolve()):
