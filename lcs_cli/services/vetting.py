@@ -186,11 +186,12 @@ def _check_decides(desk: Desk, ref: str) -> None:
     """Refuse as the one who decided whoever may not: the decision is theirs who may record a check."""
     slots = {slot.user.reference: slot.user for slot in desk.vault.header.slots}
     authority = may(slots.get(ref, desk.user), "staff.dbs", desk.rules)
+    roles = " or ".join(authority.roles).replace("-", " ")
     if ref not in slots or not authority.allowed:
         raise RefusedError(
             authority.clause,
             f"{ref} may not decide on a check",
-            f"name the {' or '.join(authority.roles)} who decided by the reference of their login: lcs vault user list",
+            f"name the {roles} who decided by the reference of their login: lcs vault user list",
             rule="authority",
             about=authority.about,
         )
