@@ -17,6 +17,8 @@ from lcs_cli.services.own_behalf import refuse_own
 from lcs_cli.vault import corrections, staff, supervision, undertakings
 from lcs_cli.vault.corrections import Correction
 
+_LEAVES = "record that they leave themselves"
+
 
 @dataclass(frozen=True)
 class StaffFile:
@@ -119,10 +121,19 @@ def show(desk: Desk, typed: str) -> StaffFile:
         return _file(desk, number)
 
 
+def check_leave(desk: Desk, typed: str) -> None:
+    """Refuse before the first question: who may not record that somebody leaves."""
+    with desk.acting("staff.leave", (Kind.STAFF, typed), logged=False):
+        _another(desk, typed, _LEAVES)
+
+
 def leave(desk: Desk, typed: str, on: date, reason: str) -> Leaving:
-    """Record somebody's last day and why they left; recorded again, it is corrected and the former day is kept."""
+    """Record somebody's last day and why they left; recorded again, it is corrected and the former day is kept.
+
+    Nobody records their own: entered anew without their login, they could go on to decide on their own check.
+    """
     with desk.acting("staff.leave", (Kind.STAFF, typed)) as act:
-        member = lookup.staff(desk.db, typed)
+        member = _another(desk, typed, _LEAVES)
         _check_order(member.joined_on, checks.plausible("last day", on))
         why = checks.line("reason", reason)
         _correct(act, member, {"left_on": on.isoformat(), "left_reason": why}, why)
@@ -193,9 +204,9 @@ def _file(desk: Desk, number: int) -> StaffFile:
     )
 
 
-def _another(desk: Desk, typed: str) -> StaffMember:
+def _another(desk: Desk, typed: str, what: str = "correct their own entry") -> StaffMember:
     member = lookup.staff(desk.db, typed)
-    refuse_own(desk, member.user, "correct their own entry", "ask somebody else")
+    refuse_own(desk, member.user, what, "ask somebody else")
     return member
 
 

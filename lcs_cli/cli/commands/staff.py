@@ -14,7 +14,7 @@ from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity, UpdateStatus
-from lcs_cli.services import lookup, staff, vetting
+from lcs_cli.services import staff, vetting
 from lcs_cli.services.vetting import Recorded
 
 app = group("Staff and volunteers: who works here, and who is vetted.")
@@ -160,7 +160,7 @@ def leave(cmd: Command, ref: StaffRef, on: Day = None, from_: From = None) -> Re
 
     Example: lcs staff leave ST-004-G --on 31/3/2026
     """
-    cmd.known("staff.leave", Kind.STAFF, lookup.staff, ref)
+    staff.check_leave(cmd.desk(), ref)
     values = forms.entry(cmd, _LEAVING, from_, {"left_on": on})
     done = staff.leave(cmd.desk(), ref, values["left_on"], values["reason"])
     one = done.member
