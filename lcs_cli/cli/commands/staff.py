@@ -14,7 +14,7 @@ from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity, UpdateStatus
-from lcs_cli.services import staff, vetting
+from lcs_cli.services import lookup, staff, vetting
 from lcs_cli.services.vetting import Recorded
 
 app = group("Staff and volunteers: who works here, and who is vetted.")
