@@ -53,7 +53,8 @@ def add(desk: Desk, family: str, draft: PaperDraft) -> Paper:
             children=named_children(desk.db, family, cls, draft.children),
         )
         added = reference(Kind.PAPER, papers.add(desk.db, paper))
-        act.note(added, reference(Kind.FAMILY, number), *(reference(Kind.PERSON, child) for child in paper.children))
+        children = [reference(Kind.PERSON, child) for child in paper.children]
+        act.note(added, reference(Kind.FAMILY, number), *children, kept=paper.is_kept)
         return lookup.paper(desk.db, added)
 
 
