@@ -1,12 +1,13 @@
 """What a record needs, said once: the same fields are asked for at a terminal and read from JSON."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from lcs_cli.cli.context import Command
-from lcs_cli.errors import UsageError
+from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.services import checks
 
 Parse = Callable[[Command, str, str], Any]
@@ -30,6 +31,17 @@ class Field:
     default: str | None = None
     question: str = ""
     several: bool = False
+
+
+@contextmanager
+def asked_again() -> Iterator[None]:
+    """An answer that the policy refuses is asked for again at once, as a slip is: what was typed before it is kept."""
+    try:
+        yield
+    except RefusedError as refusal:
+        error = UsageError(refusal.message, refusal.hint)
+        error.label, error.hint_label = refusal.label, refusal.hint_label
+        raise error from refusal
 
 
 def text(_command: Command, label: str, typed: str) -> str:

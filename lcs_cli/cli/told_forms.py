@@ -11,7 +11,7 @@ from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
 from lcs_cli.records.disclosure import RegisterEntry
-from lcs_cli.services.accounts import Account, named_user, part_name, undecided
+from lcs_cli.services.accounts import Account, deciders, named_user, part_name, undecided
 from lcs_cli.services.disclosures import missing_of
 from lcs_cli.services.telling import concern_of
 
@@ -84,7 +84,7 @@ def recorded(
     for part in (part for part in _ORDER if part in asked):
         field = _at(values["made_on"]) if part == "at" else _field(rules, part)
         if part == "decided_by":
-            field = replace(field, parse=_decider(rules, ground))
+            field = _decided_by(cmd, rules, ground)
         is_needed = part in needed or (part == "what" and in_words)
         fields.append(replace(field, default=_own(cmd, rules, ground, part) if is_needed else ""))
     return _with_why_not(cmd, values | forms.fill(cmd, fields, given))
@@ -102,7 +102,7 @@ def completed(
     for part in (part for part in _ORDER if part in asked):
         field = _at(entry.disclosure.made_on) if part == "at" else _field(rules, part)
         if part == "decided_by":
-            field = replace(field, parse=_decider(rules, entry.disclosure.ground))
+            field = _decided_by(cmd, rules, entry.disclosure.ground)
         elif part == "concern":
             field = replace(field, parse=_concern(entry.families[0]))
         fields.append(field)
@@ -147,7 +147,7 @@ def _field(rules: TellingRules, part: str) -> Field:
     if part == "person_told":
         question = "Was the person told (yes, no, not yet)"
         return Field("person_told", part_name("person_told"), forms.yes_no_not_yet, "", question)
-    asked = {"concern": "Concern (a flag or an accident record)", "decided_by": "Who decided (a user's reference)"}
+    asked = {"concern": "Concern (a flag or an accident record)", "decided_by": "Who decided"}
     return Field(part, part_name(part), forms.text, "", asked[part])
 
 
@@ -166,6 +166,13 @@ def _past(cmd: Command, day: date, time: str) -> str:
     return time
 
 
+def _decided_by(cmd: Command, rules: TellingRules, ground: str) -> Field:
+    """Who decided: asked with those who may."""
+    named = ", ".join(f"{user.name} {user.reference}" for user in deciders(cmd.desk(), rules, ground))
+    question = f"Who decided ({named or 'nobody here may'})"
+    return Field("decided_by", part_name("decided_by"), _decider(rules, ground), "", question)
+
+
 def _decider(rules: TellingRules, ground: str) -> Parse:
     """Somebody who may decide: at a terminal nobody is refused for a slip after all has been typed."""
 
@@ -176,7 +183,7 @@ def _decider(rules: TellingRules, ground: str) -> Parse:
             raise UsageError(f"{label}: {error.message}", error.hint) from error
         why_not = undecided(rules, ground, user)
         if why_not:
-            raise UsageError(f"{label}: {why_not}", "give the reference of whoever decided")
+            raise UsageError(f"{label}: {why_not}", "give the reference or login name of whoever decided")
         return user.reference
 
     return parse

@@ -170,12 +170,15 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
     if (request.legal_instrument.strip() or request.concern.strip()) and not statutory:
         return _not_statutory(request, ground["safeguarding"])
     if request.purpose in rules.proceedings["words"]:
+        otherwise = (
+            "   or, where an order demands it: --obliged   or, where somebody is at risk: --purpose safeguarding"
+        )
         return _refuse(
             rules.proceedings,
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
             f"record the agency's own request: lcs report request {request.family or 'FAMILY'}   a manager who did not "
-            "record it then agrees",
+            f"record it then agrees{otherwise if IN_WORDS in request.fields else ''}",
         )
     if IN_WORDS in request.fields:
         return _words_alone(request, rules)

@@ -35,11 +35,14 @@ def _on_request(old: Rules, new: Rules) -> Iterator[str]:
         if _years(kind) > _years(before):
             until = "whatever the age" if kind.up_to_years is None else f"up to the age of {kind.up_to_years}"
             yield f"{said}: {until}"
+        if before.until_birthday and not kind.until_birthday:
+            yield f"{said}: on that birthday too, and after it where the request came before"
         if before.through and not kind.through:
             yield f"{said}: also where it comes through nobody"
         elif before.through:
             yield from _more(f"{said}, that comes through", kind.through, before.through)
         yield from _more(f"{said}, without a decision about each", before.withheld, kind.withheld)
+        yield from _more(f"{said}, bodies by their names, about", kind.named_to, before.named_to)
     openly = [[one.id for one in of.classes.values() if not one.free_text] for of in (becomes, was)]
     yield from _more("records, on a request, without being read first", *openly)
     yield from _more("what was told, on a request, by its ground", becomes.told_openly, was.told_openly)

@@ -149,7 +149,7 @@ def findings(desk: Desk, request: AccessRequest) -> Findings:
     kind = rules.kinds[request.kind]
     decided = requests.decisions(desk.db, request.number)
     items = []
-    for found in held_about(desk, person):
+    for found in held_about(desk, person, kind):
         cls, decision = rules.classes[found.cls], decided.get(found.name)
         state, reason = state_of(cls, found.version, decision, kind)
         items.append(Item(found, cls, state, reason, decision))

@@ -180,7 +180,7 @@ def plant(desk: Desk) -> str:
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     plant_a_request(there, child)
     draft = ConsentDraft(
-        ("address",), referrer, "housing", stories.CLOSED, "in-writing", "Pevidence", None, "P-0002-W", "Presponsible"
+        ("name",), referrer, "housing", stories.CLOSED, "in-writing", "Pevidence", None, "P-0002-W", "Presponsible"
     )
     consents.record(there, child, draft)
     consents.withdraw(there, reference(Kind.CONSENT, 1), stories.CLOSED, "in-writing", "Pwithdrawn")

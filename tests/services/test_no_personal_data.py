@@ -121,7 +121,7 @@ def with_wrong_values(text: str) -> list[Attempt]:
         lambda d: consents.record(d, P2, replace(consent, details=(text,))),
         lambda d: consents.record(d, P2, replace(consent, purpose=text)),
         lambda d: consents.record(d, P2, replace(consent, given_how=text)),
-        lambda d: consents.record(d, P1, replace(consent, given_by=P2, responsibility=text)),
+        lambda d: consents.record(d, P1, replace(consent, details=("name",), given_by=P2, responsibility=text)),
         lambda d: consents.withdraw(d, CN1, CLOSED, text, text),
         lambda d: consents.check(d, P2, ["address"], R1, text),
         lambda d: disclosures.urgent(d, F1, "police", Account(CLOSED, words=words)),
@@ -286,7 +286,7 @@ def with_wrong_references(typed: str) -> list[Attempt]:
         lambda d: audits.listing(d, typed, 5),
         lambda d: policies.give(d, f"REF {typed}"),
         lambda d: policies.clause(policies.show(d), typed),
-        lambda _: rule_files.read_text(Path(f"/nowhere/{typed}")),
+        lambda d: rule_files.read_text(Path(f"/nowhere/{typed}"), d.vault.folder),
         lambda _: read_key_file(Path(f"/nowhere/{typed}")),
         lambda _: read_recovery_key(typed),
     ]

@@ -213,7 +213,9 @@ def test_the_rules_that_lcs_carries_take_the_place_of_others(desk: Desk) -> None
         "those of version 2; this lcs carries other rules in retention_schedule.toml: "
         "lcs policy publish --rules packaged --dry-run"
     )
-    publishing.publish(desk, PolicyDraft(TODAY, "trustees", None, rule_files.read_rules(rule_files.PACKAGED)))
+    publishing.publish(
+        desk, PolicyDraft(TODAY, "trustees", None, rule_files.read_rules(rule_files.PACKAGED, desk.vault.folder))
+    )
     rules = {finding.check: finding for finding in doctor.examine(desk)}["rules"]
     assert rules.found == "those that this lcs carries"
 
@@ -221,18 +223,18 @@ def test_the_rules_that_lcs_carries_take_the_place_of_others(desk: Desk) -> None
 def test_rule_files_are_written_changed_and_published(desk: Desk, tmp_path: Path) -> None:
     """A folder with any of them will do; what is no rule file, or nothing at all, is said."""
     policies.show(desk, rules_into=tmp_path / "rules")
-    assert rule_files.read_rules(str(tmp_path / "rules")) == dict(packaged().contents)
+    assert rule_files.read_rules(str(tmp_path / "rules"), desk.vault.folder) == dict(packaged().contents)
     folder = tmp_path / "one"
     folder.mkdir()
     with pytest.raises(UsageError, match="holds no rule file"):
-        rule_files.read_rules(str(folder))
+        rule_files.read_rules(str(folder), desk.vault.folder)
     (folder / SCHEDULE).write_bytes(THREE_YEARS[SCHEDULE])
-    assert rule_files.read_rules(str(folder)) == THREE_YEARS
+    assert rule_files.read_rules(str(folder), desk.vault.folder) == THREE_YEARS
     (folder / "retention_schedules.toml").write_text("")
     with pytest.raises(UsageError, match=r"holds 1 \.toml that is no rule file"):
-        rule_files.read_rules(str(folder))
+        rule_files.read_rules(str(folder), desk.vault.folder)
     with pytest.raises(UsageError, match="cannot be read"):
-        rule_files.read_rules(str(tmp_path / "none"))
+        rule_files.read_rules(str(tmp_path / "none"), desk.vault.folder)
 
 
 def test_the_yearly_review_is_recorded_and_counts_from_there(desk_of: OpenDesk) -> None:

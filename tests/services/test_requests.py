@@ -80,7 +80,7 @@ def test_what_is_not_taken_says_what_would_be(desk: Desk) -> None:
         (desk, child, replace(young(""), through=None), "through a local authority"),
         (desk, child, young(court), "that body is none"),
         (late, child, young(authority, date(2041, 4, 2)), "after the 25th birthday"),
-        (desk, household.adult, young(authority), "no date of birth"),
+        (desk, household.adult, young(authority), "no child of the family"),
     ]
     for there, person, draft, because in refusals:
         before = stories.everything(desk)["access_request"]

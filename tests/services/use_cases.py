@@ -267,7 +267,7 @@ WRITES = [
     UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
     UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
     UseCase("staff.dbs", lambda d: vetting.record(d, ST2, stories.certificate("001111111111")), (ST2,)),
-    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY), (ST1,)),
+    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY, "U-003-A"), (ST1,)),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
