@@ -10,19 +10,19 @@ from lcs_cli.vault.audit import AuditEntry
 
 
 class _Made(NamedTuple):
-    """Actions that make a record of one kind; kept for ever only where the entry's detail says ``where``."""
+    """Actions that make a record of one kind; not ``always`` kept for ever, but where the entry's detail says so."""
 
     kind: Kind
     actions: tuple[str, ...]
-    where: str | None = None
+    always: bool = True
 
 
 _MADE = (
     _Made(Kind.FLAG, ("flag.raise",)),
     _Made(Kind.ACCIDENT, ("accident.add",)),
-    _Made(Kind.REFERRAL, ("referral.add",), "electronic"),
-    _Made(Kind.DOCUMENT, ("document.add",), "kept"),
-    _Made(Kind.PAPER, ("paper.add",), "kept"),
+    _Made(Kind.REFERRAL, ("referral.add",), always=False),
+    _Made(Kind.DOCUMENT, ("document.add",), always=False),
+    _Made(Kind.PAPER, ("paper.add",), always=False),
     _Made(
         Kind.DISCLOSURE,
         ("disclosure.record", "disclosure.urgent", "attendance.export", "report.produce", "request.release"),
@@ -35,7 +35,7 @@ def problems(desk: Desk) -> Iterator[str]:
     for made in _MADE:
         there = {reference(made.kind, number) for number in counters.numbers(desk.db, made.kind)}
         for entry in audit.done(desk.db, made.actions):
-            if made.where is None or (entry.detail or {}).get(made.where):
+            if made.always or (entry.detail or {}).get("kept"):
                 yield from (
                     f"{ref} was recorded by entry {entry.seq}, and is not there"
                     for ref in _refs(made.kind, entry)

@@ -287,7 +287,7 @@ def test_a_copy_that_could_not_be_logged_is_not_on_record(desk: Desk) -> None:
         ("UPDATE policy_acceptance SET content = '{}'", "what was accepted with version 2 of the policy is not"),
         ("DELETE FROM policy_acceptance", "what was accepted with version 2 of the policy is not"),
         (
-            "INSERT INTO policy_version SELECT 3, 't', 't', '2026-11-26', '2026-11-26', 'U-001-R', NULL",
+            "INSERT INTO policy_version SELECT 3, '', '', '2026-11-26', '2026-11-26', '', NULL, hex(zeroblob(32))",
             "no entry says who published version 3 of the policy",
         ),
     ],
@@ -322,7 +322,7 @@ def test_a_version_that_a_worker_published_with_another_tool_is_found(desk_of: O
         "effective_on": "2026-11-26",
     }
     with worker.db.transaction():
-        policy_versions.publish(worker.db, version, packaged().contents)
+        policy_versions.publish(worker.db, version, packaged().contents, packaged().hash)
         head = worker.log("policy.publish", "done", [], told)
     (problem,) = audits.verify(desk_of()).problems
     assert problem == f"entry {head.seq} is by U-004-G, whose roles did not allow it then"

@@ -32,8 +32,8 @@ PERSON = "(id, family_id, kind, given_name, family_name, changed)"
 OTHER_PERSON = f"{PERSON} VALUES (1, 1, 'child', 'Nobody', 'Nothing', 1)"
 OTHER_FAMILY = "(id, name, changed) VALUES (1, 'Nobody', 1)"
 OTHER_VERSION = (
-    "(number, title, text, effective_on, published_on, published_by, approved_by) "
-    "VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R', NULL)"
+    "(number, title, text, effective_on, published_on, published_by, approved_by, rules_hash) "
+    f"VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R', NULL, '{'0' * 64}')"
 )
 OTHER_ACCEPTANCE = f"(version, list_hash, content) VALUES (2, '{'0' * 64}', '{{}}')"
 OTHER_COPY = "(id, version, given_on, given_by, asker, written) VALUES (1, 1, '2020-01-01', 'U-001-R', 'user', 0)"
@@ -390,6 +390,8 @@ ON_REGISTERS = [
     "DELETE FROM policy_version",
     "UPDATE policy_version SET text = ''",
     *replacements("policy_version", OTHER_VERSION, "number", "text = ''"),
+    "UPDATE policy_version SET rules_hash = rules_hash",
+    "INSERT INTO policy_rules (version, name, content) VALUES (1, 'extra.toml', '')",
     "DELETE FROM policy_rules",
     "UPDATE policy_rules SET content = ''",
     "REPLACE INTO policy_rules (version, name, content) VALUES (1, 'authority.toml', '')",
