@@ -154,8 +154,7 @@ class Desk:
             )
         authority = may(self.user, action, self.rules)
         if not authority.allowed:
-            people = [role for role in authority.roles if role not in ("service", "recovery")]
-            hint = f"ask {_either(people)}" if people else "nobody may do this"
+            hint = f"ask {self.who_instead(action)}" if self.who_instead(action) else "nobody may do this"
             verb = action.replace(".", " ")
             raise RefusedError(
                 authority.clause,
@@ -164,6 +163,16 @@ class Desk:
                 rule="authority",
                 about=authority.about,
             )
+
+    def may(self, action: str) -> bool:
+        """Whether this user's roles, or a service's named commands, include an action."""
+        return may(self.user, action, self.rules).allowed
+
+    def who_instead(self, action: str) -> str:
+        """Who runs an action, in words such as “a manager”; empty where nobody does."""
+        return _either(
+            [role for role in may(self.user, action, self.rules).roles if role not in ("service", "recovery")]
+        )
 
     @property
     def rules(self) -> "Rules":

@@ -5,9 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lcs_cli.errors import UsageError
+from lcs_cli.policy.disclosure import decide, disclosure_rules
 from lcs_cli.policy.telling import missing_parts, telling_rules
-from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
+from lcs_cli.records.disclosure import (
+    IN_WORDS,
+    Disclosure,
+    DisclosureKind,
+    DisclosureRequest,
+    ExportEntry,
+    RegisterEntry,
+)
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
@@ -80,6 +89,34 @@ def record(desk: Desk, family: str, ask: Ask, account: Account, *, not_told: boo
         kind = DisclosureKind.NOT_TOLD if not_told else DisclosureKind.TOLD
         entry = _entered(act, number, kind, purpose, made_on, answer)
         return replace(_with_parts(act, entry, values, words), answer=answer)
+
+
+def urgent_recipients(desk: Desk) -> list[ReferrerKind]:
+    """The kinds of bodies that may be told in a hurry, by the rules in force."""
+    rules, telling = disclosure_rules(desk.rules), telling_rules(desk.rules)
+    return [
+        kind
+        for kind in ReferrerKind
+        if decide(
+            DisclosureRequest(
+                family="",
+                recipient=kind.value,
+                recipient_kind=kind,
+                purpose=telling.urgent_purpose,
+                fields=(IN_WORDS,),
+                concern="somebody at risk",
+            ),
+            rules,
+            desk.today,
+        ).permitted
+    ]
+
+
+def check_urgent(desk: Desk, family: str, to: str, on: date) -> None:
+    """Refuse a recipient who protects nobody before a word is typed; a refusal is logged, nothing else is."""
+    with desk.acting("disclosure.urgent", (Kind.FAMILY, family), logged=False) as act:
+        ask = Ask(to=to, purpose=telling_rules(desk.rules).urgent_purpose, at_risk=True)
+        ask_gate(act, _family(act, family), ask, on)
 
 
 def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:

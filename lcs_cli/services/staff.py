@@ -131,7 +131,7 @@ def leave(desk: Desk, typed: str, on: date, reason: str) -> Leaving:
 
 
 def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
-    """Record that somebody signed the confidentiality undertaking (policy 4.1); another person saw it. A day is once."""
+    """Record that somebody signed the confidentiality undertaking (policy 4.1); another person saw it."""
     with desk.acting("staff.undertake", (Kind.STAFF, typed)) as act:
         member = lookup.staff(desk.db, typed)
         act.note(reference(Kind.STAFF, member.number), signed_on=signed_on.isoformat())

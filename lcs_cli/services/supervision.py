@@ -50,7 +50,10 @@ def check(act: Act, session: ContactSession) -> None:
     if session.supervisors:
         found = _judged(desk, [session])[session.number]
         if not found.permitted:
-            raise RefusedError(found.clause, found.reason, found.remedy, rule=found.rule, about=found.about)
+            remedy = found.remedy
+            if not desk.may("staff.dbs"):
+                remedy = remedy.replace("lcs staff dbs", f"{desk.who_instead('staff.dbs')} runs: lcs staff dbs")
+            raise RefusedError(found.clause, found.reason, remedy, rule=found.rule, about=found.about)
         note(act, found)
 
 
