@@ -174,6 +174,11 @@ class Desk:
             [role for role in may(self.user, action, self.rules).roles if role not in ("service", "recovery")]
         )
 
+    def directed(self, hint: str, action: str) -> str:
+        """A hint in which a command that this user may not run is preceded by who runs it."""
+        command = f"lcs {action.replace('.', ' ')}"
+        return hint if self.may(action) else hint.replace(command, f"{self.who_instead(action)} runs: {command}", 1)
+
     @property
     def rules(self) -> "Rules":
         """The rules in force: those of the policy version in force."""

@@ -50,9 +50,7 @@ def check(act: Act, session: ContactSession) -> None:
     if session.supervisors:
         found = _judged(desk, [session])[session.number]
         if not found.permitted:
-            remedy = found.remedy
-            if not desk.may("staff.dbs"):
-                remedy = remedy.replace("lcs staff dbs", f"{desk.who_instead('staff.dbs')} runs: lcs staff dbs")
+            remedy = desk.directed(found.remedy, "staff.dbs")
             raise RefusedError(found.clause, found.reason, remedy, rule=found.rule, about=found.about)
         note(act, found)
 

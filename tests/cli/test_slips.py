@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from lcs_cli.records.user import Role
+from lcs_cli.services import users
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.waiting import waiting
+from lcs_cli.vault.secret import Secret
 from tests.cli.typed import Ran, Typist, at, lcs
+from tests.conftest import CHEAP, passphrase
 
 FAMILY = {
     "name": "Llwyd",
@@ -263,3 +269,38 @@ def test_what_is_left_empty_is_asked_for_in_words_that_can_be_read(typist: Typis
     ran = typed(typist, ["", "what", "", "why"], "disclosure", "urgent", "LCS-0001-R", "--to", "police")
     assert "hint: say what was told\n" in ran.err
     assert "hint: say why\n" in ran.err
+
+
+def test_a_hint_for_a_manager_says_so_to_an_administrator(typist: Typist, desk: Desk) -> None:
+    """After somebody was entered, and where a booking is refused; a manager reads the command alone."""
+    users.add_user(desk, "ceri", [Role.ADMINISTRATOR], Secret(passphrase=passphrase("ceri")), CHEAP)
+    desk.db.close()
+    ceri = by(typist, "ceri")
+    ran = typed(ceri, ["Efa", "staff", "", ""], "staff", "add")
+    assert "next: a manager or a senior manager runs: lcs staff dbs ST-001-R" in ran.err
+    book = ["session", "book", "LCS-0001-R", "--on", "tomorrow", "--at", "9:30", "--until", "10:30", "--supervisor"]
+    ran = typed(ceri, [], *book, "ST-001-R", code=4)
+    assert "what you can do: a manager or a senior manager runs: lcs staff dbs ST-001-R" in ran.err
+    assert "what you can do: lcs staff dbs ST-001-R" in typed(typist, [], *book, "ST-001-R", code=4).err
+
+
+def test_a_worker_is_told_who_asks_for_a_permission(typist: Typist) -> None:
+    """An activity without one is refused, and a worker may not ask for it."""
+    typed(typist, [], "session", "book", "LCS-0001-R", "--on", "today", "--at", "9:30", "--until", "10:30")
+    ran = typed(by(typist, "tomos"), ["observation"], "session", "activity", "S-000001-R", code=4)
+    assert "an administrator or a manager runs: lcs permission request LCS-0001-R" in ran.err
+
+
+def test_why_a_thing_is_withheld_is_asked_with_its_words(typist: Typist) -> None:
+    """The rule file's own."""
+    typed(typist, ["hurt"], "flag", "raise", "LCS-0001-R", "--category", "other")
+    answers = ["own", "today", "", ""]
+    typed(typist, answers, "request", "add", "P-0001-R")
+    ran = typed(typist, ["no", "serious-harm", "read"], "request", "withhold", "RQ-0001-R", "SF-0001-R")
+    assert ran.err.count("Because (other-people, childs-own-details, ") == 2
+
+
+def test_what_waits_is_listed_by_a_command_that_somebody_may_run(desk: Desk) -> None:
+    """Each line of the day ends with a command, or with who runs it."""
+    for one in waiting(desk):
+        assert desk.who_instead(one.action), one.command

@@ -208,14 +208,7 @@ def withhold(
     if cmd.can_ask:
         request_decisions.check_item(cmd.desk(), "request.withhold", ref, item)
     words = Field("words", "in words", forms.prose, None, "In words, for the service's own file")
-    reasons = ", ".join(request_decisions.withhold_reasons(cmd.desk())) if cmd.can_ask else ""
-    reason = Field(
-        "because",
-        "because",
-        lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed),
-        question=f"Because ({reasons})",
-    )
-    fields = [reason, words]
+    fields = [request_entry.withheld_because(cmd), words]
     values = forms.entry(cmd, fields, from_, {"because": because})
     one = request_decisions.withhold(cmd.desk(), ref, item, values["because"], values["words"])
     return _decided(one, f"Withheld: {one.name}, {one.reason}.")

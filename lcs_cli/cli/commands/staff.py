@@ -72,9 +72,10 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
         for one in added
     ]
     first, vetted, signed = register.ref(added[0].member), cmd.clause("vetting"), cmd.clause("staff")
+    check, undertake_ = (desk.directed(f"lcs staff {verb}", f"staff.{verb}") for verb in ("dbs", "undertake"))
     notes = [
-        f"next: {_by(cmd, 'staff.dbs')}lcs staff dbs {first}   once their DBS certificate was seen ({vetted})",
-        f"      {_by(cmd, 'staff.undertake')}lcs staff undertake {first}   once the undertaking is signed ({signed})",
+        f"next: {check} {first}   once their DBS certificate was seen ({vetted})",
+        f"      {undertake_} {first}   once the undertaking is signed ({signed})",
     ]
     return saved("staff-member", "staff", [register.listed(one) for one in added], said, notes)
 
@@ -249,12 +250,6 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
     on_record = ": that is on record already" if one.again else ""
     said = f"{register.ref(one.member)} ({one.member.initials}) signed on {views.human(day)}{on_record}."
     return Result("lcs.staff-member/1", register.listed(one), [said])
-
-
-def _by(cmd: Command, action: str) -> str:
-    """Who runs a command where this user may not."""
-    desk = cmd.desk()
-    return "" if desk.may(action) else f"{desk.who_instead(action)} runs: "
 
 
 def _recorded(done: Recorded) -> Result:
