@@ -75,7 +75,7 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
     check, undertake_ = (desk.directed(f"lcs staff {verb}", f"staff.{verb}") for verb in ("dbs", "undertake"))
     notes = [
         f"next: {check} {first}   once their DBS certificate was seen ({vetted})",
-        f"      {undertake_} {first}   once the undertaking is signed ({signed})",
+        f"      {undertake_} {first}   once the confidentiality undertaking is signed ({signed})",
     ]
     return saved("staff-member", "staff", [register.listed(one) for one in added], said, notes)
 
