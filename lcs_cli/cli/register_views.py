@@ -30,6 +30,8 @@ def recipient(one: "RegisterEntry") -> str:
 
 def what(one: "RegisterEntry") -> str:
     """What was told, by name: attendance, in words, or whose details."""
+    if one.disclosure.kind is DisclosureKind.REPORT:
+        return "dates and times"
     details = [field for field in one.disclosure.fields if "." in field]
     if details:
         return ", ".join(details)

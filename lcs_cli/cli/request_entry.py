@@ -53,6 +53,19 @@ def draft(values: Mapping[str, Any]) -> RequestDraft:
     )
 
 
+def withheld_because(cmd: Command) -> Field:
+    """Why a thing is kept back: asked with the reasons of the rules."""
+    from lcs_cli.services import request_decisions
+
+    reasons = ", ".join(request_decisions.withhold_reasons(cmd.desk())) if cmd.can_ask else ""
+    return Field(
+        "because",
+        "because",
+        lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed),
+        question=f"Because ({reasons})",
+    )
+
+
 def text(cmd: Command, source: str) -> str:
     """A text from a file, or from standard input."""
     try:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field, Parse
+from lcs_cli.cli.register_views import RECIPIENTS
 from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
 from lcs_cli.records.disclosure import RegisterEntry
+from lcs_cli.services import checks, disclosures
 from lcs_cli.services.accounts import Account, deciders, named_user, part_name, undecided
 from lcs_cli.services.disclosures import missing_of
-from lcs_cli.services.telling import concern_of
+from lcs_cli.services.telling import Ask, concern_of, recipient_of
 
 if TYPE_CHECKING:
     from lcs_cli.vault.connection import Database
@@ -65,6 +68,62 @@ def _given(cmd: Command, field: Field, typed: str) -> Any:
             raise
         cmd.terminal.note(f"error: {error.message}\nhint: {error.hint}")
         return forms.fill(cmd, [field], {})[field.key]
+
+
+def urgent_recipient(cmd: Command, family: str, given: str | None, day: date) -> str:
+    """Who was told in a hurry: asked with those who protect children, until somebody is named who may be told."""
+    if given:
+        disclosures.check_urgent(cmd.desk(), family, given, day)
+        return given
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        with forms.asked_again():
+            disclosures.check_urgent(cmd.desk(), family, forms.text(cmd, label, typed), day)
+        return typed
+
+    bodies = ", ".join(disclosures.urgent_recipients(cmd.desk()))
+    asked: str = forms.fill(cmd, [Field("to", "recipient", parse, question=f"Who was told ({bodies})")], {})["to"]
+    return asked
+
+
+def whole(cmd: Command, ask: Ask, *, not_told: bool) -> Ask:
+    """What the gate is asked, with what the options left open asked for at a terminal."""
+    data = disclosure_rules(cmd.desk().rules)
+    known_body = looked_up(lambda db, typed: recipient_of(db, typed, data))
+    recipient = Field("to", "recipient", known_body, question=f"Who (REF-…, or {RECIPIENTS})")
+    if not ask.to:
+        ask = replace(ask, to=forms.fill(cmd, [recipient], {})["to"])
+    if not_told:
+        return ask
+    if not (ask.attendance or ask.details or ask.concern or ask.obliged):
+        ask = replace(ask, **forms.fill(cmd, [_WHAT], {})["what"])
+        if not (ask.attendance or ask.details):
+            concern = forms.fill(cmd, [_RESTS_ON], {})["concern"]
+            ask = replace(ask, concern=concern, obliged=concern is None)
+    if not ask.purpose:
+        fitting = ", ".join(sorted(data.consent_purposes if ask.details else data.purposes))
+        known = forms.choice(telling_rules(cmd.desk().rules).purposes)
+        ask = replace(ask, **forms.fill(cmd, [Field("purpose", "purpose", known, question=f"Purpose ({fitting})")], {}))
+    return ask
+
+
+def _told(_cmd: Command, label: str, typed: str) -> dict[str, Any]:
+    """What is told: attendance, details such as P-0042-L.address, or nothing but words."""
+    words = typed.replace(",", " ").split()
+    if "." in typed:
+        return {"details": tuple(words)}
+    kind = checks.one_of(label, typed, ("attendance", "words"))
+    return {"attendance": kind == "attendance"}
+
+
+_WHAT = Field("what", "what is told", _told, question="What is told (attendance, words, or details: P-0042-L.address)")
+_RESTS_ON = Field(
+    "concern",
+    "concern",
+    forms.text,
+    "",
+    "Concern that it rests on (a flag or an accident record; Enter where an order or a statute obliges)",
+)
 
 
 def recorded(

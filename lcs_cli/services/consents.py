@@ -1,7 +1,7 @@
 """Consents (policy 4.2): recorded as they were given, withdrawn at any time, asked for before a detail is told."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from lcs_cli.errors import RefusedError, UsageError
@@ -44,12 +44,17 @@ class ConsentDraft:
 
 @dataclass(frozen=True)
 class ConsentFile:
-    """A consent with what it is today, its last day, and the details that it does not cover, each with the reason."""
+    """A consent with what it is today, its last day, and the details that it does not cover, each with the reason.
+
+    ``others`` are those that cover the same for the same recipient and purpose, where it was just recorded (all of it)
+    or withdrawn (some of it).
+    """
 
     consent: RecordedConsent
     state: ConsentState
     ends_on: date | None
     shut: Mapping[str, Shut] = field(default_factory=dict)
+    others: tuple[RecordedConsent, ...] = ()
 
 
 def record(desk: Desk, typed: str, draft: ConsentDraft) -> ConsentFile:
@@ -85,7 +90,9 @@ def record(desk: Desk, typed: str, draft: ConsentDraft) -> ConsentFile:
             recorded_by=desk.user.reference,
             recorded_change=act.change,
         )
-        return _file(desk, _noted(act, lookup.consent(desk.db, _ref(consents.add(desk.db, consent)))))
+        others = tuple(one for one in _alike(desk, consent) if set(consent.details) <= set(one.details))
+        done = _noted(act, lookup.consent(desk.db, _ref(consents.add(desk.db, consent))))
+        return replace(_file(desk, done), others=others)
 
 
 def giver_of(desk: Desk, typed: str, given_by: str | None, details: Sequence[str] = ()) -> tuple[Person, Person]:
@@ -126,7 +133,8 @@ def withdraw(desk: Desk, typed: str, on: date, how: str, reason: str) -> Consent
             by=desk.user.reference,
             change=act.change,
         )
-        return _file(desk, _noted(act, lookup.consent(desk.db, _ref(one.number))))
+        done = _file(desk, _noted(act, lookup.consent(desk.db, _ref(one.number))))
+        return replace(done, others=_alike(desk, one))
 
 
 def not_withdrawn(db: Database, typed: str) -> RecordedConsent:
@@ -189,6 +197,19 @@ def _lapsing(desk: Desk) -> list[RecordedConsent]:
         for one in consents.may_lapse(desk.db, by)
         if lapses(one, others.get(one.person, ()), rules, desk.today) is not None
     ]
+
+
+def _alike(desk: Desk, one: RecordedConsent) -> tuple[RecordedConsent, ...]:
+    """Other consents, live or yet to begin, to telling some of the same to the same recipient for the same purpose."""
+    rules = consent_rules(desk.rules)
+    return tuple(
+        other
+        for other in consents.of_person(desk.db, one.person)
+        if other.number != one.number
+        and (other.referrer, other.purpose) == (one.referrer, one.purpose)
+        and set(other.details) & set(one.details)
+        and state_of(other, rules, desk.today) in (ConsentState.LIVE, ConsentState.NOT_YET)
+    )
 
 
 def _details(typed: Sequence[str], rules: ConsentRules) -> tuple[str, ...]:

@@ -159,8 +159,7 @@ class Desk:
             )
         authority = may(self.user, action, self.rules)
         if not authority.allowed:
-            people = [role for role in authority.roles if role not in ("service", "recovery")]
-            hint = f"ask {_either(people)}" if people else self._granted_to_nobody(action)
+            hint = f"ask {self.who_instead(action)}" if self.who_instead(action) else self._granted_to_nobody(action)
             verb = action.replace(".", " ")
             raise RefusedError(
                 authority.clause,
@@ -169,6 +168,21 @@ class Desk:
                 rule="authority",
                 about=authority.about,
             )
+
+    def may(self, action: str) -> bool:
+        """Whether this user's roles, or a service's named commands, include an action."""
+        return may(self.user, action, self.rules).allowed
+
+    def who_instead(self, action: str) -> str:
+        """Who runs an action, in words such as “a manager”; empty where nobody does."""
+        return _either(
+            [role for role in may(self.user, action, self.rules).roles if role not in ("service", "recovery")]
+        )
+
+    def directed(self, hint: str, action: str) -> str:
+        """A hint in which a command that this user may not run is preceded by who runs it."""
+        command = f"lcs {action.replace('.', ' ')}"
+        return hint if self.may(action) else hint.replace(command, f"{self.who_instead(action)} runs: {command}", 1)
 
     def _granted_to_nobody(self, action: str) -> str:
         from lcs_cli.policy.rules import packaged

@@ -9,13 +9,13 @@ from lcs_cli.policy.disclosure import acts_at_once, disclosure_rules
 from lcs_cli.policy.telling import holds_words, may_decide, missing_parts, telling_rules
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.telling import (
     Answer,
     Ask,
-    Recipient,
     ask_gate,
     ask_nobody,
     concern_of,
@@ -92,6 +92,17 @@ def record(desk: Desk, family: str, ask: Ask, account: Account, *, not_told: boo
         return replace(_with_parts(act, entry, values, words), answer=answer)
 
 
+def urgent_recipients(desk: Desk) -> tuple[ReferrerKind, ...]:
+    """The kinds of bodies that may be told in a hurry, by the rules in force."""
+    return disclosure_rules(desk.rules).urgent_to
+
+
+def check_urgent(desk: Desk, family: str, to: str, on: date) -> None:
+    """Refuse a recipient who protects nobody before a word is typed; a refusal is logged, nothing else is."""
+    with desk.acting("disclosure.urgent", (Kind.FAMILY, family), logged=False) as act:
+        _ask_urgent(act, _family(act, family), to, on)
+
+
 def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
     """Register what was told in a hurry to protect somebody: what and why; the rest is chased until it is there.
 
@@ -101,8 +112,7 @@ def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
         number = _family(act, family)
         made_on = checks.past("day", account.made_on, desk.today)
         rules = telling_rules(desk.rules)
-        answer = ask_gate(act, number, Ask(to=to, purpose=rules.urgent_purpose, at_risk=True), made_on)
-        acting_body(desk, family, to)
+        answer = _ask_urgent(act, number, to, made_on)
         values = values_of(rules, answer.verdict.ground, account)
         words = words_of(rules, answer.verdict.ground, account.words)
         lacking = [part_name(part) for part in ("what", "why") if part not in words]
@@ -110,14 +120,6 @@ def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
             raise UsageError(f"missing: {', '.join(lacking)}", "say it in a few words")
         entry = _entered(act, number, DisclosureKind.TOLD, rules.urgent_purpose, made_on, answer)
         return replace(_with_parts(act, entry, values, words), answer=answer)
-
-
-def acting_body(desk: Desk, family: str, to: str) -> Recipient:
-    """Who is told what could not wait; RefusedError for a body that cannot act at once."""
-    rules = disclosure_rules(desk.rules)
-    recipient = recipient_of(desk.db, to, rules)
-    refuse_unless_permitted(acts_at_once(recipient.kind, family, rules))
-    return recipient
 
 
 def complete(
@@ -240,6 +242,15 @@ def missing_of(desk: Desk, entry: RegisterEntry) -> tuple[str, ...]:
     return missing_parts(
         telling_rules(desk.rules), entry.disclosure.ground, entry.disclosure.fields, there, entry.decision_by
     )
+
+
+def _ask_urgent(act: Act, family: int, to: str, on: date) -> Answer:
+    """The gate's yes to telling a body that can act at once; RefusedError for any other."""
+    ask = Ask(to=to, purpose=telling_rules(act.desk.rules).urgent_purpose, at_risk=True)
+    answer = ask_gate(act, family, ask, on)
+    rules = disclosure_rules(act.desk.rules)
+    refuse_unless_permitted(acts_at_once(answer.recipient.kind, reference(Kind.FAMILY, family), rules))
+    return answer
 
 
 def _family(act: Act, typed: str) -> int:

@@ -55,7 +55,8 @@ def check(act: Act, session: ContactSession) -> None:
     if session.supervisors:
         found = _judged(desk, [session])[session.number]
         if not found.permitted:
-            raise RefusedError(found.clause, found.reason, found.remedy, rule=found.rule, about=found.about)
+            remedy = desk.directed(found.remedy, "staff.dbs")
+            raise RefusedError(found.clause, found.reason, remedy, rule=found.rule, about=found.about)
         note(act, found)
 
 

@@ -598,8 +598,8 @@ def test_nothing_of_a_family_is_due_while_a_disclosure_waits_for_parts(desk_of: 
     household = stories.closed_family(desk)
     stories.flag(desk, household.ref)
     told = disclosures.urgent(desk, household.ref, "police", replace(URGENT, made_on=CLOSED))
-    assert decision(desk, DUE) == (Outcome.REQUIRED, (f"open requests: {ref(told)}",))
-    with pytest.raises(RefusedError, match="open requests"):
+    assert decision(desk, DUE) == (Outcome.REQUIRED, (f"open: {ref(told)}",))
+    with pytest.raises(RefusedError, match="open: "):
         retention.propose(desk_of("amina", DUE), household.ref, None)
     rest = Account(CLOSED, how="telephone", decided_by="U-001-R", person_told=True)
     disclosures.complete(desk, ref(told), rest, "SF-0001-R")

@@ -287,7 +287,7 @@ def test_nothing_of_a_family_is_due_while_a_request_is_open(desk_of: OpenDesk) -
     there = desk_of("amina", stories.APPROVED)
     household = stories.closed_family(there)
     requests.add(there, household.adult, replace(OWN, received_on=stories.APPROVED))
-    with pytest.raises(RefusedError, match="open requests: RQ-0001-R"):
+    with pytest.raises(RefusedError, match="open: RQ-0001-R"):
         retention.propose(there, household.ref, None)
     requests.close(there, RQ1, "withdrawn", "They rang.")
     (item,) = retention.items(there, there.today)

@@ -112,7 +112,12 @@ def supervise(
     who = [replace(_WHO[0], default=None, question="Supervisor"), _WHO[1]]
     if not asks_why and cmd.can_ask:
         given["reason"] = ""
-    values = forms.entry(cmd, [*who, *reason], from_, given)
+    if from_ is None and cmd.can_ask:
+        values = forms.fill(cmd, who[:1], given)
+        with_whom = replace(who[1], parse=supervised.another(values["supervisor"]))
+        values |= forms.fill(cmd, [with_whom, *reason], given)
+    else:
+        values = forms.entry(cmd, [*who, *reason], from_, given)
     one = contact_sessions.supervise(desk, ref, values["supervisor"], values["with"], values["reason"])
     return _said(cmd, one, f"{_ref(one)} on {views.when(one)} is{supervised.said(one).lstrip(',')}.")
 
