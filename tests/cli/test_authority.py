@@ -82,6 +82,7 @@ CHECK: Mapping[str, object] = {
     "issued_on": "2026-11-02",
     "certificate": "001111111111",
     "decision": "cleared",
+    "decided_by": "U-003-A",
 }
 HOW: Mapping[str, Typed] = {
     "accident.add": Typed(F1, {"happened_on": "2026-11-26", "narrative": "A fall."}),

@@ -163,7 +163,7 @@ def plant(desk: Desk) -> str:
     staff.undertake(now, alone, TODAY)
     for day in (4, 5):
         booked = stories.booked(there, ref, date(2019, 2, day), room="Proom", note="Pnote")
-        contact_sessions.supervise(there, booked, alone)
+        contact_sessions.supervise(there, booked, alone, reason="Plate")
         contact_sessions.supervise(there, booked, colleague, alone, "Psupervise")
         attendance.record(there, booked, CAME)
         attendance.correct(there, booked, STAYED_AWAY, "Preason")

@@ -114,8 +114,8 @@ def plant_consents(desk: Desk, case: Case) -> None:
     solicitor = "REF-0002-W"
 
     def consent(person: str, evidence: str, to: str, by: str | None = None) -> None:
-        known = "Xresponsible" if by else None
-        draft = ConsentDraft(("address",), to, "housing", TODAY, "in-writing", evidence, None, by, known)
+        details, known = (("name",), "Xresponsible") if by else (("address",), None)
+        draft = ConsentDraft(details, to, "housing", TODAY, "in-writing", evidence, None, by, known)
         consents.record(desk, person, draft)
 
     consent(case.child, "Xevidence", case.authority)
@@ -393,10 +393,11 @@ def test_what_was_destroyed_is_held_no_more(desk: Desk, case: Case) -> None:
 def test_consents_are_given_with_who_was_to_be_told(desk: Desk, case: Case) -> None:
     """Her own, and what a parent gave for her, without who that is; a solicitor is not named."""
     asked(desk, case.child)
-    what = {"details": "address", "purpose": "housing", "from": "2026-11-26", "given": "in-writing"}
-    authority = {"kind_of_recipient": "local-authority", "recipient": "Qcouncil"}
+    what = {"purpose": "housing", "from": "2026-11-26", "given": "in-writing"}
+    authority = {"details": "address", "kind_of_recipient": "local-authority", "recipient": "Qcouncil"}
     assert entries(desk, "consents") == [what | authority | {"withdrawn_on": "2026-11-26"}]
-    assert entries(desk, "consents-by-a-parent") == [what | {"kind_of_recipient": "solicitor", "given_by": "a parent"}]
+    solicitor = {"details": "name", "kind_of_recipient": "solicitor", "given_by": "a parent"}
+    assert entries(desk, "consents-by-a-parent") == [what | solicitor]
 
 
 def test_who_gave_a_consent_for_a_child_sees_that_and_not_for_whom(desk: Desk, case: Case) -> None:
