@@ -68,8 +68,8 @@ class Run:
 def main(argv: Sequence[str], terminal: Terminal) -> int:
     """Run one command line; the exit code. Only the module of the named command is imported."""
     run_ = Run(terminal)
-    argv = _command_first(argv)
     try:
+        argv = _command_first(argv)
         if argv[:1] == ["help"]:
             argv = [*argv[1:], "--help"]
         if len(argv) == 1 and argv[0] in GROUPS:
@@ -137,6 +137,8 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
 
 def _command_first(argv: Sequence[str]) -> list[str]:
     """`lcs --vault FOLDER today` is `lcs today --vault FOLDER`: the shared options may stand before the command."""
+    if any("\0" in word for word in argv):  # the shell takes what was pasted, and no file can be called so
+        raise UsageError("the command line holds a NUL character", "type it, or paste it from plain text")
     words, shared = list(argv), []
     while words and words[0].partition("=")[0] in ("--vault", "--user", "--key-file", "--no-input", "--json"):
         taken = 2 if words[0] in ("--vault", "--user", "--key-file") else 1

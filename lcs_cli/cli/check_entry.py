@@ -1,6 +1,6 @@
 """A DBS check as it is asked for or handed in as JSON: never anything that a certificate says (policy 4.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ def _number(_command: Command, _label: str, typed: str) -> str:
     return vetting.certificate_number(typed)
 
 
-_SEEN_BY = Field("seen_by", "seen by", forms.text, "", "Seen by (a reference, Enter for you)")
+_SEEN_BY = Field("seen_by", "seen by", forms.text, "", "Seen by (login name or reference, Enter for you)")
 _CERTIFICATE = (
     Field("level", "level", forms.choice(CheckLevel), "enhanced", f"Level ({', '.join(CheckLevel)})"),
     Field("barred_list", "barred list", forms.yes_no, question="Children's barred list checked (y/n)"),
@@ -29,7 +29,7 @@ _CERTIFICATE = (
 )
 _DECIDED = (
     Field("decided_on", "decided on", forms.past_day, "today", "Decided on"),
-    Field("decided_by", "decided by", forms.text, "", "Decided by (a reference, Enter for you)"),
+    Field("decided_by", "decided by", forms.text, "", "Decided by (login name or reference, Enter for you)"),
 )
 _STATUS = (
     Field("update_service", "update service", forms.choice(UpdateStatus)),
@@ -48,12 +48,12 @@ def handed_in(cmd: Command, desk: Desk, ref: str, source: str) -> dict[str, Any]
     return entries[0]
 
 
-def certificate(cmd: Command, entry: dict[str, Any] | None) -> CertificateDraft:
+def certificate(cmd: Command, ref: str, entry: dict[str, Any] | None) -> CertificateDraft:
     """A certificate from JSON, or as asked for: who decided and when, only where somebody has."""
     if entry is None:
-        values = forms.fill(cmd, _CERTIFICATE, {})
+        values = forms.fill(cmd, _checked(_CERTIFICATE, ref), {})
         is_decided = values["decision"] is not CheckDecision.PENDING
-        values |= forms.fill(cmd, _DECIDED, {}) if is_decided else {}
+        values |= forms.fill(cmd, _checked(_DECIDED, ref), {}) if is_decided else {}
     else:
         undecided = [replace(field, default="") for field in _DECIDED]
         values = forms.read(cmd, (*_CERTIFICATE, *undecided), entry, {})
@@ -69,6 +69,18 @@ def certificate(cmd: Command, entry: dict[str, Any] | None) -> CertificateDraft:
     )
 
 
-def status(cmd: Command, entry: dict[str, Any] | None, given: Mapping[str, str | None]) -> dict[str, Any]:
+def status(cmd: Command, ref: str, entry: dict[str, Any] | None, given: Mapping[str, str | None]) -> dict[str, Any]:
     """What the Update Service says, from JSON or as asked for."""
-    return forms.fill(cmd, _STATUS, given) if entry is None else forms.read(cmd, _STATUS, entry, given)
+    return forms.fill(cmd, _checked(_STATUS, ref), given) if entry is None else forms.read(cmd, _STATUS, entry, given)
+
+
+def _checked(fields: Sequence[Field], ref: str) -> list[Field]:
+    """The fields as they are asked for: whoever is unknown, or concerned, is asked for again."""
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        if cmd.can_ask:
+            with forms.asked_again():
+                vetting.check_somebody_else(cmd.desk(), ref, label, typed)
+        return forms.text(cmd, label, typed)
+
+    return [replace(one, parse=parse) if one.key in ("seen_by", "decided_by") else one for one in fields]

@@ -10,7 +10,7 @@ from lcs_cli.cli import notes, opening
 from lcs_cli.cli.dates import human_days, parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import StoppedError, UsageError
+from lcs_cli.errors import NotFoundError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from lcs_cli.records.references import Kind
@@ -125,8 +125,9 @@ class Command:
                 if not answer and default == "":
                     return None
                 return parse(answer)
-            except UsageError as error:
-                self.terminal.note(human_days(f"error: {error.message}\nhint: {error.hint}"))
+            except (UsageError, NotFoundError) as error:
+                said = f"{error.label}: {error.message}\n{error.hint_label}: {error.hint}"
+                self.terminal.note(human_days(said))
 
     def known(self, action: str, kind: "Kind", find: Callable[["Database", str], object], *typed: str | None) -> None:
         """Where questions follow, look the references up before the first one: no answer is lost to a slip.
@@ -170,10 +171,13 @@ class Command:
 
     def read_json(self, source: str) -> list[dict[str, Any]]:
         """The objects in a JSON file, or on standard input for ``-``: one object, or a list of them."""
+        from lcs_cli.vault.files import refuse_own
+
         try:
             if source == "-":
                 text = self.terminal.stdin.read(LARGEST_JSON + 1)
             else:
+                refuse_own(Path(source), self.folder, "from")
                 with Path(source).open(encoding="utf-8-sig") as file:
                     text = file.read(LARGEST_JSON + 1)
         except UnicodeDecodeError as error:

@@ -1,18 +1,21 @@
 """What a record needs, said once: the same fields are asked for at a terminal and read from JSON."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from lcs_cli.cli.context import Command
-from lcs_cli.errors import UsageError
+from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.services import checks
 
 Parse = Callable[[Command, str, str], Any]
 Entry = TypeVar("Entry")
 Done = TypeVar("Done")
 _TIME = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})")
+_TWELVE_HOURS = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-9]{2}))?\s*([ap])\.?m\.?", re.IGNORECASE)
 _KEY = re.compile(r"[a-z_]{1,40}")  # what could be a field: anything else might be a value, and is not repeated
 
 
@@ -32,10 +35,21 @@ class Field:
     several: bool = False
 
 
+@contextmanager
+def asked_again() -> Iterator[None]:
+    """An answer that the policy refuses is asked for again at once, as a slip is: what was typed before it is kept."""
+    try:
+        yield
+    except RefusedError as refusal:
+        error = UsageError(refusal.message, refusal.hint)
+        error.label, error.hint_label = refusal.label, refusal.hint_label
+        raise error from refusal
+
+
 def text(_command: Command, label: str, typed: str) -> str:
     """Any text that is fit to be stored; how long it may be is checked by the use case."""
     if not typed:
-        raise UsageError(f"{label}: must not be empty", f"give the {label}")
+        raise UsageError(f"{label}: must not be empty", checks.hint(label))
     return checks.prose(label, typed)
 
 
@@ -59,8 +73,23 @@ def future_day(command: Command, label: str, typed: str) -> Any:
     return checks.future(label, command.day(label, typed), command.today)
 
 
+def not_before(first: date) -> Parse:
+    """A day that does not come before another one: asked for again at once."""
+
+    def parse(command: Command, label: str, typed: str) -> date:
+        last: date = command.day(label, typed)
+        if last < first:
+            raise UsageError(f"{label}: must not be before {first.isoformat()}", "give a later day")
+        return last
+
+    return parse
+
+
 def time_of_day(_command: Command, label: str, typed: str) -> str:
-    """A time of the 24-hour clock: 9:30, 09.30 and 0930 are all 09:30."""
+    """A time of the 24-hour clock: 9:30, 09.30, 0930 and 9.30am are all 09:30, 2pm is 14:00."""
+    if spoken := _TWELVE_HOURS.fullmatch(typed.strip()):
+        hour = int(spoken[1]) % 12 + (12 if spoken[3].lower() == "p" else 0)
+        return checks.time_of_day(label, f"{hour:02d}:{spoken[2] or '00'}")
     parts = _TIME.fullmatch(typed.strip())
     return checks.time_of_day(label, f"{int(parts[1]):02d}:{parts[2]}" if parts else typed)
 

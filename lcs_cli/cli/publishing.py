@@ -32,8 +32,8 @@ def ask_and_publish(
     yes: bool,
 ) -> Result:
     """Publish what was given; with ``dry_run`` only show what that would do."""
-    words = rule_files.read_text(text) if text else None
-    files = rule_files.read_rules(rules) if rules else {}
+    words = rule_files.read_text(text, cmd.folder) if text else None
+    files = rule_files.read_rules(rules, cmd.folder) if rules else {}
     day = cmd.day("effective", effective)
     if cmd.can_ask:
         publishing.check_publish(cmd.desk())

@@ -1,6 +1,5 @@
 """How an entry of the register of disclosures looks: flat for a machine, a row or lines for a person."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import views
@@ -31,17 +30,14 @@ def recipient(one: "RegisterEntry") -> str:
 
 def what(one: "RegisterEntry") -> str:
     """What was told, by name: attendance, in words, or whose details."""
+    if one.disclosure.kind is DisclosureKind.REPORT:
+        return "dates and times"
     details = [field for field in one.disclosure.fields if "." in field]
     if details:
         return ", ".join(details)
     if one.rows is not None:
         return views.plural(one.rows, "session")
     return {(): "", ("words",): "in words"}.get(one.disclosure.fields, "attendance")
-
-
-def changed(fields: Iterable[str]) -> list[str]:
-    """What was corrected after somebody consented to telling it: said, and not refused."""
-    return [f"{one} was changed after the consent was given: ask whether it covers what it is now" for one in fields]
 
 
 def entry(told: Told) -> dict[str, Any]:
@@ -66,6 +62,8 @@ def entry(told: Told) -> dict[str, Any]:
         "rules_hash": register.rules_hash,
         "how": one.parts.get("how"),
         "decided_by": one.parts.get("decided_by"),
+        "decided_alone": "alone" in one.parts,
+        "confirmed_by": one.parts.get("confirmed"),
         "concern": one.parts.get("concern"),
         "person_told": {"yes": True, "no": False}.get(one.parts.get("person_told", "")),
         "consents": one.parts.get("consents", "").split(),

@@ -11,6 +11,7 @@ from lcs_cli.errors import UsageError
 from lcs_cli.records.request import RequestKind
 from lcs_cli.services import requests
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.vault.files import refuse_own
 
 _RECEIVED = Field("received_on", "received", forms.past_day, "today", "Received on")
 _KIND = Field("kind", "kind", forms.choice(RequestKind), question=f"Who asks ({', '.join(RequestKind)})")
@@ -52,11 +53,25 @@ def draft(values: Mapping[str, Any]) -> RequestDraft:
     )
 
 
+def withheld_because(cmd: Command) -> Field:
+    """Why a thing is kept back: asked with the reasons of the rules."""
+    from lcs_cli.services import request_decisions
+
+    reasons = ", ".join(request_decisions.withhold_reasons(cmd.desk())) if cmd.can_ask else ""
+    return Field(
+        "because",
+        "because",
+        lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed),
+        question=f"Because ({reasons})",
+    )
+
+
 def text(cmd: Command, source: str) -> str:
     """A text from a file, or from standard input."""
     try:
         if source == "-":
             return cmd.terminal.stdin.read(LARGEST_JSON)
+        refuse_own(Path(source), cmd.folder, "redacted")
         return Path(source).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError("redacted: is not UTF-8 text", "save it as UTF-8") from error

@@ -9,7 +9,9 @@ import typer
 from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
+from lcs_cli.cli.forms import Parse
 from lcs_cli.cli.render import Table
+from lcs_cli.errors import UsageError
 from lcs_cli.policy.vetting import Standing, Vetting
 from lcs_cli.records.permission import Permission
 from lcs_cli.records.references import Kind, reference
@@ -34,6 +36,19 @@ def named(command: Command, _label: str, typed: str) -> str:
     if command.can_ask:
         lookup.staff(command.desk().db, typed)
     return typed
+
+
+def another(supervisor: str) -> Parse:
+    """A staff reference that is not the supervisor's own; at a terminal a slip is asked for again at once."""
+
+    def parse(command: Command, label: str, typed: str) -> str:
+        if command.can_ask:
+            db = command.desk().db
+            if lookup.staff(db, typed).number == lookup.staff(db, supervisor).number:
+                raise UsageError(f"{label}: that is the supervisor", "name somebody else, or press Enter for nobody")
+        return typed
+
+    return parse
 
 
 def table(

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field, Parse
+from lcs_cli.cli.register_views import RECIPIENTS
 from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
 from lcs_cli.records.disclosure import RegisterEntry
-from lcs_cli.services.accounts import Account, named_user, part_name, undecided
+from lcs_cli.services import checks, disclosures
+from lcs_cli.services.accounts import Account, deciders, named_user, part_name, undecided
 from lcs_cli.services.disclosures import missing_of
-from lcs_cli.services.telling import concern_of
+from lcs_cli.services.telling import Ask, concern_of, recipient_of
 
 if TYPE_CHECKING:
     from lcs_cli.vault.connection import Database
@@ -50,6 +53,79 @@ def looked_up(find: Callable[["Database", str], object]) -> Parse:
     return parse
 
 
+def moment(cmd: Command, on: str | None, at: str | None) -> dict[str, Any]:
+    """The day and the time of an urgent entry, before anything is typed: a slip in them is asked for again at once."""
+    day = _given(cmd, _DAY, on) if on else cmd.today
+    now = cmd.wall_clock if day == cmd.today else None
+    return {"made_on": day, "at": _given(cmd, _at(day), at) if at else now}
+
+
+def _given(cmd: Command, field: Field, typed: str) -> Any:
+    try:
+        return field.parse(cmd, field.label, typed)
+    except UsageError as error:
+        if not cmd.can_ask:
+            raise
+        cmd.terminal.note(f"error: {error.message}\nhint: {error.hint}")
+        return forms.fill(cmd, [field], {})[field.key]
+
+
+def urgent_recipient(cmd: Command, family: str, given: str | None, day: date) -> str:
+    """Who was told in a hurry: asked with those who protect children, until somebody is named who may be told."""
+    if given:
+        disclosures.check_urgent(cmd.desk(), family, given, day)
+        return given
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        with forms.asked_again():
+            disclosures.check_urgent(cmd.desk(), family, forms.text(cmd, label, typed), day)
+        return typed
+
+    bodies = ", ".join(disclosures.urgent_recipients(cmd.desk()))
+    asked: str = forms.fill(cmd, [Field("to", "recipient", parse, question=f"Who was told ({bodies})")], {})["to"]
+    return asked
+
+
+def whole(cmd: Command, ask: Ask, *, not_told: bool) -> Ask:
+    """What the gate is asked, with what the options left open asked for at a terminal."""
+    data = disclosure_rules(cmd.desk().rules)
+    known_body = looked_up(lambda db, typed: recipient_of(db, typed, data))
+    recipient = Field("to", "recipient", known_body, question=f"Who (REF-…, or {RECIPIENTS})")
+    if not ask.to:
+        ask = replace(ask, to=forms.fill(cmd, [recipient], {})["to"])
+    if not_told:
+        return ask
+    if not (ask.attendance or ask.details or ask.concern or ask.obliged):
+        ask = replace(ask, **forms.fill(cmd, [_WHAT], {})["what"])
+        if not (ask.attendance or ask.details):
+            concern = forms.fill(cmd, [_RESTS_ON], {})["concern"]
+            ask = replace(ask, concern=concern, obliged=concern is None)
+    if not ask.purpose:
+        fitting = ", ".join(sorted(data.consent_purposes if ask.details else data.purposes))
+        known = forms.choice(telling_rules(cmd.desk().rules).purposes)
+        ask = replace(ask, **forms.fill(cmd, [Field("purpose", "purpose", known, question=f"Purpose ({fitting})")], {}))
+    return ask
+
+
+def _told(_cmd: Command, label: str, typed: str) -> dict[str, Any]:
+    """What is told: attendance, details such as P-0042-L.address, or nothing but words."""
+    words = typed.replace(",", " ").split()
+    if "." in typed:
+        return {"details": tuple(words)}
+    kind = checks.one_of(label, typed, ("attendance", "words"))
+    return {"attendance": kind == "attendance"}
+
+
+_WHAT = Field("what", "what is told", _told, question="What is told (attendance, words, or details: P-0042-L.address)")
+_RESTS_ON = Field(
+    "concern",
+    "concern",
+    forms.text,
+    "",
+    "Concern that it rests on (a flag or an accident record; Enter where an order or a statute obliges)",
+)
+
+
 def recorded(
     cmd: Command, source: str | None, given: Mapping[str, str | None], *, ground: str | None, in_words: bool
 ) -> dict[str, Any]:
@@ -67,7 +143,7 @@ def recorded(
     for part in (part for part in _ORDER if part in asked):
         field = _at(values["made_on"]) if part == "at" else _field(rules, part)
         if part == "decided_by":
-            field = replace(field, parse=_decider(rules, ground))
+            field = _decided_by(cmd, rules, ground)
         is_needed = part in needed or (part == "what" and in_words)
         fields.append(replace(field, default=_own(cmd, rules, ground, part) if is_needed else ""))
     return _with_why_not(cmd, values | forms.fill(cmd, fields, given))
@@ -85,7 +161,7 @@ def completed(
     for part in (part for part in _ORDER if part in asked):
         field = _at(entry.disclosure.made_on) if part == "at" else _field(rules, part)
         if part == "decided_by":
-            field = replace(field, parse=_decider(rules, entry.disclosure.ground))
+            field = _decided_by(cmd, rules, entry.disclosure.ground)
         elif part == "concern":
             field = replace(field, parse=_concern(entry.families[0]))
         fields.append(field)
@@ -130,7 +206,7 @@ def _field(rules: TellingRules, part: str) -> Field:
     if part == "person_told":
         question = "Was the person told (yes, no, not yet)"
         return Field("person_told", part_name("person_told"), forms.yes_no_not_yet, "", question)
-    asked = {"concern": "Concern (a flag or an accident record)", "decided_by": "Who decided (a user's reference)"}
+    asked = {"concern": "Concern (a flag or an accident record)", "decided_by": "Who decided"}
     return Field(part, part_name(part), forms.text, "", asked[part])
 
 
@@ -149,6 +225,13 @@ def _past(cmd: Command, day: date, time: str) -> str:
     return time
 
 
+def _decided_by(cmd: Command, rules: TellingRules, ground: str) -> Field:
+    """Who decided: asked with those who may."""
+    named = ", ".join(f"{user.name} {user.reference}" for user in deciders(cmd.desk(), rules, ground))
+    question = f"Who decided ({named or 'nobody here may'})"
+    return Field("decided_by", part_name("decided_by"), _decider(rules, ground), "", question)
+
+
 def _decider(rules: TellingRules, ground: str) -> Parse:
     """Somebody who may decide: at a terminal nobody is refused for a slip after all has been typed."""
 
@@ -159,7 +242,7 @@ def _decider(rules: TellingRules, ground: str) -> Parse:
             raise UsageError(f"{label}: {error.message}", error.hint) from error
         why_not = undecided(rules, ground, user)
         if why_not:
-            raise UsageError(f"{label}: {why_not}", "give the reference of whoever decided")
+            raise UsageError(f"{label}: {why_not}", "give the reference or login name of whoever decided")
         return user.reference
 
     return parse

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.rules import Rules
-from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link
+from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link, Shut
 from lcs_cli.records.referral import ReferrerKind
 
 
@@ -44,6 +44,8 @@ class DisclosureRules:
     """The gate's rule file as values."""
 
     statutory: frozenset[ReferrerKind]
+    urgent_to: tuple[ReferrerKind, ...]
+    called: Mapping[str, str]
     grounds: tuple[Mapping[str, Any], ...]
     request: Mapping[str, Any]
     proceedings: Mapping[str, Any]
@@ -58,6 +60,8 @@ def disclosure_rules(rules: Rules) -> DisclosureRules:
     data = rules.file("disclosure_rules.toml")
     return DisclosureRules(
         statutory=frozenset(map(ReferrerKind, data["statutory"])),
+        urgent_to=tuple(map(ReferrerKind, data["urgent_to"])),
+        called=data["called"],
         grounds=tuple(data["ground"]),
         request=data["request"],
         proceedings=data["proceedings"],
@@ -73,7 +77,10 @@ def decide(request: DisclosureRequest, rules: DisclosureRules, today: date) -> V
     incomplete = _incomplete(request, rules)
     if incomplete:
         return incomplete
+    for_proceedings = request.purpose in rules.proceedings["words"]
     for ground in rules.grounds:
+        if for_proceedings and ground["id"] not in rules.proceedings["grounds"]:
+            continue
         if GROUNDS[ground["id"]](request, rules, today):
             return Verdict(ground["id"], ground["id"], ground["clause"], ground["about"], ground["text"])
     return _refusal(request, rules, today)
@@ -119,10 +126,19 @@ def _consented(field: str, request: DisclosureRequest, rules: DisclosureRules, t
 
 def covers(consent: Consent, field: str, request: DisclosureRequest, rules: DisclosureRules, today: date) -> bool:
     """Whether one consent covers one field of what is asked for: person, detail, recipient, purpose and day."""
-    person, _, detail = field.partition(".")
+    detail = field.partition(".")[2]
     return (
         detail in rules.details["names"]
-        and consent.person == person
+        and detail not in dict(consent.shut)
+        and _speaks_of(consent, field, request, today)
+    )
+
+
+def _speaks_of(consent: Consent, field: str, request: DisclosureRequest, today: date) -> bool:
+    """Whether a live consent is about one field of what is asked for, be it shut or not."""
+    person, _, detail = field.partition(".")
+    return (
+        consent.person == person
         and detail in consent.details
         and consent.recipient == request.recipient
         and consent.purpose == request.purpose
@@ -154,12 +170,15 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
     if (request.legal_instrument.strip() or request.concern.strip()) and not statutory:
         return _not_statutory(request, ground["safeguarding"])
     if request.purpose in rules.proceedings["words"]:
+        otherwise = (
+            "   or, where an order demands it: --obliged   or, where somebody is at risk: --purpose safeguarding"
+        )
         return _refuse(
             rules.proceedings,
             "nothing is prepared for proceedings without a request from an authorised agency and management's "
             "agreement",
             f"record the agency's own request: lcs report request {request.family or 'FAMILY'}   a manager who did not "
-            "record it then agrees",
+            f"record it then agrees{otherwise if IN_WORDS in request.fields else ''}",
         )
     if IN_WORDS in request.fields:
         return _words_alone(request, rules)
@@ -199,13 +218,31 @@ def _refusal(request: DisclosureRequest, rules: DisclosureRules, today: date) ->
 def _not_consented(request: DisclosureRequest, rules: DisclosureRules, today: date) -> Verdict:
     uncovered = [field for field in _details(request, rules) if not _consented(field, request, rules, today)]
     safeguarding = next(ground for ground in rules.grounds if ground["id"] == "safeguarding")
+    shut = {field: _why_shut(field, request, today) for field in uncovered}
+    because = "; ".join(f"{field}: {why}" for field, why in sorted(shut.items()) if why)
     return _refuse(
         rules.details,
-        f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose",
-        f"record the person's own consent: lcs consent record {uncovered[0].partition('.')[0]}   or, "
+        f"no live consent covers {_words(uncovered)} for {request.recipient} and this purpose"
+        + (f" ({because})" if because else ""),
+        f"{_anew(set(shut.values()))}: lcs consent record {uncovered[0].partition('.')[0]}   or, "
         f"if a child or adult is at risk (policy {safeguarding['clause']}), name the concern and tell a statutory "
         f"agency: lcs disclosure urgent {request.family}",
     )
+
+
+def _why_shut(field: str, request: DisclosureRequest, today: date) -> Shut | None:
+    """Why the newest consent that speaks of a field does not cover it; None where none does."""
+    about = [one for one in request.consents if _speaks_of(one, field, request, today)]
+    return dict(about[-1].shut)[field.partition(".")[2]] if about else None
+
+
+def _anew(why: set[Shut | None]) -> str:
+    """What to do about details that no consent covers."""
+    if Shut.UNDATED in why:
+        return "enter the date of birth, then renew the consent"
+    if why & {Shut.CHANGED, Shut.RECIPIENT, Shut.OWN_WITHDRAWAL}:
+        return "ask again, and record it anew"
+    return "record the person's own consent"
 
 
 def _words_alone(request: DisclosureRequest, rules: DisclosureRules) -> Verdict:
@@ -218,6 +255,18 @@ def _words_alone(request: DisclosureRequest, rules: DisclosureRules) -> Verdict:
         "what is told in words rests on a recorded concern or accident, or on an order or a statute",
         "name it: --concern, or --obliged   at once, and completed afterwards: "
         f"lcs disclosure urgent {request.family}   or tell attendance or details alone",
+    )
+
+
+def acts_at_once(kind: ReferrerKind | None, family: str, rules: DisclosureRules) -> Verdict:
+    """Whether a body of a kind can protect somebody now: what could not wait is told to no other."""
+    ground = next(ground for ground in rules.grounds if ground["id"] == "safeguarding")
+    if kind in rules.urgent_to:
+        return Verdict(ground["id"], ground["id"], ground["clause"], ground["about"], ground["text"])
+    return _refuse(
+        ground,
+        f"{kind or 'nobody named'} does not act at once: what could not wait is told to {', '.join(rules.urgent_to)}",
+        f"tell one of them; and this one when there is time: lcs disclosure record {family} --to {kind}",
     )
 
 

@@ -25,20 +25,30 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class PaperDecision:
-    """Whether a file on paper may be destroyed: the rule, and where not, why, and what would allow it."""
+    """Whether a file on paper may be destroyed: the rule, and where not, why, and what would allow it.
+
+    ``since`` is the first day on which it was allowed.
+    """
 
     allowed: bool
     rule: Rule
     reason: str = ""
     remedy: str = ""
+    since: date | None = None
 
 
 def may_be_destroyed(
-    cls: RecordClass, *, released: bool, family: str, file: FileFacts | None, schedule: Schedule, today: date
+    cls: RecordClass,
+    *,
+    released_on: date | None,
+    family: str,
+    file: FileFacts | None,
+    schedule: Schedule,
+    today: date,
 ) -> PaperDecision:
     """Decide on a file on paper of the class ``cls``, on ``today``.
 
-    ``released`` says that its family's disposal was carried out; ``file`` is what there is of the family now.
+    ``released_on`` is when its family's disposal was carried out; ``file`` is what there is of the family now.
     """
     review = f"lcs retention review {family}"
     if cls in schedule.indefinite or cls is not RecordClass.DOCUMENT:
@@ -49,8 +59,8 @@ def may_be_destroyed(
     if file is not None and file.decision.outcome in (Outcome.ONGOING, Outcome.DORMANT):
         reasons = "; ".join(file.decision.reasons)
         return _refused(schedule.not_required, reasons, f"when the service has ended, and it is due: {review}")
-    if released:
-        return PaperDecision(True, schedule.paper)
+    if released_on is not None:
+        return PaperDecision(True, schedule.paper, since=released_on)
     if file is None:
         reason = "nothing says that its family's disposal was carried out"
         return _refused(schedule.missing_dates, reason, "keep it, and look at: lcs retention certificate")
@@ -73,16 +83,28 @@ def _by_approval(file: FileFacts, schedule: Schedule, today: date, review: str) 
     if today < first:
         reason = f"the family's disposal was approved on {file.approved_on.isoformat()}, and cools off"
         return _refused(schedule.cooling_off, reason, f"wait until {first.isoformat()}")
-    return PaperDecision(True, schedule.paper)
+    return PaperDecision(True, schedule.paper, since=first)
+
+
+def destroyed_on(decision: PaperDecision, day: date) -> PaperDecision:
+    """Decide on the day on which it is said to have gone, where ``decision`` allows that it goes at all."""
+    if decision.since is not None and day < decision.since:
+        reason = f"on {day.isoformat()} its destruction was not allowed yet, but from {decision.since.isoformat()} on"
+        remedy = "give the day on which it went; if it did go before that, tell the manager, who records a concern"
+        return _refused(decision.rule, reason, remedy)
+    return decision
 
 
 def _refused(rule: Rule, reason: str, remedy: str) -> PaperDecision:
     return PaperDecision(False, rule, reason, remedy)
 
 
-def witnessed(by: str, witness: str, schedule: Schedule) -> PaperDecision:
-    """Decide on who destroys and who sees it: two people."""
+def witnessed(by: str, witness: str, recorder: str, schedule: Schedule) -> PaperDecision:
+    """Decide on who destroys, who sees it and who records it: two people, and one of them records."""
     if by == witness:
         reason = f"{by} cannot be the witness of what {by} destroys"
         return _refused(schedule.witness, reason, "name a second person who sees it: --witness U-…")
+    if recorder not in (by, witness):
+        reason = f"{recorder} neither destroyed it nor saw it"
+        return _refused(schedule.witness, reason, f"{by} or {witness} records it")
     return PaperDecision(True, schedule.witness)

@@ -127,7 +127,7 @@ def may_produce(report: Report, rules: ReportRules, today: date) -> Answer:
     ref, family = reference(Kind.REPORT, report.number), reference(Kind.FAMILY, report.family)
     anew = f"if an agency asks for one now, record that: lcs report request {family}"
     decide = f"a manager who did not record it decides: lcs report decide {ref}"
-    until = fresh_until(report, rules)
+    ended = _ended(report, rules)
     match standing(report, rules, today):
         case Standing.AGREED:
             return allow(rules.agreement)
@@ -138,24 +138,23 @@ def may_produce(report: Report, rules: ReportRules, today: date) -> Answer:
         case Standing.WITHDRAWN:
             return refuse(rules.request, f"{ref} was withdrawn on {report.withdrawn_on}", anew)
         case Standing.LAPSED:
-            return refuse(rules.agreement, f"management's agreement to {ref} {_ended(until)}", decide)
+            return refuse(rules.agreement, f"management's agreement to {ref} {ended}", decide)
         case Standing.PRODUCED:
-            if until is not None and today <= until:
+            if _holds(report, rules, today):
                 return allow(rules.agreement)
-            return refuse(rules.agreement, f"{ref} was produced, and its agreement {_ended(until)}", anew)
+            return refuse(rules.agreement, f"{ref} was produced, and its agreement {ended}", anew)
 
 
 def standing(report: Report, rules: ReportRules, today: date) -> Standing:
     """Where a request stands on ``today``."""
     if report.state is ReportState.AGREED:
-        until = fresh_until(report, rules)
-        return Standing.AGREED if until is not None and today <= until else Standing.LAPSED
+        return Standing.AGREED if _holds(report, rules, today) else Standing.LAPSED
     return Standing(report.state.value)
 
 
 def fresh_until(report: Report, rules: ReportRules) -> date | None:
-    """The last day of the agreement; None where there is none, or no period is in force."""
-    if report.agreement is None or rules.days is None:
+    """The last day of the agreement; None where there is none, it was about another body, or no period is in force."""
+    if report.agreement is None or report.agreement.overtaken or rules.days is None:
         return None
     return report.agreement.decided_on + timedelta(days=rules.days)
 
@@ -165,7 +164,17 @@ def waits_for_decision(report: Report, rules: ReportRules, today: date) -> bool:
     return standing(report, rules, today) in (Standing.REQUESTED, Standing.LAPSED)
 
 
-def _ended(until: date | None) -> str:
+def _holds(report: Report, rules: ReportRules, today: date) -> bool:
+    until = fresh_until(report, rules)
+    return until is not None and today <= until
+
+
+def _ended(report: Report, rules: ReportRules) -> str:
+    """Why an agreement does not hold any more."""
+    if report.agreement is not None and report.agreement.overtaken:
+        agency = reference(Kind.REFERRER, report.agency)
+        return f"ended when {agency} was corrected: it was about the body that stood there before"
+    until = fresh_until(report, rules)
     return f"ended on {until.isoformat()}" if until else "holds on no day: the rules give it none"
 
 

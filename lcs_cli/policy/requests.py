@@ -8,6 +8,7 @@ from typing import Any
 
 from lcs_cli.policy.retention import anniversary
 from lcs_cli.policy.rules import Rules
+from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import ItemDecision, ItemState, Pause, RequestKind
 
@@ -28,13 +29,18 @@ class RequestRule:
 class KindRule(RequestRule):
     """Who may ask in this way. ``withheld`` maps a class of items to the reason why it is not given by default.
 
-    ``through`` names the kinds of body that it has to come through; ``recipient`` is empty where that body has it.
+    ``up_to_years`` is about the day of receipt; with ``until_birthday`` about the day of the decision, release
+    included, and the birthday is one day too late. ``through`` names the kinds of body that
+    it has to come through; ``recipient`` is empty where that body has it. ``named_to`` says about whom bodies are named
+    without further reading.
     """
 
     up_to_years: int | None
+    until_birthday: bool
     through: frozenset[ReferrerKind]
     recipient: str
     purpose: str
+    named_to: frozenset[PersonKind]
     withheld: Mapping[str, str]
 
 
@@ -83,12 +89,15 @@ class RequestRules:
 class Asked:
     """What bears on whether somebody may ask: the birthday of the person concerned, and who asks.
 
-    ``through`` is the kind of body it came through; ``child`` and ``parent`` say that the person concerned is a
-    child, and who asks an adult, of one family.
+    It was entered on ``recorded_on``, and is decided about on ``today``, to take or to release it. ``through`` is the
+    kind of body it came through; ``child`` and ``parent`` say that the person concerned is a child, and who asks an
+    adult, of one family.
     """
 
     kind: RequestKind
     received_on: date
+    recorded_on: date
+    today: date
     born: date | None = None
     through: ReferrerKind | None = None
     child: bool = False
@@ -162,25 +171,39 @@ def admit(asked: Asked, rules: RequestRules) -> Answer:
             f"a young person asks through a {bodies}, and {what}",
             f"name the authority: --through REFERRER   or {own}",
         )
-    if asked.kind is RequestKind.PARENT and not asked.child:
-        return Answer(rule, "a parent asks for a child's records, and that person is no child of the family", own)
+    if asked.kind is not RequestKind.OWN and not asked.child:
+        return Answer(rule, "it is about a child's records, and that person is no child of the family", own)
     if asked.kind is RequestKind.PARENT and not asked.parent:
         return Answer(
             rule,
             "who asks is not on record as an adult of the child's family",
             f"name them: --parent PERSON   or add them first: lcs person add   or, for the child, {own}",
         )
-    if rule.up_to_years is None:
-        return Answer(rule)
-    birthday = _ordinal(rule.up_to_years)
+    return Answer(rule) if rule.up_to_years is None else _young_enough(asked, rule, rule.up_to_years, rules.months, own)
+
+
+def _young_enough(asked: Asked, rule: KindRule, years: int, months: int, own: str) -> Answer:
+    """Whether the person concerned is young enough; a day of receipt long past makes nobody younger."""
+    birthday = f"{_ordinal(years)} birthday"
     if asked.born is None:
         return Answer(
             rule,
-            f"no date of birth is on record, so nobody can say when the {birthday} birthday is",
+            f"no date of birth is on record, so nobody can say when the {birthday} is",
             f"ask for it, then: lcs person edit PERSON   or {own}",
         )
-    if asked.received_on > anniversary(asked.born, rule.up_to_years):
-        return Answer(rule, f"it was received after the {birthday} birthday of the person concerned", own)
+    reached = anniversary(asked.born, years)
+    if rule.until_birthday:
+        if asked.today < reached:
+            return Answer(rule)
+        return Answer(
+            rule,
+            f"from the {birthday} on, the person concerned asks and nobody in their place",
+            "the young person asks: lcs request add PERSON --kind own",
+        )
+    if asked.received_on > reached:
+        return Answer(rule, f"it was received after the {birthday} of the person concerned", own)
+    if asked.recorded_on > corresponding_day(reached, months):
+        return Answer(rule, f"it was entered long after the {birthday}, whenever it was received", own)
     return Answer(rule)
 
 
@@ -239,9 +262,11 @@ def _base(data: Mapping[str, Any]) -> dict[str, Any]:
 def _who(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "up_to_years": data.get("up_to_years"),
+        "until_birthday": data.get("until_birthday", False),
         "through": frozenset(map(ReferrerKind, data.get("through", ()))),
         "recipient": data.get("recipient", ""),
         "purpose": data["purpose"],
+        "named_to": frozenset(map(PersonKind, data["named_to"])),
         "withheld": data["withheld"],
     }
 

@@ -110,7 +110,7 @@ def still_required(facts: FamilyFacts, today: date) -> tuple[str, ...]:
         reasons.append(f"a session is booked for {facts.last_session.isoformat()}")
     requests = [*facts.open_requests, *(ref for ref, until in facts.requests_until.items() if until >= today)]
     if requests:
-        reasons.append(f"open requests: {', '.join(requests)}")
+        reasons.append(f"open: {', '.join(requests)}")
     if facts.open_concerns:
         reasons.append(f"{_count(facts.open_concerns, 'concern')} open")
     for hold in facts.holds:

@@ -18,6 +18,7 @@ from lcs_cli.policy.schedule import Clock, schedule_in_force
 from lcs_cli.policy.telling import telling_rules
 from lcs_cli.policy.telling_values import TELLING_CHECKS
 from lcs_cli.policy.vetting import BLOCK, WARN, vetting_rules
+from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import RequestKind
 from lcs_cli.records.retention import RecordClass
@@ -82,6 +83,7 @@ def _requests(rules: Rules) -> Iterator[Problem]:
     for number, one in enumerate(data["kind"], start=1):
         where = f"kind {number}"
         yield from not_among(file, f"{where}.through", one.get("through", ()), [*ReferrerKind], "a kind of referrer")
+        yield from not_among(file, f"{where}.named_to", one["named_to"], [*PersonKind], "a child or an adult")
         yield from not_among(file, f"{where}.withheld", one["withheld"], classes, "a class of what is found")
         yield from not_among(file, f"{where}.withheld", one["withheld"].values(), reasons, "a reason of this file")
     named = data["found"]["named_referrers"]

@@ -37,17 +37,25 @@ def telling_rules(rules: Rules) -> TellingRules:
 
 
 def missing_parts(
-    rules: TellingRules, ground: str, fields: Iterable[str], there: Mapping[str, str | None]
+    rules: TellingRules,
+    ground: str,
+    fields: Iterable[str],
+    there: Mapping[str, str | None],
+    decision_by: str | None = None,
 ) -> tuple[str, ...]:
     """The parts that an entry on this ground still needs, in the order of the rules.
 
-    ``there`` maps the parts that it has to their values; a sealed one to None.
+    ``there`` maps the parts that it has to their values; a sealed one to None. ``decision_by`` is who recorded who
+    decided: another person's word that is only claimed is confirmed by that person.
     """
     needed = [*rules.parts[ground]]
     if IN_WORDS in fields:
         needed.append("what")
     if there.get("person_told") == "no":
         needed.append("why_not_told")
+    claimed = decision_by is not None and decision_by != there.get("decided_by")
+    if claimed or "alone" in there:
+        needed.append("confirmed")
     return tuple(name for name in needed if name not in there)
 
 

@@ -39,9 +39,11 @@ def _consents(rules: Rules) -> Iterator[Problem]:
     data, model = rules.file(file), packaged().file(file)
     givers = model["consent"]["for_children"]
     yield from not_among(file, "consent.for_children", data["consent"]["for_children"], givers, "who may consent")
-    for key in ("of_age_years", "lapsing_days"):
+    for key in ("own_from_years", "of_age_years", "lapsing_days"):
         if data["consent"][key] < 0:
             yield Problem(file, f"consent.{key}", "a period is less than nothing", "give a number from 0 on")
+    names = data["details"]["names"]
+    yield from not_among(file, "consent.parent_details", data["consent"]["parent_details"], names, "a detail")
     told = data["told"]
     parts = {name for names in model["told"]["parts"].values() for name in names}
     for ground, names in told["parts"].items():

@@ -166,20 +166,50 @@ def _on_duty(one: Named, rules: VettingRules, day: date) -> Vetting:
     return Vetting(Standing.AWAY, False, rule["id"], rule["clause"], rule["about"], reason, remedy)
 
 
+def changed_numbers(checks: Sequence[Check]) -> frozenset[str]:
+    """The certificates of which “changed” was ever said: none of them vets anybody again."""
+    return frozenset(one.number for one in _statuses(checks) if one.status is UpdateStatus.CHANGED)
+
+
 def _held(checks: Sequence[Check], day: date) -> _Held | None:
-    """The last entry decides. Another certificate that is still pending leaves what was decided as it is."""
-    held: _Held | None = None
-    for check in checks:
-        if _effective_on(check) > day:
+    """The certificate that decides on a day; what changed on or after its decision needs a new one, decided later."""
+    known = [check for check in checks if _effective_on(check) <= day]
+    decisive = _decisive(known)
+    if decisive is None:
+        return None
+    certificate, decided_on, place = decisive
+    said = [check for check in _statuses(known) if check.number == certificate.number]
+    later = any(
+        isinstance(check, StatusCheck)
+        and check.status is UpdateStatus.CHANGED
+        and decided_on is not None
+        and (check.checked_on, number) > (decided_on, place)
+        for number, check in enumerate(known)
+    )
+    since = max([certificate.issued_on, *(check.checked_on for check in said if check.status is UpdateStatus.CURRENT)])
+    return _Held(certificate, since, later or certificate.number in changed_numbers(known))
+
+
+def _decisive(checks: Sequence[Check]) -> tuple[Certificate, date | None, int] | None:
+    """The latest decision by its day, of the same day the last entry: the certificate, the day and which entry it is.
+
+    Pending takes back the decision on that certificate; on another, what was decided stays as it is.
+    """
+    held: tuple[Certificate, date | None, int] | None = None
+    for place, check in enumerate(checks):
+        if not isinstance(check, Certificate):
             continue
-        if isinstance(check, Certificate):
-            is_other = held is not None and held.certificate.number != check.number
-            if check.decision is not CheckDecision.PENDING or not is_other:
-                held = _Held(check, check.issued_on)
-        elif held is not None and held.certificate.number == check.number:
-            changed = held.changed or check.status is UpdateStatus.CHANGED
-            held = _Held(held.certificate, held.since if changed else max(held.since, check.checked_on), changed)
+        latest = held[1] if held else None
+        if check.decided_on is not None:
+            if latest is None or check.decided_on >= latest:
+                held = (check, check.decided_on, place)
+        elif held is None or latest is None or held[0].number == check.number:
+            held = (check, latest, place)
     return held
+
+
+def _statuses(checks: Sequence[Check]) -> list[StatusCheck]:
+    return [check for check in checks if isinstance(check, StatusCheck)]
 
 
 def _effective_on(check: Check) -> date:

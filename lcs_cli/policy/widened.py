@@ -35,11 +35,14 @@ def _on_request(old: Rules, new: Rules) -> Iterator[str]:
         if _years(kind) > _years(before):
             until = "whatever the age" if kind.up_to_years is None else f"up to the age of {kind.up_to_years}"
             yield f"{said}: {until}"
+        if before.until_birthday and not kind.until_birthday:
+            yield f"{said}: on that birthday too, and after it where the request came before"
         if before.through and not kind.through:
             yield f"{said}: also where it comes through nobody"
         elif before.through:
             yield from _more(f"{said}, that comes through", kind.through, before.through)
         yield from _more(f"{said}, without a decision about each", before.withheld, kind.withheld)
+        yield from _more(f"{said}, bodies by their names, about", kind.named_to, before.named_to)
     openly = [[one.id for one in of.classes.values() if not one.free_text] for of in (becomes, was)]
     yield from _more("records, on a request, without being read first", *openly)
     yield from _more("what was told, on a request, by its ground", becomes.told_openly, was.told_openly)
@@ -51,6 +54,9 @@ def _with_consent(old: Rules, new: Rules) -> Iterator[str]:
     yield from _more("personal details with consent, for", becomes.purposes, was.purposes)
     yield from _more("personal details with consent, given", becomes.given, was.given)
     yield from _more("personal details of a child with the consent of", becomes.for_children, was.for_children)
+    yield from _more("details of a child with a parent's consent", becomes.parent_details, was.parent_details)
+    if becomes.own_from_years < was.own_from_years:
+        yield f"personal details of a child with its own consent, from the age of {becomes.own_from_years}"
     if becomes.of_age_years > was.of_age_years:
         yield f"personal details with a parent's consent, up to the age of {becomes.of_age_years}"
 

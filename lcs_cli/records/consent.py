@@ -10,6 +10,9 @@ class RecordedConsent:
 
     ``responsibility`` says how that parent's responsibility is known. ``born`` is the child's date of birth, to know
     when a parent's word ends. ``recorded_change`` is the vault's change number at which it was recorded.
+    ``changed`` are its details that were entered or corrected since it was given, ``recipient_changed`` says that who
+    may be told was corrected since it was recorded, ``own_withdrawn`` are the details for which the child itself
+    withdrew its own consent after a parent's, to the same recipient for the same purpose.
     """
 
     number: int
@@ -32,3 +35,7 @@ class RecordedConsent:
     withdrawn_reason: str | None = field(default=None, repr=False)
     withdrawn_by: str | None = None
     born: date | None = field(default=None, repr=False)
+    of_child: bool = False
+    changed: tuple[str, ...] = ()
+    recipient_changed: bool = False
+    own_withdrawn: tuple[str, ...] = ()

@@ -11,6 +11,17 @@ IN_WORDS = "words"
 """The field of a disclosure that stands for what was told in words."""
 
 
+class Shut(StrEnum):
+    """Why a consent that is on record, and has not ended, does not cover one of its details."""
+
+    CHANGED = "it was changed after the consent was given"
+    RECIPIENT = "the recipient was corrected after the consent was recorded"
+    OTHERS_HOME = "a parent's word does not cover it: it may be another adult's home"
+    UNDATED = "the child has no date of birth on record"
+    TOO_YOUNG = "the child was too young to consent for itself"
+    OWN_WITHDRAWAL = "the child withdrew its own consent afterwards"
+
+
 class Link(StrEnum):
     """How the one who asks stands to the family."""
 
@@ -21,7 +32,10 @@ class Link(StrEnum):
 
 @dataclass(frozen=True)
 class Consent:
-    """One person's explicit consent: which details, to whom, for what, from when, until when (policy 4.2)."""
+    """One person's explicit consent: which details, to whom, for what, from when, until when (policy 4.2).
+
+    ``shut`` are those of its details that it does not cover, each with the reason.
+    """
 
     person: str
     details: tuple[str, ...]
@@ -30,6 +44,7 @@ class Consent:
     given_from: date
     until: date | None = None
     withdrawn_on: date | None = None
+    shut: tuple[tuple[str, Shut], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +119,8 @@ class ExportEntry(Disclosure):
 class RegisterEntry:
     """An entry as it is listed: its families, its parts in the clear, the names of its sealed ones.
 
-    ``complete`` is true of what needs no completing. ``rows`` and ``repeats`` are those of an export.
+    ``complete`` is true of what needs no completing,
+    ``decision_by`` is who recorded who decided. ``rows`` and ``repeats`` are those of an export.
     """
 
     disclosure: Disclosure
@@ -112,5 +128,6 @@ class RegisterEntry:
     parts: Mapping[str, str] = field(default_factory=dict)
     sealed: tuple[str, ...] = ()
     complete: bool = True
+    decision_by: str | None = None
     rows: int | None = None
     repeats: int | None = None

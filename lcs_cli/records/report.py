@@ -17,12 +17,16 @@ class ReportState(StrEnum):
 
 @dataclass(frozen=True)
 class ReportDecision:
-    """Management's decision on a request, on the day it was made."""
+    """Management's decision on a request, on the day it was made.
+
+    ``overtaken`` says that the agency's name or kind was corrected after it: it was about another body.
+    """
 
     agreed: bool
     reason: str = field(repr=False)
     decided_on: date
     decided_by: str
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import date
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.user import User
+from lcs_cli.records.user import User, UserKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 
@@ -20,6 +20,8 @@ _NAMES = {
     "what": "what was told",
     "why": "why",
     "why_not_told": "why the person was not told",
+    "alone": "decided alone, without a lead",
+    "confirmed": "confirmation of who decided",
     "order": "the order or statute",
 }
 
@@ -101,7 +103,16 @@ def undecided(rules: TellingRules, ground: str, user: User) -> str:
     return f"{user.reference} may not decide on this: a {roles} does"
 
 
+def deciders(desk: Desk, rules: TellingRules, ground: str) -> list[User]:
+    """Those with a slot today who may decide on this ground."""
+    people = (slot.user for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON)
+    return [user for user in people if may_decide(rules, ground, user.roles)]
+
+
 def named_user(desk: Desk, typed: str) -> User:
-    """The user of a typed reference, among those who have a slot today."""
+    """The user of a typed reference or login name, among those who have a slot today."""
     people = {slot.user.reference: slot.user for slot in desk.vault.header.slots}
+    for user in people.values():
+        if user.kind is UserKind.PERSON and user.name == typed.strip().lower():
+            return user
     return lookup.find(desk.db, Kind.USER, typed, lambda _, number: people.get(reference(Kind.USER, number)))

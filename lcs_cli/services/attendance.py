@@ -14,6 +14,7 @@ from lcs_cli.services import checks, lookup, supervision
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import attendance, contact_sessions, corrections, people
 from lcs_cli.vault import supervision as namings
+from lcs_cli.vault.connection import Database
 from lcs_cli.vault.corrections import Correction
 
 
@@ -42,12 +43,8 @@ def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = (
     What is wrong with its supervision by then is a warning (4.4): what happened is recorded all the same.
     """
     with desk.acting("attendance.record", (Kind.SESSION, typed)) as act:
-        session = lookup.session(desk.db, typed)
+        session = recordable(desk, desk.db, typed)
         ref = reference(Kind.SESSION, session.number)
-        if session.cancelled_on is not None:
-            raise UsageError(f"{ref} was cancelled on {session.cancelled_on.isoformat()}", "book a new session")
-        if session.held_on > desk.today:
-            raise UsageError(f"{ref} has not taken place yet", "record attendance on the day or after it")
         _check(outcome)
         _check_against(session, outcome)
         numbers = _children(desk, session, children)
@@ -64,6 +61,17 @@ def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = (
         duty = supervision.duties(desk, [session])[session.number]
         supervision.note(act, duty)
         return RecordedSession(session, _lines(desk, session), duty=duty)
+
+
+def recordable(desk: Desk, db: Database, typed: str) -> ContactSession:
+    """The session of a typed reference, if it has come and was not cancelled; UsageError says why it cannot be."""
+    session = lookup.session(db, typed)
+    ref = reference(Kind.SESSION, session.number)
+    if session.cancelled_on is not None:
+        raise UsageError(f"{ref} was cancelled on {session.cancelled_on.isoformat()}", "book a new session")
+    if session.held_on > desk.today:
+        raise UsageError(f"{ref} has not taken place yet", "record attendance on the day or after it")
+    return session
 
 
 def correct(

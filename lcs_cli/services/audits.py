@@ -8,11 +8,11 @@ from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import Role, User, UserKind
-from lcs_cli.services import policy_trail
+from lcs_cli.services import gone, policy_trail
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
 from lcs_cli.services.policy_trail import RulesThen
-from lcs_cli.vault import audit, counters, disposals, signers
+from lcs_cli.vault import audit, disposals, signers
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.header import Slot
 
@@ -68,7 +68,13 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
         noted[content["audit_head"]] = ref
         if content["register_digest"] not in lines:
             cut.append(f"the register of disposals has no line for {ref}: it was cut")
-    problems = (*audit.problems(desk.vault, noted), *cut, *_untold(desk), *policy_trail.problems(desk), *_gone(desk))
+    problems = (
+        *audit.problems(desk.vault, noted),
+        *cut,
+        *_untold(desk),
+        *policy_trail.problems(desk),
+        *gone.problems(desk),
+    )
     return Verification(str(audit.head(desk.db)), len(noted), audit.without_detail(desk.db), problems)
 
 
@@ -117,17 +123,6 @@ def _unlike(slot: Slot, entry: AuditEntry | None, recovery: str) -> Iterator[str
             yield f"{user.reference} has other roles than entry {entry.seq} says"
         if set(entry.detail.get("keys", ())) != set(slot.keys):
             yield f"{user.reference} has other keys than entry {entry.seq} says"
-
-
-def _gone(desk: Desk) -> Iterator[str]:
-    """Records kept for ever that the trail says were made, and that are not there."""
-    for action, kind in (("flag.raise", Kind.FLAG), ("accident.add", Kind.ACCIDENT)):
-        there = {reference(kind, number) for number in counters.numbers(desk.db, kind)}
-        for entry in audit.done(desk.db, [action]):
-            made = [ref for ref in entry.refs if isinstance(parse_reference(kind, ref), int)]
-            yield from (
-                f"{ref} was recorded by entry {entry.seq}, and is not there" for ref in made if ref not in there
-            )
 
 
 def _checked(head: str) -> str:

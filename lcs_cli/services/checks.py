@@ -34,6 +34,12 @@ def prose(field: str, text: str, longest: int = LONGEST_TEXT) -> str:
     return _fit(field, "\n".join(part.rstrip() for part in lines).strip(), longest, allowed="\n")
 
 
+def hint(field: str) -> str:
+    """What to do about a field that was left empty, in words that can be read after any name of a field."""
+    spoken = field.startswith(("what ", "why", "how", "who", "whether ", "in words", "because"))
+    return f"say {field}" if spoken else f"give the {field.removeprefix('the ')}"
+
+
 def case_reference(text: str) -> str:
     """A referrer's case reference: it is exported, so it holds nothing that a spreadsheet could run."""
     cleaned = line("case reference", text)
@@ -106,7 +112,7 @@ def _not_endless(field: str, text: str, longest: int) -> str:
 
 def _fit(field: str, text: str, longest: int, allowed: str = "") -> str:
     if not text.strip(_JOINERS):
-        raise UsageError(f"{field}: must not be empty", f"give the {field}")
+        raise UsageError(f"{field}: must not be empty", hint(field))
     if len(text) > longest:
         raise UsageError(f"{field}: is longer than {longest} characters", "shorten it")
     if any(_is_unfit(character) for character in text if character not in allowed):

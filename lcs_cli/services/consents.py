@@ -1,12 +1,23 @@
 """Consents (policy 4.2): recorded as they were given, withdrawn at any time, asked for before a detail is told."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from lcs_cli.errors import RefusedError, UsageError
-from lcs_cli.policy.consent import ConsentRules, ConsentState, consent_rules, ends_on, lapses, may_give, state_of
+from lcs_cli.policy.consent import (
+    ConsentRules,
+    ConsentState,
+    consent_rules,
+    ends_on,
+    furthest,
+    lapses,
+    may_give,
+    shut,
+    state_of,
+)
 from lcs_cli.records.consent import RecordedConsent
+from lcs_cli.records.disclosure import Shut
 from lcs_cli.records.family import Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import checks, lookup
@@ -33,12 +44,17 @@ class ConsentDraft:
 
 @dataclass(frozen=True)
 class ConsentFile:
-    """A consent with what it is today, its last day, and the details that were changed after it was given."""
+    """A consent with what it is today, its last day, and the details that it does not cover, each with the reason.
+
+    ``others`` are those that cover the same for the same recipient and purpose, where it was just recorded (all of it)
+    or withdrawn (some of it).
+    """
 
     consent: RecordedConsent
     state: ConsentState
     ends_on: date | None
-    changed: tuple[str, ...] = ()
+    shut: Mapping[str, Shut] = field(default_factory=dict)
+    others: tuple[RecordedConsent, ...] = ()
 
 
 def record(desk: Desk, typed: str, draft: ConsentDraft) -> ConsentFile:
@@ -55,12 +71,14 @@ def record(desk: Desk, typed: str, draft: ConsentDraft) -> ConsentFile:
         begins = checks.plausible("from", draft.given_from)
         if draft.until is not None and checks.plausible("until", draft.until) < begins:
             raise UsageError("until: must not be before from", "swap the two days")
+        details = _details(draft.details, rules)
+        refuse_unless_permitted(may_give(person, giver, rules, min(begins, desk.today), details))
         consent = RecordedConsent(
             number=0,
             person=person.number,
             family=person.family,
             given_by=giver.number,
-            details=_details(draft.details, rules),
+            details=details,
             referrer=lookup.referrer(desk.db, draft.recipient).number,
             purpose=checks.one_of("purpose", draft.purpose, rules.purposes),
             given_from=begins,
@@ -72,11 +90,16 @@ def record(desk: Desk, typed: str, draft: ConsentDraft) -> ConsentFile:
             recorded_by=desk.user.reference,
             recorded_change=act.change,
         )
-        return _file(desk, _noted(act, lookup.consent(desk.db, _ref(consents.add(desk.db, consent)))))
+        others = tuple(one for one in _alike(desk, consent) if set(consent.details) <= set(one.details))
+        done = _noted(act, lookup.consent(desk.db, _ref(consents.add(desk.db, consent))))
+        return replace(_file(desk, done), others=others)
 
 
-def giver_of(desk: Desk, typed: str, given_by: str | None) -> tuple[Person, Person]:
-    """The person whom a consent is about and who gives it; RefusedError where the policy lets nobody take it."""
+def giver_of(desk: Desk, typed: str, given_by: str | None, details: Sequence[str] = ()) -> tuple[Person, Person]:
+    """The person whom a consent is about and who gives it; RefusedError where the policy lets nobody take it.
+
+    ``details`` are those that are known so far, as typed.
+    """
     rules = consent_rules(desk.rules)
     person = lookup.person(desk.db, typed)
     giver = lookup.person(desk.db, given_by) if given_by else person
@@ -90,7 +113,8 @@ def giver_of(desk: Desk, typed: str, given_by: str | None) -> tuple[Person, Pers
             rule=rules.stub["id"],
             about=rules.stub["about"],
         )
-    refuse_unless_permitted(may_give(person, giver, rules, desk.today))
+    named = [one for one in details if one in rules.details]
+    refuse_unless_permitted(may_give(person, giver, rules, desk.today, named))
     return person, giver
 
 
@@ -107,8 +131,10 @@ def withdraw(desk: Desk, typed: str, on: date, how: str, reason: str) -> Consent
             how=checks.one_of("how withdrawn", how, consent_rules(desk.rules).withdrawn),
             reason=checks.line("reason", reason),
             by=desk.user.reference,
+            change=act.change,
         )
-        return _file(desk, _noted(act, lookup.consent(desk.db, _ref(one.number))))
+        done = _file(desk, _noted(act, lookup.consent(desk.db, _ref(one.number))))
+        return replace(done, others=_alike(desk, one))
 
 
 def not_withdrawn(db: Database, typed: str) -> RecordedConsent:
@@ -164,11 +190,26 @@ def lapsing_count(desk: Desk) -> int:
 
 def _lapsing(desk: Desk) -> list[RecordedConsent]:
     rules = consent_rules(desk.rules)
+    by = desk.today + timedelta(days=rules.lapsing_days)
+    others = furthest(consents.beside(desk.db, by), rules)
     return [
         one
-        for one in consents.may_lapse(desk.db, desk.today + timedelta(days=rules.lapsing_days))
-        if lapses(one, consents.of_person(desk.db, one.person), rules, desk.today) is not None
+        for one in consents.may_lapse(desk.db, by)
+        if lapses(one, others.get(one.person, ()), rules, desk.today) is not None
     ]
+
+
+def _alike(desk: Desk, one: RecordedConsent) -> tuple[RecordedConsent, ...]:
+    """Other consents, live or yet to begin, to telling some of the same to the same recipient for the same purpose."""
+    rules = consent_rules(desk.rules)
+    return tuple(
+        other
+        for other in consents.of_person(desk.db, one.person)
+        if other.number != one.number
+        and (other.referrer, other.purpose) == (one.referrer, one.purpose)
+        and set(other.details) & set(one.details)
+        and state_of(other, rules, desk.today) in (ConsentState.LIVE, ConsentState.NOT_YET)
+    )
 
 
 def _details(typed: Sequence[str], rules: ConsentRules) -> tuple[str, ...]:
@@ -188,7 +229,7 @@ def _noted(act: Act, one: RecordedConsent) -> RecordedConsent:
 def _file(desk: Desk, one: RecordedConsent) -> ConsentFile:
     rules = consent_rules(desk.rules)
     state = state_of(one, rules, desk.today)
-    return ConsentFile(one, state, ends_on(one, rules), consents.changed_since(desk.db, one))
+    return ConsentFile(one, state, ends_on(one, rules), shut(one, rules))
 
 
 def _ref(number: int) -> str:

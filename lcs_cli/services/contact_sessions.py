@@ -73,17 +73,21 @@ def move(
 def supervise(
     desk: Desk, typed: str, supervisor: str, companion: str | None = None, reason: str | None = None
 ) -> ContactSession:
-    """Name who supervises a session, alone or with another (4.4); who was named before is kept with the reason."""
+    """Name who supervises a session, alone or with another (4.4); who was named before is kept with the reason.
+
+    Afterwards, and where attendance is on record, it takes a reason as well.
+    """
     with desk.acting("session.supervise", (Kind.SESSION, typed)) as act:
         session = supervisable(desk, typed)
         act.note(reference(Kind.SESSION, session.number), reference(Kind.FAMILY, session.family))
-        return supervision.name(act, session, supervisor, companion, reason)
+        why = checks.line("reason", reason or "") if supervision.asks_why(desk, session) else None
+        return supervision.name(act, session, supervisor, companion, why)
 
 
 def check_supervise(desk: Desk, typed: str) -> bool:
-    """Refuse before the first question; whether somebody is named already, so that a reason is asked for."""
+    """Refuse before the first question; whether a reason is asked for."""
     with desk.acting("session.supervise", (Kind.SESSION, typed), logged=False):
-        return bool(supervisable(desk, typed).supervisors)
+        return supervision.asks_why(desk, supervisable(desk, typed))
 
 
 def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lcs_cli.policy.document import PolicyDocument
     from lcs_cli.policy.rules import Rule, Rules
 
+_NEWER = "lcs policy publish --rules packaged --dry-run"
+
 
 @dataclass
 class Act:
@@ -91,6 +93,7 @@ class Desk:
     unexplained: bool = False
     _refused: tuple[Act, RefusedError] | None = field(default=None, repr=False)
     _rules: "dict[int, Rules]" = field(default_factory=dict, repr=False)
+    _goes_on: bool = field(default=False, repr=False)
 
     @property
     def db(self) -> Database:
@@ -144,8 +147,10 @@ class Desk:
     def require(self, action: str) -> None:
         """Refuse an action that this user's roles, or a service's named commands, do not include.
 
-        DamagedVaultError for most actions while the trail does not hold what this user has seen of it.
+        DamagedVaultError for most actions while the trail does not hold what this user has seen of it, or the rules
+        are not those that were published.
         """
+        self._goes_on = action in program_file()["authority"]["goes_on_without_rules"]
         if self.unexplained and action not in goes_on_unexplained(self.rules):
             raise DamagedVaultError(
                 "the vault was put back or exchanged: the trail does not hold its entry "
@@ -154,8 +159,7 @@ class Desk:
             )
         authority = may(self.user, action, self.rules)
         if not authority.allowed:
-            people = [role for role in authority.roles if role not in ("service", "recovery")]
-            hint = f"ask {_either(people)}" if people else "nobody may do this"
+            hint = f"ask {self.who_instead(action)}" if self.who_instead(action) else self._granted_to_nobody(action)
             verb = action.replace(".", " ")
             raise RefusedError(
                 authority.clause,
@@ -164,6 +168,28 @@ class Desk:
                 rule="authority",
                 about=authority.about,
             )
+
+    def may(self, action: str) -> bool:
+        """Whether this user's roles, or a service's named commands, include an action."""
+        return may(self.user, action, self.rules).allowed
+
+    def who_instead(self, action: str) -> str:
+        """Who runs an action, in words such as “a manager”; empty where nobody does."""
+        return _either(
+            [role for role in may(self.user, action, self.rules).roles if role not in ("service", "recovery")]
+        )
+
+    def directed(self, hint: str, action: str) -> str:
+        """A hint in which a command that this user may not run is preceded by who runs it."""
+        command = f"lcs {action.replace('.', ' ')}"
+        return hint if self.may(action) else hint.replace(command, f"{self.who_instead(action)} runs: {command}", 1)
+
+    def _granted_to_nobody(self, action: str) -> str:
+        from lcs_cli.policy.rules import packaged
+
+        if may(self.user, action, packaged()).roles:
+            return f"these rules are older than this lcs: a senior manager runs: {_NEWER}"
+        return "nobody may do this"
 
     @property
     def rules(self) -> "Rules":
@@ -177,12 +203,23 @@ class Desk:
         return self.rules_of(policy_versions.number_in_force(self.db, day))
 
     def rules_of(self, number: int) -> "Rules":
-        """The rules of one version; a file that it was published without is this package's own."""
-        from lcs_cli.policy.rules import Rules, packaged
-        from lcs_cli.vault import policy_versions
+        """The rules of one version; a file, table or key that it was published without is this package's own.
+
+        DamagedVaultError where they are not those that were published, but for what goes on by this package's own.
+        """
+        from lcs_cli.policy.older import lacking
+        from lcs_cli.policy.rules import packaged
 
         if number not in self._rules:
-            self._rules[number] = Rules({**packaged().contents, **policy_versions.rules(self.db, number)})
+            try:
+                found = stored_rules(self.db, number)
+                if self._goes_on:
+                    lacking(found)  # reads each file: none of them may stop what goes on
+                self._rules[number] = found
+            except DamagedVaultError:
+                if not self._goes_on:
+                    raise
+                return packaged()
         return self._rules[number]
 
     def topic(self, name: str) -> "Rule":
@@ -230,6 +267,21 @@ class Desk:
             version, rules_hash = self.decided_by()
             detail = {"clause": refusal.clause, "rule": refusal.rule, "policy": version, "rules_hash": rules_hash}
             self.log(act.action, "refused", act.refs, detail)
+
+
+def stored_rules(db: Database, number: int) -> "Rules":
+    """The rules of one version as they are gone by; DamagedVaultError where they are not those that it published."""
+    from lcs_cli.policy.older import Completed
+    from lcs_cli.policy.rules import Rules, packaged
+    from lcs_cli.vault import policy_versions
+
+    stored = policy_versions.rules(db, number)
+    if Rules(stored).hash != policy_versions.rules_hash(db, number):
+        raise DamagedVaultError(
+            f"the rules of version {number} of the policy are not those that it was published with",
+            "restore a backup; lcs audit verify says what it finds",
+        )
+    return Completed({**packaged().contents, **stored}, program_file()["authority"]["always_granted"])
 
 
 def _canonical(kind: Kind, typed: str | None) -> str | None:

@@ -4,14 +4,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from lcs_cli.errors import UsageError
-from lcs_cli.policy.telling import missing_parts, telling_rules
+from lcs_cli.errors import RefusedError, UsageError
+from lcs_cli.policy.disclosure import acts_at_once, disclosure_rules
+from lcs_cli.policy.telling import holds_words, may_decide, missing_parts, telling_rules
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.services.telling import Answer, Ask, ask_gate, ask_nobody, concern_of, recipient_of
+from lcs_cli.services.telling import (
+    Answer,
+    Ask,
+    ask_gate,
+    ask_nobody,
+    concern_of,
+    recipient_of,
+    refuse_unless_permitted,
+)
 from lcs_cli.vault import disclosures, exports
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.disclosures import FamilyShare, Wanted
@@ -82,6 +92,17 @@ def record(desk: Desk, family: str, ask: Ask, account: Account, *, not_told: boo
         return replace(_with_parts(act, entry, values, words), answer=answer)
 
 
+def urgent_recipients(desk: Desk) -> tuple[ReferrerKind, ...]:
+    """The kinds of bodies that may be told in a hurry, by the rules in force."""
+    return disclosure_rules(desk.rules).urgent_to
+
+
+def check_urgent(desk: Desk, family: str, to: str, on: date) -> None:
+    """Refuse a recipient who protects nobody before a word is typed; a refusal is logged, nothing else is."""
+    with desk.acting("disclosure.urgent", (Kind.FAMILY, family), logged=False) as act:
+        _ask_urgent(act, _family(act, family), to, on)
+
+
 def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
     """Register what was told in a hurry to protect somebody: what and why; the rest is chased until it is there.
 
@@ -91,7 +112,7 @@ def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
         number = _family(act, family)
         made_on = checks.past("day", account.made_on, desk.today)
         rules = telling_rules(desk.rules)
-        answer = ask_gate(act, number, Ask(to=to, purpose=rules.urgent_purpose, at_risk=True), made_on)
+        answer = _ask_urgent(act, number, to, made_on)
         values = values_of(rules, answer.verdict.ground, account)
         words = words_of(rules, answer.verdict.ground, account.words)
         lacking = [part_name(part) for part in ("what", "why") if part not in words]
@@ -101,8 +122,13 @@ def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
         return replace(_with_parts(act, entry, values, words), answer=answer)
 
 
-def complete(desk: Desk, typed: str, account: Account, concern: str | None = None) -> Told:
-    """Add parts that an entry is missing; it is complete with the last one. Nothing that is there is changed."""
+def complete(
+    desk: Desk, typed: str, account: Account, concern: str | None = None, *, decided_alone: bool = False
+) -> Told:
+    """Add parts that an entry is missing; it is complete with the last one. Nothing that is there is changed.
+
+    ``decided_alone`` says that whoever registered it decided without a lead, who then looks at it and confirms that.
+    """
     with desk.acting("disclosure.complete", (Kind.DISCLOSURE, typed)) as act:
         rules, entry = telling_rules(desk.rules), open_entry(desk.db, typed)
         ground, family = entry.disclosure.ground, entry.families[0]
@@ -110,6 +136,12 @@ def complete(desk: Desk, typed: str, account: Account, concern: str | None = Non
         values, words = values_of(rules, ground, account), words_of(rules, ground, account.words)
         if account.decided_by:
             values |= decider(act, rules, ground, account.decided_by)
+        if decided_alone:
+            if account.decided_by or not holds_words(rules, ground):
+                raise UsageError(
+                    "decided alone: is said instead of who decided, and not on this ground", "leave it away"
+                )
+            values |= {"decided_by": entry.disclosure.made_by, "alone": "yes"}
         if concern:
             values["concern"] = concern_of(desk.db, family, concern)
             act.note(values["concern"])
@@ -121,6 +153,30 @@ def complete(desk: Desk, typed: str, account: Account, concern: str | None = Non
             raise UsageError(f"missing: {open_parts}", "give some of them")
         act.note(fields=[*values, *words])
         return _with_parts(act, entry, values, words)
+
+
+def confirm(desk: Desk, typed: str) -> Told:
+    """Confirm who decided: by that person; by a lead where it was decided alone, or that person has left."""
+    with desk.acting("disclosure.confirm", (Kind.DISCLOSURE, typed)) as act:
+        entry, rules, by = open_entry(desk.db, typed), telling_rules(desk.rules), desk.user.reference
+        ref = reference(Kind.DISCLOSURE, entry.disclosure.number)
+        act.note(ref, reference(Kind.FAMILY, entry.families[0]), fields=["confirmed"])
+        if "confirmed" not in missing_of(desk, entry):
+            raise UsageError(f"{ref} needs no confirmation", f"add what it is missing: lcs disclosure complete {ref}")
+        decided, ground = entry.parts["decided_by"], entry.disclosure.ground
+        gone = decided not in {slot.user.reference for slot in desk.vault.header.slots}
+        by_a_lead = gone or "alone" in entry.parts
+        may = may_decide(rules, ground, desk.user.roles) and by != decided if by_a_lead else by == decided
+        if not may:
+            roles = " or ".join(role.replace("-", " ") for role in rules.decides[ground])
+            raise RefusedError(
+                rules.rule["clause"],
+                f"{by} cannot confirm who decided on {ref}",
+                f"ask {f'another {roles}' if by_a_lead else decided}: lcs disclosure confirm {ref}",
+                rule=rules.rule["id"],
+                about=rules.rule["about"],
+            )
+        return _with_parts(act, entry, {"confirmed": by}, {})
 
 
 def open_entry(db: Database, typed: str) -> RegisterEntry:
@@ -158,7 +214,7 @@ def listing(
     with desk.acting("disclosure.list", (Kind.FAMILY, family), (Kind.REFERRER, to)) as act:
         checks.window(from_on, to_on)
         number = _family(act, family) if family is not None else None
-        recipient = recipient_of(desk.db, to or "")
+        recipient = recipient_of(desk.db, to or "", disclosure_rules(desk.rules))
         if recipient.referrer is not None:
             act.note(recipient.name)
         wanted = Wanted(
@@ -183,7 +239,18 @@ def missing_of(desk: Desk, entry: RegisterEntry) -> tuple[str, ...]:
     if entry.complete:
         return ()
     there: dict[str, str | None] = {**entry.parts, **dict.fromkeys(entry.sealed)}
-    return missing_parts(telling_rules(desk.rules), entry.disclosure.ground, entry.disclosure.fields, there)
+    return missing_parts(
+        telling_rules(desk.rules), entry.disclosure.ground, entry.disclosure.fields, there, entry.decision_by
+    )
+
+
+def _ask_urgent(act: Act, family: int, to: str, on: date) -> Answer:
+    """The gate's yes to telling a body that can act at once; RefusedError for any other."""
+    ask = Ask(to=to, purpose=telling_rules(act.desk.rules).urgent_purpose, at_risk=True)
+    answer = ask_gate(act, family, ask, on)
+    rules = disclosure_rules(act.desk.rules)
+    refuse_unless_permitted(acts_at_once(answer.recipient.kind, reference(Kind.FAMILY, family), rules))
+    return answer
 
 
 def _family(act: Act, typed: str) -> int:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from lcs_cli.errors import DamagedVaultError, LcsError
+from lcs_cli.policy.older import lacking
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits
-from lcs_cli.services.desk import Desk
+from lcs_cli.services.desk import Desk, stored_rules
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import disposals, documents, exports, reports, requests
+from lcs_cli.vault import disposals, documents, exports, policy_versions, reports, requests
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 
 
@@ -74,13 +75,25 @@ def _keys(desk: Desk) -> Finding:
 
 
 def _rules(desk: Desk) -> Finding:
-    """A note, never a fault: a service's own rules differ from those that lcs carries, and so do older ones."""
+    """Whether each version's rules are those that it published.
+
+    That they differ from those that lcs carries is a note, and no fault: they may be the service's own, or older.
+    """
+    try:
+        for one in policy_versions.every(desk.db):
+            lacking(stored_rules(desk.db, one.number))  # reads each file
+    except DamagedVaultError as error:
+        return Finding("rules", False, f"{error.message}: restore a backup")
     others = sorted(own_files(desk.rules))
     if not others:
         return Finding("rules", True, "those that this lcs carries")
     version, _ = desk.decided_by()
     said = f"those of version {version}; this lcs carries other rules in {', '.join(others)}"
-    return Finding("rules", True, f"{said}: lcs policy publish --rules packaged --dry-run")
+    lacks = lacking(desk.rules)
+    if lacks:
+        said = f"those of version {version}, older than this lcs: they lack {', '.join(lacks[:3])}"
+        said += f" and {len(lacks) - 3} more" if len(lacks) > 3 else ""
+    return Finding("rules", True, f"{said}: lcs policy publish --rules packaged --dry-run", waits=bool(lacks))
 
 
 def _header_copies(desk: Desk) -> Finding:

@@ -12,7 +12,7 @@ from pathlib import Path
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.records.document import MediaType
 from lcs_cli.vault.documents import CHUNK
-from lcs_cli.vault.files import sync_folder
+from lcs_cli.vault.files import clear_abandoned, refuse_own, sync_folder, unnamed
 
 LARGEST = 20 * 1024 * 1024  # bytes
 _MAGIC = {b"%PDF-": MediaType.PDF, b"\xff\xd8\xff": MediaType.JPEG, b"\x89PNG\r\n\x1a\n": MediaType.PNG}
@@ -66,8 +66,9 @@ class Source:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Source]:
-    """Open a file to be added; UsageError in one line where that cannot be."""
+def reading(path: Path, vault: Path) -> Iterator[Source]:
+    """Open a file to be added, which is none of the vault's; UsageError in one line where that cannot be."""
+    refuse_own(path, vault, "file")
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
@@ -94,6 +95,8 @@ def check_target(path: Path, vault: Path) -> None:
         taken = os.path.lexists(path)
     except (OSError, ValueError, RuntimeError) as error:
         raise UsageError("out: its folder is not there", "name a new file in a folder that is there") from error
+    if "\0" in path.name:
+        raise UsageError("out: is a name that no file can have", "name a new file")
     if not folder.is_dir() or not path.name:
         raise UsageError("out: its folder is not there", "name a new file in a folder that is there")
     if folder.is_relative_to(vault.resolve()):
@@ -104,18 +107,29 @@ def check_target(path: Path, vault: Path) -> None:
 
 def write_out(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a new private file, which gets its name when all of it is on the disk."""
-    building = path.with_name(f".lcs-{os.urandom(8).hex()}")
+    building = unnamed(path.parent)
     try:
         _write(building, chunks)
-        if os.path.lexists(path):
-            raise FileExistsError(17, "something of that name is there")
-        building.rename(path)
+        clear_abandoned(building)
+        _name(building, path)
         sync_folder(path.parent)
+    except FileExistsError as error:
+        raise FailedError("out: something of that name is there by now", "name a new file") from error
     except OSError as error:
         raise FailedError(f"out: cannot be written ({error.strerror})", "make room, or name another place") from error
     finally:
         with suppress(OSError):
             building.unlink(missing_ok=True)
+
+
+def _name(building: Path, path: Path) -> None:
+    """Give it a name that nobody has: taken first, in one step, and without links, which a stick may not know."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        building.replace(path)
+    except OSError:
+        path.unlink()
+        raise
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lcs_cli.errors import UsageError
+from lcs_cli.errors import DamagedVaultError, UsageError
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import Document, DocumentKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.services import checks, document_files, lookup
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import documents
+from lcs_cli.vault import audit, documents
 from lcs_cli.vault.connection import Database
 
 
@@ -40,30 +40,33 @@ def add(desk: Desk, family: str, draft: DocumentDraft, path: Path) -> Document:
 
     It is no use of the file and restarts no clock, but what was reviewed before it is reviewed again (policy 4.6).
     """
-    with desk.acting("document.add", (Kind.FAMILY, family)) as act:
+    about = (Kind.FAMILY, family)
+    with desk.acting("document.add", about, logged=False):  # who may not add is refused before a file is opened
+        pass
+    with document_files.reading(path, desk.vault.folder) as source, desk.acting("document.add", about) as act:
         number = lookup.family(desk.db, family).number
         cls = schedule_in_force(desk.rules, desk.today).class_of[draft.kind]
         title = checks.line("title", draft.title) if draft.title else None
         referral = referral_of(desk.db, family, draft.kind, draft.referral)
         accident = accident_of(desk.db, family, draft.kind, draft.accident)
         children = named_children(desk.db, family, cls, draft.children)
-        with document_files.reading(path) as source:
-            document = Document(
-                number=0,
-                family=number,
-                kind=draft.kind,
-                record_class=cls,
-                media=source.media,
-                size=source.size,
-                sha256="",
-                added_on=desk.today,
-                added_by=desk.user.reference,
-                referral=referral,
-                accident=accident,
-                children=children,
-            )
-            added = documents.add(desk.vault, document, title, source.chunks())
-        act.note(reference(Kind.DOCUMENT, added.number), reference(Kind.FAMILY, number), *pointed_at(added))
+        document = Document(
+            number=0,
+            family=number,
+            kind=draft.kind,
+            record_class=cls,
+            media=source.media,
+            size=source.size,
+            sha256="",
+            added_on=desk.today,
+            added_by=desk.user.reference,
+            referral=referral,
+            accident=accident,
+            children=children,
+        )
+        added, seal = documents.add(desk.vault, document, title, source.chunks())
+        refs = (reference(Kind.DOCUMENT, added.number), reference(Kind.FAMILY, number), *pointed_at(added))
+        act.note(*refs, kept=added.is_kept, seal=seal)
         return added
 
 
@@ -126,11 +129,13 @@ def is_sealed_to_leads(desk: Desk, typed: str) -> bool:
 def show(desk: Desk, typed: str, out: Path | None) -> DocumentFile:
     """Open a document and look through all of it; with ``out``, write a copy, once the reading is on the trail.
 
-    DamagedVaultError, and nothing written, where the content is not what was added.
+    DamagedVaultError, and nothing written, where the content is not what was added, or the document is another one
+    than its entry on the trail tells of.
     """
     with desk.acting("document.show", (Kind.DOCUMENT, typed)) as act:
         one = lookup.document(desk.db, typed)
         title, key = documents.opened(desk.vault, one)
+        _check_added(desk, one, key)
         if out is not None:
             document_files.check_target(out, desk.vault.folder)
         for _ in documents.content(desk.vault, one, key):
@@ -140,6 +145,16 @@ def show(desk: Desk, typed: str, out: Path | None) -> DocumentFile:
     if out is not None:
         document_files.write_out(out, documents.content(desk.vault, one, key))
     return DocumentFile(one, title, out is not None)
+
+
+def _check_added(desk: Desk, one: Document, key: bytes) -> None:
+    """Whoever may write can put another document in its place, all of it; not under the seal that its entry holds."""
+    ref = reference(Kind.DOCUMENT, one.number)
+    entry = next((entry for entry in audit.done(desk.db, ["document.add"], ref)), None)
+    if entry is None:
+        raise DamagedVaultError(f"{ref} was added by nobody: the trail has no entry of it", "run: lcs doctor")
+    if entry.detail is not None and entry.detail.get("seal") != documents.seal_of(key, one.sha256):
+        raise DamagedVaultError(f"{ref} is not the document that entry {entry.seq} tells of", "restore a backup")
 
 
 def pointed_at(one: Document) -> list[str]:

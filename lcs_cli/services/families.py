@@ -89,7 +89,7 @@ def close(desk: Desk, typed: str, on: date) -> tuple[FamilyFile, tuple[Referral,
         _check_not_before(on, current.opened_on, "the episode was opened")
         booked = contact_sessions.select(desk.db, "WHERE family_id = ? AND cancelled_on IS NULL", family.number)
         if booked:
-            _check_not_before(on, booked[-1].held_on, "a session is booked")
+            _check_not_before(on, booked[-1].held_on, "a session is booked", booked[-1].number)
         ended = tuple(_end_links(desk, act, family.number, on))
         families.close_episode(desk.db, family.number, on)
         act.note(ref, *(reference(Kind.REFERRAL, referral.number) for referral in ended))
@@ -124,12 +124,13 @@ def _open_episode(family: Family) -> Episode | None:
     return next((episode for episode in family.episodes if episode.closed_on is None), None)
 
 
-def _check_not_before(on: date, earliest: date, because: str) -> None:
+def _check_not_before(on: date, earliest: date, because: str, session: int | None = None) -> None:
     if on < earliest:
-        raise UsageError(
-            f"day: {on.isoformat()} is before {earliest.isoformat()}, when {because}",
-            f"give a day from {earliest.isoformat()} on",
-        )
+        hint = f"give a day from {earliest.isoformat()} on"
+        if session is not None:
+            ref = reference(Kind.SESSION, session)
+            hint = f"{hint}; or, if {ref} does not take place: lcs session cancel {ref}"
+        raise UsageError(f"day: {on.isoformat()} is before {earliest.isoformat()}, when {because}", hint)
 
 
 def _file(desk: Desk, number: int) -> FamilyFile:

@@ -18,10 +18,9 @@ from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.vault.files import sync_folder, write_new
+from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed, write_new
 
 MANIFEST = "datapackage.json"
-_ABANDONED = 3600  # seconds after which an unnamed folder belongs to no running command
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,11 @@ class Outbox:
         return folder
 
 
+def not_handed_over(ref: str, because: str, look: str) -> FailedError:
+    """What was registered, and may not leave any more before its folder has its name: nothing of it is left."""
+    return FailedError(f"{ref} is registered and was not handed over: {because}; nothing is left", f"see: {look}")
+
+
 def check_outside(vault: Path, into: Path | None) -> None:
     """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
     if into is not None and into.resolve().is_relative_to(vault.resolve()):
@@ -145,20 +149,13 @@ def file_name(entry: ExportEntry) -> str:
 def _building(into: Path) -> Path:
     if not into.is_dir():
         raise UsageError("into: is not a folder", "make it first, and name it with --into")
-    building = into / f".lcs-{os.urandom(8).hex()}"
+    building = unnamed(into)
     try:
         building.mkdir(mode=0o700)
     except OSError as error:
         raise FailedError(f"into: cannot be written ({error.strerror})", "name another folder with --into") from error
-    _clear_away(into, building.stat().st_mtime - _ABANDONED)
+    clear_abandoned(building)
     return building
-
-
-def _clear_away(into: Path, before: float) -> None:
-    """Remove what a command that was killed left out of sight; one that runs now is younger."""
-    for left in into.glob(f".lcs-{'[0-9a-f]' * 16}"):
-        if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < before:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(sink: IO[bytes], entry: ExportEntry, lines: Iterable[AttendanceLine]) -> tuple[int, str]:

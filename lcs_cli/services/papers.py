@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lcs_cli.errors import RefusedError, UsageError
-from lcs_cli.policy.paper import FileFacts, PaperDecision, may_be_destroyed, witnessed
+from lcs_cli.policy.paper import FileFacts, PaperDecision, destroyed_on, may_be_destroyed, witnessed
 from lcs_cli.policy.retention import decide, still_required
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
@@ -53,7 +53,8 @@ def add(desk: Desk, family: str, draft: PaperDraft) -> Paper:
             children=named_children(desk.db, family, cls, draft.children),
         )
         added = reference(Kind.PAPER, papers.add(desk.db, paper))
-        act.note(added, reference(Kind.FAMILY, number), *(reference(Kind.PERSON, child) for child in paper.children))
+        children = [reference(Kind.PERSON, child) for child in paper.children]
+        act.note(added, reference(Kind.FAMILY, number), *children, kept=paper.is_kept)
         return lookup.paper(desk.db, added)
 
 
@@ -98,17 +99,19 @@ def move(desk: Desk, typed: str, place: str, holder: str | None, since: date, re
 def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: str, by: str | None = None) -> Paper:
     """Enter that a file on paper was destroyed, which a second person saw; ``by`` is who did it, if not this user.
 
-    RefusedError (policy 4.6) for what is kept for ever, and before the family's disposal was approved and has cooled
-    off, or was carried out. What it was and where it lay is emptied: references, days, method and users remain.
+    One of the two enters it. RefusedError (policy 4.6) for what is kept for ever, and for a day before the family's
+    disposal was approved and has cooled off, or was carried out. What it was and where it lay is emptied: references,
+    days, method and users remain.
     """
     with desk.acting("paper.dispose", (Kind.PAPER, typed)) as act:
         one = there(desk.db, typed)
         ref = reference(Kind.PAPER, one.number)
         act.note(ref, reference(Kind.FAMILY, one.family))
-        _check(ref, _decision(desk, one))
+        decision = _decision(desk, one)
+        _check(ref, decision)
         who = person(desk, "by", by).reference if by else desk.user.reference
         saw = person(desk, "witness", witness).reference
-        _check(ref, witnessed(who, saw, schedule_in_force(desk.rules, desk.today)))
+        _check(ref, witnessed(who, saw, desk.user.reference, schedule_in_force(desk.rules, desk.today)))
         day = checks.past("day", on, desk.today)
         earliest = max(one.positions[-1].since, one.registered_on)
         if day < earliest:
@@ -116,6 +119,7 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
                 f"day: {day.isoformat()} is before {earliest.isoformat()}, when it was still there",
                 f"give a day from {earliest.isoformat()} on",
             )
+        _check(ref, destroyed_on(decision, day))
         papers.dispose(desk.db, one.number, PaperDisposal(method, day, who, saw, desk.today, desk.user.reference))
         act.note(saw, who)
         return lookup.paper(desk.db, ref)
@@ -186,7 +190,7 @@ def _decision(desk: Desk, one: Paper) -> PaperDecision:
     schedule = schedule_in_force(desk.rules, desk.today)
     return may_be_destroyed(
         one.record_class,
-        released=one.released_on is not None,
+        released_on=one.released_on,
         family=reference(Kind.FAMILY, one.family),
         file=next(_file(desk, one.family), None),
         schedule=schedule,

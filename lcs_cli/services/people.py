@@ -1,10 +1,12 @@
 """People: add, show with their private details, and correct."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from lcs_cli.errors import UsageError
 from lcs_cli.records.family import ContactField, Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import checks, lookup
@@ -12,6 +14,11 @@ from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import corrections, people
 from lcs_cli.vault.corrections import Correction
 from lcs_cli.vault.encoding import decode
+
+_FEWEST_DIGITS = 5
+_NUMBER = re.compile(r"[0-9 ()+-]+")
+_EXTENSION = re.compile(r"[. ]*[0-9]*")
+_E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def insert(desk: Desk, act: Act, family: int, draft: PersonDraft) -> Person:
     """Add a person within the use case ``act``."""
     person = people.add(desk.db, _checked(desk, family, draft), act.change)
     for detail, text in draft.details.items():
-        sealed = people.seal_detail(desk.vault, person.number, detail, checks.prose(detail.value, text))
+        sealed = people.seal_detail(desk.vault, person.number, detail, fit(detail, text))
         people.put_detail(desk.db, person.number, detail, sealed, act.change)
     act.note(reference(Kind.PERSON, person.number))
     return person
@@ -97,8 +104,21 @@ def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[P
         return people.get(desk.db, person.number) or person, tuple(changed)
 
 
+def fit(detail: ContactField, text: str) -> str:
+    """A private detail as it is stored; UsageError for a telephone number or an e-mail address that cannot be one."""
+    if detail is ContactField.TELEPHONE:
+        number, _, extension = text.strip().lower().partition("ext")
+        if not _NUMBER.fullmatch(number) or sum(map(str.isdigit, number)) < _FEWEST_DIGITS:
+            raise UsageError("telephone: must be a number such as 01632 960101", "give its digits, and nothing else")
+        if not _EXTENSION.fullmatch(extension):
+            raise UsageError("telephone: the extension must be a number", "write it as 01632 960101 ext 12")
+    if detail is ContactField.EMAIL and not _E_MAIL.fullmatch(text.strip()):
+        raise UsageError("email: must be an address such as office@example.org", "it has one @, and a dot after it")
+    return checks.prose(detail.value, text)
+
+
 def _edit_detail(desk: Desk, act: Act, person: Person, detail: ContactField, text: str, reason: str) -> bool:
-    text = checks.prose(detail.value, text)
+    text = fit(detail, text)
     sealed = people.seal_detail(desk.vault, person.number, detail, text)
     if not people.has_detail(desk.db, person.number, detail):
         people.put_detail(desk.db, person.number, detail, sealed, act.change)

@@ -77,7 +77,7 @@ def publish(desk: Desk, draft: PolicyDraft, accept: str | None = None) -> Public
             raise UsageError("approved by: must not be empty", "name the body or meeting that approved it")
         ready = _publication(desk, draft)
         _check_accepted(desk, ready, accept)
-        policy_versions.publish(desk.db, ready.version, ready.rules.contents)
+        policy_versions.publish(desk.db, ready.version, ready.rules.contents, ready.rules.hash)
         if ready.effects.needs_acceptance:
             policy_registers.accept(desk.db, ready.version.number, ready.hash, _content(ready))
         act.note(

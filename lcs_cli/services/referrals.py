@@ -73,6 +73,7 @@ def add(
             reference(Kind.REFERRAL, number),
             reference(Kind.FAMILY, family_number),
             reference(Kind.REFERRER, referrer_number),
+            kept=electronic,
         )
         return lookup.referral(desk.db, reference(Kind.REFERRAL, number))
 

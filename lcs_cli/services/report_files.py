@@ -18,7 +18,7 @@ from lcs_cli.services import lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import referrals_between
-from lcs_cli.services.outbox import Outbox, check_outside
+from lcs_cli.services.outbox import Outbox, check_outside, not_handed_over
 from lcs_cli.services.reports import file_of, rules_of
 from lcs_cli.vault import attendance_lines, audit, disclosures, reports
 from lcs_cli.vault.attendance_lines import ExportScope
@@ -87,10 +87,23 @@ def produce(desk: Desk, typed: str, into: Path, as_text: Callable[[ReportDocumen
             act.note(reference(Kind.REPORT, report.number), reference(Kind.FAMILY, report.family))
             act.note(reference(Kind.REFERRER, agency.number))
             document = _carry_out(act, report, agency, outbox, as_text)
+        return Produced(document, _hand_over(desk, document, outbox))
+
+
+def _hand_over(desk: Desk, document: ReportDocument, outbox: Outbox) -> Path | None:
+    """Give the folder its name while nobody else can write: not where the request has ended since it was registered.
+
+    Until then the report is still to be produced, whatever stands on the register.
+    """
+    with desk.db.transaction():
+        report = lookup.report(desk.db, document.request)
+        if not may_produce(report, rules_of(desk), desk.today).allowed:
+            because = f"{document.request} was withdrawn, or its agreement ended, meanwhile"
+            raise not_handed_over(document.reference, because, f"lcs report show {document.request}")
         folder = outbox.release(document.reference, f"lcs report produce {document.request} --into FOLDER")
-        with desk.db.transaction():
-            disclosures.release(desk.db, number_in(Kind.DISCLOSURE, document.reference))
-    return Produced(document, folder)
+        disclosures.release(desk.db, number_in(Kind.DISCLOSURE, document.reference))
+        reports.produced(desk.db, report.number)
+    return folder
 
 
 def _carry_out(
@@ -123,7 +136,7 @@ def _carry_out(
         rules_hash=rules_hash,
     )
     disclosures.enter(desk.db, entry, [FamilyShare(report.family, referral[0].number if referral else None)])
-    reports.produced(desk.db, report.number, entry.number)
+    reports.registered(desk.db, report.number, entry.number)
     document = _document(desk, report, report.agreement, entry, _parts(desk, report.family, referral, rules))
     _write(act, document, entry, outbox, as_text)
     return document

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from lcs_cli.policy.requests import RequestRules
+from lcs_cli.policy.requests import KindRule, RequestRules
 from lcs_cli.records.document import MediaType
 from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.referral import Referrer
@@ -55,11 +55,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Concerned:
-    """Whose records are looked for, and by which rules."""
+    """Whose records are looked for, by which rules, and who asks for them."""
 
     desk: Desk
     person: Person
     rules: RequestRules
+    kind: KindRule
 
     @property
     def is_child(self) -> bool:
@@ -71,8 +72,13 @@ class Concerned:
         return not (self.is_child and children and self.person.number not in children)
 
     def name_of(self, body: Referrer | None) -> str | None:
-        """The name of a body that may be named; a solicitor's or a family's own tells of other people."""
+        """The name of a body, in what is read first; a solicitor's or a family's own tells of other people."""
         return body.name if body is not None and body.kind in self.rules.named_referrers else None
+
+    @property
+    def names_openly(self) -> bool:
+        """Whether bodies are named without reading: to an adult, a council's name tells where the other one lives."""
+        return self.person.kind in self.kind.named_to
 
 
 def others_sessions(one: Concerned) -> set[int]:

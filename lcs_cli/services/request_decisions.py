@@ -105,9 +105,14 @@ def withhold(desk: Desk, typed: str, item: str, reason: str, words: str) -> Item
         return _item(findings(desk, request), one.name)
 
 
+def withhold_reasons(desk: Desk) -> tuple[str, ...]:
+    """The reasons of the rule file for which a thing is kept back."""
+    return tuple(request_rules(desk.rules).withhold)
+
+
 def withhold_reason(desk: Desk, typed: str) -> str:
     """One of the reasons of the rule file; UsageError for another word."""
-    reasons = request_rules(desk.rules).withhold
+    reasons = withhold_reasons(desk)
     if typed not in reasons:
         raise UsageError(f"because: must be one of {', '.join(reasons)}", "give one of these words")
     return typed
@@ -149,7 +154,7 @@ def findings(desk: Desk, request: AccessRequest) -> Findings:
     kind = rules.kinds[request.kind]
     decided = requests.decisions(desk.db, request.number)
     items = []
-    for found in held_about(desk, person):
+    for found in held_about(desk, person, kind):
         cls, decision = rules.classes[found.cls], decided.get(found.name)
         state, reason = state_of(cls, found.version, decision, kind)
         items.append(Item(found, cls, state, reason, decision))

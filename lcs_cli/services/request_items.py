@@ -7,7 +7,7 @@ before its content is asked for.
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from lcs_cli.policy.requests import request_rules
+from lcs_cli.policy.requests import KindRule, request_rules
 from lcs_cli.records.family import ContactField, Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag
@@ -30,9 +30,9 @@ from lcs_cli.vault.corrections import Correction
 from lcs_cli.vault.encoding import decode
 
 
-def held_about(desk: Desk, person: Person) -> list[Found]:
-    """Everything that is held about a person, in the order in which it is given."""
-    concerned = Concerned(desk, person, request_rules(desk.rules))
+def held_about(desk: Desk, person: Person, kind: KindRule) -> list[Found]:
+    """Everything that is held about a person, in the order in which it is given to who asks in this way."""
+    concerned = Concerned(desk, person, request_rules(desk.rules), kind)
     return [found for source in SOURCES for found in source(concerned)]
 
 
@@ -87,22 +87,25 @@ def _attendance(one: Concerned) -> Iterator[Found]:
 
 
 def _referrals(one: Concerned) -> Iterator[Found]:
-    rows = []
+    """By which kind of body and when; where bodies are not named openly, all else of each is read first."""
+    rows, words = [], []
     for referral in referrals.select(one.desk.db, "WHERE family_id = ?", one.person.family):
         referrer = referrals.referrer(one.desk.db, referral.referrer)
         name = one.name_of(referrer)
-        rows.append(
-            {
-                "received_on": iso(referral.received_on),
-                "kind_of_referrer": referrer.kind.value if referrer else None,
-                "referrer": name,
-                "case_reference": referral.case_reference if name else None,
-                "outcome": referral.outcome.value,
-                "ended_on": iso(referral.ended_on),
-            }
-        )
+        row = {"received_on": iso(referral.received_on), "kind_of_referrer": referrer.kind.value if referrer else None}
+        whole = row | {
+            "referrer": name,
+            "case_reference": referral.case_reference if name else None,
+            "outcome": referral.outcome.value,
+            "ended_on": iso(referral.ended_on),
+        }
+        rows.append(whole if one.names_openly else row)
+        ref = reference(Kind.REFERRAL, referral.number)
+        words.append(structured(ref, "referral-words", [whole], referral.received_on))
     if rows:
         yield structured("referrals", "referral", rows)
+    if not one.names_openly:
+        yield from words
 
 
 def _corrections(one: Concerned) -> Iterator[Found]:

@@ -11,9 +11,9 @@ from lcs_cli.records.request import RELEASED, AccessRequest, ItemState
 from lcs_cli.records.user import KeyName
 from lcs_cli.services import lookup, request_bundle
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.services.outbox import Outbox, check_outside
+from lcs_cli.services.outbox import Outbox, check_outside, not_handed_over
 from lcs_cli.services.request_decisions import Findings, Item, findings
-from lcs_cli.services.requests import note, refused, typed_as
+from lcs_cli.services.requests import check_still_taken, note, refused, typed_as
 from lcs_cli.vault import disclosures, referrals, requests
 from lcs_cli.vault.disclosures import FamilyShare
 
@@ -47,16 +47,27 @@ def release(desk: Desk, typed: str, into: Path, *, again: bool = False) -> Bundl
             request = lookup.request(desk.db, typed)
             note(act, request)
             _check_may_leave(request, again=again)
+            check_still_taken(desk, request)
             found = findings(desk, request)
             _check_ready(desk, found)
             registered = _carry_out(act, found, outbox)
-        command = f"lcs request release {typed_as(request)}{' --again' if again else ''} --into FOLDER"
-        done = replace(registered, folder=outbox.release(registered.reference, command))
+        folder = _hand_over(desk, registered, outbox, again=again)
+    return replace(registered, folder=folder, request=lookup.request(desk.db, typed_as(request)))
+
+
+def _hand_over(desk: Desk, registered: Bundle, outbox: Outbox, *, again: bool) -> Path | None:
+    """Give the folder its name while nobody else can write: not where the request has ended since it was registered."""
+    ref = typed_as(registered.request)
     with desk.db.transaction():
-        disclosures.release(desk.db, number_in(Kind.DISCLOSURE, done.reference))
+        request = lookup.request(desk.db, ref)
+        if not request.is_open and not again:
+            raise not_handed_over(registered.reference, f"{ref} has ended meanwhile", f"lcs request show {ref}")
+        command = f"lcs request release {ref}{' --again' if again else ''} --into FOLDER"
+        folder = outbox.release(registered.reference, command)
+        disclosures.release(desk.db, number_in(Kind.DISCLOSURE, registered.reference))
         if not again:
             requests.end(desk.db, request.number, RELEASED, desk.today, desk.user.reference)
-    return replace(done, request=lookup.request(desk.db, typed_as(request)))
+    return folder
 
 
 def _check_may_leave(request: AccessRequest, *, again: bool) -> None:

@@ -82,7 +82,7 @@ def _consents(one: Concerned) -> Iterator[Found]:
             )
         else:  # who gave it may not be who withdrew it: that is read first
             rows["consents-for-a-child"].append(row)
-        words.append(_consent_words(consent))
+        words.append(_consent_words(one, consent))
     for name, found in rows.items():
         if found:
             yield structured(name, "consent", found)
@@ -94,7 +94,7 @@ def _consent(one: Concerned, consent: RecordedConsent) -> dict[str, Value]:
     return {
         "details": ", ".join(consent.details),
         "kind_of_recipient": recipient.kind.value if recipient else None,
-        "recipient": one.name_of(recipient),
+        "recipient": one.name_of(recipient) if one.names_openly else None,
         "purpose": consent.purpose,
         "from": iso(consent.given_from),
         "until": iso(consent.until),
@@ -102,9 +102,11 @@ def _consent(one: Concerned, consent: RecordedConsent) -> dict[str, Value]:
     }
 
 
-def _consent_words(consent: RecordedConsent) -> Found:
+def _consent_words(one: Concerned, consent: RecordedConsent) -> Found:
     row = {"from": iso(consent.given_from), "withdrawn_on": iso(consent.withdrawn_on)}
+    named = None if one.names_openly else one.name_of(referrals.referrer(one.desk.db, consent.referrer))
     texts = (
+        ("Recipient", named),
         ("Evidence", consent.evidence),
         ("How parental responsibility is known", consent.responsibility),
         ("Withdrawn because", consent.withdrawn_reason),
@@ -119,7 +121,7 @@ def _reports(one: Concerned) -> Iterator[Found]:
     for report in reports.select(one.desk.db, "WHERE family_id = ?", one.person.family):
         row = _report(one, report)
         if report.proceedings not in one.rules.proceedings_read_first:
-            openly.append(row)
+            openly.append(row if one.names_openly else row | {"agency": None})
         texts = (
             ("What was asked", report.asked),
             ("Evidence", report.evidence),

@@ -10,7 +10,10 @@ from lcs_cli.vault import disclosures
 
 
 def disclosures_about(one: Concerned) -> Iterator[Found]:
-    """What was told openly, together, and what was released; each decision of which the person may not know, apart."""
+    """What was told openly, together, and what was released; each decision of which the person may not know, apart.
+
+    What is withheld from this kind of request unless it is cleared is apart too, entry by entry.
+    """
     openly, bundles, ref = [], [], reference(Kind.PERSON, one.person.number)
     for entry in disclosures.of_family(one.desk.db, one.person.family):
         told = entry.disclosure
@@ -19,15 +22,24 @@ def disclosures_about(one: Concerned) -> Iterator[Found]:
             continue
         row = _told(entry, own)
         if told.kind is DisclosureKind.BUNDLE:  # the names of its items tell of what another may not know of
-            bundles.append(row | {"what": "records held"})
+            bundles.append((entry, row | {"what": "records held"}))
         elif told.ground in one.rules.told_openly and not entry.sealed:
-            openly.append(row)
+            openly.append((entry, row))
         else:
             yield _decision(one, entry, row)
-    if openly:
-        yield structured("disclosures", "disclosure", openly)
-    if bundles:
-        yield structured("bundles", "bundle", bundles)
+    yield from _together(one, "disclosures", "disclosure", openly)
+    yield from _together(one, "bundles", "bundle", bundles)
+
+
+def _together(
+    one: Concerned, name: str, cls: str, entries: Sequence[tuple[RegisterEntry, dict[str, Value]]]
+) -> Iterator[Found]:
+    if cls in one.kind.withheld:
+        for entry, row in entries:
+            told = entry.disclosure
+            yield structured(reference(Kind.DISCLOSURE, told.number), cls, [row], told.made_on)
+    elif entries:
+        yield structured(name, cls, [row for _, row in entries])
 
 
 def _own(fields: Sequence[str], ref: str) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import RefusedError, UsageError
-from lcs_cli.policy.requests import Asked, RequestRule, admit, request_rules
+from lcs_cli.policy.requests import Answer, Asked, RequestRule, admit, request_rules
 from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.referral import Referrer
 from lcs_cli.records.request import RELEASED, AccessRequest, Pause, PauseReason, RequestKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.request_clock import TimedRequest, due_by, timed
-from lcs_cli.vault import requests
+from lcs_cli.vault import people, referrals, requests
 from lcs_cli.vault.connection import Database
 
 
@@ -211,15 +212,8 @@ def _admitted(desk: Desk, typed: str, draft: RequestDraft) -> tuple[Person, int 
         raise UsageError("parent: only a parent's request has one", "leave --parent away")
     through = lookup.referrer(desk.db, draft.through) if draft.through else None
     parent = lookup.person(desk.db, draft.parent) if draft.parent else None
-    asked = Asked(
-        kind=draft.kind,
-        received_on=draft.received_on,
-        born=about.date_of_birth,
-        through=through.kind if through else None,
-        child=about.kind is PersonKind.CHILD,
-        parent=parent is not None and parent.family == about.family and parent.kind is PersonKind.ADULT,
-    )
-    answer = admit(asked, request_rules(desk.rules))
+    days = (draft.received_on, desk.today)
+    answer = _answer(desk, draft.kind, days, about, through, parent)
     if not answer.taken:
         raise refused(
             answer.rule,
@@ -227,6 +221,46 @@ def _admitted(desk: Desk, typed: str, draft: RequestDraft) -> tuple[Person, int 
             answer.remedy,
         )
     return about, through.number if through else None, parent.number if parent else None
+
+
+def check_still_taken(desk: Desk, one: AccessRequest) -> None:
+    """Refuse to answer a request that would not be taken by what is on record today: it may have been corrected."""
+    about = people.get(desk.db, one.person)
+    if about is None:
+        raise LookupError(one.person)
+    through = referrals.referrer(desk.db, one.through) if one.through is not None else None
+    parent = people.get(desk.db, one.parent) if one.parent is not None else None
+    answer = _answer(desk, one.kind, (one.received_on, one.recorded_on), about, through, parent)
+    if not answer.taken:
+        ref = typed_as(one)
+        raise refused(
+            answer.rule,
+            f"{ref} may not be answered by what is on record today: {answer.reason}",
+            f"{answer.remedy}   and end this one: lcs request close {ref}",
+        )
+
+
+def _answer(
+    desk: Desk,
+    kind: RequestKind,
+    days: tuple[date, date],
+    about: Person,
+    through: Referrer | None,
+    parent: Person | None,
+) -> Answer:
+    """Whether such a request, received and recorded on these days, is taken by what is on record today."""
+    received_on, recorded_on = days
+    asked = Asked(
+        kind=kind,
+        received_on=received_on,
+        recorded_on=recorded_on,
+        today=desk.today,
+        born=about.date_of_birth,
+        through=through.kind if through else None,
+        child=about.kind is PersonKind.CHILD,
+        parent=parent is not None and parent.family == about.family and parent.kind is PersonKind.ADULT,
+    )
+    return admit(asked, request_rules(desk.rules))
 
 
 def _noted(act: Act, number: int) -> TimedRequest:

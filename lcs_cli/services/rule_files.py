@@ -8,7 +8,7 @@ from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.document import LARGEST_DOCUMENT, PolicyDocument, parse_policy
 from lcs_cli.policy.rules import RULE_FILES, Rules, packaged
 from lcs_cli.services import checks
-from lcs_cli.vault.files import write_new
+from lcs_cli.vault.files import refuse_own, write_new
 
 if TYPE_CHECKING:
     from lcs_cli.policy.problems import Problem  # only who publishes checks
@@ -17,9 +17,13 @@ PACKAGED = "packaged"
 """What is said in place of a folder, for the rule files that this program carries."""
 
 
-def read_text(path: Path) -> str:
-    """A service's own policy document: plain UTF-8 text. Whether it has the clauses it needs, its rules tell."""
+def read_text(path: Path, vault: Path) -> str:
+    """A service's own policy document: plain UTF-8 text, and no file of the vault in that folder.
+
+    Whether it has the clauses it needs, its rules tell.
+    """
     hint = "save the policy as plain text (UTF-8)"
+    refuse_own(path, vault, "policy document")
     try:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(LARGEST_DOCUMENT + 1)
@@ -27,14 +31,17 @@ def read_text(path: Path) -> str:
             raise UsageError("policy document: larger than 1 MB", hint)
     except UnicodeDecodeError as error:
         raise UsageError("policy document: is not UTF-8 text", hint) from error
-    except OSError as error:
-        raise UsageError(f"policy document: cannot be read ({error.strerror})", "check the path") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"policy document: cannot be read{_why(error)}", "check the path") from error
     checks.prose("policy document", text, LARGEST_DOCUMENT)
     return text
 
 
-def read_rules(folder: str) -> dict[str, bytes]:
-    """The rule files in a folder, some or all of them; those that this program carries where it says `PACKAGED`."""
+def read_rules(folder: str, vault: Path) -> dict[str, bytes]:
+    """The rule files in a folder, some or all of them, and none of the vault's own files.
+
+    Those that this program carries where it says `PACKAGED`.
+    """
     if folder == PACKAGED:
         return dict(packaged().contents)
     try:
@@ -45,9 +52,12 @@ def read_rules(folder: str) -> dict[str, bytes]:
                 f"rules: the folder holds {len(unknown)} .toml that is no rule file",
                 f"they are: {', '.join(RULE_FILES)}",
             )
-        found = {name: (Path(folder) / name).read_bytes() for name in RULE_FILES if name in names}
-    except OSError as error:
-        raise UsageError(f"rules: cannot be read ({error.strerror})", "name a folder with rule files") from error
+        paths = [Path(folder) / name for name in RULE_FILES if name in names]
+        for path in paths:
+            refuse_own(path, vault, "rules")
+        found = {path.name: path.read_bytes() for path in paths}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"rules: cannot be read{_why(error)}", "name a folder with rule files") from error
     if not found:
         raise UsageError("rules: the folder holds no rule file", f"they are: {', '.join(RULE_FILES)}")
     if any(len(content) > LARGEST_DOCUMENT for content in found.values()):
@@ -81,6 +91,10 @@ def checked(text: str, rules: Rules, day: date) -> PolicyDocument:
     document = parse_policy(text, ())
     refuse(problems(rules, document, own, day))
     return document
+
+
+def _why(error: Exception) -> str:
+    return f" ({error.strerror})" if isinstance(error, OSError) else ""
 
 
 def refuse(found: "list[Problem]") -> None:

@@ -91,7 +91,7 @@ def init(
         with desk.together():
             effective = policy_effective or today
             version = policy_versions.PolicyVersion(1, document.title, document.text, effective, today, user.reference)
-            policy_versions.publish(desk.db, version, files.contents)
+            policy_versions.publish(desk.db, version, files.contents, files.hash)
             published = {
                 "policy": 1,
                 "text_sha256": version.text_sha256,

@@ -1,7 +1,7 @@
 """The staff register: who joins, who leaves, who has signed the undertaking (policy 4.1), and what is due."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,16 +17,22 @@ from lcs_cli.services.own_behalf import refuse_own
 from lcs_cli.vault import corrections, staff, supervision, undertakings
 from lcs_cli.vault.corrections import Correction
 
+_LEAVES = "record that they leave themselves"
+
 
 @dataclass(frozen=True)
 class StaffFile:
-    """Somebody on the register, what their checks make of them today, and when they last signed the undertaking."""
+    """Somebody on the register, what their checks make of them today, and when they last signed the undertaking.
+
+    ``again`` says that what was to be recorded just now is on record already.
+    """
 
     member: StaffMember
     vetting: Vetting
     undertaking: date | None
     checks: Sequence[Check] = ()
     corrections: Sequence[Correction] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,11 +72,11 @@ def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str |
         return _file(desk, number)
 
 
-def check_login(desk: Desk, login: str | None) -> None:
-    """Refuse before the first question: who may enter nobody, or a login that is somebody else's."""
+def check_login(desk: Desk, login: str | None, typed: str | None = None) -> None:
+    """Refuse before the next question: who may enter nobody, or a login that is not ``typed``'s but somebody else's."""
     with desk.acting("staff.add", logged=False):
         if login:
-            _slot_of(desk, login, 0)
+            _slot_of(desk, login, lookup.staff(desk.db, typed).number if typed else 0)
 
 
 def check_edit(desk: Desk, typed: str) -> None:
@@ -115,10 +121,19 @@ def show(desk: Desk, typed: str) -> StaffFile:
         return _file(desk, number)
 
 
+def check_leave(desk: Desk, typed: str) -> None:
+    """Refuse before the first question: who may not record that somebody leaves."""
+    with desk.acting("staff.leave", (Kind.STAFF, typed), logged=False):
+        _another(desk, typed, _LEAVES)
+
+
 def leave(desk: Desk, typed: str, on: date, reason: str) -> Leaving:
-    """Record somebody's last day and why they left; recorded again, it is corrected and the former day is kept."""
+    """Record somebody's last day and why they left; recorded again, it is corrected and the former day is kept.
+
+    Nobody records their own: entered anew without their login, they could go on to decide on their own check.
+    """
     with desk.acting("staff.leave", (Kind.STAFF, typed)) as act:
-        member = lookup.staff(desk.db, typed)
+        member = _another(desk, typed, _LEAVES)
         _check_order(member.joined_on, checks.plausible("last day", on))
         why = checks.line("reason", reason)
         _correct(act, member, {"left_on": on.isoformat(), "left_reason": why}, why)
@@ -127,15 +142,16 @@ def leave(desk: Desk, typed: str, on: date, reason: str) -> Leaving:
 
 
 def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
-    """Record that somebody signed the confidentiality undertaking (policy 4.1); another person saw it."""
+    """Record that somebody signed the confidentiality undertaking (policy 4.1); another saw it. A day is once."""
     with desk.acting("staff.undertake", (Kind.STAFF, typed)) as act:
         member = lookup.staff(desk.db, typed)
         act.note(reference(Kind.STAFF, member.number), signed_on=signed_on.isoformat())
         refuse_own(desk, member.user, "record their own undertaking", "ask another manager")
         checks.past("on", signed_on, desk.today)
+        again = signed_on in undertakings.of(desk.db, member.number)
         version, _ = desk.decided_by()
         undertakings.add(desk.db, member.number, signed_on, version, on=desk.today, by=desk.user.reference)
-        return _file(desk, member.number)
+        return replace(_file(desk, member.number), again=again)
 
 
 def due(desk: Desk, within_days: int | None = None) -> list[Due]:
@@ -188,9 +204,9 @@ def _file(desk: Desk, number: int) -> StaffFile:
     )
 
 
-def _another(desk: Desk, typed: str) -> StaffMember:
+def _another(desk: Desk, typed: str, what: str = "correct their own entry") -> StaffMember:
     member = lookup.staff(desk.db, typed)
-    refuse_own(desk, member.user, "correct their own entry", "ask somebody else")
+    refuse_own(desk, member.user, what, "ask somebody else")
     return member
 
 

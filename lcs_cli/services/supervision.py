@@ -22,15 +22,20 @@ def name(
 ) -> ContactSession:
     """Name who supervises, alone or with another, within another use case; refused unless that is allowed (4.4).
 
-    Where somebody is named already, the reason says why that changes.
+    Where somebody is named already, the reason says why that changes; one that is given is always kept.
     """
     desk = act.desk
     named = _chosen(desk.db, supervisor, companion)
-    why = checks.line("reason", reason or "") if session.supervisors else None
+    why = checks.line("reason", reason or "") if session.supervisors or reason else None
     session = replace(session, supervisors=named)
     check(act, session)
     supervision.name(desk.db, session, named, Naming(desk.today, desk.user.reference, why))
     return session
+
+
+def asks_why(desk: Desk, session: ContactSession) -> bool:
+    """Whether naming takes a reason: somebody is named already, its day is past, or attendance is on record."""
+    return bool(session.supervisors) or session.recorded or session.held_on < desk.today
 
 
 def check(act: Act, session: ContactSession) -> None:
@@ -50,7 +55,8 @@ def check(act: Act, session: ContactSession) -> None:
     if session.supervisors:
         found = _judged(desk, [session])[session.number]
         if not found.permitted:
-            raise RefusedError(found.clause, found.reason, found.remedy, rule=found.rule, about=found.about)
+            remedy = desk.directed(found.remedy, "staff.dbs")
+            raise RefusedError(found.clause, found.reason, remedy, rule=found.rule, about=found.about)
         note(act, found)
 
 

@@ -48,20 +48,19 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Answer:
-    """The gate's yes. ``changed`` are the fields that were corrected after the person consented to telling them."""
+    """The gate's yes, with the consents by which it opened."""
 
     verdict: Verdict
     recipient: Recipient
     fields: tuple[str, ...]
     concern: str | None = None
     consents: tuple[RecordedConsent, ...] = ()
-    changed: tuple[str, ...] = ()
 
 
 def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
     """Ask the gate about one family for a day; RefusedError where it stays shut. What it is about is noted."""
     desk, rules = act.desk, disclosure_rules(act.desk.rules)
-    recipient = recipient_of(desk.db, ask.to)
+    recipient = recipient_of(desk.db, ask.to, rules)
     if recipient.referrer is not None:
         act.note(recipient.name)
     fields = _fields(desk.db, family, ask, rules)
@@ -89,7 +88,7 @@ def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
             one for one in recorded if any(covers(at_the_gate(one, known), name, request, rules, on) for name in fields)
         ]
         act.note(*(reference(Kind.CONSENT, one.number) for one in used))
-    return Answer(verdict, recipient, fields, concern, tuple(used), _changed(desk.db, used, fields))
+    return Answer(verdict, recipient, fields, concern, tuple(used))
 
 
 def ask_nobody(act: Act, family: int, ask: Ask, _on: date) -> Answer:
@@ -99,7 +98,7 @@ def ask_nobody(act: Act, family: int, ask: Ask, _on: date) -> Answer:
         raise UsageError(
             "not told: nothing leaves, so nothing is named", "leave --attendance, --detail, --obliged away"
         )
-    recipient = recipient_of(act.desk.db, ask.to)
+    recipient = recipient_of(act.desk.db, ask.to, disclosure_rules(act.desk.rules))
     if recipient.kind is None:
         raise UsageError("missing: to", "say who is not told: --to police")
     if not ask.concern and "concern" in telling_rules(act.desk.rules).parts[rule["id"]]:
@@ -116,16 +115,18 @@ def refuse_unless_permitted(verdict: Verdict) -> None:
         raise RefusedError(verdict.clause, verdict.reason, verdict.remedy, rule=verdict.rule, about=verdict.about)
 
 
-def recipient_of(db: Database, typed: str) -> Recipient:
+def recipient_of(db: Database, typed: str, rules: DisclosureRules) -> Recipient:
     """Who is told: a registered referrer, a kind of body that nobody has to register first, or nobody named."""
-    word = typed.strip().lower()
+    said = typed.strip().lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    word = rules.called.get(said, said)
     if not word:
         return Recipient()
     if word in set(ReferrerKind):
         return Recipient(word, ReferrerKind(word))
     if not word.startswith("ref"):
         raise UsageError(
-            f"to: must be a referrer's reference, or one of {', '.join(ReferrerKind)}", "look it up: lcs referrer list"
+            f"to: must be a referrer's reference, or one of {', '.join(ReferrerKind)}",
+            "look it up: lcs referrer list   or, a body of another name: lcs referrer add",
         )
     found = lookup.referrer(db, typed)
     return Recipient(reference(Kind.REFERRER, found.number), found.kind, found.number)
@@ -181,14 +182,3 @@ def _detail(db: Database, family: int, typed: str, rules: DisclosureRules) -> st
 
 def _people(fields: Iterable[str]) -> list[int]:
     return [number_in(Kind.PERSON, ref) for ref in dict.fromkeys(one.partition(".")[0] for one in fields if "." in one)]
-
-
-def _changed(db: Database, used: Iterable[RecordedConsent], fields: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields of which every consent that covers them was given for what they were before."""
-    now: set[str] = set()
-    then: set[str] = set()
-    for one in used:
-        changed = consents.changed_since(db, one)
-        for name in one.details:
-            (then if name in changed else now).add(f"{reference(Kind.PERSON, one.person)}.{name}")
-    return tuple(name for name in fields if name in then - now)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.vetting import Vetting, certificate_in_force, vetting_rules
+from lcs_cli.policy.authority import may
+from lcs_cli.policy.vetting import Vetting, certificate_in_force, changed_numbers, vetting_rules
 from lcs_cli.records.references import Kind, Slip, parse_reference, reference
 from lcs_cli.records.staff import (
     Certificate,
@@ -60,10 +61,14 @@ def check_record(desk: Desk, typed: str) -> None:
 
 
 def record(desk: Desk, typed: str, draft: CertificateDraft) -> Recorded:
-    """Record a certificate that was seen, and the decision on it; a correction is another entry, the last decides."""
+    """Record a certificate that was seen, and the decision on it; a correction is another entry.
+
+    The latest decision by its day decides, of the same day the last entry.
+    """
     with desk.acting("staff.dbs", (Kind.STAFF, typed)) as act:
         member = _another(desk, typed)
         number = certificate_number(draft.number)
+        _check_number(desk, member, number)
         issued_on = checks.past("issued on", draft.issued_on, desk.today)
         decided_on, decided_by = _decision(desk, draft, member)
         check = Certificate(
@@ -99,15 +104,24 @@ def record_status(
                 f"on: must not be before {certificate.issued_on.isoformat()}, when the certificate was issued",
                 "give the day of the status check",
             )
+        saw = _somebody_else(desk, "seen by", seen_by, member)
+        if status is UpdateStatus.CURRENT:  # “changed” protects, and is taken from anybody
+            _check_not_alone(desk, member, saw, "name another manager who looked it up: seen by")
         check = StatusCheck(
             number=certificate.number,
             status=status,
             checked_on=checked_on,
-            seen_by=_somebody_else(desk, "seen by", seen_by, member),
+            seen_by=saw,
             recorded_on=desk.today,
             recorded_by=desk.user.reference,
         )
         return _add(act, member, check, "update_status")
+
+
+def check_somebody_else(desk: Desk, typed: str, field: str, named: str) -> None:
+    """Refuse, before the next question, whoever is not known here or is the person concerned."""
+    with desk.acting("staff.dbs", (Kind.STAFF, typed), logged=False):
+        _somebody_else(desk, field, named, _another(desk, typed))
 
 
 def refuse_content(desk: Desk, typed: str, fields: Iterable[str]) -> None:
@@ -153,25 +167,74 @@ def _decision(desk: Desk, draft: CertificateDraft, member: StaffMember) -> tuple
         raise UsageError(
             f"decided on: must not be before {draft.issued_on.isoformat()}, when it was issued", "check both days"
         )
-    return day, _somebody_else(desk, "decided by", draft.decided_by, member)
+    decider = _somebody_else(desk, "decided by", draft.decided_by, member)
+    _check_decides(desk, decider)
+    _check_not_alone(desk, member, decider, "name another manager who decided: decided by")
+    return day, decider
+
+
+def _check_number(desk: Desk, member: StaffMember, number: str) -> None:
+    """Refuse a certificate of which “changed” was said, and one that is on record for somebody else."""
+    rule, ref = vetting_rules(desk.rules).check, reference(Kind.STAFF, member.number)
+    every = staff.checks(desk.db)
+    message = ""
+    if number in changed_numbers(every.get(member.number, ())):
+        message = f"the status of that certificate of {ref} has changed, so it vets nobody any more"
+    for other, recorded in every.items():
+        if other != member.number and any(one.number == number for one in recorded):
+            message = f"that certificate is on record for {reference(Kind.STAFF, other)}, and not for {ref}"
+    if message:
+        remedy = f"record a new certificate, with its own number: lcs staff dbs {ref}"
+        raise RefusedError(rule["clause"], message, remedy, rule=rule["id"], about=rule["about"])
+
+
+def _check_decides(desk: Desk, ref: str) -> None:
+    """Refuse as the one who decided whoever may not: the decision is theirs who may record a check."""
+    slots = {slot.user.reference: slot.user for slot in desk.vault.header.slots}
+    authority = may(slots.get(ref, desk.user), "staff.dbs", desk.rules)
+    roles = " or ".join(authority.roles).replace("-", " ")
+    if ref not in slots or not authority.allowed:
+        raise RefusedError(
+            authority.clause,
+            f"{ref} may not decide on a check",
+            f"name the {roles} who decided by the reference of their login: lcs vault user list",
+            rule="authority",
+            about=authority.about,
+        )
+
+
+def _check_not_alone(desk: Desk, member: StaffMember, ref: str, remedy: str) -> None:
+    """Refuse where nothing tells that an entry is not that of who is acting: neither is linked to the other."""
+    is_linked = any(one.left_on is None or one.left_on >= desk.today for one in staff.of_user(desk.db, ref))
+    if ref == desk.user.reference and member.user is None and not is_linked:
+        entry = reference(Kind.STAFF, member.number)
+        raise refusal(
+            desk,
+            f"nothing tells that {entry} is not {ref}, whose login is on no entry of the register",
+            f"{remedy}; or another manager enters you with your login: lcs staff add --login",
+        )
 
 
 def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMember) -> str:
     """The reference of a user or a member of staff, who is not the person concerned; without one, who is acting."""
     if not typed:
         return desk.user.reference
+    people = {
+        slot.user.name: slot.user.reference for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON
+    }
+    typed = people.get(typed.strip().lower(), typed)
     kind = Kind.STAFF if typed.strip().upper().startswith(Kind.STAFF.prefix) else Kind.USER
     number = parse_reference(kind, typed)
     if isinstance(number, Slip):
         raise UsageError(
-            f"{field}: {lookup.shown(typed)} {number.problem}", "give the reference of a user or of a member of staff"
+            f"{field}: {lookup.shown(typed)} {number.problem}",
+            "give a login name, or the reference of a user or of a member of staff",
         )
     ref = reference(kind, number)
     if kind is Kind.STAFF:
         is_known = staff.get(desk.db, number) is not None
     else:
-        users = {slot.user.reference for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON}
-        is_known = ref in users or bool(staff.of_user(desk.db, ref))
+        is_known = ref in people.values() or bool(staff.of_user(desk.db, ref))
     if not is_known:
         raise NotFoundError(f"{field}: nobody has the reference {ref}", "look it up with: lcs staff list")
     if ref in (reference(Kind.STAFF, member.number), member.user):
@@ -181,5 +244,6 @@ def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMembe
 
 def _add(act: Act, member: StaffMember, check: Check, field: str) -> Recorded:
     staff.add_check(act.desk.db, member.number, check)
-    act.note(reference(Kind.STAFF, member.number), fields=[field])
+    number = len(staff.checks_of(act.desk.db, member.number))
+    act.note(reference(Kind.STAFF, member.number), fields=[field], check=number)
     return Recorded(member, check, standing(act.desk, member.number))

@@ -31,6 +31,11 @@ class Waiting:
     clause: str
     command: str
 
+    @property
+    def action(self) -> str:
+        """The action that lists them: the command's words without its options."""
+        return ".".join(word for word in self.command.split() if not word.startswith("-"))
+
 
 def waiting(desk: Desk) -> tuple[Waiting, ...]:
     """Each kind of thing that can wait, with its count, also where that is 0; within another use case."""

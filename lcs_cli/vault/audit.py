@@ -102,12 +102,13 @@ def entries(db: Database, about: str | None, limit: int, by: str | None = None) 
     return [_entry(row) for row in found]
 
 
-def done(db: Database, actions: Collection[str]) -> list[AuditEntry]:
-    """The entries of some actions that were done, oldest first."""
+def done(db: Database, actions: Collection[str], about: str | None = None) -> list[AuditEntry]:
+    """The entries of some actions that were done, oldest first; with ``about``, those that name that reference."""
     found = db.rows(
         "SELECT seq, at, actor, action, outcome, refs, detail, digest FROM audit LEFT JOIN audit_detail USING (seq) "
-        f"WHERE outcome = 'done' AND action IN ({', '.join('?' * len(actions))}) ORDER BY seq",
-        *actions,
+        "WHERE outcome = 'done' AND (?1 IS NULL OR EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?1)) "
+        f"AND action IN ({', '.join(f'?{n}' for n in range(2, len(actions) + 2))}) ORDER BY seq",
+        *(about, *actions),
     )
     return [_entry(row) for row in found]
 

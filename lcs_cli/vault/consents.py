@@ -1,6 +1,7 @@
 """Consents, as rows: added as they were given, withdrawn once, gone with their family."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from lcs_cli.records.consent import RecordedConsent
@@ -11,7 +12,15 @@ from lcs_cli.vault.families import day
 _SELECT = (
     "SELECT consent.id, person_id, family_id, given_by, details, referrer_id, purpose, given_from, until, given_how, "
     "evidence, responsibility, recorded_on, recorded_by, recorded_change, withdrawn_on, withdrawn_how, "
-    "withdrawn_reason, withdrawn_by, date_of_birth FROM consent JOIN person ON person.id = person_id"
+    "withdrawn_reason, withdrawn_by, date_of_birth, kind = 'child', "
+    "EXISTS (SELECT 1 FROM superseded WHERE family_id IS NULL AND kind = 'referrer' AND record_id = referrer_id "
+    "AND superseded > recorded_change), "
+    # A child's own withdrawal outweighs what a parent said before it.
+    "CASE WHEN given_by <> person_id THEN (SELECT group_concat(own.details, ' ') FROM consent AS own "
+    "WHERE own.person_id = consent.person_id AND own.given_by = own.person_id "
+    "AND own.referrer_id = consent.referrer_id AND own.purpose = consent.purpose "
+    "AND own.withdrawn_change > consent.recorded_change) END "
+    "FROM consent JOIN person ON person.id = person_id"
 )
 _BATCH = 500
 # The details of which a correction of a person's own record changes a part.
@@ -36,12 +45,12 @@ def add(db: Database, consent: RecordedConsent) -> int:
 def get(db: Database, number: int) -> RecordedConsent | None:
     """One consent."""
     row = db.row(f"{_SELECT} WHERE consent.id = ?", number)
-    return _consent(row) if row else None
+    return _whole(db, row) if row else None
 
 
 def of_person(db: Database, person: int) -> list[RecordedConsent]:
     """The consents to what is told of one person, by number."""
-    return [_consent(row) for row in db.rows(f"{_SELECT} WHERE person_id = ? ORDER BY consent.id", person)]
+    return [_whole(db, row) for row in db.rows(f"{_SELECT} WHERE person_id = ? ORDER BY consent.id", person)]
 
 
 def select(db: Database, *, person: int | None = None, family: int | None = None) -> Iterator[RecordedConsent]:
@@ -53,7 +62,7 @@ def select(db: Database, *, person: int | None = None, family: int | None = None
             f"ORDER BY consent.id LIMIT {_BATCH}",
             *(last, person, person, family, family),
         )
-        yield from map(_consent, rows)
+        yield from (_whole(db, row) for row in rows)
         if len(rows) < _BATCH:
             return
         last = rows[-1][0]
@@ -69,15 +78,31 @@ def may_lapse(db: Database, by: date) -> list[RecordedConsent]:
     return [_consent(row) for row in rows]
 
 
-def withdraw(db: Database, number: int, *, on: date, how: str, reason: str, by: str) -> None:
-    """Withdraw a consent: once, for good."""
+def beside(db: Database, by: date) -> Iterator[RecordedConsent]:
+    """All the consents of the people of whom one may end by a day: one of them may have renewed it."""
+    rows = db.rows(
+        f"{_SELECT} WHERE person_id IN (SELECT person_id FROM consent WHERE withdrawn_on IS NULL "
+        "AND (until <= ? OR given_by <> person_id)) ORDER BY consent.id",
+        by.isoformat(),
+    )
+    return map(_consent, rows)
+
+
+def withdraw(db: Database, number: int, *, on: date, how: str, reason: str, by: str, change: int) -> None:
+    """Withdraw a consent: once, for good. ``change`` is the change number at which that was recorded."""
     db.run(
-        "UPDATE consent SET withdrawn_on = ?, withdrawn_how = ?, withdrawn_reason = ?, withdrawn_by = ? WHERE id = ?",
-        *(on.isoformat(), how, reason, by, number),
+        "UPDATE consent SET withdrawn_on = ?, withdrawn_how = ?, withdrawn_reason = ?, withdrawn_by = ?, "
+        "withdrawn_change = ? WHERE id = ?",
+        *(on.isoformat(), how, reason, by, change, number),
     )
 
 
-def changed_since(db: Database, consent: RecordedConsent) -> tuple[str, ...]:
+def _whole(db: Database, row: Row) -> RecordedConsent:
+    one = _consent(row)
+    return replace(one, changed=_changed_since(db, one))
+
+
+def _changed_since(db: Database, consent: RecordedConsent) -> tuple[str, ...]:
     """The details of a consent that are no longer what they were when it was given: entered or corrected later."""
     entered = db.rows(
         "SELECT field FROM contact_detail WHERE person_id = ? AND changed > ?",
@@ -95,7 +120,8 @@ def changed_since(db: Database, consent: RecordedConsent) -> tuple[str, ...]:
 
 def _consent(row: Row) -> RecordedConsent:
     number, person, family, giver, details, referrer, purpose, given_from, until, how, evidence, known = row[:12]
-    recorded_on, recorded_by, change, withdrawn_on, withdrawn_how, reason, withdrawn_by, born = row[12:]
+    recorded_on, recorded_by, change, withdrawn_on, withdrawn_how, reason, withdrawn_by, born = row[12:20]
+    of_child, recipient_changed, own_withdrawn = row[20:]
     return RecordedConsent(
         number=number,
         person=person,
@@ -117,4 +143,7 @@ def _consent(row: Row) -> RecordedConsent:
         withdrawn_reason=reason,
         withdrawn_by=withdrawn_by,
         born=day(born),
+        of_child=bool(of_child),
+        recipient_changed=bool(recipient_changed),
+        own_withdrawn=tuple(dict.fromkeys((own_withdrawn or "").split())),
     )

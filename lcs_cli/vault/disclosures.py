@@ -26,7 +26,8 @@ SELECT d.id, kind, made_at, made_on, made_by, ground, rule, clause, recipient, r
   policy_version, rules_hash,
   (SELECT group_concat(family_id) FROM disclosure_family WHERE disclosure_id = d.id),
   (SELECT json_group_object(name, value) FROM disclosure_part WHERE disclosure_id = d.id),
-  {_COMPLETE}, row_count, repeats
+  {_COMPLETE}, row_count, repeats,
+  (SELECT added_by FROM disclosure_part WHERE disclosure_id = d.id AND name = 'decided_by')
 FROM disclosure AS d LEFT JOIN export ON export.disclosure_id = d.id
 """
 
@@ -176,7 +177,7 @@ def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
 
 def _entry(row: Row) -> RegisterEntry:
     number, kind, made_at, made_on, made_by, ground, rule, clause, recipient, referrer, purpose, fields = row[:12]
-    version, rules_hash, families, parts, is_complete, count, repeats = row[12:]
+    version, rules_hash, families, parts, is_complete, count, repeats, decision_by = row[12:]
     named: dict[str, str | None] = json.loads(parts)
     return RegisterEntry(
         disclosure=Disclosure(
@@ -199,6 +200,7 @@ def _entry(row: Row) -> RegisterEntry:
         parts={name: value for name, value in named.items() if value is not None},
         sealed=tuple(name for name, value in named.items() if value is None),
         complete=bool(is_complete),
+        decision_by=decision_by,
         rows=count,
         repeats=repeats,
     )

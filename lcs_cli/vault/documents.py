@@ -1,10 +1,12 @@
 """Documents, as rows: the content in chunks sealed under a key of the document's own, and that key sealed in turn.
 
-What is kept for ever is sealed to the safeguarding leads, the rest under the contact key. Each chunk is bound to its
-document, its number and how many there are, so that none can be exchanged, left out or used elsewhere.
+What is kept for ever is sealed to the safeguarding leads, the rest under the contact key. Key, title and chunks are
+bound to what the row says the document is: one that is given to another family, class or child does not open. Each
+chunk is bound to its number and how many there are, so that none can be exchanged, left out or used elsewhere.
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,41 +16,45 @@ from lcs_cli.records.document import Document, DocumentKind, MediaType
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.records.user import KeyName
-from lcs_cli.vault import narratives, sealing
+from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
-from lcs_cli.vault.encoding import context, decode, encode
+from lcs_cli.vault.encoding import context
 from lcs_cli.vault.folder import Vault
 
 CHUNK = 64 * 1024  # bytes of content in each chunk but the last; the schema counts with it
 _COLUMNS = "id, family_id, kind, class, media, size, sha256, added_on, added_by, referral_id, accident_id, children"
 
 
-def add(vault: Vault, draft: Document, title: str | None, chunks: Iterable[bytes]) -> Document:
-    """Add a document of ``draft.size`` bytes as its chunks are read; its number and its SHA-256 are given here.
+def add(vault: Vault, draft: Document, title: str | None, chunks: Iterable[bytes]) -> tuple[Document, str]:
+    """Add a document of ``draft.size`` bytes as its chunks are read; its number, SHA-256 and seal are made here.
 
     The schema takes it only with all its parts, and nothing is added to it afterwards.
     """
-    db = vault.db
-    number = next_number(db, "document")
-    total = chunks_of(draft.size)
+    db, number, total = vault.db, next_number(vault.db, "document"), chunks_of(draft.size)
+    document = replace(draft, number=number)
     key, digest = sealing.new_key(), hashlib.sha256()
     for place, chunk in enumerate(chunks, start=1):
         digest.update(chunk)
         db.run(
             "INSERT INTO document_chunk (document_id, number, sealed) VALUES (?, ?, ?)",
-            *(number, place, sealing.encrypt(key, chunk, _chunk_place(vault, number, place, total))),
+            *(number, place, sealing.encrypt(key, chunk, _place(vault, document, "chunk", place, total))),
         )
     for child in draft.children:
         db.run("INSERT INTO document_child (document_id, person_id) VALUES (?, ?)", number, child)
-    document = replace(draft, number=number, sha256=digest.hexdigest())
+    document = replace(document, sha256=digest.hexdigest())
     _close(vault, document, total, key, title)
-    return document
+    return document, seal_of(key, document.sha256)
 
 
 def chunks_of(size: int) -> int:
     """How many chunks a content of so many bytes has."""
     return -(-size // CHUNK)
+
+
+def seal_of(key: bytes, sha256: str) -> str:
+    """What ties a content to its document's own key, and says nothing of it to who lacks that: HMAC-SHA256, in hex."""
+    return hmac.new(key, bytes.fromhex(sha256), hashlib.sha256).hexdigest()
 
 
 def get(db: Database, number: int) -> Document | None:
@@ -64,17 +70,14 @@ def select(db: Database, where: str = "", *values: object) -> list[Document]:
 
 def opened(vault: Vault, document: Document) -> tuple[str | None, bytes]:
     """A document's title, and the key that opens its content; RefusedError for who does not hold the key to that."""
-    title, contact, safeguarding = vault.db.rows(
+    title, contact, leads = vault.db.rows(
         "SELECT title, key_for_contact, key_for_safeguarding FROM document WHERE id = ?", document.number
     )[0]
-    if document.is_kept:
-        key = _open_leads_key(vault, document.number, safeguarding)
-    else:
-        key = open_contact_key(vault, document.number, contact)
+    key = open_key(vault, document, leads if document.is_kept else contact)
     if title is None:
         return None, key
     try:
-        return sealing.decrypt(key, title, _title_place(vault, document.number)).decode(), key
+        return sealing.decrypt(key, title, _place(vault, document, "title")).decode(), key
     except sealing.SealBrokenError as error:
         raise _damaged(document.number) from error
 
@@ -92,7 +95,7 @@ def content(vault: Vault, document: Document, key: bytes) -> Iterator[bytes]:
             "SELECT sealed FROM document_chunk WHERE document_id = ? AND number = ?", document.number, place
         )
         try:
-            chunk = sealing.decrypt(key, row[0] if row else b"", _chunk_place(vault, document.number, place, total))
+            chunk = sealing.decrypt(key, row[0] if row else b"", _place(vault, document, "chunk", place, total))
         except sealing.SealBrokenError as error:
             raise _damaged(document.number) from error
         digest.update(chunk)
@@ -111,34 +114,35 @@ def broken(db: Database) -> tuple[int, list[int]]:
     return int(db.value("SELECT count(*) FROM document")), [row[0] for row in found]
 
 
-def seal_contact_key(vault: Vault, number: int, key: bytes) -> bytes:
-    """Seal a document's own key under the contact key."""
-    return sealing.encrypt(vault.key(KeyName.CONTACT), key, _key_place(vault, number))
+def seal_key(vault: Vault, document: Document, key: bytes) -> bytes:
+    """Seal a document's own key: to the safeguarding leads where it is kept for ever, else under the contact key."""
+    if document.is_kept:
+        return sealing.seal_to(vault.header.safeguarding_public, key, _place(vault, document, "key"))
+    return sealing.encrypt(vault.key(KeyName.CONTACT), key, _place(vault, document, "key"))
 
 
-def open_contact_key(vault: Vault, number: int, sealed: bytes) -> bytes:
-    """Open it; RefusedError for anyone without the contact key, DamagedVaultError where it was sealed for another."""
-    contact = vault.key(KeyName.CONTACT)
+def open_key(vault: Vault, document: Document, sealed: bytes) -> bytes:
+    """Open it; RefusedError for anyone without the key it is sealed under.
+
+    DamagedVaultError where it was sealed for another document, or for one that was said to be something else.
+    """
+    own = vault.key(KeyName.SAFEGUARDING if document.is_kept else KeyName.CONTACT)
+    open_ = sealing.open_sealed if document.is_kept else sealing.decrypt
     try:
-        return sealing.decrypt(contact, sealed, _key_place(vault, number))
+        key = open_(own, sealed, _place(vault, document, "key"))
     except sealing.SealBrokenError as error:
-        ref = reference(Kind.DOCUMENT, number)
+        ref = reference(Kind.DOCUMENT, document.number)
         raise DamagedVaultError(f"the key of {ref} does not open", "run: lcs doctor") from error
-
-
-def _open_leads_key(vault: Vault, number: int, sealed: bytes) -> bytes:
-    text = narratives.unseal(vault, Kind.DOCUMENT, number, "key", sealed)
-    try:
-        return decode(text, sealing.KEY_BYTES)
-    except ValueError as error:  # anybody can seal to the leads, also what is no key
-        raise _damaged(number) from error
+    if len(key) != sealing.KEY_BYTES:  # anybody can seal to the leads, also what is no key
+        raise _damaged(document.number)
+    return key
 
 
 def _close(vault: Vault, document: Document, total: int, key: bytes, title: str | None) -> None:
     number = document.number
-    contact = None if document.is_kept else seal_contact_key(vault, number, key)
-    leads = narratives.seal(vault, Kind.DOCUMENT, number, "key", encode(key)) if document.is_kept else None
-    sealed = None if title is None else sealing.encrypt(key, title.encode(), _title_place(vault, number))
+    sealed_key = seal_key(vault, document, key)
+    contact, leads = (None, sealed_key) if document.is_kept else (sealed_key, None)
+    sealed = None if title is None else sealing.encrypt(key, title.encode(), _place(vault, document, "title"))
     vault.db.run(
         f"INSERT INTO document ({_COLUMNS}, chunks, title, key_for_contact, key_for_safeguarding) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -167,16 +171,12 @@ def _document(db: Database, row: Row) -> Document:
     )
 
 
-def _chunk_place(vault: Vault, number: int, place: int, total: int) -> bytes:
-    return context("document", vault.header.vault, reference(Kind.DOCUMENT, number), "chunk", place, total)
-
-
-def _title_place(vault: Vault, number: int) -> bytes:
-    return context("document", vault.header.vault, reference(Kind.DOCUMENT, number), "title")
-
-
-def _key_place(vault: Vault, number: int) -> bytes:
-    return context("contact", vault.header.vault, reference(Kind.DOCUMENT, number), "key")
+def _place(vault: Vault, one: Document, *part: str | int) -> bytes:
+    """What a part is bound to: the vault, the document, and what its row says of it but for its content."""
+    pointed = (one.referral or 0, one.accident or 0, *one.children)
+    said = (one.kind.value, one.record_class.value, one.media.value, one.added_on.isoformat(), one.added_by)
+    here = ("document", vault.header.vault, reference(Kind.DOCUMENT, one.number), reference(Kind.FAMILY, one.family))
+    return context(*here, *said, *pointed, *part)
 
 
 def _damaged(number: int) -> DamagedVaultError:

@@ -2,16 +2,55 @@
 
 import os
 import re
+import shutil
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lcs_cli.errors import FailedError, VaultBusyError
+from lcs_cli.errors import FailedError, UsageError, VaultBusyError
 
 _DATA_FILE = re.compile(r"\.?data-([1-9][0-9]{0,8})\.db(?:\.new)?")
 LONGEST_WAIT = 30.0  # seconds: a sweep that rewrites a large vault takes about half of this
+
+
+_ABANDONED = 3600  # seconds after which what has no name yet belongs to no running command
+
+
+def refuse_own(path: Path, folder: Path, field: str) -> None:
+    """UsageError, before it is opened, for what a user named and is a file of the vault, under whatever name.
+
+    To close a second handle on the data file drops this process's locks on it, whatever is being written.
+    """
+    try:
+        about, own = path.stat(), folder.stat()
+        with os.scandir(folder) as entries:
+            is_own = about.st_dev == own.st_dev and about.st_ino in {entry.inode() for entry in entries}
+        is_own = is_own or folder.resolve() in path.resolve().parents
+    except (OSError, ValueError, RuntimeError):  # what is not there is no file of the vault, or opens none
+        return
+    if is_own:
+        raise UsageError(f"{field}: is a file of the vault", "name a file outside the vault's folder")
+
+
+def unnamed(folder: Path) -> Path:
+    """A path in this folder for what is written out of sight before it gets its name."""
+    return folder / f".lcs-{os.urandom(8).hex()}"
+
+
+def clear_abandoned(building: Path) -> None:
+    """Remove what a command that was killed left out of sight beside this; one that runs now is younger."""
+    before = building.stat().st_mtime - _ABANDONED
+    for left in building.parent.glob(f".lcs-{'[0-9a-f]' * 16}"):
+        with suppress(OSError):
+            about = left.lstat()
+            if about.st_mtime >= before:
+                continue
+            if stat.S_ISDIR(about.st_mode):
+                shutil.rmtree(left, ignore_errors=True)
+            elif stat.S_ISREG(about.st_mode):
+                left.unlink()
 
 
 def sync_folder(folder: Path) -> None:

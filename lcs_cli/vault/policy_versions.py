@@ -28,18 +28,18 @@ class PolicyVersion:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def publish(db: Database, version: PolicyVersion, rules: Mapping[str, bytes]) -> None:
-    """Add a version with its rule files; earlier ones stay."""
-    db.run(
-        f"INSERT INTO policy_version ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        *(version.number, version.title, version.text, version.effective_on.isoformat()),
-        *(version.published_on.isoformat(), version.published_by, version.approved_by),
-    )
+def publish(db: Database, version: PolicyVersion, rules: Mapping[str, bytes], rules_hash: str) -> None:
+    """Add a version after its rule files, which it closes, with the hash of them all; earlier ones stay."""
     for name, content in rules.items():
         db.run(
             "INSERT INTO policy_rules (version, name, content) VALUES (?, ?, ?)",
             *(version.number, name, content.decode()),
         )
+    db.run(
+        f"INSERT INTO policy_version ({_COLUMNS}, rules_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        *(version.number, version.title, version.text, version.effective_on.isoformat()),
+        *(version.published_on.isoformat(), version.published_by, version.approved_by, rules_hash),
+    )
 
 
 def in_force(db: Database, today: date) -> PolicyVersion:
@@ -76,6 +76,11 @@ def rules(db: Database, number: int) -> dict[str, bytes]:
     """The rule files of one version, by name."""
     found = db.rows("SELECT name, content FROM policy_rules WHERE version = ?", number)
     return {name: content.encode() for name, content in found}
+
+
+def rules_hash(db: Database, number: int) -> str:
+    """The hash of the rule files that a version was published with."""
+    return str(db.value("SELECT rules_hash FROM policy_version WHERE number = ?", number))
 
 
 def _version(row: Row) -> PolicyVersion:

@@ -5,7 +5,7 @@ from datetime import date
 
 from lcs_cli.records.report import EpisodeLine, Report, ReportDecision, ReportState, SessionLine
 from lcs_cli.vault.connection import Database, Row
-from lcs_cli.vault.counters import next_number
+from lcs_cli.vault.counters import change_number, next_number
 from lcs_cli.vault.families import day
 
 OPEN = "state IN ('requested', 'agreed')"
@@ -55,9 +55,9 @@ def decide(db: Database, report: Report, decision: ReportDecision, policy_versio
     """Add management's decision, and let the request stand as it says."""
     db.run(
         "INSERT INTO report_decision (report_id, number, agreed, reason, decided_on, decided_by, policy_version, "
-        "rules_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "rules_hash, after_change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(report.number, len(report.decisions) + 1, int(decision.agreed), decision.reason),
-        *(decision.decided_on.isoformat(), decision.decided_by, policy_version, rules_hash),
+        *(decision.decided_on.isoformat(), decision.decided_by, policy_version, rules_hash, change_number(db)),
     )
     state = ReportState.AGREED if decision.agreed else ReportState.DECLINED
     db.run("UPDATE report SET state = ? WHERE id = ?", state.value, report.number)
@@ -71,22 +71,27 @@ def withdraw(db: Database, number: int, on: date, by: str, because: str) -> None
     )
 
 
-def produced(db: Database, number: int, disclosure: int) -> None:
-    """Note which entry of the register was produced under a request."""
+def registered(db: Database, number: int, disclosure: int) -> None:
+    """Note which entry of the register was made under a request; it is produced once that was handed over."""
     db.run("INSERT INTO report_production (report_id, disclosure_id) VALUES (?, ?)", number, disclosure)
+
+
+def produced(db: Database, number: int) -> None:
+    """Let a request stand as produced."""
     db.run("UPDATE report SET state = 'produced' WHERE id = ?", number)
 
 
 def unreleased(db: Database) -> list[tuple[int, int]]:
     """The entry and the request of each report that was registered and, as far as is known, never got its name.
 
-    One that was produced again since is none of them any more.
+    One that was produced again since is none of them any more, nor is one whose request was withdrawn.
     """
     return [
         (disclosure, report)
         for disclosure, report in db.rows(
-            "SELECT disclosure_id, report_id FROM report_production AS p "
-            "WHERE disclosure_id NOT IN (SELECT disclosure_id FROM disclosure_release) AND NOT EXISTS ("
+            "SELECT disclosure_id, report_id FROM report_production AS p JOIN report ON report.id = report_id "
+            "WHERE state <> 'withdrawn' AND disclosure_id NOT IN (SELECT disclosure_id FROM disclosure_release) "
+            "AND NOT EXISTS ("
             "SELECT 1 FROM report_production AS later JOIN disclosure_release AS r "
             "ON r.disclosure_id = later.disclosure_id "
             "WHERE later.report_id = p.report_id AND later.disclosure_id > p.disclosure_id) ORDER BY disclosure_id"
@@ -128,7 +133,7 @@ def _report(db: Database, row: Row) -> Report:
         requested_on=date.fromisoformat(requested),
         requested_by=by,
         state=ReportState(state),
-        decisions=_decisions(db, number),
+        decisions=_decisions(db, number, agency),
         withdrawn_on=day(withdrawn),
         withdrawn_by=withdrawn_by,
         withdrawn_because=because,
@@ -136,11 +141,13 @@ def _report(db: Database, row: Row) -> Report:
     )
 
 
-def _decisions(db: Database, number: int) -> tuple[ReportDecision, ...]:
+def _decisions(db: Database, number: int, agency: int) -> tuple[ReportDecision, ...]:
     return tuple(
-        ReportDecision(bool(agreed), reason, date.fromisoformat(on), by)
-        for agreed, reason, on, by in db.rows(
-            "SELECT agreed, reason, decided_on, decided_by FROM report_decision WHERE report_id = ? ORDER BY number",
-            number,
+        ReportDecision(bool(agreed), reason, date.fromisoformat(on), by, bool(overtaken))
+        for agreed, reason, on, by, overtaken in db.rows(
+            "SELECT agreed, reason, decided_on, decided_by, EXISTS (SELECT 1 FROM superseded WHERE family_id IS NULL "
+            "AND kind = 'referrer' AND record_id = ? AND superseded > after_change) "
+            "FROM report_decision WHERE report_id = ? ORDER BY number",
+            *(agency, number),
         )
     )

@@ -42,7 +42,7 @@ _SEALED = {
             "outcome": "seal_narrative('FLAG', id, 'outcome', outcome)",
         },
         "accident": {"narrative": "seal_narrative('ACCIDENT', id, 'narrative', narrative)"},
-        "document": {"key_for_safeguarding": "seal_narrative('DOCUMENT', id, 'key', key_for_safeguarding)"},
+        "document": {"key_for_safeguarding": "seal_document_key(id, key_for_safeguarding)"},
         "request_decision": {
             "words": "seal_narrative('REQUEST', request_id, 'words ' || number || ' ' || item, words)",
             "redacted": "seal_narrative('REQUEST', request_id, 'redacted ' || number || ' ' || item, redacted)",
@@ -205,7 +205,10 @@ def _functions(old: Vault, rotation: Rotation) -> dict[str, tuple[int, Callable[
 
     def document_key(number: int, sealed: bytes | None) -> bytes | None:
         def anew(one: bytes) -> bytes:
-            return documents.seal_contact_key(new, number, documents.open_contact_key(old, number, one))
+            document = documents.get(old.db, number)
+            if document is None:
+                raise DamagedVaultError(f"document {number} is not there any more", "run: lcs doctor")
+            return documents.seal_key(new, document, documents.open_key(old, document, one))
 
         return _anew(rotation, sealed, anew)
 

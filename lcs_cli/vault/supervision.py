@@ -59,7 +59,10 @@ def after(db: Database, staff: int, day: date) -> list[ContactSession]:
 
 
 def corrections_of(db: Database, family: int) -> list[Correction]:
-    """What later namings replaced in the sessions of a family, oldest first, each with the reason of the later one."""
+    """What later namings replaced in the sessions of a family, oldest first, each with the reason of the later one.
+
+    A first naming that came only afterwards replaced nothing, and stands there with its reason.
+    """
     namings: dict[tuple[int, int], tuple[list[str], Naming]] = {}
     for session, naming, staff, on, by, reason in db.rows(
         "SELECT session_id, naming, staff_id, named_on, named_by, reason FROM supervision WHERE family_id = ? "
@@ -72,7 +75,7 @@ def corrections_of(db: Database, family: int) -> list[Correction]:
         Correction(
             kind="supervision",
             record=session,
-            former=dict(zip(("supervisor", "with"), namings[session, naming - 1][0], strict=False)),
+            former=dict(zip(("supervisor", "with"), namings.get((session, naming - 1), ([],))[0], strict=False)),
             row={},
             reason=str(why.reason),
             corrected_on=why.named_on,
@@ -80,5 +83,5 @@ def corrections_of(db: Database, family: int) -> list[Correction]:
             number=naming,
         )
         for (session, naming), (_, why) in namings.items()
-        if naming > 1
+        if why.reason is not None
     ]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from lcs_cli.services import flags
+from lcs_cli.records.family import ContactField
+from lcs_cli.services import flags, people
 from tests.cli.processes import PROGRAM, at_terminal, ended, python_environment
 from tests.conftest import make_vault, open_desk, passphrase
 from tests.services import stories
@@ -41,6 +42,25 @@ def test_a_text_of_several_paragraphs_is_pasted_whole(real_vault: Path) -> None:
     assert code == 0
     told = flags.show(open_desk(real_vault), "SF-0001-R").narrative
     assert told == "He would not let go.\n\nLater he showed me a bruise.\nOn the arm."
+
+
+def test_an_address_of_several_lines_is_pasted_whole(real_vault: Path) -> None:
+    """Else its second line would land in the telephone number, and its third in the e-mail address."""
+    argv = ["person", "edit", "P-0002-W", "--user", "amina"]
+    child = at_terminal(argv, python_environment(real_vault), real_vault.parent)
+    child.expect_exact("Passphrase: ")
+    child.sendline(passphrase("amina"))
+    for question in ("First name: ", "Family name: ", "Date of birth: ", "Relationship: "):
+        child.expect_exact(question)
+        child.sendline("")
+    child.expect_exact("Address: ")
+    child.send("2 Oak Row\nAnytown\nAB1 2CD\n")
+    for question, typed in (("Telephone: ", "Anytown"), ("Telephone: ", ""), ("Email: ", ""), ("Reason: ", "moved")):
+        child.expect_exact(question)
+        child.sendline(typed)
+    assert ended(child)[0] == 0
+    desk = open_desk(real_vault)
+    assert people.show(desk, "P-0002-W").details[ContactField.ADDRESS] == "2 Oak Row\nAnytown\nAB1 2CD"
 
 
 def test_a_line_that_a_terminal_would_cut_is_asked_for_again(real_vault: Path) -> None:

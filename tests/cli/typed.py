@@ -27,6 +27,7 @@ class Typist(Terminal):
         answers: Sequence[str] = (),
         *,
         asks: bool = True,
+        asks_secret: bool | None = None,
         looked_at: bool = False,
         day: date = TODAY,
         env: Mapping[str, str] | None = None,
@@ -45,6 +46,7 @@ class Typist(Terminal):
         )
         self.answers = list(answers)
         self._asks = asks
+        self._asks_secret = asks if asks_secret is None else asks_secret
         self._recovery_key = recovery_key
         self._chooses = ""
 
@@ -54,7 +56,7 @@ class Typist(Terminal):
 
     @property
     def can_ask_secret(self) -> bool:
-        return self._asks
+        return self._asks_secret
 
     def ask(self, prompt: str) -> str:
         self.beside.write(prompt)

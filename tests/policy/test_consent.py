@@ -5,10 +5,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from lcs_cli.policy.consent import ConsentState, at_the_gate, consent_rules, ends_on, lapses, may_give, state_of
+from lcs_cli.policy.consent import (
+    ConsentState,
+    at_the_gate,
+    consent_rules,
+    ends_on,
+    furthest,
+    lapses,
+    may_give,
+    shut,
+    state_of,
+)
 from lcs_cli.policy.document import parse_policy, restated_policy
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.consent import RecordedConsent
+from lcs_cli.records.disclosure import Shut
 from lcs_cli.records.family import Person, PersonKind
 
 TODAY = date(2026, 5, 11)
@@ -18,6 +29,7 @@ FATHER = Person(2, 1, PersonKind.ADULT, "Huw", "Llwyd")
 CHILD = Person(3, 1, PersonKind.CHILD, "Siân", "Llwyd", date(2012, 2, 29))
 UNKNOWN_AGE = replace(CHILD, date_of_birth=None)
 SIBLING = Person(4, 1, PersonKind.CHILD, "Owen", "Llwyd", date(2009, 1, 2))
+YOUTH = replace(CHILD, date_of_birth=date(2010, 5, 11))
 GROWN_UP = replace(CHILD, date_of_birth=date(2008, 5, 11))
 NEARLY = replace(CHILD, date_of_birth=date(2008, 5, 12))
 STRANGER = Person(9, 2, PersonKind.ADULT, "Zofia", "Kowalska")
@@ -39,15 +51,18 @@ ONE = RecordedConsent(
     recorded_change=5,
 )
 OWN = replace(ONE, given_by=3, responsibility=None)
+PARENTS = replace(ONE, details=("date_of_birth", "name"), of_child=True, born=date(2012, 2, 29))
+CHILDS = replace(OWN, of_child=True)
 
 
 @pytest.mark.parametrize(
     ("person", "giver", "as_what"),
     [
         (MOTHER, MOTHER, "person"),
-        (CHILD, CHILD, "child"),
+        (YOUTH, YOUTH, "child"),
         (CHILD, MOTHER, "parental-responsibility"),
-        (UNKNOWN_AGE, FATHER, "parental-responsibility"),
+        (CHILD, FATHER, "parental-responsibility"),
+        (YOUTH, FATHER, "parental-responsibility"),
         (NEARLY, MOTHER, "parental-responsibility"),
         (GROWN_UP, GROWN_UP, "person"),
     ],
@@ -76,11 +91,64 @@ def test_nobody_consents_for_another_adult(person: Person, giver: Person, why: s
     assert "lcs consent record P-000" in verdict.remedy
 
 
+@pytest.mark.parametrize(
+    ("person", "giver", "details", "why", "remedy"),
+    [
+        (
+            CHILD,
+            MOTHER,
+            ["name", "address"],
+            "does not cover address of P-0003-A: it may be another adult's home",
+            "16",
+        ),
+        (CHILD, MOTHER, ["telephone"], "does not cover telephone", "record date_of_birth, name alone"),
+        (YOUTH, MOTHER, ["email"], "does not cover email", "record date_of_birth, name alone"),
+        (UNKNOWN_AGE, MOTHER, ["name"], "P-0003-A has no date of birth on record", "lcs person edit P-0003-A"),
+        (UNKNOWN_AGE, UNKNOWN_AGE, ["name"], "P-0003-A has no date of birth on record", "lcs person edit P-0003-A"),
+        (CHILD, CHILD, ["name"], "P-0003-A is under 16", "--given-by"),
+        (replace(YOUTH, date_of_birth=date(2010, 5, 12)), YOUTH, ["name"], "P-0003-A is under 16", "--given-by"),
+    ],
+)
+def test_what_is_not_taken_for_a_child(
+    person: Person, giver: Person, details: list[str], why: str, remedy: str
+) -> None:
+    """An adult's home on a parent's word; any word without an age; a young child's own."""
+    verdict = may_give(person, giver, RULES, TODAY, details)
+    assert (verdict.permitted, verdict.clause) == (False, "4.2")
+    assert why in verdict.reason
+    assert remedy in verdict.remedy
+    assert may_give(CHILD, MOTHER, RULES, TODAY, ["name", "date_of_birth"]).permitted
+    assert may_give(YOUTH, YOUTH, RULES, TODAY, ["address"]).permitted
+
+
+@pytest.mark.parametrize(
+    ("consent", "shut_off"),
+    [
+        (PARENTS, {}),
+        (replace(PARENTS, details=("address", "name")), {"address": Shut.OTHERS_HOME}),
+        (replace(PARENTS, born=None), dict.fromkeys(("date_of_birth", "name"), Shut.UNDATED)),
+        (replace(PARENTS, own_withdrawn=("name",)), {"name": Shut.OWN_WITHDRAWAL}),
+        (replace(PARENTS, changed=("name",)), {"name": Shut.CHANGED}),
+        (replace(PARENTS, recipient_changed=True), dict.fromkeys(("date_of_birth", "name"), Shut.RECIPIENT)),
+        (replace(CHILDS, born=date(2010, 5, 1)), {}),
+        (replace(CHILDS, born=date(2010, 5, 2)), dict.fromkeys(("address", "name"), Shut.TOO_YOUNG)),
+        (replace(CHILDS, born=None), dict.fromkeys(("address", "name"), Shut.UNDATED)),
+        (replace(OWN, changed=("address",)), {"address": Shut.CHANGED}),
+    ],
+)
+def test_what_a_consent_does_not_cover_any_more(consent: RecordedConsent, shut_off: dict[str, Shut]) -> None:
+    """Overtaken where that is all of it; the gate is shown each detail with the reason."""
+    assert shut(consent, RULES) == shut_off
+    assert dict(at_the_gate(consent, RULES).shut) == shut_off
+    overtaken = len(shut_off) == len(consent.details)
+    assert state_of(consent, RULES, TODAY) is (ConsentState.OVERTAKEN if overtaken else ConsentState.LIVE)
+
+
 def test_a_service_can_shut_off_who_consents_for_a_child() -> None:
     """Either way, or both: they are words in the rule file."""
     for allowed in (frozenset[str](), frozenset({"child"}), frozenset({"parental-responsibility"})):
         rules = replace(RULES, for_children=allowed)
-        assert may_give(CHILD, CHILD, rules, TODAY).permitted is ("child" in allowed)
+        assert may_give(YOUTH, YOUTH, rules, TODAY).permitted is ("child" in allowed)
         assert may_give(CHILD, MOTHER, rules, TODAY).permitted is ("parental-responsibility" in allowed)
         assert may_give(MOTHER, MOTHER, rules, TODAY).permitted
         assert may_give(GROWN_UP, GROWN_UP, rules, TODAY).permitted
@@ -119,7 +187,7 @@ def test_a_parents_consent_ends_before_the_child_is_of_age(consent: RecordedCons
 )
 def test_the_state_of_a_consent(changes: dict[str, date], state: ConsentState) -> None:
     """On its first and last day, and around them."""
-    assert state_of(replace(ONE, **changes), RULES, TODAY) is state  # type: ignore[arg-type]
+    assert state_of(replace(ONE, details=("name",), **changes), RULES, TODAY) is state  # type: ignore[arg-type]
 
 
 def test_the_gate_sees_references_and_no_evidence() -> None:
@@ -151,12 +219,15 @@ def test_a_consent_lapses_within_the_days_of_the_rule_file() -> None:
         ({"until": None, "purpose": "housing"}, False),
         ({"until": None, "referrer": 8}, False),
         ({"until": None, "withdrawn_on": TODAY}, False),
+        ({"until": None, "recipient_changed": True}, False),
     ],
 )
 def test_a_consent_that_was_renewed_waits_for_nobody(changes: dict[str, object], renewed: bool) -> None:
     """Only where another one covers the whole of it for longer; never by itself."""
     other = replace(SOON, number=2, **changes)  # type: ignore[arg-type]
     assert (lapses(SOON, [SOON, other], RULES, TODAY) is None) is renewed
+    few = furthest([SOON, other], RULES)[SOON.person]
+    assert (lapses(SOON, few, RULES, TODAY) is None) is renewed
 
 
 def test_each_word_of_a_refusal_is_found_in_the_policys_own_sentence() -> None:

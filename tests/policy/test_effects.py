@@ -41,6 +41,9 @@ def test_the_same_rules_do_nothing_new() -> None:
     assert not found.needs_acceptance
 
 
+PROCEEDINGS = "court or hearing or private-law or proceedings or public-law or report"
+
+
 @pytest.mark.parametrize(
     ("facts", "due"),
     [
@@ -105,9 +108,10 @@ def test_another_clock_is_a_shortened_period() -> None:
             '"police", "health", "solicitor"]',
             (
                 f"session_date: to {ELSE} (solicitor), for case-management or safeguarding",
-                f"or report or any other purpose{CONCERN}",
-                ("email, name, telephone, what is told in words: to the family's own referrer or "
-                f"{ELSE} (solicitor), for any purpose{CONCERN}"),
+                f"{ELSE} (solicitor), for {PROCEEDINGS} with an order or a statute",
+                f"{ELSE} (solicitor), for any other purpose{CONCERN}",
+                f"what is told in words: to the family's own referrer or {ELSE} (solicitor), for case-management",
+                f"{ELSE} (solicitor), for {PROCEEDINGS} with an order or a statute",
             ),
         ),
     ],
@@ -131,6 +135,8 @@ def test_what_may_newly_be_told_is_found_in_words(was: str, becomes: str, told: 
         (REQUESTS, "up_to_years = 18\n", "", "of the kind parent: whatever the age"),
         (REQUESTS, '"local-authority"]\npur', '"local-authority", "health"]\npur', "that comes through: health"),
         (REQUESTS, 'through = ["local-authority"]\n', "", "young-person: also where it comes through nobody"),
+        (REQUESTS, "until_birthday = true", "until_birthday = false", "of the kind parent: on that birthday too"),
+        (REQUESTS, "named_to = []", 'named_to = ["child"]', "of the kind parent, bodies by their names, about: child"),
         (REQUESTS, 'contact-detail = "childs-own-details"\nf', "f", "without a decision about each: contact-detail"),
         (REQUESTS, 'concern"\nfree_text = true', 'concern"\nfree_text = false', "being read first: safeguarding-file"),
         (REQUESTS, 'told_openly = ["attend', 'told_openly = ["safeguarding", "attend', "by its ground: safeguarding"),

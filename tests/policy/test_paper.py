@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lcs_cli.policy.paper import FileFacts, may_be_destroyed, witnessed
+from lcs_cli.policy.paper import FileFacts, destroyed_on, may_be_destroyed, witnessed
 from lcs_cli.policy.retention import Outcome, RetentionDecision, decide
 from lcs_cli.policy.rules import packaged
 from lcs_cli.policy.schedule import schedule_in_force
@@ -65,7 +65,9 @@ def test_paper_that_may_not_be_destroyed_yet_says_what_would_allow_it(
     file: FileFacts | None, released: bool, rule: str, reason: str, remedy: str
 ) -> None:
     """By which rule and clause, why, and the way there."""
-    decision = may_be_destroyed(GOES, released=released, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY)
+    decision = may_be_destroyed(
+        GOES, released_on=TODAY if released else None, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY
+    )
     assert (decision.allowed, decision.rule.id, decision.rule.clause) == (False, rule, "4.6")
     assert reason in decision.reason
     assert remedy in decision.remedy
@@ -77,7 +79,9 @@ def test_paper_that_may_not_be_destroyed_yet_says_what_would_allow_it(
 )
 def test_paper_goes_with_the_disposal_of_its_family(file: FileFacts | None, released: bool) -> None:
     """Once that was approved and has cooled off, or was carried out: also where nothing is left of the family."""
-    assert may_be_destroyed(GOES, released=released, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY).allowed
+    assert may_be_destroyed(
+        GOES, released_on=TODAY if released else None, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY
+    ).allowed
 
 
 @given(
@@ -89,7 +93,9 @@ def test_nothing_but_paper_of_the_class_that_goes_is_ever_destroyed(
     cls: RecordClass, released: bool, file: FileFacts | None
 ) -> None:
     """Whatever was approved, carried out or left."""
-    decision = may_be_destroyed(cls, released=released, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY)
+    decision = may_be_destroyed(
+        cls, released_on=TODAY if released else None, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY
+    )
     assert (decision.allowed, decision.rule.id, decision.rule.about) == (
         False,
         "kept-indefinitely",
@@ -100,7 +106,7 @@ def test_nothing_but_paper_of_the_class_that_goes_is_ever_destroyed(
 def test_a_class_that_a_service_keeps_for_ever_is_never_destroyed() -> None:
     """The schedule can keep more, not less."""
     wider = replace(SCHEDULE, indefinite=SCHEDULE.indefinite | {GOES})
-    assert not may_be_destroyed(GOES, released=True, family=FAMILY, file=None, schedule=wider, today=TODAY).allowed
+    assert not may_be_destroyed(GOES, released_on=TODAY, family=FAMILY, file=None, schedule=wider, today=TODAY).allowed
 
 
 @given(st.sampled_from(Outcome), st.none() | st.integers(0, 30), st.booleans(), st.sampled_from(["", "changed"]))
@@ -114,14 +120,38 @@ def test_what_nobody_approved_or_has_not_cooled_off_is_never_destroyed(
         None if days is None else TODAY - timedelta(days=days),
         changed,
     )
-    decision = may_be_destroyed(GOES, released=False, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY)
+    decision = may_be_destroyed(GOES, released_on=None, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY)
     ready = outcome is Outcome.DUE and not held and not changed and days is not None and days >= 7
     assert decision.allowed is ready
 
 
 def test_who_destroys_paper_is_not_its_own_witness() -> None:
     """A second person sees it."""
-    assert witnessed("U-001-R", "U-002-W", SCHEDULE).allowed
-    refused = witnessed("U-001-R", "U-001-R", SCHEDULE)
+    assert witnessed("U-001-R", "U-002-W", "U-001-R", SCHEDULE).allowed
+    refused = witnessed("U-001-R", "U-001-R", "U-001-R", SCHEDULE)
     assert (refused.allowed, refused.rule.id, refused.rule.clause) == (False, "paper-witness", "4.6")
     assert "second person" in refused.remedy
+
+
+def test_one_of_the_two_records_it() -> None:
+    """Who destroyed it or who saw it, and nobody from hearsay."""
+    assert witnessed("U-001-R", "U-002-W", "U-002-W", SCHEDULE).allowed
+    refused = witnessed("U-001-R", "U-002-W", "U-003-A", SCHEDULE)
+    assert (refused.allowed, refused.rule.id, refused.rule.clause) == (False, "paper-witness", "4.6")
+    assert (refused.reason, refused.remedy) == (
+        "U-003-A neither destroyed it nor saw it",
+        "U-001-R or U-002-W records it",
+    )
+
+
+@pytest.mark.parametrize("released_on", [None, TODAY - timedelta(days=2)])
+def test_paper_went_on_a_day_on_which_that_was_allowed(released_on: date | None) -> None:
+    """From the day after cooling off, or of the disposal; the day before is refused, and says what then."""
+    file = replace(DUE, approved_on=TODAY - timedelta(days=9))
+    decision = may_be_destroyed(GOES, released_on=released_on, family=FAMILY, file=file, schedule=SCHEDULE, today=TODAY)
+    first = TODAY - timedelta(days=2)
+    assert decision.since == first
+    assert all(destroyed_on(decision, day).allowed for day in (first, TODAY))
+    refused = destroyed_on(decision, first - timedelta(days=1))
+    assert (refused.allowed, refused.rule.id, refused.rule.clause) == (False, "paper-disposal", "4.6")
+    assert "records a concern" in refused.remedy

@@ -82,6 +82,7 @@ def said_of(contents: dict[str, bytes]) -> list[str]:
          "kind 1.withheld: mood is not a class"),
         (REQUESTS, 'contact-detail = "childs-own-details"\nf', 'contact-detail = "whim"\nf', "whim is not"),
         (REQUESTS, 'contact-detail = "childs-own-details"\nf', "contact-detail = 7\nf", "must be "),
+        (REQUESTS, 'named_to = ["child"]', 'named_to = ["aunt"]', "kind 1.named_to: aunt is not a child or an adult"),
         (REQUESTS, 'id = "withdrawn"', 'id = "mistaken"', "close: one id stands twice"),
         (REQUESTS, "soon_days = 7", "soon_days = -7", "due.soon_days: a period is less than nothing"),
         (REPORTS, 'agencies = ["court", ', 'agencies = ["landlord", ', "request.agencies: landlord is not a kind of"),

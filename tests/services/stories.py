@@ -223,8 +223,8 @@ def closed_family(desk: Desk, children: int = 1, *, name: str = "Llwyd", electro
 
 
 def certificate(number: str = "001234567890", issued_on: date = date(2026, 6, 1)) -> CertificateDraft:
-    """An enhanced check with the barred list, cleared on the day on which the certificate was issued."""
-    return CertificateDraft(number, CheckLevel.ENHANCED, True, issued_on, CheckDecision.CLEARED, issued_on)
+    """An enhanced check with the barred list, cleared by rhys on the day on which the certificate was issued."""
+    return CertificateDraft(number, CheckLevel.ENHANCED, True, issued_on, CheckDecision.CLEARED, issued_on, "U-003-A")
 
 
 def staff_member(desk: Desk, name: str = "Efa Parry", *, login: str | None = None, vetted: bool = True) -> str:
@@ -232,7 +232,7 @@ def staff_member(desk: Desk, name: str = "Efa Parry", *, login: str | None = Non
     added = staff.add(desk, name, Capacity.VOLUNTEER, date(2018, 1, 8), login)
     ref = reference(Kind.STAFF, added.member.number)
     if vetted:
-        vetting.record(desk, ref, certificate())
+        vetting.record(desk, ref, certificate(f"{1234567889 + added.member.number:012d}"))
     return ref
 
 

@@ -246,7 +246,7 @@ def test_a_copy_that_cannot_be_written_leaves_nothing(
         out.write_text("another")
         yield b"part"
 
-    with pytest.raises(FailedError, match=r"^out: cannot be written \(something of that name"):
+    with pytest.raises(FailedError, match=r"^out: something of that name is there by now"):
         document_files.write_out(out, meanwhile())
     assert out.read_text() == "another"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.txt", "vault"]

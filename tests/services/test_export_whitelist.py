@@ -163,7 +163,7 @@ def plant(desk: Desk) -> str:
     staff.undertake(now, alone, TODAY)
     for day in (4, 5):
         booked = stories.booked(there, ref, date(2019, 2, day), room="Proom", note="Pnote")
-        contact_sessions.supervise(there, booked, alone)
+        contact_sessions.supervise(there, booked, alone, reason="Plate")
         contact_sessions.supervise(there, booked, colleague, alone, "Psupervise")
         attendance.record(there, booked, CAME)
         attendance.correct(there, booked, STAYED_AWAY, "Preason")
@@ -180,7 +180,7 @@ def plant(desk: Desk) -> str:
     retention.hold(there, ref, HoldKind.COURT_ORDER, "Phold", None)
     plant_a_request(there, child)
     draft = ConsentDraft(
-        ("address",), referrer, "housing", stories.CLOSED, "in-writing", "Pevidence", None, "P-0002-W", "Presponsible"
+        ("name",), referrer, "housing", stories.CLOSED, "in-writing", "Pevidence", None, "P-0002-W", "Presponsible"
     )
     consents.record(there, child, draft)
     consents.withdraw(there, reference(Kind.CONSENT, 1), stories.CLOSED, "in-writing", "Pwithdrawn")

@@ -218,16 +218,16 @@ def test_paper_outlives_its_family_until_somebody_has_destroyed_it(desk_of: Open
     )
     assert papers.listing(there, household.ref) == [waiting]
     assert counted(there) == 1
-    gone = papers.dispose(there, ref, DisposalMethod.CONFIDENTIAL_WASTE, SWEPT, "U-004-G", "U-003-A")
+    gone = papers.dispose(there, ref, DisposalMethod.CONFIDENTIAL_WASTE, SWEPT, "U-001-R", "U-003-A")
     assert gone.disposal == PaperDisposal(
-        DisposalMethod.CONFIDENTIAL_WASTE, SWEPT, "U-003-A", "U-004-G", SWEPT, "U-001-R"
+        DisposalMethod.CONFIDENTIAL_WASTE, SWEPT, "U-003-A", "U-001-R", SWEPT, "U-001-R"
     )
     assert (gone.description, {(one.place, one.holder, one.reason) for one in gone.positions}) == (
         None,
         {(None, None, None)},
     )
     assert [one.since for one in gone.positions] == [OPENED, CLOSED]
-    assert stories.trail(there)[-1].refs == (ref, household.ref, "U-004-G", "U-003-A")
+    assert stories.trail(there)[-1].refs == (ref, household.ref, "U-001-R", "U-003-A")
     assert (counted(there), papers.listing(there, None, to_destroy=True)) == (0, [])
     attempts: list[Callable[[], object]] = [
         lambda: papers.dispose(there, ref, SHREDDED, SWEPT, "U-004-G"),
@@ -293,6 +293,54 @@ def test_paper_is_destroyed_on_a_day_when_it_was_there(desk_of: OpenDesk, day: d
     there = desk_of("amina", SWEPT)
     with stories.unchanged(there), pytest.raises(UsageError, match=f"^day: .*{problem}"):
         papers.dispose(there, ref, SHREDDED, day, "U-003-A")
+
+
+@pytest.mark.clause("4.6", "five years")
+def test_paper_is_not_said_to_have_gone_before_that_was_allowed(desk_of: OpenDesk) -> None:
+    """Neither before it was registered, nor before its family's disposal was carried out; from then on it is."""
+    desk = desk_of("amina", CLOSED)
+    household = stories.closed_family(desk)
+    ref = stories.paper(desk, household.ref)
+    desk.db.close()
+    stories.disposed(desk_of, household.ref)
+    there = desk_of("amina", SWEPT + timedelta(days=2))
+    with (
+        stories.unchanged(there),
+        pytest.raises(UsageError, match=f"^day: .* is before {CLOSED.isoformat()}, when it was still there"),
+    ):
+        papers.dispose(there, ref, SHREDDED, CLOSED - timedelta(days=1), "U-003-A")
+    before = register.select(there.db)
+    with pytest.raises(RefusedError, match=f"not allowed yet, but from {SWEPT.isoformat()} on") as refusal:
+        papers.dispose(there, ref, SHREDDED, SWEPT - timedelta(days=1), "U-003-A")
+    assert register.select(there.db) == before
+    assert (refusal.value.clause, refusal.value.rule, bool(refusal.value.quote)) == ("4.6", "paper-disposal", True)
+    assert "records a concern" in refusal.value.hint
+    assert papers.dispose(there, ref, SHREDDED, SWEPT, "U-003-A").disposal is not None
+
+
+def test_before_the_sweep_paper_went_when_it_had_cooled_off_and_not_before(desk_of: OpenDesk) -> None:
+    """Recorded some days later."""
+    desk = desk_of("amina", CLOSED)
+    household = stories.closed_family(desk)
+    ref = stories.paper(desk, household.ref)
+    desk.db.close()
+    stories.approved(desk_of, household.ref)
+    there = desk_of("amina", SWEPT + timedelta(days=2))
+    with pytest.raises(RefusedError, match=f"not allowed yet, but from {SWEPT.isoformat()} on"):
+        papers.dispose(there, ref, SHREDDED, SWEPT - timedelta(days=1), "U-003-A")
+    assert papers.dispose(there, ref, SHREDDED, SWEPT, "U-003-A").disposal is not None
+
+
+def test_who_destroyed_paper_or_saw_it_records_that(desk_of: OpenDesk) -> None:
+    """And nobody for two others."""
+    desk = desk_of("amina", CLOSED)
+    household = stories.closed_family(desk)
+    ref = stories.paper(desk, household.ref)
+    desk.db.close()
+    stories.disposed(desk_of, household.ref)
+    there = desk_of("amina", SWEPT)
+    assert refused(there, ref, witness="U-004-G", by="U-003-A").rule == "paper-witness"
+    assert papers.dispose(there, ref, SHREDDED, SWEPT, "U-001-R", "U-003-A").disposal is not None
 
 
 def test_the_review_and_the_approval_say_what_must_go_on_paper(desk_of: OpenDesk) -> None:

@@ -274,7 +274,7 @@ def test_an_undecided_request_keeps_a_file_up_to_its_last_day(desk_of: OpenDesk)
         (item,) = retention.items(desk, day)
         return item.decision.outcome, item.decision.reasons
 
-    assert outcome(last) == (Outcome.REQUIRED, ("open requests: PM-0001-R",))
+    assert outcome(last) == (Outcome.REQUIRED, ("open: PM-0001-R",))
     assert outcome(last + timedelta(1))[0] is Outcome.DUE
     permissions.decide(stories.as_rhys(desk), PM1, "no", granted=False)
     assert outcome(last)[0] is Outcome.DUE

@@ -213,7 +213,9 @@ def test_the_rules_that_lcs_carries_take_the_place_of_others(desk: Desk) -> None
         "those of version 2; this lcs carries other rules in retention_schedule.toml: "
         "lcs policy publish --rules packaged --dry-run"
     )
-    publishing.publish(desk, PolicyDraft(TODAY, "trustees", None, rule_files.read_rules(rule_files.PACKAGED)))
+    publishing.publish(
+        desk, PolicyDraft(TODAY, "trustees", None, rule_files.read_rules(rule_files.PACKAGED, desk.vault.folder))
+    )
     rules = {finding.check: finding for finding in doctor.examine(desk)}["rules"]
     assert rules.found == "those that this lcs carries"
 
@@ -221,18 +223,18 @@ def test_the_rules_that_lcs_carries_take_the_place_of_others(desk: Desk) -> None
 def test_rule_files_are_written_changed_and_published(desk: Desk, tmp_path: Path) -> None:
     """A folder with any of them will do; what is no rule file, or nothing at all, is said."""
     policies.show(desk, rules_into=tmp_path / "rules")
-    assert rule_files.read_rules(str(tmp_path / "rules")) == dict(packaged().contents)
+    assert rule_files.read_rules(str(tmp_path / "rules"), desk.vault.folder) == dict(packaged().contents)
     folder = tmp_path / "one"
     folder.mkdir()
     with pytest.raises(UsageError, match="holds no rule file"):
-        rule_files.read_rules(str(folder))
+        rule_files.read_rules(str(folder), desk.vault.folder)
     (folder / SCHEDULE).write_bytes(THREE_YEARS[SCHEDULE])
-    assert rule_files.read_rules(str(folder)) == THREE_YEARS
+    assert rule_files.read_rules(str(folder), desk.vault.folder) == THREE_YEARS
     (folder / "retention_schedules.toml").write_text("")
     with pytest.raises(UsageError, match=r"holds 1 \.toml that is no rule file"):
-        rule_files.read_rules(str(folder))
+        rule_files.read_rules(str(folder), desk.vault.folder)
     with pytest.raises(UsageError, match="cannot be read"):
-        rule_files.read_rules(str(tmp_path / "none"))
+        rule_files.read_rules(str(tmp_path / "none"), desk.vault.folder)
 
 
 def test_the_yearly_review_is_recorded_and_counts_from_there(desk_of: OpenDesk) -> None:
@@ -285,7 +287,7 @@ def test_a_copy_that_could_not_be_logged_is_not_on_record(desk: Desk) -> None:
         ("UPDATE policy_acceptance SET content = '{}'", "what was accepted with version 2 of the policy is not"),
         ("DELETE FROM policy_acceptance", "what was accepted with version 2 of the policy is not"),
         (
-            "INSERT INTO policy_version SELECT 3, 't', 't', '2026-11-26', '2026-11-26', 'U-001-R', NULL",
+            "INSERT INTO policy_version SELECT 3, '', '', '2026-11-26', '2026-11-26', '', NULL, hex(zeroblob(32))",
             "no entry says who published version 3 of the policy",
         ),
     ],
@@ -320,7 +322,7 @@ def test_a_version_that_a_worker_published_with_another_tool_is_found(desk_of: O
         "effective_on": "2026-11-26",
     }
     with worker.db.transaction():
-        policy_versions.publish(worker.db, version, packaged().contents)
+        policy_versions.publish(worker.db, version, packaged().contents, packaged().hash)
         head = worker.log("policy.publish", "done", [], told)
     (problem,) = audits.verify(desk_of()).problems
     assert problem == f"entry {head.seq} is by U-004-G, whose roles did not allow it then"

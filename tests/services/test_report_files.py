@@ -14,14 +14,16 @@ import pytest
 
 from lcs_cli.cli.report_text import report_text
 from lcs_cli.errors import FailedError, RefusedError, UsageError
+from lcs_cli.policy.reports import Standing
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.disclosure import DisclosureKind
+from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
-from lcs_cli.records.report import ReportClass
+from lcs_cli.records.report import ReportClass, ReportState
 from lcs_cli.services import attendance, audits, contact_sessions, doctor, referrals, report_files, reports, retention
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.outbox import Outbox
-from lcs_cli.services.report_files import Produced, ReportPart
+from lcs_cli.services.report_files import Produced, ReportDocument, ReportPart
 from lcs_cli.vault import disclosures
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
@@ -331,7 +333,100 @@ def test_a_report_that_was_stopped_leaves_no_file(
     assert listed(out) == []
     assert desk.db.value("SELECT count(*) FROM disclosure") == (1 if where == "name" else 0)
     assert desk.db.value("SELECT count(*) FROM disclosure_release") == 0
+    assert reports.show(desk, agreed).standing is Standing.AGREED
     assert produced(desk, out, agreed).folder is not None
+
+
+def stopped(desk: Desk, out: Path) -> None:
+    """A report that is registered, and whose folder never got its name."""
+    number = disclosures.last(desk.db) + 1
+    (out / reference(Kind.DISCLOSURE, number)).mkdir()
+    with pytest.raises(FailedError, match="could not be named"):
+        produced(desk, out)
+
+
+def test_a_report_is_produced_once_it_was_handed_over(desk: Desk, desk_of: OpenDesk, agreed: str, out: Path) -> None:
+    """Until then it is open, and waits; after ninety days for another decision, and not for ever."""
+    stopped(desk, out)
+    for day, standing in ((TODAY, Standing.AGREED), (TODAY + timedelta(91), Standing.LAPSED)):
+        (one,) = reports.listing(stories.on(desk, day), None, only_open=True)
+        assert (one.report.state, one.standing) == (ReportState.AGREED, standing)
+        (unsound,) = [finding for finding in doctor.examine(desk_of("amina", day)) if not finding.sound]
+        assert f"EX-000001-R: lcs report produce {agreed}" in unsound.found
+    late = stories.on(desk, TODAY + timedelta(91))
+    with pytest.raises(RefusedError, match="agreement to RP-0001-R ended on"):
+        produced(late, out)
+    reports.decide(stories.as_rhys(late), agreed, "Still wanted", agreed=True)
+    assert produced(late, out).folder == out / "EX-000002-W"
+    assert reports.show(late, agreed).standing is Standing.PRODUCED
+    assert reports.listing(late, None, only_open=True) == []
+
+
+def test_what_was_stopped_and_is_not_wanted_any_more_waits_for_nobody(
+    desk: Desk, desk_of: OpenDesk, agreed: str, out: Path
+) -> None:
+    """It is withdrawn; the register keeps the entry of what never left."""
+    stopped(desk, out)
+    reports.withdraw(desk, agreed, "settled")
+    assert all(finding.sound for finding in doctor.examine(desk_of()))
+
+
+@pytest.mark.parametrize("what", ["withdrawn", "corrected"])
+def test_a_report_whose_request_ends_before_the_folder_has_its_name_is_not_handed_over(
+    desk: Desk, agreed: str, out: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """It is registered by then; nothing is left of it, and the request stands as it ended."""
+    hand_over = report_files._hand_over
+
+    def meanwhile(there: Desk, document: ReportDocument, outbox: Outbox) -> Path | None:
+        if what == "withdrawn":
+            reports.withdraw(stories.on(desk, TODAY), agreed, "settled")
+        else:
+            referrals.edit_referrer(stories.on(desk, TODAY), "REF-0001-R", "Harlow and Finch", None, "mistaken")
+        return hand_over(there, document, outbox)
+
+    monkeypatch.setattr(report_files, "_hand_over", meanwhile)
+    with pytest.raises(FailedError) as failed:
+        produced(desk, out, agreed)
+    assert failed.value.message.startswith("EX-000001-R is registered and was not handed over: RP-0001-R was withdrawn")
+    assert listed(out) == []
+    assert desk.db.value("SELECT count(*) FROM disclosure_release") == 0
+    assert reports.show(desk, agreed).standing is (Standing.WITHDRAWN if what == "withdrawn" else Standing.LAPSED)
+
+
+@pytest.mark.parametrize("before", ["agreed", "produced"])
+@pytest.mark.parametrize("to", [("Another court", None), (None, ReferrerKind.LOCAL_AUTHORITY)])
+@pytest.mark.clause("4.1", "proceedings")
+def test_an_agreement_does_not_follow_a_reference_into_another_body(
+    desk: Desk, agreed: str, out: Path, before: str, to: tuple[str | None, ReferrerKind | None]
+) -> None:
+    """The agency's name or kind was corrected after it: it has lapsed, by clause 4.1, until somebody decides anew."""
+    if before == "produced":
+        produced(desk, out)
+    entries = desk.db.value("SELECT count(*) FROM disclosure")
+    referrals.edit_referrer(desk, "REF-0001-R", *to, "mistaken")
+    with pytest.raises(RefusedError, match="ended when REF-0001-R was corrected") as refused:
+        produced(desk, out)
+    assert (refused.value.clause, refused.value.rule) == ("4.1", "report-agreement")
+    assert desk.db.value("SELECT count(*) FROM disclosure") == entries
+    if before == "produced":
+        assert "lcs report request LCS-0001-R" in refused.value.hint
+        return
+    assert "lcs report decide RP-0001-R" in refused.value.hint
+    assert reports.show(desk, agreed).standing is Standing.LAPSED
+    reports.decide(stories.as_rhys(desk), agreed, "It is that court", agreed=True)
+    assert produced(desk, out).folder is not None
+
+
+def test_a_report_tells_the_last_case_reference_of_an_agency_that_referred_twice(
+    desk: Desk, agreed: str, out: Path
+) -> None:
+    """By the referral that came last."""
+    for case in ("FC/1", "FC/2"):
+        ref = stories.referred(desk, "LCS-0001-R", "REF-0001-R", case=case)
+        referrals.decide(desk, ref, ReferralOutcome.ENDED, TODAY)
+    told = read(produced(desk, out, agreed), "report.json")["attendance"]
+    assert {row["case_reference"] for row in told} == {"FC/2"}
 
 
 def test_a_full_disk_registers_nothing(desk: Desk, agreed: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,7 +199,7 @@ def test_an_open_request_keeps_a_file_and_an_ended_one_does_not(desk_of: OpenDes
     day = stories.APPROVED
     assert outcome_on(desk, day)[0] is Outcome.DUE
     reports.request(desk, household.ref, draft)
-    assert outcome_on(desk, day) == (Outcome.REQUIRED, ("open requests: RP-0001-R",))
+    assert outcome_on(desk, day) == (Outcome.REQUIRED, ("open: RP-0001-R",))
     reports.decide(stories.as_rhys(desk), RP1, "It may", agreed=True)
     assert outcome_on(desk, day)[0] is Outcome.REQUIRED
     reports.withdraw(desk, RP1, "settled")

@@ -28,6 +28,7 @@ from lcs_cli.services import (
     flags,
     outbox,
     people,
+    referrals,
     request_decisions,
     request_release,
     requests,
@@ -158,6 +159,13 @@ def decide(desk: Desk, cleared: Sequence[str]) -> None:
             request_decisions.withhold(desk, RQ1, name, "other-people", "Wwords of the lead")
 
 
+def withhold_unread(desk: Desk, ref: str = RQ1, reason: str = "other-people") -> None:
+    """Keep back what nobody has read."""
+    for item in request_decisions.find(desk, ref).items:
+        if item.state is ItemState.TO_BE_READ:
+            request_decisions.withhold(desk, ref, item.name, reason, "Words.")
+
+
 def released(desk: Desk, tmp_path: Path, *, again: bool = False) -> tuple[Bundle, Path]:
     """The bundle, and its folder."""
     done = request_release.release(desk, RQ1, tmp_path, again=again)
@@ -245,9 +253,7 @@ def test_a_parent_is_not_given_where_a_child_lives(desk: Desk, tmp_path: Path) -
     found = {item.name: (item.state, item.reason) for item in request_decisions.find(desk, RQ1).items}
     for name in ("address", "telephone", "email", "correction-7", "correction-8"):
         assert found[name] == (ItemState.WITHHELD, "childs-own-details")
-    for name in TEXTS:
-        if name not in ("correction-7", "correction-8"):
-            request_decisions.withhold(desk, RQ1, name, "other-people", "Words.")
+    withhold_unread(desk)
     _, folder = released(desk, tmp_path)
     private = {"5 Qrow", "3 Tstart", "4 Tlane", "01632 960555", "q@example.org"}
     assert leaked(private | OTHERS, everything_in(folder)) == set()
@@ -256,9 +262,7 @@ def test_a_parent_is_not_given_where_a_child_lives(desk: Desk, tmp_path: Path) -
     _, again = released(desk, tmp_path, again=True)
     assert leaked(private, everything_in(again)) == {"01632 960555"}
     people.edit(desk, case.child, {"telephone": "01632 960556"}, "a new one")
-    for name, state in states(desk).items():
-        if state is ItemState.TO_BE_READ:
-            request_decisions.withhold(desk, RQ1, name, "other-people", "Words.")
+    withhold_unread(desk)
     _, third = released(desk, tmp_path, again=True)
     assert leaked({"01632 960555", "01632 960556"}, everything_in(third)) == set()
 
@@ -379,6 +383,7 @@ def test_a_release_is_registered_before_it_leaves(desk: Desk, tmp_path: Path) ->
         assert resource["bytes"] == len(content)
     assert manifest["bundle"]["audit_head"].partition(":")[0].isdigit()
     assert {path.name for path in folder.iterdir()} == {"bundle.txt", "bundle.json", "withheld.txt", "datapackage.json"}
+    assert (manifest["bundle"]["authority"], manifest["bundle"]["recipient"]) == (case.authority, "local-authority")
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
 
@@ -395,10 +400,123 @@ def test_the_person_sees_their_own_bundles_and_nobody_elses_among_what_was_told(
         assert ("bundles" in found) is there
     draft = RequestDraft(RequestKind.PARENT, TODAY, parent=case.mother, evidence="The order was seen.")
     ref = reference(Kind.REQUEST, requests.add(desk, case.child, draft).request.number)
-    reading = request_decisions.read(desk, ref, "bundles")
-    assert (reading.item.state, reading.item.reason) == (ItemState.WITHHELD, "childs-own-request")
+    withheld = {item.name: item.reason for item in request_decisions.find(desk, ref).items if item.reason}
+    assert (withheld["EX-000001-R"], withheld["EX-000002-W"]) == ("childs-own-affairs", "childs-own-request")
+    reading = request_decisions.read(desk, ref, "EX-000002-W")
     (row,) = reading.content.entries
     assert (row["to"], row["what"]) == ("person-concerned", "records held")
+
+
+def test_a_parent_learns_nothing_from_a_bundle_that_the_child_was_given(desk: Desk, tmp_path: Path) -> None:
+    """Where there is a concern that is not told of, the parent's folder is that of a family without one."""
+    folders = []
+    for concern in (True, False):
+        household = stories.family(desk)
+        child = household.children[0]
+        if concern:
+            stories.flag(desk, household.ref, [child])
+        answers = []
+        for draft in (
+            RequestDraft(RequestKind.OWN, TODAY),
+            RequestDraft(RequestKind.PARENT, TODAY, parent=household.adult, evidence="The order was seen."),
+        ):
+            ref = reference(Kind.REQUEST, requests.add(desk, child, draft).request.number)
+            requests.check(desk, ref, "Known.", TODAY)
+            for item in request_decisions.find(desk, ref).items:
+                if item.cls.id == "safeguarding-file" and draft.kind is RequestKind.OWN:
+                    request_decisions.clear(desk, ref, item.name, None)
+            withhold_unread(desk, ref, "serious-harm")
+            folder = request_release.release(desk, ref, tmp_path).folder
+            assert folder is not None
+            answers.append(folder)
+        assert (b"SF-0001-R" in everything_in(answers[0])) is concern
+        files = {path.name: path.read_text() for path in answers[1].iterdir()}
+        own = {"request": ref, "bundle": answers[1].name, "person": child, "lower": answers[1].name.lower()}
+        manifest = json.loads(files.pop("datapackage.json"))
+        del manifest["bundle"]["audit_head"]
+        files["manifest"] = json.dumps([{**one, "hash": ""} for one in manifest.pop("resources")]) + str(manifest)
+        for name, text in files.items():
+            for what, value in own.items():
+                files[name] = files[name].replace(value, what)
+            assert text
+        folders.append(files)
+    assert folders[0] == folders[1]
+
+
+def test_what_the_child_agreed_to_is_told_a_parent_only_entry_by_entry(desk: Desk, tmp_path: Path) -> None:
+    """To whom it was told is the child's own affair; withheld, and not told of, until a lead clears that very entry."""
+    case = plant(desk)
+    exports.export(desk, case.authority, ExportOrder("case-management"), None)
+    asked(desk, case.child, RequestKind.PARENT, parent=case.mother, evidence="The order was seen.")
+    withhold_unread(desk)
+    _, folder = released(desk, tmp_path)
+    assert leaked({"local-authority", "EX-000001-R", "told to others", "confidence"}, everything_in(folder)) == {
+        "local-authority"  # of the referrals: by kind and day
+    }
+    request_decisions.clear(desk, RQ1, "EX-000002-W", None)
+    _, again = released(desk, tmp_path, again=True)
+    items = {item["item"]: item for item in json.loads((again / "bundle.json").read_text())["items"]}
+    assert [row["ground"] for row in items["EX-000002-W"]["entries"]] == ["attendance"]
+    assert "EX-000001-R" not in items
+
+
+CORRECTED = {
+    "solicitor": ("that body is none", "young-person"),
+    "of age": ("from the 18th birthday on", "parent"),
+    "birthday": ("from the 18th birthday on", "parent"),
+    "past 25": ("after the 25th birthday", "young-person"),
+}
+
+
+@pytest.mark.parametrize("what", CORRECTED)
+def test_a_request_that_would_not_be_taken_now_is_not_answered(desk: Desk, tmp_path: Path, what: str) -> None:
+    """What was corrected since counts, and the day: refused by the rule of its kind, with what can be asked instead."""
+    household, authority = stories.family(desk), stories.referrer(desk)
+    child, because = household.children[0], CORRECTED[what]
+    there = desk
+    if because[1] == "parent":
+        asked(desk, child, RequestKind.PARENT, parent=household.adult, evidence="The order was seen.")
+    else:
+        asked(desk, child, RequestKind.YOUNG_PERSON, through=authority, asker="The team", evidence="Their letter.")
+    withhold_unread(desk)
+    if what == "solicitor":
+        referrals.edit_referrer(desk, authority, None, ReferrerKind.SOLICITOR, "mistaken")
+    elif what == "of age":
+        people.edit(desk, child, {"date_of_birth": date(2008, 11, 26)}, "misread")
+    elif what == "past 25":
+        people.edit(desk, child, {"date_of_birth": date(2001, 11, 25)}, "misread")
+    else:
+        people.edit(desk, child, {"date_of_birth": date(2008, 11, 30)}, "misread")
+        withhold_unread(desk)
+        released(desk, tmp_path)
+        there = stories.on(desk, date(2026, 11, 30))
+    before = stories.everything(there)["disclosure"]
+    with pytest.raises(RefusedError, match=because[0]) as refused:
+        request_release.release(there, RQ1, tmp_path, again=what == "birthday")
+    assert (refused.value.clause, refused.value.rule) == ("4.6", because[1])
+    assert "--kind own" in refused.value.hint
+    assert stories.everything(there)["disclosure"] == before
+    assert len(list(tmp_path.glob("EX-*"))) == (1 if what == "birthday" else 0)
+
+
+def test_a_request_that_is_closed_before_the_folder_has_its_name_is_not_handed_over(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is registered by then; nothing is left of it."""
+    asked(desk, stories.family(desk).adult)
+    hand_over = request_release._hand_over
+
+    def meanwhile(*about: object, again: bool) -> Path | None:
+        requests.close(stories.on(desk, TODAY), RQ1, "withdrawn", None)
+        return hand_over(*about, again=again)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(request_release, "_hand_over", meanwhile)
+    with pytest.raises(FailedError) as failed:
+        request_release.release(desk, RQ1, tmp_path)
+    assert failed.value.message.startswith("EX-000001-R is registered and was not handed over: RQ-0001-R has ended")
+    assert list(tmp_path.glob("EX-*")) + list(tmp_path.glob(".lcs-*")) == []
+    assert requests.show(desk, RQ1).timed.request.outcome == "withdrawn"
+    assert desk.db.value("SELECT count(*) FROM disclosure_release") == 0
 
 
 def test_a_released_request_is_released_again_only_when_asked_for(desk: Desk, tmp_path: Path) -> None:

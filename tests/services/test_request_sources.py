@@ -26,6 +26,7 @@ from lcs_cli.services import (
     activities,
     attendance,
     consents,
+    contact_sessions,
     disclosures,
     doctor,
     documents,
@@ -62,6 +63,7 @@ from tests.services.test_request_release import (
     plant,
     released,
     states,
+    withhold_unread,
 )
 from tests.vault.tampering import without_triggers
 
@@ -112,8 +114,8 @@ def plant_consents(desk: Desk, case: Case) -> None:
     solicitor = "REF-0002-W"
 
     def consent(person: str, evidence: str, to: str, by: str | None = None) -> None:
-        known = "Xresponsible" if by else None
-        draft = ConsentDraft(("address",), to, "housing", TODAY, "in-writing", evidence, None, by, known)
+        details, known = (("name",), "Xresponsible") if by else (("address",), None)
+        draft = ConsentDraft(details, to, "housing", TODAY, "in-writing", evidence, None, by, known)
         consents.record(desk, person, draft)
 
     consent(case.child, "Xevidence", case.authority)
@@ -391,10 +393,11 @@ def test_what_was_destroyed_is_held_no_more(desk: Desk, case: Case) -> None:
 def test_consents_are_given_with_who_was_to_be_told(desk: Desk, case: Case) -> None:
     """Her own, and what a parent gave for her, without who that is; a solicitor is not named."""
     asked(desk, case.child)
-    what = {"details": "address", "purpose": "housing", "from": "2026-11-26", "given": "in-writing"}
-    authority = {"kind_of_recipient": "local-authority", "recipient": "Qcouncil"}
+    what = {"purpose": "housing", "from": "2026-11-26", "given": "in-writing"}
+    authority = {"details": "address", "kind_of_recipient": "local-authority", "recipient": "Qcouncil"}
     assert entries(desk, "consents") == [what | authority | {"withdrawn_on": "2026-11-26"}]
-    assert entries(desk, "consents-by-a-parent") == [what | {"kind_of_recipient": "solicitor", "given_by": "a parent"}]
+    solicitor = {"details": "name", "kind_of_recipient": "solicitor", "given_by": "a parent"}
+    assert entries(desk, "consents-by-a-parent") == [what | solicitor]
 
 
 def test_who_gave_a_consent_for_a_child_sees_that_and_not_for_whom(desk: Desk, case: Case) -> None:
@@ -421,6 +424,111 @@ def test_a_parent_is_not_given_to_whom_the_other_let_a_childs_address_be_told(de
     for name in ("consents", "consents-by-a-parent"):
         assert found[name] == (ItemState.WITHHELD, "childs-own-details")
     assert request_decisions.clear(desk, RQ1, "consents", None).state is ItemState.CLEARED
+
+
+@pytest.mark.parametrize("kind", [RequestKind.OWN, RequestKind.PARENT])
+def test_an_adult_is_told_of_no_body_by_its_name_before_it_was_read(
+    desk: Desk, case: Case, tmp_path: Path, kind: RequestKind
+) -> None:
+    """A council's name would tell one parent where the other has fled to: who referred, was to be told, or asked."""
+    person, parent = (case.child, case.mother) if kind is RequestKind.PARENT else (case.mother, None)
+    requests.add(desk, person, RequestDraft(kind, TODAY, None, parent, None, "The order was seen." if parent else None))
+    requests.check(desk, RQ1, "Known.", TODAY)
+    day = "2019-01-07"
+    kinds = ("local-authority", "solicitor", "family")
+    assert entries(desk, "referrals") == [{"received_on": day, "kind_of_referrer": each} for each in kinds]
+    assert [row.get("agency") for row in entries(desk, "reports")] == [None]
+    found = states(desk)
+    for item, name in (("RL-0001-R", "Qcouncil"), ("RP-0001-R", "Qcourt")):
+        assert found[item] is ItemState.TO_BE_READ
+        assert name in repr(request_decisions.read(desk, RQ1, item).content.entries)
+    assert [name in repr(entries(desk, "RL-0002-W")) for name in ("Osolicitor", "Ocase")] == [False, False]
+    for name in ("consents", "consents-by-a-parent", "consents-for-a-child"):
+        if name in found:
+            assert [row.get("recipient") for row in entries(desk, name)] == [None] * len(entries(desk, name))
+            if found[name] is ItemState.WITHHELD:
+                request_decisions.clear(desk, RQ1, name, None)
+    withhold_unread(desk)
+    _, folder = released(desk, tmp_path)
+    assert leaked({"Qcouncil", "Qcase/1", "Qcourt", "Osolicitor", "Ocase"}, everything_in(folder)) == set()
+    request_decisions.clear(desk, RQ1, "RL-0001-R", None)
+    _, again = released(desk, tmp_path, again=True)
+    assert leaked({"Qcouncil", "Qcase/1"}, everything_in(again)) == {"Qcouncil", "Qcase/1"}
+
+
+def test_whom_a_consent_named_is_read_with_its_words(desk: Desk, case: Case) -> None:
+    """Where it is not named openly; a solicitor is not named at all."""
+    draft = ConsentDraft(("address",), case.authority, "housing", TODAY, "in-writing", "Xmine", None, None, None)
+    consents.record(desk, case.mother, draft)
+    asked(desk, case.mother)
+    texts = dict(request_decisions.read(desk, RQ1, "CN-0005-M").content.texts)
+    assert texts == {"Recipient": "Qcouncil", "Evidence": "Xmine"}
+    assert "Recipient" not in dict(request_decisions.read(desk, RQ1, "CN-0002-W").content.texts)
+    requests.add(desk, case.child, RequestDraft(RequestKind.OWN, TODAY))
+    assert "Recipient" not in dict(request_decisions.read(desk, "RQ-0002-W", "CN-0001-R").content.texts)
+
+
+def test_a_correction_of_a_session_is_its_childrens_whose_session_it_was(desk: Desk) -> None:
+    """One that was another child's alone is not the person's; an adult may have been at any."""
+    household = stories.family(desk, 2)
+    for time, child in (("09:00", household.children[0]), ("12:00", household.children[1])):
+        session = stories.booked(desk, household.ref, TODAY)
+        contact_sessions.move(desk, session, TODAY, time, f"{time[:2]}:45", "moved")
+        attendance.record(desk, session, Outcome(attended=True, arrived=time, left=f"{time[:2]}:45"), [child])
+    found = []
+    for number, person in enumerate((*household.children, household.adult), start=1):
+        requests.add(desk, person, RequestDraft(RequestKind.OWN, TODAY))
+        items = request_decisions.find(desk, reference(Kind.REQUEST, number)).items
+        found.append([item.name for item in items if item.cls.id == "correction"])
+    assert found == [["correction-1"], ["correction-2"], ["correction-1", "correction-2"]]
+
+
+FOUND_IN = {
+    "access_request": "",
+    "accident": "accident-record",
+    "accident_child": "accident-record",
+    "activity": "room-activity",
+    "attendance": "attendance",
+    "consent": "consent consent-words",
+    "contact_detail": "contact-detail",
+    "contact_session": "attendance session-note",
+    "disclosure_family": "disclosure bundle safeguarding-disclosure",
+    "document": "document",
+    "document_child": "document",
+    "episode": "episode",
+    "flag": "safeguarding-file",
+    "flag_child": "safeguarding-file",
+    "legal_hold": "hold",
+    "paper": "paper-file",
+    "paper_child": "paper-file",
+    "permission": "room-permission permission-words",
+    "person": "identity",
+    "referral": "referral referral-words",
+    "report": "report report-words",
+    "review": "review",
+    "superseded": "correction former-detail",
+    "supervision": "",
+}
+"""Each table that points at a family or at somebody of it, with the classes of items that are found in it."""
+
+NOT_FOUND = {
+    "access_request": "what somebody asked for in confidence; what was given for it is found as a bundle",
+    "supervision": "which of the staff was at a session; of the family it says no more than the session does",
+}
+"""Why there is nothing of these tables to be found."""
+
+
+def test_every_table_about_people_is_looked_through_or_says_why_not(desk: Desk) -> None:
+    """Whoever adds one adds where it is found, and its class; no class is left without a table."""
+    points = {"family_id", "person_id", "child_id"}
+    tables = [name for (name,) in desk.db.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    columns = {name: {row[1] for row in desk.db.rows(f"PRAGMA table_info({name})")} for name in tables}
+    about = {name for name, there in columns.items() if points & there or name.endswith("_child")}
+    assert about == set(FOUND_IN)
+    assert {name for name, classes in FOUND_IN.items() if not classes} == set(NOT_FOUND)
+    assert all(NOT_FOUND.values())
+    named = {cls for classes in FOUND_IN.values() for cls in classes.split()}
+    assert named == set(request_rules(packaged()).classes)
 
 
 def test_a_decision_to_tell_is_read_with_its_words(desk: Desk, case: Case) -> None:

@@ -114,7 +114,7 @@ def request(desk: Desk, ref: str) -> None:
         (open_again, "an episode of service is open"),
         (on_hold, "a police hold until it is released"),
         (concern, "1 concern open"),
-        (request, "open requests: RL-0001-R"),
+        (request, "open: RL-0001-R"),
     ],
 )
 def test_what_is_still_required_is_not_proposed(

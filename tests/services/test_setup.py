@@ -110,7 +110,7 @@ def test_a_policy_without_a_clause_that_a_rule_rests_on_is_refused(tmp_path: Pat
     """By its number; no vault is made."""
     lines = [line for line in restated_policy().splitlines() if not line.startswith((f"{missing} ", f"{missing}. "))]
     (tmp_path / "policy.txt").write_text("\n".join(lines))
-    text = rule_files.read_text(tmp_path / "policy.txt")
+    text = rule_files.read_text(tmp_path / "policy.txt", tmp_path / "vault")
     for attempt in (lambda: setup.check_policy(text, {}, TODAY), lambda: init(tmp_path / "v", text)):
         with pytest.raises(UsageError, match=rf"clause {missing}(,|$)"):
             attempt()
@@ -130,7 +130,7 @@ def as_markdown(text: str) -> str:
 def test_a_policy_in_markdown_is_read_and_published(tmp_path: Path) -> None:
     """With its clauses under the same numbers, and its text as it stands."""
     (tmp_path / "policy.md").write_bytes(as_markdown(restated_policy()).encode())
-    text = rule_files.read_text(tmp_path / "policy.md")
+    text = rule_files.read_text(tmp_path / "policy.md", tmp_path / "vault")
     made = init(tmp_path / "vault", text)
     copy = policies.show(open_desk(made.folder))
     assert copy.text == text
@@ -146,10 +146,10 @@ def test_a_document_that_is_no_policy_is_refused(tmp_path: Path, content: bytes,
     """In one line that says what to do."""
     (tmp_path / "policy.txt").write_bytes(content)
     with pytest.raises(UsageError, match=why) as refused:
-        setup.check_policy(rule_files.read_text(tmp_path / "policy.txt"), {}, TODAY)
+        setup.check_policy(rule_files.read_text(tmp_path / "policy.txt", tmp_path / "vault"), {}, TODAY)
     assert refused.value.hint
     with pytest.raises(UsageError, match="cannot be read"):
-        rule_files.read_text(tmp_path / "none.txt")
+        rule_files.read_text(tmp_path / "none.txt", tmp_path / "vault")
 
 
 @pytest.mark.parametrize("name", ["", "amina ali", "-amina", "amina_a", "recovery", "a" * 33, "ámina", "7up"])

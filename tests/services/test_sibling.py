@@ -55,12 +55,12 @@ def sibling(tmp_path: Path) -> Desk:
         folder,
         "amina",
         Secret(passphrase=passphrase("amina")),
-        policy_text=read_text(SIBLING / "policy.txt"),
+        policy_text=read_text(SIBLING / "policy.txt", folder),
         policy_effective=BEGAN,
         now=moment(BEGAN),
         today=BEGAN,
         profile=CHEAP,
-        rules=read_rules(str(SIBLING)),
+        rules=read_rules(str(SIBLING), folder),
     )
     desk = open_desk(folder, "amina", BEGAN)
     for name, role in (("rhys", Role.MANAGER), ("tomos", Role.WORKER)):
@@ -230,9 +230,9 @@ def test_everything_else_that_is_refused_there_is_refused_by_its_clauses(sibling
 def test_its_rules_without_its_text_make_no_vault(tmp_path: Path) -> None:
     """They rest on clauses that the text of this package does not have: each is named."""
     with pytest.raises(UsageError, match=r"rests on clause 5\.1, which the text does not have"):
-        setup.check_policy(None, read_rules(str(SIBLING)), TODAY)
+        setup.check_policy(None, read_rules(str(SIBLING), tmp_path), TODAY)
     with pytest.raises(UsageError, match="it has no clause"):
-        setup.check_policy(read_text(SIBLING / "policy.txt"), {}, TODAY)
+        setup.check_policy(read_text(SIBLING / "policy.txt", tmp_path), {}, TODAY)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -154,6 +154,16 @@ def test_nobody_corrects_their_own_entry(desk: Desk) -> None:
         refused_on_own_behalf(desk, "U-001-R may not correct their own entry", attempt)
 
 
+def test_nobody_records_that_they_leave_themselves(desk: Desk) -> None:
+    """Policy 4.5: entered anew without their login, they could decide on their own check. Somebody else records it."""
+    ref = add(desk, login="amina")
+    said = "U-001-R may not record that they leave themselves"
+    refused_on_own_behalf(desk, said, lambda: staff.check_leave(desk, ref))
+    refused_on_own_behalf(desk, said, lambda: staff.leave(desk, ref, TODAY, "moved"))
+    staff.check_leave(stories.as_rhys(desk), ref)
+    assert staff.leave(stories.as_rhys(desk), ref, TODAY, "moved").member.left_on == TODAY
+
+
 # --- Undertakings ----------------------------------------------------------------------------------------------------
 
 
@@ -198,8 +208,8 @@ def due(desk: Desk, within: int | None = None) -> dict[str, tuple[bool, bool]]:
 def test_what_is_due_is_a_check_or_an_undertaking(desk: Desk, desk_of: OpenDesk) -> None:
     """Of those who work here; and of those who may open the vault without being on the register."""
     new, vetted, done, left = (add(desk, name) for name in ("Efa A", "Efa B", "Efa C", "Efa D"))
-    for ref in (vetted, done):
-        vetting.record(desk, ref, stories.certificate())
+    for ref, number in ((vetted, "001111111111"), (done, "002222222222")):
+        vetting.record(desk, ref, stories.certificate(number))
     for ref in (done, left):
         staff.undertake(desk, ref, TODAY)
     staff.leave(desk, left, TODAY - timedelta(days=1), "moved")

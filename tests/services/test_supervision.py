@@ -88,7 +88,7 @@ def test_somebody_without_a_check_does_not_supervise_alone(
     assert stories.trail(desk)[-1].refs == (household.ref, "S-000001-R", "ST-002-W")
     both = (Supervising(2, Position.ACCOMPANIED), Supervising(1, Position.WITH))
     assert named(desk, book(desk, household, unvetted, "ST-001-R").number) == both
-    vetting.record(desk, unvetted, stories.certificate())
+    vetting.record(desk, unvetted, stories.certificate("002222222222"))
     assert book(desk, household, unvetted, starts="14:00").supervisors == (Supervising(2, Position.ALONE),)
 
 
@@ -178,6 +178,25 @@ def test_a_session_is_booked_with_nobody_and_named_later(
     assert named(desk, 1) == (Supervising(1, Position.ALONE),)
 
 
+@pytest.mark.parametrize("recorded", [False, True])
+def test_whoever_is_named_only_afterwards_is_named_with_a_reason(
+    desk: Desk, household: stories.Household, vetted: str, recorded: bool
+) -> None:
+    """On a day that is past, or with attendance on record, also where nobody was named; the reason is kept."""
+    book(desk, household, None, day=TODAY if recorded else TODAY - timedelta(days=1))
+    assert contact_sessions.check_supervise(desk, "S-000001-R") is not recorded
+    if recorded:
+        attendance.record(desk, "S-000001-R", stories.STAYED_AWAY)
+        assert contact_sessions.check_supervise(desk, "S-000001-R")
+    for reason in (None, " "):
+        with stories.unchanged(desk), pytest.raises(UsageError, match=r"^reason:"):
+            contact_sessions.supervise(desk, "S-000001-R", vetted, None, reason)
+    contact_sessions.supervise(desk, "S-000001-R", vetted, None, "not entered on the day")
+    (listed,) = attendance.listing(desk, household.ref, None, None)
+    assert [(one.former, one.reason) for one in listed.corrections] == [({}, "not entered on the day")]
+    assert named(desk, 1) == (Supervising(1, Position.ALONE),)
+
+
 def test_a_moved_session_is_checked_again(desk: Desk, household: stories.Household, vetted: str) -> None:
     """Whoever has left by the new day is refused; named with the move, others take over."""
     book(desk, household, vetted)
@@ -264,6 +283,23 @@ def test_sessions_that_nobody_vetted_supervises_are_listed(
     assert [one.number for one in contact_sessions.unsupervised(desk)] == [5, 3]
 
 
+def test_why_somebody_is_not_vetted_is_told_to_those_who_may_read_the_register(
+    desk: Desk, desk_of: OpenDesk, household: stories.Household, vetted: str
+) -> None:
+    """A worker is told that it is not in order, and whom to tell; that nobody is named is no secret."""
+    for supervisor, starts in ((vetted, "10:00"), (None, "12:00"), (stories.staff_member(desk, "Nia"), "14:00")):
+        book(desk, household, supervisor, starts=starts)
+    vetting.record_status(desk, vetted, UpdateStatus.CHANGED, TODAY)
+    sessions = contact_sessions.listing(desk, None, None, None)
+    seen, told = supervision.duties(desk, sessions), supervision.duties(desk_of("tomos"), sessions)
+    assert seen[1].reason.startswith("ST-001-R has a certificate whose status has changed")
+    assert (told[1].standing, told[1].permitted, told[1].rule) == (seen[1].standing, False, "enhanced-check")
+    assert told[1].reason == "S-000001-R has no supervisor with a check that is in order"
+    assert told[1].remedy == "tell a manager"
+    assert (told[2], told[3]) == (seen[2], seen[3])
+    assert told[2].reason == "nobody is named to supervise S-000002-W"
+
+
 # --- Disposal --------------------------------------------------------------------------------------------------------
 
 
@@ -273,7 +309,7 @@ def test_supervision_goes_with_the_session(desk_of: OpenDesk) -> None:
     ref = stories.staff_member(stories.on(desk, TODAY))
     household = stories.family(desk)
     contact_sessions.book(desk, household.ref, date(2020, 2, 3), "10:00", "11:00")
-    contact_sessions.supervise(desk, "S-000001-R", *accompanied(desk, ref))
+    contact_sessions.supervise(desk, "S-000001-R", *accompanied(desk, ref), "late")
     families.close(desk, household.ref, stories.CLOSED)
     stories.disposed(desk_of, household.ref)
     desk = desk_of()
@@ -285,7 +321,7 @@ def test_supervision_goes_with_the_session(desk_of: OpenDesk) -> None:
 def accompanied(desk: Desk, other: str) -> tuple[str, str]:
     """Somebody vetted long ago, with somebody else."""
     old = stories.staff_member(desk, "Mair Rees", vetted=False)
-    vetting.record(desk, old, stories.certificate(issued_on=date(2019, 1, 7)))
+    vetting.record(desk, old, stories.certificate("002222222222", date(2019, 1, 7)))
     return old, other
 
 

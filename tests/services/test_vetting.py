@@ -9,6 +9,7 @@ from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.staff import CheckDecision, CheckLevel, UpdateStatus
 from lcs_cli.services import staff, vetting
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.vetting import CertificateDraft
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.test_staff import refused_on_own_behalf
@@ -33,7 +34,7 @@ def test_a_check_is_recorded_as_it_was_seen_and_decided(desk_of: OpenDesk, tomos
     assert (check.number, check.seen_by, check.recorded_on) == ("001234567890", desk.user.reference, TODAY)
     assert (done.vetting.permitted, done.vetting.due_on) == (True, date(2029, 6, 1))
     entry = stories.trail(desk)[-2]
-    assert (entry.action, entry.refs, entry.detail) == ("staff.dbs", (tomos,), {"fields": ["decision"]})
+    assert (entry.action, entry.refs, entry.detail) == ("staff.dbs", (tomos,), {"fields": ["decision"], "check": 1})
 
 
 def test_whoever_saw_it_and_whoever_decided_may_be_others(desk: Desk, tomos: str) -> None:
@@ -118,7 +119,7 @@ def test_the_update_service_renews_what_it_calls_current(desk: Desk, tomos: str)
     assert staff.show(desk, tomos).vetting.standing == "overdue"
     done = vetting.record_status(desk, tomos, UpdateStatus.CURRENT, date(2026, 11, 25), "U-003-A")
     assert (done.vetting.standing, done.vetting.due_on, done.check.seen_by) == ("vetted", date(2029, 11, 25), "U-003-A")
-    assert stories.trail(desk)[-1].detail == {"fields": ["update_status"]}
+    assert stories.trail(desk)[-1].detail == {"fields": ["update_status"], "check": 2}
 
 
 def test_a_changed_status_takes_the_clearance_until_a_new_certificate_is_decided_on(desk: Desk, tomos: str) -> None:
@@ -128,7 +129,7 @@ def test_a_changed_status_takes_the_clearance_until_a_new_certificate_is_decided
     for status in UpdateStatus:
         with stories.unchanged(desk), pytest.raises(UsageError, match=r"^update service: ST-001-R has no cleared"):
             vetting.record_status(desk, tomos, status, TODAY)
-    pending = replace(DRAFT, number="002222222222", decision=CheckDecision.PENDING, decided_on=None)
+    pending = replace(DRAFT, number="002222222222", decision=CheckDecision.PENDING, decided_on=None, decided_by=None)
     assert not vetting.record(desk, tomos, pending).vetting.permitted
     assert vetting.record(desk, tomos, stories.certificate("002222222222", TODAY)).vetting.permitted
 
@@ -139,7 +140,7 @@ def test_the_update_service_says_nothing_where_no_certificate_was_cleared(
 ) -> None:
     """A look-up vets nobody."""
     if decision:
-        vetting.record(desk, tomos, replace(DRAFT, decision=decision, decided_on=None))
+        vetting.record(desk, tomos, replace(DRAFT, decision=decision, decided_on=None, decided_by=None))
     with stories.unchanged(desk), pytest.raises(UsageError, match="no cleared certificate"):
         vetting.record_status(desk, tomos, UpdateStatus.CURRENT, TODAY)
 
@@ -159,6 +160,96 @@ def test_a_status_check_that_cannot_be_is_not_recorded(
     vetting.record(desk, tomos, DRAFT)
     with stories.unchanged(desk), pytest.raises(UsageError, match=why):
         vetting.record_status(desk, tomos, UpdateStatus.CURRENT, day, seen_by)
+
+
+def refused(desk: Desk, ref: str, draft: CertificateDraft, why: str, rule: str = "enhanced-check") -> RefusedError:
+    """The record is refused, quoted, with a remedy, and nothing but the trail is changed."""
+    before = {table: rows for table, rows in stories.everything(desk).items() if not table.startswith("audit")}
+    with pytest.raises(RefusedError, match=why) as found:
+        vetting.record(desk, ref, draft)
+    assert {t: rows for t, rows in stories.everything(desk).items() if not t.startswith("audit")} == before
+    assert (found.value.clause, found.value.rule, stories.trail(desk)[-1].outcome) == ("4.4", rule, "refused")
+    assert found.value.quote
+    return found.value
+
+
+@pytest.mark.parametrize("decision", CheckDecision)
+@pytest.mark.clause("4.4", "enhanced check")
+def test_a_certificate_whose_status_has_changed_is_not_recorded_again(
+    desk: Desk, tomos: str, decision: CheckDecision
+) -> None:
+    """Whatever is said of it, also after a new one was recorded; the remedy is a new certificate."""
+    vetting.record(desk, tomos, DRAFT)
+    vetting.record_status(desk, tomos, UpdateStatus.CHANGED, TODAY)
+    is_open = decision is CheckDecision.PENDING
+    again = replace(
+        DRAFT,
+        decision=decision,
+        decided_on=None if is_open else TODAY,
+        decided_by=None if is_open else "U-003-A",
+    )
+    error = refused(desk, tomos, again, "status of that certificate of ST-001-R has changed")
+    assert error.hint == "record a new certificate, with its own number: lcs staff dbs ST-001-R"
+    assert vetting.record(desk, tomos, stories.certificate("002222222222", TODAY)).vetting.permitted
+    refused(desk, tomos, again, "has changed")
+
+
+@pytest.mark.clause("4.4", "enhanced check")
+def test_an_older_clearance_does_not_undo_a_later_decision(desk: Desk, tomos: str) -> None:
+    """Whenever it is recorded."""
+    not_cleared = replace(DRAFT, decision=CheckDecision.NOT_CLEARED, decided_on=date(2026, 11, 2))
+    vetting.record(desk, tomos, not_cleared)
+    older = stories.certificate("003333333333", date(2024, 1, 2))
+    assert vetting.record(desk, tomos, older).vetting.reason == "was not cleared"
+
+
+@pytest.mark.clause("4.4", "enhanced check")
+def test_a_certificate_is_one_persons(desk: Desk, tomos: str) -> None:
+    """On record for two entries it vets only the first, also where that one has left, or the number was looked up."""
+    vetting.record(desk, tomos, DRAFT)
+    other = stories.staff_member(desk, "Nia Hughes", vetted=False)
+    refused(desk, other, DRAFT, "that certificate is on record for ST-001-R, and not for ST-002-W")
+    staff.leave(desk, tomos, TODAY - timedelta(days=1), "moved")
+    refused(desk, other, replace(DRAFT, number="0012 3456 7890"), "is on record for ST-001-R")
+    assert vetting.record(desk, other, stories.certificate("002222222222")).vetting.permitted
+
+
+def test_nobody_checks_an_entry_that_may_be_their_own(desk: Desk) -> None:
+    """Neither the entry nor who is acting is linked: another manager decides, or sees it, or links one of them."""
+    entry = stories.staff_member(desk, "Nia Hughes", vetted=False)
+    said = "nothing tells that ST-001-R is not U-001-R"
+    for typed in (None, "u-001-r"):
+        draft = replace(DRAFT, decided_by=typed)
+        refused_on_own_behalf(desk, said, lambda draft=draft: vetting.record(desk, entry, draft))  # type: ignore[misc]
+    vetting.record(desk, entry, DRAFT)
+    current = UpdateStatus.CURRENT
+    refused_on_own_behalf(desk, said, lambda: vetting.record_status(desk, entry, current, TODAY))
+    assert vetting.record_status(desk, entry, current, TODAY, "U-003-A").vetting.permitted
+    assert not vetting.record_status(desk, entry, UpdateStatus.CHANGED, TODAY).vetting.permitted
+    mine = stories.staff_member(desk, "Amina Begum", login="amina", vetted=False)
+    own = stories.certificate("002222222222", TODAY)
+    assert vetting.record(desk, entry, replace(own, decided_by=None)).vetting.permitted
+    staff.leave(stories.as_rhys(desk), mine, TODAY - timedelta(days=1), "moved")
+    again = replace(own, number="003333333333", decided_by=None)
+    refused_on_own_behalf(desk, said, lambda: vetting.record(desk, entry, again))
+
+
+def test_an_entry_with_a_login_is_somebody_elses(desk: Desk, tomos: str) -> None:
+    """Whoever is on no entry decides on it."""
+    assert vetting.record(desk, tomos, replace(DRAFT, decided_by=None)).vetting.permitted
+
+
+@pytest.mark.parametrize("ref", ["U-004-G", "ST-001-R", "ST-002-W"])
+@pytest.mark.clause("4.4", "enhanced check")
+def test_whoever_decided_is_a_manager_with_a_login(desk: Desk, ref: str) -> None:
+    """Not a worker, a volunteer, or an entry of the register; any of them may have seen the certificate."""
+    stories.staff_member(desk, "Efa Parry", vetted=False)
+    stories.staff_member(desk, "Rhys Morgan", login="rhys", vetted=False)
+    other = stories.staff_member(desk, "Nia Hughes", vetted=False)
+    error = refused(desk, other, replace(DRAFT, decided_by=ref), f"{ref} may not decide on a check", "authority")
+    assert error.hint.endswith("by the reference of their login: lcs vault user list")
+    done = vetting.record(desk, other, replace(DRAFT, seen_by=ref))
+    assert done.check.seen_by == ref
 
 
 def test_the_last_entry_decides_and_all_of_them_stay(desk: Desk, tomos: str) -> None:

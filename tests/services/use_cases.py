@@ -66,6 +66,7 @@ from lcs_cli.services.report_files import ReportDocument
 from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
+from lcs_cli.vault import disclosures as told
 from lcs_cli.vault import papers as papers_as_rows
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
@@ -120,10 +121,14 @@ def prepare(desk: Desk) -> None:
     stories.permission(desk, household.ref, days=(TODAY + timedelta(days=1), LATER))
     consents.record(desk, household.adult, CONSENT)
     disclosures.urgent(desk, household.ref, "police", URGENT)
+    with desk.db.transaction():  # a manager wrote down who decided
+        claimed = {"decided_by": desk.user.reference}
+        told.add_parts(desk.vault, 2, claimed, {}, on=TODAY, at=desk.moment, by="U-003-A")
     for _ in range(2):
         requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
     requests.check(desk, RQ2, "known here", TODAY)
     request_decisions.clear(desk, RQ2, RP2, None)
+    request_decisions.clear(desk, RQ2, "RL-0003-A", None)
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
 
@@ -205,6 +210,7 @@ WRITES = [
     ),
     UseCase("disclosure.urgent", lambda d: disclosures.urgent(d, F1, "police", URGENT), (F1, EX3)),
     UseCase("disclosure.complete", lambda d: disclosures.complete(d, EX2, Account(TODAY), SF1), (EX2, F1, SF1)),
+    UseCase("disclosure.confirm", lambda d: disclosures.confirm(d, EX2), (EX2, F1)),
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
     UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
@@ -262,7 +268,7 @@ WRITES = [
     UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
     UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
     UseCase("staff.dbs", lambda d: vetting.record(d, ST2, stories.certificate("001111111111")), (ST2,)),
-    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY), (ST1,)),
+    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY, "U-003-A"), (ST1,)),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),

@@ -32,8 +32,8 @@ PERSON = "(id, family_id, kind, given_name, family_name, changed)"
 OTHER_PERSON = f"{PERSON} VALUES (1, 1, 'child', 'Nobody', 'Nothing', 1)"
 OTHER_FAMILY = "(id, name, changed) VALUES (1, 'Nobody', 1)"
 OTHER_VERSION = (
-    "(number, title, text, effective_on, published_on, published_by, approved_by) "
-    "VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R', NULL)"
+    "(number, title, text, effective_on, published_on, published_by, approved_by, rules_hash) "
+    f"VALUES (1, 'None', 'None', '2020-01-01', '2020-01-01', 'U-001-R', NULL, '{'0' * 64}')"
 )
 OTHER_ACCEPTANCE = f"(version, list_hash, content) VALUES (2, '{'0' * 64}', '{{}}')"
 OTHER_COPY = "(id, version, given_on, given_by, asker, written) VALUES (1, 1, '2020-01-01', 'U-001-R', 'user', 0)"
@@ -253,7 +253,7 @@ REPORT = "(id, family_id, referrer_id, proceedings, received_on, asked, evidence
 OTHER_REPORT = f"{REPORT} VALUES (1, 1, 2, 'care', '2020-01-01', 'Names', 'None', '2020-01-01', 'U-009-D', 'agreed')"
 SAME_REPORT = OTHER_REPORT.replace("(1, 1, 2, 'care'", "(9, 1, 3, 'supervision'")
 NOT_WITHDRAWN = "withdrawn_on = NULL, withdrawn_by = NULL, withdrawn_because = NULL"
-DECISION = "(report_id, number, agreed, reason, decided_on, decided_by, policy_version, rules_hash)"
+DECISION = "(report_id, number, agreed, reason, decided_on, decided_by, policy_version, rules_hash, after_change)"
 ON_REPORTS = [
     *replacements("report", OTHER_REPORT, "id", "asked = 'Names'"),
     f"REPLACE INTO report {SAME_REPORT}",
@@ -273,7 +273,7 @@ ON_REPORTS = [
     "UPDATE report SET state = 'produced' WHERE id = 2",
     f"UPDATE report SET state = 'agreed', {NOT_WITHDRAWN} WHERE id = 3",
     "UPDATE report SET withdrawn_because = 'none' WHERE id = 3",
-    f"INSERT INTO report_decision {DECISION} VALUES (2, 1, 1, 'fine', '2020-01-01', 'U-001-R', 1, '')",
+    f"INSERT INTO report_decision {DECISION} VALUES (2, 1, 1, 'fine', '2020-01-01', 'U-001-R', 1, '', 0)",
     "UPDATE report_decision SET agreed = 0",
     "UPDATE report_decision SET decided_by = 'U-002-W'",
     "UPDATE report_decision SET report_id = 2",
@@ -390,6 +390,8 @@ ON_REGISTERS = [
     "DELETE FROM policy_version",
     "UPDATE policy_version SET text = ''",
     *replacements("policy_version", OTHER_VERSION, "number", "text = ''"),
+    "UPDATE policy_version SET rules_hash = rules_hash",
+    "INSERT INTO policy_rules (version, name, content) VALUES (1, 'extra.toml', '')",
     "DELETE FROM policy_rules",
     "UPDATE policy_rules SET content = ''",
     "REPLACE INTO policy_rules (version, name, content) VALUES (1, 'authority.toml', '')",
@@ -475,6 +477,9 @@ ON_STAFF = [
     *replacements("undertaking", OTHER_UNDERTAKING, "staff_id, signed_on", "recorded_by = 'U-002-W'"),
     "UPDATE undertaking SET signed_on = '2020-01-05'",
     "UPDATE undertaking SET staff_id = 2",
+    "DELETE FROM supervision",
+    "DELETE FROM supervision WHERE naming = 2",
+    "DELETE FROM supervision WHERE naming < 2 AND family_id = 1",
     "UPDATE supervision SET staff_id = 2 WHERE naming = 1",
     "UPDATE supervision SET naming = 9",
     "UPDATE OR REPLACE supervision SET staff_id = 1, position = 'alone' WHERE naming = 2",

@@ -120,9 +120,9 @@ def read(vault: Vault, place: Place, sealed: bytes) -> str:
 
 
 def _title(vault: Vault, number: int, where: str, sealed: bytes) -> str:
-    unseal = documents.open_contact_key if where == "key_for_contact" else documents._open_leads_key
-    key = unseal(vault, number, sealed)
     one = get_document(vault, number)
+    assert one.is_kept is (where != "key_for_contact")
+    key = documents.open_key(vault, one, sealed)
     title, opened = documents.opened(vault, one)
     assert opened == key
     assert sum(map(len, documents.content(vault, one, key))) == one.size

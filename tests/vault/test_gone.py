@@ -68,7 +68,7 @@ def planted(desk: Desk) -> tuple[str, str]:
     held = stories.held(desk, ref, date(2019, 3, 4))
     pair = [stories.staff_member(desk, name, vetted=False) for name in ("Efa Parry", "Nia Hughes")]
     vetting.record(desk, pair[0], stories.certificate(issued_on=date(2019, 1, 7)))
-    contact_sessions.supervise(desk, held, pair[0])
+    contact_sessions.supervise(desk, held, pair[0], reason="Plantedlate")
     contact_sessions.supervise(desk, held, pair[1], pair[0], "Plantednaming")
     referrer = stories.referrer(desk)
     stories.referred(desk, ref, referrer, case="Plantedcase")

@@ -98,19 +98,24 @@ def words_read(connection: apsw.Connection, vault: Vault) -> set[str]:
 
 def documents_read(connection: apsw.Connection, vault: Vault) -> set[str]:
     """The titles of the documents that are kept; each content is whole, and its hash is that of its row."""
-    kept = "SELECT id, key_for_safeguarding, title, sha256, chunks FROM document WHERE key_for_contact IS NULL"
+    kept = (
+        "SELECT id, key_for_safeguarding, title, sha256, chunks, family_id, kind, class, media, added_on, added_by, "
+        "ifnull(referral_id, 0), ifnull(accident_id, 0), (SELECT json_group_array(person_id) FROM "
+        "(SELECT person_id FROM document_child WHERE document_id = id ORDER BY person_id)) FROM document "
+        "WHERE key_for_contact IS NULL"
+    )
     titles = set()
-    for number, key, title, sha256, chunks in list(connection.execute(kept)):
-        ref, here = reference(Kind.DOCUMENT, number), vault.header.vault
-        own = opened(vault.key(KeyName.SAFEGUARDING), key, bound_to("safeguarding", here, ref, "key"))
-        aead = ChaCha20Poly1305(b64decode(own))
+    for number, key, title, sha256, chunks, family, *said, children in list(connection.execute(kept)):
+        ref = reference(Kind.DOCUMENT, number)
+        here = ("document", vault.header.vault, ref, reference(Kind.FAMILY, family), *said, *json.loads(children))
+        aead = ChaCha20Poly1305(opened(vault.key(KeyName.SAFEGUARDING), key, bound_to(*here, "key")))
         digest = hashlib.sha256()
         parts = "SELECT number, sealed FROM document_chunk WHERE document_id = ? ORDER BY number"
         for place, part in connection.execute(parts, (number,)):
-            where = bound_to("document", here, ref, "chunk", place, chunks)
+            where = bound_to(*here, "chunk", place, chunks)
             digest.update(aead.decrypt(part[:12], part[12:], where))
         assert digest.hexdigest() == sha256
-        where = bound_to("document", here, ref, "title")
+        where = bound_to(*here, "title")
         titles.add(aead.decrypt(title[:12], title[12:], where).decode() if title else "A document without a title")
     return titles
 

@@ -122,12 +122,12 @@ def make_example(folder: Path) -> None:
     sixth = families.add(desk, FamilyDraft("Kowalska", None))
     stories.accident(desk, reference(Kind.FAMILY, sixth.family.number))
     documented(desk, third.ref)
-    for name in ("Efa Parry", "Nia Hughes"):
+    for name, number in (("Efa Parry", "001111111111"), ("Nia Hughes", "002222222222")):
         ref = stories.staff_member(desk, name, vetted=False)
-        vetting.record(desk, ref, stories.certificate(issued_on=date(2019, 1, 7)))
+        vetting.record(desk, ref, stories.certificate(number, date(2019, 1, 7)))
         staff.undertake(desk, ref, date(2020, 1, 6))
     staff.edit(desk, "ST-001-R", {"name": "Efa Parri"}, "misread")
-    contact_sessions.supervise(desk, booked, "ST-001-R")
+    contact_sessions.supervise(desk, booked, "ST-001-R", None, "late")
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
     ask(desk, first.children[0], first.adult)
     make_agreed(desk, first.ref, folder.parent)

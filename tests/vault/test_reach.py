@@ -50,7 +50,11 @@ ADDRESS, FORMER, NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, TOLD, WHY, *DOCU
 )
 CONTACT = {ADDRESS, FORMER, *DOCUMENTS[:2]}
 SAFEGUARDING = {NARRATIVE, OUTCOME, ACCIDENT, WORDS, REDACTED, TOLD, WHY, *DOCUMENTS[2:]}
-BOTH = ("DC-000001-R", "DC-000002-W")
+BOTH = (
+    ("DC-000001-R", "LCS-0001-R", "order", "document"),
+    ("DC-000002-W", "LCS-0001-R", "child-protection", "child-protection-document"),
+)
+"""What is said of each document: its parts are bound to that."""
 TODAY = date(2026, 11, 26)
 
 
@@ -96,7 +100,7 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
     ]
     places += [context("safeguarding", vault, "SF-0001-R", part) for part in ("narrative", "outcome")]
     places.append(context("safeguarding", vault, "AR-0001-R", "narrative"))
-    places += [context(name, vault, ref, "key") for name in ("contact", "safeguarding") for ref in BOTH]
+    places += [document_place(desk, one, "key") for one in BOTH]
     places += [
         context("safeguarding", vault, "RQ-0001-R", part) for part in ("words 1 SF-0001-R", "redacted 2 SF-0001-R")
     ]
@@ -111,11 +115,15 @@ def opened(desk: Desk, sealed: list[bytes], keys: dict[KeyName, bytes]) -> Itera
                         continue
 
 
+def document_place(desk: Desk, one: tuple[str, ...], *part: str | int) -> bytes:
+    """What a part of a document is bound to, as it is written down in the format."""
+    return context("document", desk.vault.header.vault, *one, "txt", "2026-11-26", "U-001-R", 0, 0, *part)
+
+
 def documents_opened(desk: Desk, keys: Iterable[bytes]) -> Iterator[bytes]:
     """What any of the values that were found opens of a document, where it is a document's key."""
     parts = desk.db.rows("SELECT sealed FROM document_chunk") + desk.db.rows("SELECT title FROM document")
-    vault = desk.vault.header.vault
-    places = [context("document", vault, ref, *where) for ref in BOTH for where in (("title",), ("chunk", 1, 1))]
+    places = [document_place(desk, one, *where) for one in BOTH for where in (("title",), ("chunk", 1, 1))]
     for key in {raw_key(key) for key in keys} - {b""}:
         for (part,) in parts:
             for place in places:

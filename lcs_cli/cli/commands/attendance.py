@@ -8,13 +8,13 @@ import typer
 
 from lcs_cli.cli import forms, supervised, views
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.forms import Field
+from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
 from lcs_cli.cli.render import Output, Result, Table
 from lcs_cli.errors import UsageError
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, lookup
+from lcs_cli.services import attendance, checks, lookup
 from lcs_cli.services.attendance import Outcome, RecordedSession
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def record(
 
     Example: lcs attendance record S-000042-L --attended --arrived 10:05 --left 11:30
     """
-    cmd.known("attendance.record", Kind.SESSION, lookup.session, ref)
+    cmd.known("attendance.record", Kind.SESSION, lambda db, one: attendance.recordable(cmd.desk(), db, one), ref)
     outcome, _ = _outcome(cmd, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
     warnings = supervised.warnings(done.duty) if done.duty else []
@@ -181,8 +181,22 @@ def _outcome(
         # Times are needed where contact took place; where it did not, none is asked for, and a given one is refused.
         times = [replace(field, default=None) for field in _TIMES if values["attended"]]
         stray = [field for field in _TIMES if not values["attended"] and given[field.key]]
-        values |= forms.fill(cmd, [*times, *stray, *reason], given)
+        for field in (*times, *stray, *reason):
+            later = replace(field, parse=_after(values.get("arrived"))) if field.key == "left" else field
+            values |= forms.fill(cmd, [later], given)
     return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
+
+
+def _after(arrived: str | None) -> Parse:
+    """A time of leaving that comes after that of arriving: asked for again at once."""
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        left = forms.time_of_day(cmd, label, typed)
+        if arrived is not None:
+            checks.time_span("arrived", arrived, label, left)
+        return left
+
+    return parse
 
 
 def _said(done: RecordedSession, verb: str, notes: list[str]) -> Result:

@@ -1,19 +1,18 @@
 """lcs consent: what a person allows to be told of them, to whom and for what; withdrawn at any time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lcs_cli.cli import forms, register_views, views
+from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.forms import Field, Parse
+from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, FromDay, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.cli.told_forms import looked_up
-from lcs_cli.errors import UsageError
-from lcs_cli.policy.consent import consent_rules
+from lcs_cli.policy.consent import ConsentRules, consent_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import consents, lookup
 from lcs_cli.services.consents import ConsentDraft, ConsentFile
@@ -54,7 +53,12 @@ def record(
 
     Example: lcs consent record P-0042-L --share address --with REF-0007-F --purpose legal-advice
     """
-    cmd.known("consent.record", Kind.PERSON, lambda _, typed: consents.giver_of(cmd.desk(), typed, given_by), ref)
+
+    def may_give(_: object, typed: str) -> object:
+        return consents.giver_of(cmd.desk(), typed, given_by, share or ())
+
+    if from_ is None or given_by:  # else the JSON may say who gives it
+        cmd.known("consent.record", Kind.PERSON, may_give, ref)
     cmd.known("consent.record", Kind.REFERRER, lookup.referrer, with_)
     given = {
         "details": " ".join(share) if share else None,
@@ -69,12 +73,13 @@ def record(
     first, rest = _record_fields(cmd, by_a_parent=bool(given_by))
     if from_ is None and cmd.can_ask:
         values = forms.fill(cmd, first, given)
-        values |= forms.fill(cmd, [replace(rest[0], parse=_not_before(values["given_from"])), *rest[1:]], given)
+        values |= forms.fill(cmd, [replace(rest[0], parse=forms.not_before(values["given_from"])), *rest[1:]], given)
     else:
         values = forms.entry(cmd, [*first, *rest], from_, given)
     one = consents.record(cmd.desk(), ref, ConsentDraft(**values))
     told = f"{_details(one.consent)} may be told to {_to(one.consent)} for {one.consent.purpose}, {_when(one)}."
-    notes = [f"when they change their mind: lcs consent withdraw {_ref(one)}"]
+    notes = [f"{_ref_of(other)} covers it already" for other in one.others]
+    notes.append(f"when they change their mind: lcs consent withdraw {_ref(one)}")
     return Result("lcs.consent/1", _view(one), [f"Recorded {_ref(one)} of {_person(one)}: {told}"], notes)
 
 
@@ -96,16 +101,19 @@ def withdraw(cmd: Command, ref: ConsentRef, on: Day = None, how: How = None, fro
         cmd.desk(), ref, values["withdrawn_on"], values["withdrawn_how"], values["withdrawn_reason"]
     )
     day = views.human(one.consent.withdrawn_on)
-    return Result(
-        "lcs.consent/1", _view(one), [f"Withdrew {_ref(one)} of {_person(one)}: it covers nothing since {day}."]
-    )
+    others = map(_ref_of, one.others)
+    notes = [f"{other} still covers some of it: withdraw it too? lcs consent withdraw {other}" for other in others]
+    said = f"Withdrew {_ref(one)} of {_person(one)}: it covers nothing since {day}."
+    return Result("lcs.consent/1", _view(one), [said], notes)
 
 
 @command(app, "check")
 def check(
     cmd: Command,
     ref: PersonRef,
-    share: Annotated[list[str], typer.Option("--share", metavar="DETAIL", help="What is asked for; may be repeated.")],
+    share: Annotated[
+        list[str] | None, typer.Option("--share", metavar="DETAIL", help="What is asked for; may be repeated.")
+    ] = None,
     with_: With = None,
     purpose: Purpose = None,
 ) -> Result:
@@ -113,10 +121,17 @@ def check(
 
     Example: lcs consent check P-0107-S --share address --with REF-0007-F --purpose legal-advice
     """
-    answer = consents.check(cmd.desk(), ref, share, with_ or "", purpose or "")
+    details: Sequence[str] = share or []
+    if cmd.can_ask:
+        cmd.known("consent.check", Kind.PERSON, lookup.person, ref)
+        given = {"details": " ".join(details) or None, "recipient": with_, "purpose": purpose}
+        asked = [one for one in _asked(consent_rules(cmd.desk().rules)) if not given[one.key]]
+        values = given | forms.fill(cmd, asked, {})
+        details, with_, purpose = share or values["details"], values["recipient"], values["purpose"]
+    answer = consents.check(cmd.desk(), ref, details, with_ or "", purpose or "")
     used = [_ref_of(one) for one in answer.consents]
-    asked = f"{', '.join(answer.fields)} to {answer.recipient.name}"
-    said = f"Yes (policy {answer.verdict.clause}): {asked}, by {', '.join(used)}."
+    told = f"{', '.join(answer.fields)} to {answer.recipient.name}"
+    said = f"Yes (policy {answer.verdict.clause}): {told}, by {', '.join(used)}."
     data = {
         "permitted": True,
         "clause": answer.verdict.clause,
@@ -124,9 +139,8 @@ def check(
         "recipient": answer.recipient.name,
         "fields": list(answer.fields),
         "consents": used,
-        "changed_since": list(answer.changed),
     }
-    return Result("lcs.consent-check/1", data, [said], register_views.changed(answer.changed))
+    return Result("lcs.consent-check/1", data, [said])
 
 
 @command(app, "list", lists=True)
@@ -174,20 +188,8 @@ def show(cmd: Command, ref: ConsentRef) -> Result:
     if consent.withdrawn_on:
         how = f"{views.human(consent.withdrawn_on)} {consent.withdrawn_how}, recorded by {consent.withdrawn_by}"
         lines += [("Withdrawn", how), ("Reason", consent.withdrawn_reason or "")]
-    fields = [f"{_person(one)}.{name}" for name in one.changed]
-    return Result("lcs.consent/1", _view(one), [Lines(lines)], register_views.changed(fields))
-
-
-def _not_before(begins: date) -> Parse:
-    """A last day that does not come before the first: asked for again at once."""
-
-    def parse(cmd: Command, label: str, typed: str) -> date:
-        last: date = forms.day(cmd, label, typed)
-        if last < begins:
-            raise UsageError(f"{label}: must not be before {begins.isoformat()}", "give a later day")
-        return last
-
-    return parse
+    notes = [f"{_person(one)}.{name} is not covered: {why}" for name, why in one.shut.items()]
+    return Result("lcs.consent/1", _view(one), [Lines(lines)], notes)
 
 
 def _record_fields(cmd: Command, *, by_a_parent: bool) -> tuple[list[Field], list[Field]]:
@@ -196,7 +198,20 @@ def _record_fields(cmd: Command, *, by_a_parent: bool) -> tuple[list[Field], lis
     responsibility = Field(
         "responsibility", "responsibility", forms.text, "", "How their parental responsibility is known"
     )
-    first = [
+    first = [*_asked(rules), Field("given_from", "from", forms.day, "today")]
+    rest = [
+        Field("until", "until", forms.day, "", "Until (Enter if it has no end)"),
+        Field("given_how", "how given", forms.choice(rules.given), question=f"How given ({', '.join(rules.given)})"),
+        Field("given_by", "given by", forms.text, ""),
+        replace(responsibility, default=None) if by_a_parent else responsibility,
+        Field("evidence", "evidence", forms.text, question="Evidence (what shows it, and where it is)"),
+    ]
+    return first, rest
+
+
+def _asked(rules: ConsentRules) -> list[Field]:
+    """Which details are told to whom and for what."""
+    return [
         Field(
             "details",
             "details",
@@ -208,16 +223,7 @@ def _record_fields(cmd: Command, *, by_a_parent: bool) -> tuple[list[Field], lis
             "recipient", "recipient", looked_up(lookup.referrer), question="Who may be told (a referrer's reference)"
         ),
         Field("purpose", "purpose", forms.choice(rules.purposes), question=f"Purpose ({', '.join(rules.purposes)})"),
-        Field("given_from", "from", forms.day, "today"),
     ]
-    rest = [
-        Field("until", "until", forms.day, "", "Until (Enter if it has no end)"),
-        Field("given_how", "how given", forms.choice(rules.given), question=f"How given ({', '.join(rules.given)})"),
-        Field("given_by", "given by", forms.text, ""),
-        replace(responsibility, default=None) if by_a_parent else responsibility,
-        Field("evidence", "evidence", forms.text, question="Evidence (what shows it, and where it is)"),
-    ]
-    return first, rest
 
 
 def _view(one: ConsentFile) -> dict[str, Any]:
@@ -251,7 +257,7 @@ def _listed(one: ConsentFile) -> dict[str, Any]:
         "ends_on": views.iso(one.ends_on),
         "withdrawn_on": views.iso(consent.withdrawn_on),
         "state": one.state.value,
-        "changed_since": list(one.changed),
+        "not_covered": list(one.shut),
     }
 
 

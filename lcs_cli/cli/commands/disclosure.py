@@ -1,6 +1,6 @@
 """lcs disclosure: what is told by telephone, post, e-mail or in person, what is not, and the register of all of it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,16 +10,15 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Family, From, FromDay, OfFamily, ToDay, command, group
 from lcs_cli.cli.register_views import RECIPIENTS, recipient, ref_of
 from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.cli.told_forms import account, looked_up, part_fields
+from lcs_cli.cli.told_forms import account, part_fields
 from lcs_cli.errors import WAITING
+from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.disclosure import IN_WORDS
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import disclosures, lookup
 from lcs_cli.services.accounts import part_name
-from lcs_cli.services.telling import Ask, recipient_of
-
-if TYPE_CHECKING:
-    from lcs_cli.services.disclosures import Told
+from lcs_cli.services.disclosures import Told
+from lcs_cli.services.telling import Ask
 
 app = group("What was told to whom, and what was not: the register.")
 
@@ -72,12 +71,14 @@ def record(
     given = {"made_on": on, "at": at, "how": how, "decided_by": decided_by}
     ground = None
     if cmd.can_ask and from_ is None:
+        cmd.known("disclosure.record", Kind.FAMILY, lookup.family, family)
+        ask = told_forms.whole(cmd, ask, not_told=not_told)
         day = cmd.day("day", on) if on else cmd.today
         ground = disclosures.ground_of(cmd.desk(), family, ask, day, decided_by, not_told=not_told)
-    in_words = not (attendance or detail or not_told)
+    in_words = not (ask.attendance or ask.details or not_told)
     values = told_forms.recorded(cmd, from_, given, ground=ground, in_words=in_words)
     told = disclosures.record(cmd.desk(), family, ask, account(cmd, values), not_told=not_told)
-    return _registered(told)
+    return _registered(cmd, told)
 
 
 @command(app, "urgent")
@@ -89,16 +90,12 @@ def urgent(cmd: Command, family: Family, to: To = None, on: Day = None, at: At =
     Example: lcs disclosure urgent LCS-0042-L --to police
     """
     cmd.known("disclosure.urgent", Kind.FAMILY, lookup.family, family)
-    fields = [
-        Field("to", "recipient", looked_up(recipient_of), question=f"Who was told ({RECIPIENTS})"),
-        *part_fields("what", "why"),
-    ]
-    values = forms.entry(cmd, fields, from_, {"to": to})
-    day = cmd.day("day", on) if on else cmd.today
-    now = cmd.wall_clock if day == cmd.today else None
-    moment = {"made_on": day, "at": forms.time_of_day(cmd, "time", at) if at else now}
+    moment = told_forms.moment(cmd, on, at)
+    if cmd.can_ask and from_ is None:
+        to = told_forms.urgent_recipient(cmd, family, to, moment["made_on"])
+    values = forms.entry(cmd, [Field("to", "recipient", forms.text), *part_fields("what", "why")], from_, {"to": to})
     told = disclosures.urgent(cmd.desk(), family, values.pop("to"), account(cmd, values | moment))
-    return _registered(told)
+    return _registered(cmd, told)
 
 
 @command(app, "complete")
@@ -109,6 +106,10 @@ def complete(
     decided_by: DecidedBy = None,
     how: How = None,
     at: At = None,
+    *,
+    decided_alone: Annotated[
+        bool, typer.Option("--decided-alone", help="Whoever registered it decided alone: a lead confirms it.")
+    ] = False,
     from_: From = None,
 ) -> Result:
     """Add what an entry is missing. What is recorded is not changed; it is complete with its last part.
@@ -116,17 +117,32 @@ def complete(
     Example: lcs disclosure complete EX-000042-L --concern SF-0042-L --how telephone
     """
     cmd.known("disclosure.complete", Kind.DISCLOSURE, disclosures.open_entry, ref)
-    given = {"concern": concern, "decided_by": decided_by, "how": how, "at": at}
+    given = {"concern": concern, "decided_by": "" if decided_alone else decided_by, "how": how, "at": at}
     desk = cmd.desk()
     entry = None
     if cmd.can_ask and from_ is None:
         entry = disclosures.open_entry(desk.db, ref)
         cmd.terminal.note("Enter leaves what is not known yet.")
     values = told_forms.completed(cmd, from_, given, entry=entry)
+    if entry is not None and all(value is None for value in values.values()):
+        nothing = Told(entry, disclosures.missing_of(desk, entry))
+        return _result(cmd, nothing, f"Nothing was added to {ref_of(entry)}.")
     rest = values.pop("concern", None)
-    told = disclosures.complete(cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest)
+    told = disclosures.complete(
+        cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest, decided_alone=decided_alone
+    )
     said = f"{ref_of(told.entry)} is complete." if told.entry.complete else f"Added to {ref_of(told.entry)}."
-    return _result(told, said)
+    return _result(cmd, told, said)
+
+
+@command(app, "confirm")
+def confirm(cmd: Command, ref: EntryRef) -> Result:
+    """Confirm that you decided on it, where somebody else wrote that down; or, as a lead, what was decided alone.
+
+    Example: lcs disclosure confirm EX-000042-L
+    """
+    told = disclosures.confirm(cmd.desk(), ref)
+    return _result(cmd, told, f"Confirmed who decided on {ref_of(told.entry)}.")
 
 
 @command(app, "check")
@@ -156,9 +172,8 @@ def check(
         "recipient": answer.recipient.name,
         "fields": list(answer.fields),
         "consents": [reference(Kind.CONSENT, one.number) for one in answer.consents],
-        "changed_since": list(answer.changed),
     }
-    notes = [*register_views.changed(answer.changed), "Nothing was registered: lcs disclosure record   does that."]
+    notes = ["Nothing was registered: lcs disclosure record   does that."]
     return Result("lcs.disclosure-check/1", data, [said], notes)
 
 
@@ -193,28 +208,36 @@ def show(cmd: Command, ref: EntryRef) -> Result:
     return Result("lcs.disclosure/1", register_views.whole(file), [Lines(register_views.lines(file))])
 
 
-def _registered(told: "Told") -> Result:
+def _registered(cmd: Command, told: Told) -> Result:
     entry = told.entry.disclosure
     families = ", ".join(reference(Kind.FAMILY, one) for one in told.entry.families)
     when = f"{views.human(entry.made_on)} {told.entry.parts.get('at', '')}".rstrip()
     if entry.kind == "not-told":
         return _result(
-            told, f"Registered {ref_of(told.entry)}: {families}, {when}: {recipient(told.entry)} is not told."
+            cmd, told, f"Registered {ref_of(told.entry)}: {families}, {when}: {recipient(told.entry)} is not told."
         )
     what = register_views.what(told.entry)
     about = f"{what} {'about' if IN_WORDS in entry.fields else 'of'} {families}"
     ground = f"{entry.ground}, policy {entry.clause}"
-    return _result(told, f"Registered {ref_of(told.entry)}: {about}, to {recipient(told.entry)}, {when} ({ground}).")
+    return _result(
+        cmd, told, f"Registered {ref_of(told.entry)}: {about}, to {recipient(told.entry)}, {when} ({ground})."
+    )
 
 
-def _result(told: "Told", said: str) -> Result:
-    notes = register_views.changed(told.answer.changed) if told.answer else []
+def _result(cmd: Command, told: Told, said: str) -> Result:
+    notes = []
     if told.missing:
         notes.append(f"still missing: {', '.join(map(part_name, told.missing))}")
         if "concern" in told.missing:
             notes.append(
                 f"raise the concern that it rests on: lcs flag raise {reference(Kind.FAMILY, told.entry.families[0])}"
             )
-        notes.append(f"when it is known: lcs disclosure complete {ref_of(told.entry)}")
+        if set(told.missing) - {"confirmed"}:
+            completing, desk = f"lcs disclosure complete {ref_of(told.entry)}", cmd.desk()
+            leads = " or ".join(telling_rules(desk.rules).decides.get(told.entry.disclosure.ground, ("manager",)))
+            others = f"a {leads.replace('-', ' ')} completes it: {completing}"
+            notes.append(f"when it is known: {completing}" if desk.may("disclosure.complete") else others)
+        if "confirmed" in told.missing:
+            notes.append(f"to be confirmed by who decided: lcs disclosure confirm {ref_of(told.entry)}")
     code = WAITING if told.missing and told.answer is None else 0
     return Result("lcs.disclosure/1", register_views.entry(told), [said], notes, code)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lcs_cli.cli import forms, views
+from lcs_cli.cli import forms, paths, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, OfFamily, command, group
@@ -24,7 +24,7 @@ Children = Annotated[
 ]
 _FIELDS = (
     Field("kind", "kind", forms.choice(DocumentKind), None, f"Kind ({', '.join(DocumentKind)})"),
-    Field("file", "file", forms.text),
+    Field("file", "file", paths.file),
     Field("title", "title", forms.text, "", "Title (Enter for none)"),
 )
 

@@ -42,8 +42,8 @@ def init(
     """
     setup.check_new_folder(cmd.folder)
     day = cmd.day("policy effective", effective) if effective else None
-    text = rule_files.read_text(policy) if policy else None
-    files = rule_files.read_rules(rules) if rules else {}
+    text = rule_files.read_text(policy, cmd.folder) if policy else None
+    files = rule_files.read_rules(rules, cmd.folder) if rules else {}
     setup.check_policy(text, files, day or cmd.today)  # before any question: it may lack a clause
     if cmd.user is None and not cmd.can_ask:
         raise UsageError("missing: your user name", "give --user NAME, or run it at a terminal")

@@ -18,7 +18,18 @@ from lcs_cli.services.people import PersonDraft
 app = group("Children and adults of a family.")
 
 PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="The person's reference, such as P-0042-L.")]
-_DETAILS = tuple(Field(detail.value, detail.value, forms.text, "") for detail in ContactField)
+
+
+def _detail(detail: ContactField) -> Field:
+    """A private detail: an address is taken with the lines that were pasted with it, the others are checked at once."""
+    if detail is ContactField.ADDRESS:
+        return Field(detail.value, detail.value, forms.prose, "")
+    return Field(
+        detail.value, detail.value, lambda cmd, label, typed: people.fit(detail, forms.text(cmd, label, typed)), ""
+    )
+
+
+_DETAILS = tuple(map(_detail, ContactField))
 _NAMES = (Field("given_name", "first name", forms.text), Field("family_name", "family name", forms.text))
 _BORN = Field("date_of_birth", "date of birth", forms.past_day, "")
 _RELATIONSHIP = Field("relationship", "relationship", forms.text, "")

@@ -1,16 +1,16 @@
 """lcs report: reports for court proceedings. An agency asks, a manager agrees, and then one is produced."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lcs_cli.cli import forms, views
+from lcs_cli.cli import forms, paths, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.report import Report, ReportDecision
 from lcs_cli.services import lookup, reports
@@ -33,13 +33,14 @@ def _proceedings(cmd: Command, _label: str, typed: str) -> str:
     return reports.known_proceedings(reports.rules_of(cmd.desk()), typed) if cmd.can_ask else typed
 
 
+_DUE_ON = Field("due_on", "due on", forms.day, "", "By when (Enter if no day was given)")
 _FIELDS = (
     Field("agency", "agency", forms.text),
     Field("proceedings", "proceedings", _proceedings, question="Proceedings (such as child-arrangements; Enter lists)"),
     Field("received_on", "received on", forms.past_day, "today"),
     Field("asked", "what is asked", forms.text),
     Field("evidence", "evidence", forms.text, question="Evidence (the order or letter, and where it is kept)"),
-    Field("due_on", "due on", forms.day, "", "By when (Enter if no day was given)"),
+    _DUE_ON,
 )
 _AGREED = Field("agreed", "agreed", forms.yes_no, question="Agree to it (y/n)")
 _REASON = Field("reason", "reason", forms.text)
@@ -74,7 +75,12 @@ def request(
         *([agency] if from_ is None else []),
     )
     given = {"agency": agency, "proceedings": proceedings, "received_on": on, "due_on": by}
-    values = forms.entry(cmd, _FIELDS, from_, given)
+    if cmd.can_ask and from_ is None:
+        values = forms.fill(cmd, _FIELDS[:-1], given)
+        due_on = replace(_DUE_ON, parse=forms.not_before(values["received_on"]))
+        values |= forms.fill(cmd, [due_on], given)
+    else:
+        values = forms.entry(cmd, _FIELDS, from_, given)
     one = reports.request(cmd.desk(), family, reports.ReportDraft(**values))
     said = f"Recorded {_ref(one)} for {reference(Kind.FAMILY, one.family)}, asked for by "
     said += f"{reference(Kind.REFERRER, one.agency)}, received {views.human(one.received_on)}."
@@ -123,9 +129,8 @@ def produce(
     from lcs_cli.cli.report_text import report_text
     from lcs_cli.services import report_files
 
-    if into is None:
-        raise UsageError("missing: into", "name a folder with --into")
-    done = report_files.produce(cmd.desk(), ref, into, report_text)
+    cmd.known("report.produce", Kind.REPORT, lookup.report, ref)
+    done = report_files.produce(cmd.desk(), ref, paths.into(cmd, into), report_text)
     document = done.document
     rows = {name.value: len(part.rows) for name, part in document.parts.items()}
     data = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lcs_cli.cli import forms, request_entry, request_views, views
+from lcs_cli.cli import forms, paths, request_entry, request_views, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, Yes, command, group
@@ -208,8 +208,7 @@ def withhold(
     if cmd.can_ask:
         request_decisions.check_item(cmd.desk(), "request.withhold", ref, item)
     words = Field("words", "in words", forms.prose, None, "In words, for the service's own file")
-    reason = Field("because", "because", lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed))
-    fields = [reason, words]
+    fields = [request_entry.withheld_because(cmd), words]
     values = forms.entry(cmd, fields, from_, {"because": because})
     one = request_decisions.withhold(cmd.desk(), ref, item, values["because"], values["words"])
     return _decided(one, f"Withheld: {one.name}, {one.reason}.")
@@ -250,7 +249,9 @@ def clear(
 def release(
     cmd: Command,
     ref: RequestRef,
-    into: Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Make the bundle's folder in this one.")],
+    into: Annotated[
+        Path | None, typer.Option("--into", metavar="FOLDER", help="Make the bundle's folder in this one.")
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Once more, as a new entry of the register.")] = False,
 ) -> Result:
     """Release what was found: a folder with the person's own things, registered before it leaves.
@@ -261,7 +262,9 @@ def release(
     """
     from lcs_cli.services import request_release
 
-    done = request_release.release(cmd.desk(anew=True), ref, into, again=again)
+    cmd.known("request.release", Kind.REQUEST, lookup.request, ref)
+    folder = paths.into(cmd, into)
+    done = request_release.release(cmd.desk(anew=True), ref, folder, again=again)
     data = {
         "request": typed_as(done.request),
         "disclosure": done.reference,

@@ -99,20 +99,25 @@ def supervise(
 ) -> Result:
     """Name who supervises a session: somebody vetted alone, or two of whom one is vetted (policy 4.4).
 
-    Who was named before is kept, with the reason.
+    Who was named before is kept, with the reason. Named afterwards, it takes a reason as well.
 
     Example: lcs session supervise S-000042-L --supervisor ST-009-D --with ST-004-G
     """
     desk = cmd.desk()
-    named = contact_sessions.check_supervise(desk, ref)
+    asks_why = contact_sessions.check_supervise(desk, ref)
     given: dict[str, str | None] = {"supervisor": supervisor, "with": with_}
     if supervisor:
         given["with"] = with_ or ""
-    reason = [_REASON] if named else [replace(_REASON, default="")]
+    reason = [_REASON] if asks_why else [replace(_REASON, default="")]
     who = [replace(_WHO[0], default=None, question="Supervisor"), _WHO[1]]
-    if not named and cmd.can_ask:
+    if not asks_why and cmd.can_ask:
         given["reason"] = ""
-    values = forms.entry(cmd, [*who, *reason], from_, given)
+    if from_ is None and cmd.can_ask:
+        values = forms.fill(cmd, who[:1], given)
+        with_whom = replace(who[1], parse=supervised.another(values["supervisor"]))
+        values |= forms.fill(cmd, [with_whom, *reason], given)
+    else:
+        values = forms.entry(cmd, [*who, *reason], from_, given)
     one = contact_sessions.supervise(desk, ref, values["supervisor"], values["with"], values["reason"])
     return _said(cmd, one, f"{_ref(one)} on {views.when(one)} is{supervised.said(one).lstrip(',')}.")
 

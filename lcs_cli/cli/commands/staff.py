@@ -34,7 +34,20 @@ _FIELDS = (
     Field("capacity", "capacity", forms.choice(Capacity), question=f"Capacity ({', '.join(Capacity)})"),
     Field("joined_on", "joined on", forms.day, "today", "Joined on"),
 )
-_LOGIN = Field("login", "login", forms.text, "", "Login name (Enter for none)")
+
+
+def _login(question: str, ref: str | None = None) -> Field:
+    """The login of a slot; at a terminal one that is nobody's, or somebody else's, is asked for again at once."""
+
+    def parse(cmd: Command, label: str, typed: str) -> str:
+        if cmd.can_ask:
+            staff.check_login(cmd.desk(), typed, ref)
+        return forms.text(cmd, label, typed)
+
+    return Field("login", "login", parse, "", question)
+
+
+_SIGNED = Field("on", "on", forms.past_day, "today", "Signed on")
 _LEAVING = (Field("left_on", "last day", forms.day), Field("reason", "reason", forms.text))
 
 
@@ -46,7 +59,7 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
     """
     if from_ is None:
         staff.check_login(cmd.desk(), login)
-    entries = forms.entries(cmd, (*_FIELDS, _LOGIN), from_, {"login": login})
+    entries = forms.entries(cmd, (*_FIELDS, _login("Login name (Enter for none)")), from_, {"login": login})
     desk = cmd.desk()
     with desk.together():
         added = forms.each(
@@ -58,10 +71,11 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
         f"from {views.human(one.member.joined_on)}{f', {one.member.user}' if one.member.user else ''}."
         for one in added
     ]
-    first = register.ref(added[0].member)
+    first, vetted, signed = register.ref(added[0].member), cmd.clause("vetting"), cmd.clause("staff")
+    check, undertake_ = (desk.directed(f"lcs staff {verb}", f"staff.{verb}") for verb in ("dbs", "undertake"))
     notes = [
-        f"next: lcs staff dbs {first}   once their DBS certificate was seen ({cmd.clause('vetting')})",
-        f"      lcs staff undertake {first}   once the confidentiality undertaking is signed ({cmd.clause('staff')})",
+        f"next: {check} {first}   once their DBS certificate was seen ({vetted})",
+        f"      {undertake_} {first}   once the confidentiality undertaking is signed ({signed})",
     ]
     return saved("staff-member", "staff", [register.listed(one) for one in added], said, notes)
 
@@ -75,7 +89,7 @@ def edit(cmd: Command, ref: StaffRef, login: Login = None, from_: From = None) -
     staff.check_edit(cmd.desk(), ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
-    optional = [replace(field, default="") for field in (*_FIELDS, replace(_LOGIN, question="Login name"))]
+    optional = [replace(field, default="") for field in (*_FIELDS, _login("Login name", ref))]
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_, {"login": login})
     one, changed = staff.edit(cmd.desk(), ref, values, values["reason"])
     shown = register.ref(one.member)
@@ -147,7 +161,7 @@ def leave(cmd: Command, ref: StaffRef, on: Day = None, from_: From = None) -> Re
 
     Example: lcs staff leave ST-004-G --on 31/3/2026
     """
-    cmd.known("staff.leave", Kind.STAFF, lookup.staff, ref)
+    staff.check_leave(cmd.desk(), ref)
     values = forms.entry(cmd, _LEAVING, from_, {"left_on": on})
     done = staff.leave(cmd.desk(), ref, values["left_on"], values["reason"])
     one = done.member
@@ -190,11 +204,11 @@ def dbs(
     vetting.check_record(desk, ref)
     entry = check_entry.handed_in(cmd, desk, ref, from_) if from_ else None
     if update_service or (entry and "update_service" in entry):
-        found = check_entry.status(cmd, entry, {"update_service": update_service, "checked_on": on})
+        found = check_entry.status(cmd, ref, entry, {"update_service": update_service, "checked_on": on})
         return _recorded(
             vetting.record_status(desk, ref, found["update_service"], found["checked_on"], found["seen_by"])
         )
-    return _recorded(vetting.record(desk, ref, check_entry.certificate(cmd, entry)))
+    return _recorded(vetting.record(desk, ref, check_entry.certificate(cmd, ref, entry)))
 
 
 @command(app, "due", lists=True)
@@ -230,9 +244,11 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
 
     Example: lcs staff undertake ST-004-G --on 5/1/2026
     """
-    day = cmd.day("on", on or "today")
+    cmd.known("staff.undertake", Kind.STAFF, lookup.staff, ref)
+    day = forms.fill(cmd, [_SIGNED], {"on": on})["on"]
     one = staff.undertake(cmd.desk(), ref, day)
-    said = f"{register.ref(one.member)} ({one.member.initials}) signed on {views.human(day)}."
+    on_record = ": that is on record already" if one.again else ""
+    said = f"{register.ref(one.member)} ({one.member.initials}) signed on {views.human(day)}{on_record}."
     return Result("lcs.staff-member/1", register.listed(one), [said])
 
 

@@ -27,7 +27,7 @@ def today(cmd: Command) -> Result:
     if found.unrecorded:
         blocks.append(f"Without attendance: {views.plural(len(found.unrecorded), 'past session')}, the oldest first.")
         blocks.append(supervised.table(found.unrecorded[:10], found.duties, ""))
-    blocks += [views.waits(one) for one in found.waiting if one.count]
+    blocks += [views.waits(one, cmd.desk()) for one in found.waiting if one.count]
     data = {
         "day": views.iso(found.day),
         "sessions": [

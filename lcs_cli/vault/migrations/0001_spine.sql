@@ -11,6 +11,15 @@ CREATE TABLE vault (
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value >= 0)) STRICT, WITHOUT ROWID;
 
+-- The rule files come first and the version last: it closes them, and from then on none is added. A rotation pours in
+-- this order.
+CREATE TABLE policy_rules (
+  version INTEGER NOT NULL REFERENCES policy_version (number) DEFERRABLE INITIALLY DEFERRED,
+  name TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (version, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE policy_version (
   number INTEGER PRIMARY KEY CHECK (number > 0),
   title TEXT NOT NULL,
@@ -18,15 +27,9 @@ CREATE TABLE policy_version (
   effective_on TEXT NOT NULL CHECK (effective_on IS date(effective_on)),
   published_on TEXT NOT NULL CHECK (published_on IS date(published_on)),
   published_by TEXT NOT NULL,
-  approved_by TEXT CHECK (approved_by <> '') -- the body or meeting that approved it; none for what init published
+  approved_by TEXT CHECK (approved_by <> ''), -- the body or meeting that approved it; none for what init published
+  rules_hash TEXT NOT NULL CHECK (length(rules_hash) = 64) -- over all its files
 ) STRICT;
-
-CREATE TABLE policy_rules (
-  version INTEGER NOT NULL REFERENCES policy_version (number),
-  name TEXT NOT NULL,
-  content TEXT NOT NULL,
-  PRIMARY KEY (version, name)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE family (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -466,8 +469,9 @@ CREATE TRIGGER policy_rules_are_kept BEFORE DELETE ON policy_rules
   BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
 CREATE TRIGGER policy_rules_stay BEFORE UPDATE ON policy_rules
   BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
-CREATE TRIGGER policy_rules_are_not_replaced BEFORE INSERT ON policy_rules
-  WHEN EXISTS (SELECT 1 FROM policy_rules WHERE version = NEW.version AND name = NEW.name)
+CREATE TRIGGER policy_rules_are_not_added BEFORE INSERT ON policy_rules
+  WHEN EXISTS (SELECT 1 FROM policy_version WHERE number = NEW.version)
+    OR EXISTS (SELECT 1 FROM policy_rules WHERE version = NEW.version AND name = NEW.name)
   BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
   BEGIN SELECT raise(ABORT, 'policy 4.5: the audit trail only grows'); END;

@@ -59,10 +59,10 @@ CREATE TABLE supervision (
   position TEXT NOT NULL CHECK (position IN ('alone', 'accompanied', 'with')),
   named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
   named_by TEXT NOT NULL,
-  reason TEXT CHECK (reason <> ''), -- why the former naming was replaced
+  reason TEXT CHECK (reason <> ''), -- why the former naming was replaced, or why somebody is named only afterwards
   PRIMARY KEY (family_id, session_id, naming, staff_id),
   FOREIGN KEY (family_id, session_id) REFERENCES contact_session (family_id, id),
-  CHECK ((naming = 1) = (reason IS NULL))
+  CHECK (naming = 1 OR reason IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX supervision_by_staff ON supervision (staff_id);
 
@@ -100,3 +100,7 @@ CREATE TRIGGER supervision_is_not_replaced BEFORE INSERT ON supervision
   WHEN EXISTS (SELECT 1 FROM supervision WHERE family_id = NEW.family_id AND session_id = NEW.session_id
     AND naming = NEW.naming AND staff_id = NEW.staff_id)
   BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise is never rewritten'); END;
+CREATE TRIGGER supervision_goes_with_its_family BEFORE DELETE ON supervision
+  WHEN NOT EXISTS (SELECT 1 FROM review WHERE family_id = OLD.family_id AND state = 'approved')
+    OR EXISTS (SELECT 1 FROM episode WHERE family_id = OLD.family_id AND closed_on IS NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise goes with its family, by an approved disposal'); END;

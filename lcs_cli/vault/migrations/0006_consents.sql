@@ -20,10 +20,12 @@ CREATE TABLE consent (
   withdrawn_how TEXT,
   withdrawn_reason TEXT,
   withdrawn_by TEXT,
+  withdrawn_change INTEGER, -- a child's own withdrawal outweighs what a parent said before it
   CHECK ((given_by = person_id) = (responsibility IS NULL)),
   CHECK ((withdrawn_on IS NULL) = (withdrawn_how IS NULL)),
   CHECK ((withdrawn_on IS NULL) = (withdrawn_reason IS NULL)),
-  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL))
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_change IS NULL))
 ) STRICT;
 CREATE INDEX consent_of_person ON consent (person_id);
 CREATE INDEX consent_to_referrer ON consent (referrer_id);

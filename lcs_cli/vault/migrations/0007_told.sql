@@ -6,7 +6,7 @@ CREATE INDEX disclosure_told ON disclosure (id) WHERE kind IN ('told', 'not-told
 CREATE TABLE disclosure_part (
   disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
   name TEXT NOT NULL CHECK (name IN ('how', 'at', 'decided_by', 'concern', 'person_told', 'consents',
-    'what', 'why', 'why_not_told', 'order')),
+    'alone', 'confirmed', 'what', 'why', 'why_not_told', 'order')),
   value TEXT CHECK (value <> ''),
   sealed BLOB,
   added_on TEXT NOT NULL CHECK (added_on IS date(added_on)),

@@ -33,6 +33,7 @@ CREATE TABLE report_decision (
   decided_by TEXT NOT NULL,
   policy_version INTEGER NOT NULL REFERENCES policy_version (number),
   rules_hash TEXT NOT NULL,
+  after_change INTEGER NOT NULL CHECK (after_change >= 0), -- the vault's last change then: who asks may be corrected later
   PRIMARY KEY (report_id, number)
 ) STRICT, WITHOUT ROWID;
 

@@ -7,6 +7,13 @@ CREATE TABLE vault (
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value >= 0)) STRICT, WITHOUT ROWID;
 
+CREATE TABLE policy_rules (
+  version INTEGER NOT NULL REFERENCES policy_version (number) DEFERRABLE INITIALLY DEFERRED,
+  name TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (version, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE policy_version (
   number INTEGER PRIMARY KEY CHECK (number > 0),
   title TEXT NOT NULL,
@@ -14,15 +21,9 @@ CREATE TABLE policy_version (
   effective_on TEXT NOT NULL CHECK (effective_on IS date(effective_on)),
   published_on TEXT NOT NULL CHECK (published_on IS date(published_on)),
   published_by TEXT NOT NULL,
-  approved_by TEXT CHECK (approved_by <> '') -- the body or meeting that approved it; none for what init published
+  approved_by TEXT CHECK (approved_by <> ''), -- the body or meeting that approved it; none for what init published
+  rules_hash TEXT NOT NULL CHECK (length(rules_hash) = 64) -- over all its files
 ) STRICT;
-
-CREATE TABLE policy_rules (
-  version INTEGER NOT NULL REFERENCES policy_version (number),
-  name TEXT NOT NULL,
-  content TEXT NOT NULL,
-  PRIMARY KEY (version, name)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE family (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -513,8 +514,9 @@ CREATE TRIGGER policy_rules_are_kept BEFORE DELETE ON policy_rules
 CREATE TRIGGER policy_rules_stay BEFORE UPDATE ON policy_rules
   BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
 
-CREATE TRIGGER policy_rules_are_not_replaced BEFORE INSERT ON policy_rules
-  WHEN EXISTS (SELECT 1 FROM policy_rules WHERE version = NEW.version AND name = NEW.name)
+CREATE TRIGGER policy_rules_are_not_added BEFORE INSERT ON policy_rules
+  WHEN EXISTS (SELECT 1 FROM policy_version WHERE number = NEW.version)
+    OR EXISTS (SELECT 1 FROM policy_rules WHERE version = NEW.version AND name = NEW.name)
   BEGIN SELECT raise(ABORT, 'policy 6: the rules of every version are kept'); END;
 
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
@@ -603,10 +605,10 @@ CREATE TABLE supervision (
   position TEXT NOT NULL CHECK (position IN ('alone', 'accompanied', 'with')),
   named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
   named_by TEXT NOT NULL,
-  reason TEXT CHECK (reason <> ''), -- why the former naming was replaced
+  reason TEXT CHECK (reason <> ''), -- why the former naming was replaced, or why somebody is named only afterwards
   PRIMARY KEY (family_id, session_id, naming, staff_id),
   FOREIGN KEY (family_id, session_id) REFERENCES contact_session (family_id, id),
-  CHECK ((naming = 1) = (reason IS NULL))
+  CHECK (naming = 1 OR reason IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX supervision_by_staff ON supervision (staff_id);
@@ -656,6 +658,11 @@ CREATE TRIGGER supervision_is_not_replaced BEFORE INSERT ON supervision
   WHEN EXISTS (SELECT 1 FROM supervision WHERE family_id = NEW.family_id AND session_id = NEW.session_id
     AND naming = NEW.naming AND staff_id = NEW.staff_id)
   BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise is never rewritten'); END;
+
+CREATE TRIGGER supervision_goes_with_its_family BEFORE DELETE ON supervision
+  WHEN NOT EXISTS (SELECT 1 FROM review WHERE family_id = OLD.family_id AND state = 'approved')
+    OR EXISTS (SELECT 1 FROM episode WHERE family_id = OLD.family_id AND closed_on IS NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise goes with its family, by an approved disposal'); END;
 
 CREATE TABLE document_chunk (
   document_id INTEGER NOT NULL REFERENCES document (id) DEFERRABLE INITIALLY DEFERRED,
@@ -955,10 +962,12 @@ CREATE TABLE consent (
   withdrawn_how TEXT,
   withdrawn_reason TEXT,
   withdrawn_by TEXT,
+  withdrawn_change INTEGER, -- a child's own withdrawal outweighs what a parent said before it
   CHECK ((given_by = person_id) = (responsibility IS NULL)),
   CHECK ((withdrawn_on IS NULL) = (withdrawn_how IS NULL)),
   CHECK ((withdrawn_on IS NULL) = (withdrawn_reason IS NULL)),
-  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL))
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_by IS NULL)),
+  CHECK ((withdrawn_on IS NULL) = (withdrawn_change IS NULL))
 ) STRICT;
 
 CREATE INDEX consent_of_person ON consent (person_id);
@@ -988,7 +997,7 @@ CREATE INDEX disclosure_told ON disclosure (id) WHERE kind IN ('told', 'not-told
 CREATE TABLE disclosure_part (
   disclosure_id INTEGER NOT NULL REFERENCES disclosure (id),
   name TEXT NOT NULL CHECK (name IN ('how', 'at', 'decided_by', 'concern', 'person_told', 'consents',
-    'what', 'why', 'why_not_told', 'order')),
+    'alone', 'confirmed', 'what', 'why', 'why_not_told', 'order')),
   value TEXT CHECK (value <> ''),
   sealed BLOB,
   added_on TEXT NOT NULL CHECK (added_on IS date(added_on)),
@@ -1086,6 +1095,7 @@ CREATE TABLE report_decision (
   decided_by TEXT NOT NULL,
   policy_version INTEGER NOT NULL REFERENCES policy_version (number),
   rules_hash TEXT NOT NULL,
+  after_change INTEGER NOT NULL CHECK (after_change >= 0), -- the vault's last change then: who asks may be corrected later
   PRIMARY KEY (report_id, number)
 ) STRICT, WITHOUT ROWID;
 
