@@ -15,7 +15,8 @@ from lcs_cli.records.referral import ReferralOutcome, Referrer
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import check_still_theirs, pass_gate, referrals_between
-from lcs_cli.services.outbox import Outbox, check_outside, manifest
+from lcs_cli.services.export_manifest import manifest
+from lcs_cli.services.outbox import Outbox, check_outside
 from lcs_cli.vault import attendance_lines, disclosures, families, referrals
 from lcs_cli.vault import exports as entries
 from lcs_cli.vault.attendance_lines import ExportScope

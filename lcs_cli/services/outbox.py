@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from lcs_cli.errors import FailedError, UsageError
-from lcs_cli.policy.disclosure import Column
 from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format
-from lcs_cli.records.references import Kind, reference
 from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed, write_new
 
 MANIFEST = "datapackage.json"
@@ -192,52 +190,3 @@ def _write(sink: IO[bytes], entry: ExportEntry, lines: Iterable[AttendanceLine])
             rows += 1
         put("\n]}\n")
     return rows, digest.hexdigest()
-
-
-def manifest(entry: ExportEntry, columns: Iterable[Column], size: int, audit_head: str) -> dict[str, Any]:
-    """The manifest (Frictionless Data Package v1): what the file is, and by which decision it left."""
-    media = {Format.CSV: "text/csv", Format.JSON: "application/json", Format.JSONL: "application/x-ndjson"}
-    fields = [
-        {"name": column.name, "type": column.type, "description": column.text}
-        | ({"format": "%H:%M"} if column.type == "time" else {})
-        for column in columns
-        if column.name in entry.fields
-    ]
-    ref = reference(Kind.DISCLOSURE, entry.number)
-    return {
-        "profile": "data-package",
-        "name": ref.lower(),
-        "created": entry.made_at,
-        "resources": [
-            {
-                "name": "attendance",
-                "path": file_name(entry),
-                "profile": "tabular-data-resource" if entry.format == Format.CSV else "data-resource",
-                "format": entry.format,
-                "mediatype": media[Format(entry.format)],
-                "encoding": "utf-8",
-                "bytes": size,
-                "hash": f"sha256:{entry.sha256}",
-                "rows": entry.rows,
-                "schema": {"fields": fields, "missingValues": [""]},
-            }
-        ],
-        "export": {
-            "id": ref,
-            "repeats": reference(Kind.DISCLOSURE, entry.repeats) if entry.repeats else None,
-            "recipient": reference(Kind.REFERRER, entry.referrer),
-            "purpose": entry.purpose,
-            "ground": entry.ground,
-            "rule": entry.rule,
-            "clause": entry.clause,
-            "window": {
-                "from": entry.from_on.isoformat() if entry.from_on else None,
-                "to": entry.to_on.isoformat() if entry.to_on else None,
-                "after_change": entry.after_change,
-                "up_to_change": entry.up_to_change,
-            },
-            "policy_version": entry.policy_version,
-            "rules_hash": entry.rules_hash,
-            "audit_head": audit_head,
-        },
-    }

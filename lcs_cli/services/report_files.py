@@ -1,6 +1,5 @@
 """Producing a report for proceedings (policy 4.1): permitted records only, registered before it has its name."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from lcs_cli.services import lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import referrals_between
+from lcs_cli.services.manifests import Resource, column, data_package, text_file
 from lcs_cli.services.outbox import Outbox, check_outside, not_handed_over
 from lcs_cli.services.reports import file_of, rules_of
 from lcs_cli.vault import attendance_lines, audit, disclosures, reports
@@ -26,6 +26,7 @@ from lcs_cli.vault.counters import change_number
 from lcs_cli.vault.disclosures import FamilyShare
 
 SCHEMA = "lcs.proceedings-report/1"
+_MEDIA = {"report.txt": "text/plain", "report.json": "application/json"}
 Value = str | bool | None
 
 
@@ -199,18 +200,16 @@ def _write(
     as_text: Callable[[ReportDocument], str],
 ) -> None:
     """Write the files, note their hashes on the trail, and put the head of that entry on the manifest."""
-    files = {
+    content = {
         "report.txt": as_text(document).encode(),
         "report.json": (json.dumps(as_json(document), ensure_ascii=False, indent=2) + "\n").encode(),
     }
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    files = [text_file(name, _MEDIA[name], written) for name, written in content.items()]
     rows = {name.value: len(part.rows) for name, part in document.parts.items()}
-    act.note(document.reference, rows=rows, sha256=hashes)
-    for name, content in files.items():
-        outbox.add(name, content)
-    sizes = {name: len(content) for name, content in files.items()}
-    about = {**_manifest(document, entry, sizes, hashes), "audit_head": str(act.log())}
-    outbox.add_manifest(about)
+    act.note(document.reference, rows=rows, sha256={file.path: file.sha256 for file in files})
+    for name, written in content.items():
+        outbox.add(name, written)
+    outbox.add_manifest(_manifest(document, entry, files, str(act.log())))
 
 
 def as_json(document: ReportDocument) -> dict[str, Any]:
@@ -250,30 +249,9 @@ def _head(document: ReportDocument) -> dict[str, Any]:
 
 
 def _manifest(
-    document: ReportDocument, entry: Disclosure, sizes: Mapping[str, int], hashes: Mapping[str, str]
+    document: ReportDocument, entry: Disclosure, files: Sequence[Resource], audit_head: str
 ) -> dict[str, Any]:
-    """The manifest (Frictionless Data Package v1): what the files are, and what the columns mean."""
-    media = {"report.txt": "text/plain", "report.json": "application/json"}
-    return {
-        "profile": "data-package",
-        "name": document.reference.lower(),
-        "created": entry.made_at,
-        "resources": [
-            {
-                "name": name.replace(".", "-"),
-                "path": name,
-                "profile": "data-resource",
-                "format": name.rpartition(".")[2],
-                "mediatype": media[name],
-                "encoding": "utf-8",
-                "bytes": size,
-                "hash": f"sha256:{hashes[name]}",
-            }
-            for name, size in sizes.items()
-        ],
-        "report": {"id": document.reference, "purpose": entry.purpose, **_head(document)},
-        "columns": {
-            name.value: [{"name": c.name, "type": c.type, "description": c.text} for c in part.columns]
-            for name, part in document.parts.items()
-        },
-    }
+    """The manifest: what the files are, what the columns mean, and under which request and agreement it left."""
+    about = {"id": document.reference, "purpose": entry.purpose, **_head(document), "audit_head": audit_head}
+    columns = {name.value: [column(one) for one in part.columns] for name, part in document.parts.items()}
+    return data_package(document.reference, entry.made_at, files, report=about, columns=columns)

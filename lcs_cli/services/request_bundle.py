@@ -1,10 +1,8 @@
 """What a bundle of somebody's records looks like: the same for people and for machines, with the files that belong."""
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from lcs_cli.policy.requests import request_rules
@@ -13,6 +11,7 @@ from lcs_cli.records.document import MediaType
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest, ItemState
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.manifests import Resource, data_package, text_file
 from lcs_cli.services.outbox import Outbox
 from lcs_cli.services.request_content import Attached, Content, Value
 from lcs_cli.services.request_decisions import Findings, Item
@@ -20,7 +19,6 @@ from lcs_cli.services.requests import typed_as
 from lcs_cli.vault import requests
 
 BUNDLE = "lcs.bundle/1"
-_TEXT = {"encoding": "utf-8"}
 _MEDIA = {
     MediaType.PDF: "application/pdf",
     MediaType.JPEG: "image/jpeg",
@@ -39,16 +37,6 @@ _COMPLAIN = (
     "Whoever asked can have the service look at this again, or complain to the Information Commissioner "
     "(ico.org.uk), or go to a court.\n"
 )
-
-
-@dataclass(frozen=True)
-class Resource:
-    """One file of the folder as the manifest names it: ``about`` holds its media type, and how its text is coded."""
-
-    path: str
-    about: Mapping[str, str]
-    size: int
-    sha256: str
 
 
 def write(outbox: Outbox, desk: Desk, found: Findings, given: Sequence[Item], ref: str) -> list[Resource]:
@@ -73,47 +61,29 @@ def write(outbox: Outbox, desk: Desk, found: Findings, given: Sequence[Item], re
     for name, (media, text) in texts.items():
         content = text.encode()
         outbox.add(name, content)
-        about = {"mediatype": media, **_TEXT}
-        written.append(Resource(name, about, len(content), hashlib.sha256(content).hexdigest()))
+        written.append(text_file(name, media, content))
     return written + attached
 
 
 def manifest(
     entry: Disclosure, request: AccessRequest, files: Sequence[Resource], papers: Sequence[str], audit_head: str
 ) -> dict[str, Any]:
-    """The manifest (Frictionless Data Package v1): what the files are, and by which decision they left."""
+    """The manifest: what the files are, and by which decision they left."""
     ref = reference(Kind.DISCLOSURE, entry.number)
-
-    def resources() -> Iterator[dict[str, Any]]:
-        for file in files:
-            yield {
-                "name": file.path.lower().replace(".", "-"),
-                "path": file.path,
-                "profile": "data-resource",
-                **file.about,
-                "bytes": file.size,
-                "hash": f"sha256:{file.sha256}",
-            }
-
-    return {
-        "profile": "data-package",
-        "name": ref.lower(),
-        "created": entry.made_at,
-        "resources": list(resources()),
-        "bundle": {
-            "id": ref,
-            "request": typed_as(request),
-            "recipient": entry.recipient,
-            "authority": reference(Kind.REFERRER, request.through) if request.through is not None else None,
-            "purpose": entry.purpose,
-            "rule": entry.rule,
-            "clause": entry.clause,
-            "on_paper": list(papers),
-            "policy_version": entry.policy_version,
-            "rules_hash": entry.rules_hash,
-            "audit_head": audit_head,
-        },
+    about = {
+        "id": ref,
+        "request": typed_as(request),
+        "recipient": entry.recipient,
+        "authority": reference(Kind.REFERRER, request.through) if request.through is not None else None,
+        "purpose": entry.purpose,
+        "rule": entry.rule,
+        "clause": entry.clause,
+        "on_paper": list(papers),
+        "policy_version": entry.policy_version,
+        "rules_hash": entry.rules_hash,
+        "audit_head": audit_head,
     }
+    return data_package(ref, entry.made_at, files, bundle=about)
 
 
 def _given(outbox: Outbox, desk: Desk, request: AccessRequest, item: Item, attached: list[Resource]) -> dict[str, Any]:
@@ -138,7 +108,7 @@ def _given(outbox: Outbox, desk: Desk, request: AccessRequest, item: Item, attac
 
 def _attach(outbox: Outbox, file: Attached) -> Resource:
     sha256 = outbox.add_streamed(file.name, file.chunks())
-    return Resource(file.name, {"mediatype": _MEDIA[file.media]}, file.size, sha256)
+    return Resource(file.name, _MEDIA[file.media], file.size, sha256)
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -223,7 +223,7 @@ def test_the_trail_binds_the_files(desk: Desk, agreed: str, out: Path) -> None:
     }
     assert entry.detail == {"rows": {"episodes": 1, "sessions": 3, "attendance": 1}, "sha256": hashes}
     manifest = read(done, "datapackage.json")
-    assert manifest["audit_head"] == f"{entry.seq}:{entry.digest}"
+    assert manifest["report"]["audit_head"] == f"{entry.seq}:{entry.digest}"
     for resource in manifest["resources"]:
         content = (done.folder / resource["path"]).read_bytes()
         assert (resource["bytes"], resource["hash"]) == (len(content), f"sha256:{hashes[resource['path']]}")
