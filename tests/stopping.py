@@ -71,6 +71,7 @@ class Steps:
         self.last = last
         self.count = 0
         self.name = ""
+        self.pours = False
 
     def take(self, name: str) -> None:
         """One more step."""
@@ -104,7 +105,10 @@ class Steps:
 
             def execute(self, sql: str, *values: Any) -> Any:
                 if not sql.lstrip().startswith(("PRAGMA", "SELECT")):
-                    steps.take(f"SQL {sql[:40]}")
+                    pours = sql.startswith("INSERT INTO main.")  # table after table in one transaction: one step
+                    if not (pours and steps.pours):
+                        steps.take(f"SQL {sql[:40]}")
+                    steps.pours = pours
                 return super().execute(sql, *values)
 
             def executescript(self, sql: str) -> Any:

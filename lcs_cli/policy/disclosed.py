@@ -48,6 +48,8 @@ def newly_disclosed(old: Rules, new: Rules, day: date) -> tuple[str, ...]:
     What is permitted with less is not named again with more.
     """
     was, becomes = disclosure_rules(old), disclosure_rules(new)
+    if was == becomes:
+        return ()
     found: dict[tuple[str, _Rests, str], set[tuple[Link, ReferrerKind]]] = defaultdict(set)
     for field, purpose, link, kind in product(_fields(was, becomes), _purposes(was, becomes), Link, ReferrerKind):
         for rests in _RESTS:

@@ -13,6 +13,7 @@ from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.stamp import stamp
 from lcs_cli.services.telling import (
     Answer,
     Ask,
@@ -263,13 +264,10 @@ def _family(act: Act, typed: str) -> int:
 def _entered(act: Act, family: int, kind: DisclosureKind, purpose: str, made_on: date, answer: Answer) -> RegisterEntry:
     """Enter it in the register, before its parts."""
     desk, verdict = act.desk, answer.verdict
-    version, rules_hash = desk.decided_by()
     entry = Disclosure(
         number=disclosures.next_disclosure(desk.db),
         kind=kind,
-        made_at=desk.moment,
-        made_on=made_on,
-        made_by=desk.user.reference,
+        **stamp(desk, made_on),
         ground=verdict.ground,
         rule=verdict.rule,
         clause=verdict.clause,
@@ -277,8 +275,6 @@ def _entered(act: Act, family: int, kind: DisclosureKind, purpose: str, made_on:
         referrer=answer.recipient.referrer,
         purpose=purpose,
         fields=answer.fields,
-        policy_version=version,
-        rules_hash=rules_hash,
     )
     disclosures.enter(desk.db, entry, [FamilyShare(family)])
     ref = reference(Kind.DISCLOSURE, entry.number)

@@ -17,6 +17,7 @@ from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import check_still_theirs, pass_gate, referrals_between
 from lcs_cli.services.export_manifest import manifest
 from lcs_cli.services.outbox import Outbox, check_outside
+from lcs_cli.services.stamp import stamp
 from lcs_cli.vault import attendance_lines, disclosures, families, referrals
 from lcs_cli.vault import exports as entries
 from lcs_cli.vault.attendance_lines import ExportScope
@@ -118,17 +119,12 @@ def _plan_again(desk: Desk, former: ExportEntry) -> _Plan:
     if referrer.kind not in disclosure_rules(desk.rules).statutory:
         for share in shares:
             check_still_theirs(desk, referrer, share)
-    version, rules_hash = desk.decided_by()
     entry = replace(
         former,
-        made_at=desk.moment,
-        made_on=desk.today,
-        made_by=desk.user.reference,
+        **stamp(desk),
         ground=verdicts[0].ground,
         rule=verdicts[0].rule,
         clause=verdicts[0].clause,
-        policy_version=version,
-        rules_hash=rules_hash,
         repeats=former.number,
     )
     return _Plan(entry, shares)
@@ -147,13 +143,10 @@ def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
     verdict, shares = (
         _named_family(desk, referrer, order, after) if order.family else _own_families(desk, referrer, order, after)
     )
-    version, rules_hash = desk.decided_by()
     entry = ExportEntry(
         number=0,
         kind=DisclosureKind.EXPORT,
-        made_at=desk.moment,
-        made_on=desk.today,
-        made_by=desk.user.reference,
+        **stamp(desk),
         ground=verdict.ground,
         rule=verdict.rule,
         clause=verdict.clause,
@@ -168,8 +161,6 @@ def _plan(desk: Desk, referrer: Referrer, order: ExportOrder) -> _Plan:
         to_on=order.to_on,
         rows=0,
         sha256="",
-        policy_version=version,
-        rules_hash=rules_hash,
         since=order.since_last,
     )
     return _Plan(entry, shares)

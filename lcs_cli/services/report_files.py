@@ -20,6 +20,7 @@ from lcs_cli.services.export_gate import referrals_between
 from lcs_cli.services.manifests import Resource, column, data_package, text_file
 from lcs_cli.services.outbox import Outbox, check_outside, not_handed_over
 from lcs_cli.services.reports import file_of, rules_of
+from lcs_cli.services.stamp import stamp
 from lcs_cli.vault import attendance_lines, audit, disclosures, reports
 from lcs_cli.vault.attendance_lines import ExportScope
 from lcs_cli.vault.counters import change_number
@@ -119,13 +120,10 @@ def _carry_out(
         raise LookupError(report.number)
     own = referrals_between(desk, agency.number, report.family)
     referral = ([one for one in own if one.outcome is ReferralOutcome.ACCEPTED] or own)[-1:]
-    version, rules_hash = desk.decided_by()
     entry = Disclosure(
         number=disclosures.next_disclosure(desk.db),
         kind=DisclosureKind.REPORT,
-        made_at=desk.moment,
-        made_on=desk.today,
-        made_by=desk.user.reference,
+        **stamp(desk),
         ground=answer.rule,
         rule=answer.rule,
         clause=answer.clause,
@@ -133,8 +131,6 @@ def _carry_out(
         referrer=agency.number,
         purpose=report.proceedings,
         fields=tuple(f"{name}.{column.name}" for name, part in rules.parts.items() for column in part.columns),
-        policy_version=version,
-        rules_hash=rules_hash,
     )
     disclosures.enter(desk.db, entry, [FamilyShare(report.family, referral[0].number if referral else None)])
     reports.registered(desk.db, report.number, entry.number)

@@ -14,6 +14,7 @@ from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.outbox import Outbox, check_outside, not_handed_over
 from lcs_cli.services.request_decisions import Findings, Item, findings
 from lcs_cli.services.requests import check_still_taken, note, refused, typed_as
+from lcs_cli.services.stamp import stamp
 from lcs_cli.vault import disclosures, referrals, requests
 from lcs_cli.vault.disclosures import FamilyShare
 
@@ -119,13 +120,10 @@ def _entry(desk: Desk, request: AccessRequest, given: list[Item]) -> Disclosure:
     rule = request_rules(desk.rules).kinds[request.kind]
     authority = referrals.referrer(desk.db, request.through) if request.through is not None else None
     person = reference(Kind.PERSON, request.person)
-    version, rules_hash = desk.decided_by()
     return Disclosure(
         number=disclosures.next_disclosure(desk.db),
         kind=DisclosureKind.BUNDLE,
-        made_at=desk.moment,
-        made_on=desk.today,
-        made_by=desk.user.reference,
+        **stamp(desk),
         ground=rule.id,
         rule=rule.id,
         clause=rule.clause,
@@ -133,6 +131,4 @@ def _entry(desk: Desk, request: AccessRequest, given: list[Item]) -> Disclosure:
         referrer=request.through,
         purpose=rule.purpose,
         fields=tuple(f"{person}.{item.name}" for item in given),
-        policy_version=version,
-        rules_hash=rules_hash,
     )

@@ -16,7 +16,7 @@ from lcs_cli.records.user import Role, UserKind
 from lcs_cli.services import setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.setup import RECOVERY
-from lcs_cli.vault import agent
+from lcs_cli.vault import agent, audit
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.secret import Secret, read_recovery_key
 from tests.cli.typed import Ran, Typist, at, lcs
@@ -364,7 +364,7 @@ def test_what_a_role_may_not_run_is_refused_with_its_clause_and_changes_nothing(
     """Exit code 4, the clause, who could do it; an entry on the trail, and no other trace in the vault or beside it."""
     monkeypatch.chdir(tmp_path)
     desk = open_desk(shared.folder)
-    before, trail, beside = records(desk), stories.trail(desk), files(shared.folder)
+    before, last, beside = records(desk), audit.head(desk.db).seq, files(shared.folder)
     ran, reference = shared.typed(who, command, tmp_path / "state")
     clause = clause_of(command)
     assert (ran.code, ran.out) == (4, "")
@@ -374,7 +374,7 @@ def test_what_a_role_may_not_run_is_refused_with_its_clause_and_changes_nothing(
     asked = said[2].removeprefix("what you can do: ask ")
     assert set(re.split(r", | or ", asked)) == {spoken(role) for role in PEOPLE if role in who_may(command)}
     assert len(said) == 3
-    (entry,) = stories.trail(desk)[len(trail) :]
+    (entry,) = stories.trail(desk, after=last)
     assert (entry.action, entry.outcome, entry.actor) == (command, "refused", reference)
     assert entry.detail is not None
     assert (entry.detail["clause"], entry.detail["rule"]) == (clause, "authority")

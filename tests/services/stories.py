@@ -276,9 +276,9 @@ def shortened(desk: Desk, effective_on: date) -> Publication:
     return publishing.publish(desk, draft, publishing.plan(desk, draft).hash)
 
 
-def trail(desk: Desk) -> list[AuditEntry]:
-    """The whole audit trail, oldest first, read without leaving an entry."""
-    return audit.entries(desk.db, None, -1)[::-1]
+def trail(desk: Desk, after: int = 0) -> list[AuditEntry]:
+    """The audit trail from after an entry on, oldest first, read without leaving an entry."""
+    return audit.entries(desk.db, None, audit.head(desk.db).seq - after)[::-1]
 
 
 def everything(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
