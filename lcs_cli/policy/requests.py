@@ -11,6 +11,7 @@ from lcs_cli.policy.rules import Rules
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import ItemDecision, ItemState, Pause, RequestKind
+from lcs_cli.records.words import a_role, either
 
 _SATURDAY = 5
 
@@ -164,11 +165,11 @@ def admit(asked: Asked, rules: RequestRules) -> Answer:
     rule = rules.kinds[asked.kind]
     own = "take it as the person's own right of access: --kind own"
     if rule.through and asked.through not in rule.through:
-        bodies = " or ".join(sorted(body.replace("-", " ") for body in rule.through))
+        bodies = either(sorted(map(a_role, rule.through)))
         what = "it does not come through one" if asked.through is None else "that body is none"
         return Answer(
             rule,
-            f"a young person asks through a {bodies}, and {what}",
+            f"a young person asks through {bodies}, and {what}",
             f"name the authority: --through REFERRER   or {own}",
         )
     if asked.kind is not RequestKind.OWN and not asked.child:

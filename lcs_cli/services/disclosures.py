@@ -10,6 +10,7 @@ from lcs_cli.policy.telling import holds_words, may_decide, missing_parts, telli
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.words import another_role, either
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
@@ -169,11 +170,11 @@ def confirm(desk: Desk, typed: str) -> Told:
         by_a_lead = gone or "alone" in entry.parts
         may = may_decide(rules, ground, desk.user.roles) and by != decided if by_a_lead else by == decided
         if not may:
-            roles = " or ".join(role.replace("-", " ") for role in rules.decides[ground])
+            lead = either(map(another_role, rules.decides[ground]))
             raise RefusedError(
                 rules.rule["clause"],
                 f"{by} cannot confirm who decided on {ref}",
-                f"ask {f'another {roles}' if by_a_lead else decided}: lcs disclosure confirm {ref}",
+                f"ask {lead if by_a_lead else decided}: lcs disclosure confirm {ref}",
                 rule=rules.rule["id"],
                 about=rules.rule["about"],
             )

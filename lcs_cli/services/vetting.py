@@ -21,8 +21,8 @@ from lcs_cli.records.staff import (
     StatusCheck,
     UpdateStatus,
 )
-from lcs_cli.records.user import UserKind
-from lcs_cli.services import checks, lookup
+from lcs_cli.records.words import a_role, either
+from lcs_cli.services import checks, lookup, named
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.own_behalf import refusal, refuse_own
 from lcs_cli.services.staff import standing
@@ -192,12 +192,11 @@ def _check_decides(desk: Desk, ref: str) -> None:
     """Refuse as the one who decided whoever may not: the decision is theirs who may record a check."""
     slots = {slot.user.reference: slot.user for slot in desk.vault.header.slots}
     authority = may(slots.get(ref, desk.user), "staff.dbs", desk.rules)
-    roles = " or ".join(authority.roles).replace("-", " ")
     if ref not in slots or not authority.allowed:
         raise RefusedError(
             authority.clause,
             f"{ref} may not decide on a check",
-            f"name the {roles} who decided by the reference of their login: lcs vault user list",
+            f"name {either(map(a_role, authority.roles))} who decided, by login name: lcs vault user list",
             rule="authority",
             about=authority.about,
         )
@@ -219,9 +218,7 @@ def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMembe
     """The reference of a user or a member of staff, who is not the person concerned; without one, who is acting."""
     if not typed:
         return desk.user.reference
-    people = {
-        slot.user.name: slot.user.reference for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON
-    }
+    people = {user.name: user.reference for user in named.people(desk)}
     typed = people.get(typed.strip().lower(), typed)
     kind = Kind.STAFF if typed.strip().upper().startswith(Kind.STAFF.prefix) else Kind.USER
     number = parse_reference(kind, typed)

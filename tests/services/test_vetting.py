@@ -247,7 +247,7 @@ def test_whoever_decided_is_a_manager_with_a_login(desk: Desk, ref: str) -> None
     stories.staff_member(desk, "Rhys Morgan", login="rhys", vetted=False)
     other = stories.staff_member(desk, "Nia Hughes", vetted=False)
     error = refused(desk, other, replace(DRAFT, decided_by=ref), f"{ref} may not decide on a check", "authority")
-    assert error.hint.endswith("by the reference of their login: lcs vault user list")
+    assert error.hint.endswith("by login name: lcs vault user list")
     done = vetting.record(desk, other, replace(DRAFT, seen_by=ref))
     assert done.check.seen_by == ref
 
