@@ -171,9 +171,11 @@ def reading_lines(reading: Reading) -> Lines:
     return Lines([pair for pair in pairs if pair[1]])
 
 
-def question(reading: Reading) -> str:
+def question(reading: Reading, *, redacted: bool) -> str:
     """What whoever clears an item has to say yes to."""
     found = reading.item.found
+    if redacted:
+        return f"Give this text in place of {found.name}: does it tell of nobody else?"
     if found.on_paper:
         return f"Hand over {found.name} on paper: was all of it looked through, and does it tell of nobody else?"
     if found.read_with:

@@ -83,7 +83,7 @@ class RequestRules:
     close: Mapping[str, str]
     told_openly: frozenset[str]
     named_referrers: frozenset[ReferrerKind]
-    proceedings_read_first: frozenset[str]
+    proceedings_told_openly: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def request_rules(rules: Rules) -> RequestRules:
         close={one["id"]: one["text"] for one in data["close"]},
         told_openly=frozenset(data["found"]["told_openly"]),
         named_referrers=frozenset(map(ReferrerKind, data["found"]["named_referrers"])),
-        proceedings_read_first=frozenset(data["found"]["proceedings_read_first"]),
+        proceedings_told_openly=frozenset(data["found"]["proceedings_told_openly"]),
     )
 
 

@@ -14,6 +14,7 @@ from lcs_cli.policy.document import PolicyDocument
 from lcs_cli.policy.problems import WORD, Problem
 from lcs_cli.policy.rule_values import CHECKS, unreadable
 from lcs_cli.policy.rules import Rules, packaged
+from lcs_cli.policy.telling_values import unprotected
 
 _OPTIONAL = frozenset({"about"})
 
@@ -28,7 +29,7 @@ def problems(rules: Rules, document: PolicyDocument, own: Collection[str], day: 
         return found
     found = [problem for check in CHECKS for problem in check(rules)]
     found += _citations(rules, document, own)
-    return found or list(unreadable(rules, day))
+    return found or list(unreadable(rules, day)) or list(unprotected(rules, day))
 
 
 def unquotable(rules: Rules, document: PolicyDocument, own: Collection[str]) -> list[str]:

@@ -95,4 +95,6 @@ class ItemDecision:
     seen: str
     decided_on: date
     decided_by: str
+    policy_version: int
+    rules_hash: str
     redacted: bool = False

@@ -134,9 +134,9 @@ def decide(vault: Vault, request: int, decision: ItemDecision, words: str | None
     ]
     db.run(
         "INSERT INTO request_decision (request_id, number, item, state, reason, seen, words, redacted, decided_on, "
-        "decided_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "decided_by, policy_version, rules_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(request, number, decision.item, decision.state.value, decision.reason, decision.seen, *sealed),
-        *(decision.decided_on.isoformat(), decision.decided_by),
+        *(decision.decided_on.isoformat(), decision.decided_by, decision.policy_version, decision.rules_hash),
     )
 
 
@@ -151,10 +151,13 @@ def decisions(db: Database, request: int) -> dict[str, ItemDecision]:
             seen=seen,
             decided_on=date.fromisoformat(on),
             decided_by=by,
+            policy_version=version,
+            rules_hash=rules_hash,
             redacted=bool(redacted),
         )
-        for number, item, state, reason, seen, on, by, redacted in db.rows(
-            "SELECT number, item, state, reason, seen, decided_on, decided_by, redacted IS NOT NULL "
+        for number, item, state, reason, seen, on, by, version, rules_hash, redacted in db.rows(
+            "SELECT number, item, state, reason, seen, decided_on, decided_by, policy_version, rules_hash, "
+            "redacted IS NOT NULL "
             "FROM request_decision WHERE request_id = ? ORDER BY number",
             request,
         )

@@ -129,6 +129,7 @@ def prepare(desk: Desk) -> None:
     requests.check(desk, RQ2, "known here", TODAY)
     request_decisions.clear(desk, RQ2, RP2, None)
     request_decisions.clear(desk, RQ2, "RL-0003-A", None)
+    request_decisions.clear(desk, RQ2, RQ1, None)
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
 

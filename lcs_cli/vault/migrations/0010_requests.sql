@@ -59,6 +59,8 @@ CREATE TABLE request_decision (
   redacted BLOB,
   decided_on TEXT NOT NULL CHECK (decided_on IS date(decided_on)),
   decided_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
   CHECK ((state = 'withheld') = (reason IS NOT NULL)),
   CHECK ((state = 'withheld') = (words IS NOT NULL)),
   CHECK (state = 'cleared' OR redacted IS NULL),
