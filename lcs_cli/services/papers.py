@@ -122,6 +122,7 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
         _check(ref, destroyed_on(decision, day))
         papers.dispose(desk.db, one.number, PaperDisposal(method, day, who, saw, desk.today, desk.user.reference))
         act.note(saw, who)
+        act.note_decided(decision.rule.id, decision.rule.clause)
         return lookup.paper(desk.db, ref)
 
 

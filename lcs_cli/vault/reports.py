@@ -63,6 +63,15 @@ def decide(db: Database, report: Report, decision: ReportDecision, policy_versio
     db.run("UPDATE report SET state = ? WHERE id = ?", state.value, report.number)
 
 
+def decided_under(db: Database, number: int) -> tuple[date, int, str] | None:
+    """When a request was last decided about, under which version of the policy and which rules."""
+    query = (
+        "SELECT decided_on, policy_version, rules_hash FROM report_decision WHERE report_id = ? ORDER BY number DESC"
+    )
+    row = db.row(query, number)
+    return (date.fromisoformat(row[0]), row[1], row[2]) if row else None
+
+
 def withdraw(db: Database, number: int, on: date, by: str, because: str) -> None:
     """End a request: nothing is produced under it any more."""
     db.run(

@@ -585,9 +585,13 @@ def test_a_release_that_is_stopped_leaves_the_request_open(
     assert released(desk, tmp_path)[0].request.outcome == "released"
 
 
-def test_a_bundle_does_not_go_into_the_vaults_own_folder(desk: Desk) -> None:
-    """It lies unencrypted."""
+def test_a_bundle_does_not_go_into_the_vaults_own_folder_or_nowhere(desk: Desk, tmp_path: Path) -> None:
+    """It lies unencrypted; and a link that leads to itself is no folder."""
     asked(desk, stories.family(desk).adult)
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with stories.unchanged(desk), pytest.raises(UsageError, match="into: is not a folder"):
+        request_release.release(desk, RQ1, loop)
     with stories.unchanged(desk), pytest.raises(UsageError, match="the vault's own folder"):
         request_release.release(desk, RQ1, desk.vault.folder)
 

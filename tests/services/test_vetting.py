@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.staff import CheckDecision, CheckLevel, UpdateStatus
 from lcs_cli.services import staff, vetting
 from lcs_cli.services.desk import Desk
@@ -34,7 +35,15 @@ def test_a_check_is_recorded_as_it_was_seen_and_decided(desk_of: OpenDesk, tomos
     assert (check.number, check.seen_by, check.recorded_on) == ("001234567890", desk.user.reference, TODAY)
     assert (done.vetting.permitted, done.vetting.due_on) == (True, date(2029, 6, 1))
     entry = stories.trail(desk)[-2]
-    assert (entry.action, entry.refs, entry.detail) == ("staff.dbs", (tomos,), {"fields": ["decision"], "check": 1})
+    assert (entry.action, entry.refs) == ("staff.dbs", (tomos,))
+    assert entry.detail == {
+        "fields": ["decision"],
+        "check": 1,
+        "rule": "enhanced-check",
+        "clause": "4.4",
+        "policy": 1,
+        "rules_hash": packaged().hash,
+    }
 
 
 def test_whoever_saw_it_and_whoever_decided_may_be_others(desk: Desk, tomos: str) -> None:
@@ -119,7 +128,9 @@ def test_the_update_service_renews_what_it_calls_current(desk: Desk, tomos: str)
     assert staff.show(desk, tomos).vetting.standing == "overdue"
     done = vetting.record_status(desk, tomos, UpdateStatus.CURRENT, date(2026, 11, 25), "U-003-A")
     assert (done.vetting.standing, done.vetting.due_on, done.check.seen_by) == ("vetted", date(2029, 11, 25), "U-003-A")
-    assert stories.trail(desk)[-1].detail == {"fields": ["update_status"], "check": 2}
+    detail = stories.trail(desk)[-1].detail
+    assert detail is not None
+    assert (detail["fields"], detail["check"], detail["policy"]) == (["update_status"], 2, 1)
 
 
 def test_a_changed_status_takes_the_clearance_until_a_new_certificate_is_decided_on(desk: Desk, tomos: str) -> None:

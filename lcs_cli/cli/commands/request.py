@@ -236,7 +236,8 @@ def clear(
     if not yes:
         if not cmd.can_ask:
             raise UsageError("missing answer: somebody reads it first", "give --yes where they have")
-        reading = request_decisions.read(cmd.desk(anew=True), ref, item)
+        request_decisions.check_item(cmd.desk(anew=True), "request.clear", ref, item)
+        reading = request_decisions.read(cmd.desk(), ref, item)
         seen = reading.item.found.version
         for label, value in request_views.reading_lines(reading).pairs:
             cmd.terminal.note(visible(f"{label}: {value}"))
