@@ -370,7 +370,7 @@ def test_a_repeated_export_tells_no_more(desk: Desk, tmp_path: Path) -> None:
 def test_a_referrers_name_is_told_to_nobody(desk: Desk) -> None:
     """Not even to itself: the manifest has its reference."""
     referrer = plant(desk)
-    referrals.edit_referrer(desk, referrer, "Pcouncil of somewhere", None, "Preason")
+    referrals.edit_referrer(desk, referrer, "Pcouncil of somewhere", None, "Preason", same_body=True)
     export = exports.export(desk, referrer, ExportOrder("case-management"), None)
     assert export.recipient == referrer
     assert b"Pcouncil" not in export.content

@@ -188,7 +188,7 @@ WRITES = [
     UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P12)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
-    UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1,)),
+    UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1, RL1, RL3)),
     UseCase(
         "referral.add",
         lambda d: referrals.add(d, F1, R1, TODAY, electronic=False, case_reference="AT/9"),
