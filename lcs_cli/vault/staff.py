@@ -65,7 +65,7 @@ def add_check(db: Database, member: int, check: Check) -> None:
     else:
         values = (*[None] * 6, check.status.value, check.checked_on.isoformat())
     db.run(
-        f"INSERT INTO vetting_check (staff_id, number, {_CHECK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO vetting_check (staff_id, number, {_CHECK}) VALUES ({', '.join('?' * 16)})",
         *(member, number, check.number, *values),
         *(check.seen_by, check.recorded_on.isoformat(), check.recorded_by, check.policy_version, check.rules_hash),
     )

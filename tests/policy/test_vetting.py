@@ -45,6 +45,11 @@ def check(table: Mapping[str, Any]) -> Check:
     if "status" in table:
         check_keys(table, {"status", "on"})
         return StatusCheck("001", UpdateStatus(table["status"]), table["on"], "U-001-R", table["on"], "U-001-R", 1, "0")
+    return certificate(table)
+
+
+def certificate(table: Mapping[str, Any]) -> Certificate:
+    """A certificate as a case writes it."""
     check_keys(table, {"issued"}, CERTIFICATE)
     decision = CheckDecision(table.get("decision", "cleared"))
     return Certificate(
@@ -90,8 +95,8 @@ def test_a_case_of_vetting(case: Mapping[str, Any]) -> None:
 
 # --- Who supervises --------------------------------------------------------------------------------------------------
 
-VETTED = (check({"issued": date(2026, 6, 1)}),)
-OLD = (check({"issued": date(2020, 6, 1)}),)
+VETTED = (certificate({"issued": date(2026, 6, 1)}),)
+OLD = (certificate({"issued": date(2020, 6, 1)}),)
 
 
 def somebody(number: int, *checks: Check, joined_on: date = date(2018, 1, 8), left_on: date | None = None) -> Named:
@@ -167,13 +172,13 @@ def test_whoever_does_not_work_here_on_the_day_supervises_nothing(
     assert why in answer.reason
 
 
-CLAIMED = check({"issued": date(2026, 6, 1), "recorded_by": "U-003-A"})
+CLAIMED = certificate({"issued": date(2026, 6, 1), "recorded_by": "U-003-A"})
 
 
 @given(st.lists(st.sampled_from([*VETTED, *OLD, CLAIMED]), max_size=4), st.dates(date(2026, 6, 1), DAY), st.data())
 @pytest.mark.clause("4.4", "enhanced check")
 def test_after_changed_nobody_is_vetted_by_a_certificate_of_before(
-    before: list[Check], day: date, data: st.DataObject
+    before: list[Certificate], day: date, data: st.DataObject
 ) -> None:
     """Whatever is recorded of them afterwards, decided on whichever later day, and whatever the Update Service says."""
     changed = check({"status": "changed", "on": day})

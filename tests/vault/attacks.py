@@ -12,7 +12,8 @@ chunks, kept for ever, about child 12) and document 2, which goes with the file;
 child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and paper 4 (kept, about all); families 11
 and 12 without people, with document 4 and paper 5, which are kept; paper 1 of a family that is gone is destroyed.
 On the staff register are 1, corrected once, and 2,
-each with a check that was confirmed and an undertaking, 2 with a second check that waits for rhys; session 2 was given from 1 to 2 with 1.
+each with a check that was confirmed and an undertaking, 2 with a second check that waits
+to be confirmed; session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
 ended pause and decisions about flag 1; disclosure 1 counts as its bundle; request 2 is closed.
 Family 1 has requests for reports, 1 produced, 2 requested and 3 withdrawn, and permissions, 1 granted, with an

@@ -124,7 +124,7 @@ def test_the_schema_takes_no_check_that_cannot_have_been_recorded(desk: Desk, ch
             if fits:
                 connection.execute(row)
             else:
-                with pytest.raises(sqlcipher.IntegrityError, match="(CHECK|NOT NULL) constraint failed"):
+                with pytest.raises(sqlcipher.IntegrityError, match=r"(CHECK|NOT NULL) constraint failed"):
                     connection.execute(row)
 
 
