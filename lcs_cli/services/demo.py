@@ -69,7 +69,7 @@ def populate(desk: Desk) -> None:
 
 
 def _staff(desk: Desk) -> None:
-    """Who works there, each with a check of so many years ago; whoever fills the vault decided on them, and is there too."""
+    """Who works there, each with a check of so many years ago: whoever fills the vault decided, and is there too."""
     joined = desk.today - timedelta(days=5 * 366)
     for name, capacity, _ in _STAFF:
         staff.add(desk, name, capacity, joined)
