@@ -49,11 +49,6 @@ class Act:
         self.refs += refs
         self.detail |= detail
 
-    def note_decided(self, rule: str, clause: str) -> None:
-        """Add by which rule and version of the policy it was decided, where no row of the vault keeps that."""
-        version, rules_hash = self.desk.decided_by()
-        self.note(rule=rule, clause=clause, policy=version, rules_hash=rules_hash)
-
     def correct(
         self,
         table: str,

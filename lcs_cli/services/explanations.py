@@ -11,6 +11,7 @@ from lcs_cli.policy.document import parse_policy
 from lcs_cli.policy.permissions import permission_rules
 from lcs_cli.policy.reports import report_rules
 from lcs_cli.policy.rules import find_rule
+from lcs_cli.policy.vetting import vetting_rules
 from lcs_cli.records.policy import DecidedBy, PolicyReview
 from lcs_cli.records.references import Kind, Slip, parse_reference, reference
 from lcs_cli.services import lookup
@@ -25,6 +26,7 @@ from lcs_cli.vault import (
     policy_versions,
     reports,
     reviews,
+    staff,
 )
 from lcs_cli.vault.policy_versions import PolicyVersion
 
@@ -188,23 +190,29 @@ def _permission(desk: Desk, number: int) -> DecidedBy | None:
     return _by_rule(under, permission_rules(desk.rules_of(under[1]), under[0]).permission) if under else None
 
 
+def _check(desk: Desk, number: int) -> DecidedBy | None:
+    checks = staff.checks_of(desk.db, number)
+    if not checks:
+        return None
+    last = checks[-1]
+    rules = vetting_rules(desk.rules_of(last.policy_version))
+    return _by_rule((last.recorded_on, last.policy_version, last.rules_hash), rules.check)
+
+
 def _by_rule(under: tuple[date, int, str], rule: Mapping[str, Any]) -> DecidedBy:
     on, version, rules_hash = under
     return DecidedBy(on, rule["id"], rule["clause"], version, rules_hash)
 
 
-def _on_the_trail(kind: Kind, action: str) -> Callable[[Desk, int], DecidedBy | None]:
-    """What its entry says: the last of that action about the reference."""
-
-    def found(desk: Desk, number: int) -> DecidedBy | None:
-        entries = audit.done(desk.db, [action], reference(kind, number))
-        detail = (entries[-1].detail if entries else None) or {}
-        if "rule" not in detail:
-            return None
-        on = date.fromisoformat(entries[-1].at[:10])
-        return DecidedBy(on, detail["rule"], detail["clause"], detail["policy"], detail["rules_hash"])
-
-    return found
+def _paper(desk: Desk, number: int) -> DecidedBy | None:
+    """What the entry of its destruction says: the register of files on paper keeps no more of one that has gone."""
+    entries = audit.done(desk.db, ["paper.dispose"], reference(Kind.PAPER, number))
+    if not entries or entries[-1].detail is None:
+        return None
+    at, detail = entries[-1].at, entries[-1].detail
+    return DecidedBy(
+        date.fromisoformat(at[:10]), detail["rule"], detail["clause"], detail["policy"], detail["rules_hash"]
+    )
 
 
 _DECIDED: Mapping[Kind, Callable[[Desk, int], DecidedBy | None]] = {
@@ -213,6 +221,6 @@ _DECIDED: Mapping[Kind, Callable[[Desk, int], DecidedBy | None]] = {
     Kind.CERTIFICATE: _certificate,
     Kind.REPORT: _report,
     Kind.PERMISSION: _permission,
-    Kind.PAPER: _on_the_trail(Kind.PAPER, "paper.dispose"),
-    Kind.STAFF: _on_the_trail(Kind.STAFF, "staff.dbs"),
+    Kind.PAPER: _paper,
+    Kind.STAFF: _check,
 }

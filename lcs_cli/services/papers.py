@@ -122,7 +122,8 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
         _check(ref, destroyed_on(decision, day))
         papers.dispose(desk.db, one.number, PaperDisposal(method, day, who, saw, desk.today, desk.user.reference))
         act.note(saw, who)
-        act.note_decided(decision.rule.id, decision.rule.clause)
+        version, rules_hash = desk.decided_by()
+        act.note(rule=decision.rule.id, clause=decision.rule.clause, policy=version, rules_hash=rules_hash)
         return lookup.paper(desk.db, ref)
 
 

@@ -41,7 +41,6 @@ from lcs_cli.services import (
     requests,
     retention,
     staff,
-    vetting,
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.consents import ConsentDraft
@@ -159,7 +158,7 @@ def plant(desk: Desk) -> str:
     stories.referred(there, ref, referrer)
     now = stories.on(there, TODAY)
     alone, colleague = stories.staff_member(now, "Pstaff Pone", login="tomos"), stories.staff_member(now, "Pstaff Ptwo")
-    vetting.record(now, alone, stories.certificate(issued_on=date(2019, 1, 7)))
+    stories.cleared(now, alone, issued_on=date(2019, 1, 7))
     staff.undertake(now, alone, TODAY)
     for day in (4, 5):
         booked = stories.booked(there, ref, date(2019, 2, day), room="Proom", note="Pnote")

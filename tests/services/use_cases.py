@@ -124,6 +124,7 @@ def prepare(desk: Desk) -> None:
     with desk.db.transaction():  # a manager wrote down who decided
         claimed = {"decided_by": desk.user.reference}
         told.add_parts(desk.vault, 2, claimed, {}, on=TODAY, at=desk.moment, by="U-003-A")
+    vetting.record(desk, ST2, stories.certificate("002222222222"))
     for _ in range(2):
         requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
     requests.check(desk, RQ2, "known here", TODAY)
@@ -269,7 +270,8 @@ WRITES = [
     UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
     UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
     UseCase("staff.dbs", lambda d: vetting.record(d, ST2, stories.certificate("001111111111")), (ST2,)),
-    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY, "U-003-A"), (ST1,)),
+    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CHANGED, TODAY, "U-003-A"), (ST1,)),
+    UseCase("staff.confirm", lambda d: vetting.confirm(d, ST2), (ST2,), "rhys"),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
