@@ -94,6 +94,15 @@ def time_of_day(_command: Command, label: str, typed: str) -> str:
     return checks.time_of_day(label, f"{int(parts[1]):02d}:{parts[2]}" if parts else typed)
 
 
+def time_come(day: date) -> Parse:
+    """A time of that day that has come: a later one is asked for again at once."""
+
+    def parse(command: Command, label: str, typed: str) -> str:
+        return checks.come(label, day, time_of_day(command, label, typed), command.local)
+
+    return parse
+
+
 def yes_no(_command: Command, label: str, typed: str) -> bool:
     """Yes or no."""
     answers = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.clock import LocalTime
 
 Word = TypeVar("Word", bound=str)
 
@@ -56,6 +57,13 @@ def past(field: str, day: date, today: date) -> date:
     if day > today:
         raise UsageError(f"{field}: must not be in the future", f"give a day up to {today.isoformat()}")
     return plausible(field, day)
+
+
+def come(field: str, day: date, time: str, now: LocalTime) -> str:
+    """A time of a day that has come."""
+    if LocalTime(day, time) > now:
+        raise UsageError(f"{field}: must not be in the future", f"give a time up to {now.time}")
+    return time
 
 
 def future(field: str, day: date, today: date) -> date:

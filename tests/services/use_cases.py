@@ -197,7 +197,7 @@ WRITES = [
     UseCase("session.book", lambda d: contact_sessions.book(d, F1, LATER, "14:00", "15:00"), (S8, F1)),
     UseCase("session.move", lambda d: contact_sessions.move(d, S3, LATER, "14:00", "15:00", "bus"), (S3, F1)),
     UseCase("session.cancel", lambda d: contact_sessions.cancel(d, S3, "ill"), (S3, F1)),
-    UseCase("attendance.record", lambda d: attendance.record(d, S2, CAME), (S2, F1, P1, P2)),
+    UseCase("attendance.record", lambda d: attendance.record(stories.evening(d), S2, CAME), (S2, F1, P1, P2)),
     UseCase("attendance.correct", lambda d: attendance.correct(d, S1, STAYED_AWAY, "mistaken"), (S1, F1)),
     UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX3, F1)),
     UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX3, F1)),
@@ -258,7 +258,7 @@ WRITES = [
     UseCase("permission.decide", lambda d: permissions.decide(d, PM2, "no", granted=False), (PM2, F1), "rhys"),
     UseCase(
         "session.activity",
-        lambda d: activities.record(d, S2, PermissionKind.OBSERVATION),
+        lambda d: activities.record(stories.evening(d), S2, PermissionKind.OBSERVATION),
         (S2, F1, PM1),
         "tomos",
     ),
