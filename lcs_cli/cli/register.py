@@ -77,6 +77,8 @@ def due(one: Due) -> dict[str, Any]:
         **vetting(one.vetting),
         "undertaking_missing": one.undertaking_missing,
         "on_the_register": one.member is not None,
+        "left_on": views.iso(one.member.left_on) if one.member else None,
+        "slot_to_take_away": one.login,
     }
 
 
