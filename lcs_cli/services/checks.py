@@ -24,6 +24,16 @@ def line(field: str, text: str, longest: int = LONGEST_LINE) -> str:
     return _fit(field, unicodedata.normalize("NFC", _not_endless(field, text, longest)).strip(), longest)
 
 
+def name(field: str, text: str) -> str:
+    """Somebody's name: a date, or a number, was meant for another question."""
+    named = line(field, text)
+    if any(map(str.isdigit, named)):
+        raise UsageError(f"{field}: must not hold digits", "give the name alone")
+    if not any(map(str.isalpha, named)):
+        raise UsageError(f"{field}: must hold a letter", "give the name")
+    return named
+
+
 def prose(field: str, text: str, longest: int = LONGEST_TEXT) -> str:
     """Text of several lines; tabs become spaces and line ends are kept, other control characters are refused."""
     lines = (

@@ -230,6 +230,20 @@ def test_an_option_and_a_file_say_the_same_or_the_file_stands(typist: Typist) ->
     assert shown(typist, "session", "list")["items"][0]["day"] == "2026-11-26"
 
 
+def test_a_detail_is_taken_away_by_null_or_by_none(typist: Typist) -> None:
+    """Left out, it stays; empty text is a slip that is named, and never said to be no difference."""
+    for field, label in (("telephone", "telephone"), ("address", "address"), ("given_name", "first name")):
+        code, err = given(typist, {field: "", "reason": "a slip"}, "person", "edit", "P-0003-A")
+        assert (code, f"error: {label}: must not be empty\n" in err) == (2, True)
+    assert given(typist, {"given_name": None, "reason": "a slip"}, "person", "edit", "P-0003-A")[0] == 2
+    assert given(typist, {"telephone": None, "reason": "her sister's"}, "person", "edit", "P-0003-A")[0] == 0
+    assert set(shown(typist, "person", "show", "P-0003-A")["details"]) == {"address"}
+    typist.answers = ["", "", "", "None", "none", "", "", "not hers"]
+    assert "relationship, address" in lcs(typist, "person", "edit", "P-0003-A").out
+    file = shown(typist, "person", "show", "P-0003-A")
+    assert (file["details"], file["relationship"]) == ({}, None)
+
+
 def test_a_correction_keeps_the_old_value_the_reason_the_day_and_who_made_it(typist: Typist) -> None:
     """Of a name, a private detail and an attendance: what was there before is shown beside what is there now."""
     given(typist, {"day": "yesterday", "starts": "10:00", "ends": "11:00"}, "session", "book", "LCS-0001-R")

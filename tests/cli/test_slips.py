@@ -198,6 +198,15 @@ def test_attendance_of_a_session_that_has_not_come_is_refused_before_a_question(
     assert "begins at 09:30" in typed(typist, [], "attendance", "record", "S-000003-A", code=2).err
 
 
+def test_a_date_at_the_question_for_a_first_name_is_asked_for_again(typist: Typist) -> None:
+    """A person cannot be struck out."""
+    answers = ["Kowalska", "", "Zofia", "", "", "27/3/2019 Owain", "?", "Owain", "", "27/3/2019", ".", ""]
+    ran = typed(typist, answers, "family", "add")
+    assert "error: first name: must not hold digits\nhint: give the name alone" in ran.err
+    assert "error: first name: must hold a letter" in ran.err
+    assert ran.err.count("Child 2 first name") == 3
+
+
 def test_a_time_that_has_not_come_or_that_is_before_the_other_is_asked_for_again(typist: Typist) -> None:
     """At nine o'clock: of arriving, of leaving, and when it is corrected."""
     typed(typist, [], "session", "book", "LCS-0001-R", "--on", "today", "--at", "8am", "--until", "9:30am")

@@ -85,7 +85,7 @@ def number(kind: Kind, ref: str) -> int:
 
 def family(desk: Desk, children: int = 1, *, opened_on: date | None = OPENED, name: str = "Llwyd") -> Household:
     """A family of some children and their mother, whose contact details are known."""
-    drafts = [PersonDraft(PersonKind.CHILD, f"Siân{n}", name, date(2015, 4, n + 1)) for n in range(children)]
+    drafts = [PersonDraft(PersonKind.CHILD, f"Siân{chr(97 + n)}", name, date(2015, 4, n + 1)) for n in range(children)]
     details = {
         ContactField.ADDRESS: "12 Elm Row\nAnytown",
         ContactField.TELEPHONE: "01632 960123",
