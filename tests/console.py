@@ -4,6 +4,7 @@ A Markdown file is one session in one empty folder. Before a block, HTML comment
 
     <!-- vault: people -->         a vault with amina, rhys and tomos; without it there is none
     <!-- today: 2026-11-26 -->     the day, until the next such comment
+    <!-- time: 16:00 -->           the time of that day (UTC), which is nine o'clock without it
     <!-- no terminal -->           nobody can be asked in the next block
     <!-- file: family.json -->     the next block that is not `console` becomes that file
     <!-- passphrase: tomos = … --> the new passphrase that tomos types when he is asked for one
@@ -36,6 +37,7 @@ from tests.conftest import CHEAP, TODAY, make_vault, passphrase
 
 _FENCE = re.compile(r"^```(\w*)\s*$")
 _SCENE = re.compile(r"^<!--\s*([a-z ]+?)(?::\s*(.*?))?\s*-->$")
+_OPENS = time(9)
 _RECOVERY_KEY = re.compile(r"Recovery key: ((?:[A-Z2-7]{4}-){12}[A-Z2-7]{4})")
 
 
@@ -85,12 +87,12 @@ class ScriptedTerminal(Terminal):
         *,
         asks: bool,
         asks_secret: bool,
-        day: date,
+        moment: datetime,
         env: dict[str, str],
     ) -> None:
         self.shown = io.StringIO()
         super().__init__(
-            clock=lambda: datetime.combine(day, time(9), UTC),
+            clock=lambda: moment,
             env=env,
             stdin=io.StringIO(),
             out=self.shown,
@@ -161,6 +163,7 @@ class Session:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.day = TODAY
+        self.time = _OPENS
         self.env = {"LCS_VAULT": str(folder / "vault"), "LCS_USER": "amina", "LCS_STATE": str(folder / "state")}
         self.runtime = tempfile.TemporaryDirectory(prefix="lcs-")  # a socket's path is to be short
         self.env["XDG_RUNTIME_DIR"] = self.runtime.name
@@ -199,7 +202,9 @@ class Session:
         if key == "vault" and value == "people":
             self.secrets.papers.append(make_vault(self.folder / "vault"))
         elif key == "today" and value:
-            self.day = date.fromisoformat(value)
+            self.day, self.time = date.fromisoformat(value), _OPENS
+        elif key == "time" and value:
+            self.time = time.fromisoformat(value)
         elif key == "no terminal":
             self.asks = False
         elif key == "passphrase" and value:
@@ -241,7 +246,7 @@ class Session:
             self.secrets,
             asks=self.asks and stdin is None,
             asks_secret=self.asks,
-            day=self.day,
+            moment=datetime.combine(self.day, self.time, UTC),
             env=dict(self.env),
         )
         if stdin is not None:

@@ -11,6 +11,7 @@ from lcs_cli.cli.dates import human_days, parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.errors import NotFoundError, StoppedError, UsageError
+from lcs_cli.records.clock import LocalTime, local_time
 
 if TYPE_CHECKING:
     from lcs_cli.records.references import Kind
@@ -40,18 +41,14 @@ class Command:
         return self.terminal.clock()
 
     @property
-    def today(self) -> date:
-        """The day in the service's own zone."""
-        from zoneinfo import ZoneInfo
-
-        return self.now.astimezone(ZoneInfo("Europe/London")).date()
+    def local(self) -> LocalTime:
+        """That moment as a clock in the service shows it."""
+        return local_time(self.now)
 
     @property
-    def wall_clock(self) -> str:
-        """The time of day in the service's own zone, HH:MM."""
-        from zoneinfo import ZoneInfo
-
-        return self.now.astimezone(ZoneInfo("Europe/London")).strftime("%H:%M")
+    def today(self) -> date:
+        """The day in the service's own zone."""
+        return self.local.day
 
     @property
     def can_ask(self) -> bool:

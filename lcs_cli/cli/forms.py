@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Any, TypeVar
 
 from lcs_cli.cli.context import Command
@@ -25,6 +26,8 @@ class Field:
 
     ``default`` is text as it would be typed; "" makes the field optional, None makes it required. Without a
     ``question`` of its own the label is the question. ``several`` may be a list of texts in JSON.
+
+    ``corrects``: in JSON, empty text is a slip and not left out. ``clears``: “none”, or null in JSON, is `NOTHING`.
     """
 
     key: str
@@ -33,6 +36,17 @@ class Field:
     default: str | None = None
     question: str = ""
     several: bool = False
+    corrects: bool = False
+    clears: bool = False
+
+
+class Cleared(Enum):
+    """What takes a value away, where leaving a field out keeps it."""
+
+    NOTHING = "none"
+
+
+NOTHING = Cleared.NOTHING
 
 
 @contextmanager
@@ -51,6 +65,11 @@ def text(_command: Command, label: str, typed: str) -> str:
     if not typed:
         raise UsageError(f"{label}: must not be empty", checks.hint(label))
     return checks.prose(label, typed)
+
+
+def name(_command: Command, label: str, typed: str) -> str:
+    """Somebody's name."""
+    return checks.name(label, typed)
 
 
 def prose(command: Command, label: str, typed: str) -> str:
@@ -92,6 +111,15 @@ def time_of_day(_command: Command, label: str, typed: str) -> str:
         return checks.time_of_day(label, f"{hour:02d}:{spoken[2] or '00'}")
     parts = _TIME.fullmatch(typed.strip())
     return checks.time_of_day(label, f"{int(parts[1]):02d}:{parts[2]}" if parts else typed)
+
+
+def time_come(day: date) -> Parse:
+    """A time of that day that has come: a later one is asked for again at once."""
+
+    def parse(command: Command, label: str, typed: str) -> str:
+        return checks.come(label, day, time_of_day(command, label, typed), command.local)
+
+    return parse
 
 
 def yes_no(_command: Command, label: str, typed: str) -> bool:
@@ -210,6 +238,8 @@ def read(
     values: dict[str, Any] = {}
     for field in fields:
         value = entry.get(field.key)
+        if field.corrects and field.key in entry:
+            value = _replacing(field, value)
         if value is None and given.get(field.key) is not None:
             value = given[field.key]
         if value is None or value == "":
@@ -217,8 +247,18 @@ def read(
                 raise UsageError(f"{field.label}: is missing", f'give "{field.key}"')
             values[field.key] = _default(command, field)
         else:
-            values[field.key] = field.parse(command, field.label, _as_typed(field, value))
+            values[field.key] = _parsed(command, field, _as_typed(field, value))
     return values
+
+
+def _replacing(field: Field, value: Any) -> Any:
+    """What a correction gives in place of a value: something, or null where it may be taken away."""
+    if value is None and field.clears:
+        return NOTHING.value
+    if value is None or value == "":
+        what = "leave it away to keep it" + (", or give null to take it away" if field.clears else "")
+        raise UsageError(f"{field.label}: must not be empty", what)
+    return value
 
 
 def _as_typed(field: Field, value: Any) -> str:
@@ -242,4 +282,6 @@ def _default(command: Command, field: Field) -> Any:
 
 
 def _parsed(command: Command, field: Field, typed: str) -> Any:
+    if field.clears and typed.strip().lower() == NOTHING.value:
+        return NOTHING
     return field.parse(command, field.label, typed)

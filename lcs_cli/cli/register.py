@@ -82,6 +82,8 @@ def due(one: Due) -> dict[str, Any]:
         "to_be_confirmed_by": list(one.to_confirm),
         "undertaking_missing": one.undertaking_missing,
         "on_the_register": one.member is not None,
+        "left_on": views.iso(one.member.left_on) if one.member else None,
+        "slot_to_take_away": one.login,
     }
 
 

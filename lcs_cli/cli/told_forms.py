@@ -56,7 +56,7 @@ def looked_up(find: Callable[["Database", str], object]) -> Parse:
 def moment(cmd: Command, on: str | None, at: str | None) -> dict[str, Any]:
     """The day and the time of an urgent entry, before anything is typed: a slip in them is asked for again at once."""
     day = _given(cmd, _DAY, on) if on else cmd.today
-    now = cmd.wall_clock if day == cmd.today else None
+    now = cmd.local.time if day == cmd.today else None
     return {"made_on": day, "at": _given(cmd, _at(day), at) if at else now}
 
 
@@ -171,7 +171,7 @@ def completed(
 def account(cmd: Command, values: Mapping[str, Any]) -> Account:
     """The account that the values give; UsageError for a time of today that has not come."""
     if values.get("at"):
-        _past(cmd, values["made_on"], values["at"])
+        checks.come("time", values["made_on"], values["at"], cmd.local)
     return Account(
         made_on=values["made_on"],
         at=values.get("at"),
@@ -212,17 +212,7 @@ def _field(rules: TellingRules, part: str) -> Field:
 
 def _at(day: date) -> Field:
     """The time of a day that is known: one that has not come is asked for again at once."""
-
-    def parse(cmd: Command, label: str, typed: str) -> str:
-        return _past(cmd, day, forms.time_of_day(cmd, label, typed))
-
-    return Field("at", part_name("at"), parse, "", _TIME)
-
-
-def _past(cmd: Command, day: date, time: str) -> str:
-    if day == cmd.today and time > cmd.wall_clock:
-        raise UsageError("time: must not be in the future", f"give a time up to {cmd.wall_clock}")
-    return time
+    return Field("at", part_name("at"), forms.time_come(day), "", _TIME)
 
 
 def _decided_by(cmd: Command, rules: TellingRules, ground: str) -> Field:

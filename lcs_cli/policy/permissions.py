@@ -8,7 +8,8 @@ from typing import Any
 
 from lcs_cli.policy.answer import Answer, allow, refuse
 from lcs_cli.policy.rules import Rules, in_force
-from lcs_cli.records.permission import LocalTime, Permission, PermissionKind, PermissionState
+from lcs_cli.records.clock import LocalTime
+from lcs_cli.records.permission import Permission, PermissionKind, PermissionState
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import Role, User
@@ -227,7 +228,7 @@ def _too_late(one: Permission, session: ContactSession) -> str:
 
 
 def _is_before(moment: LocalTime, session: ContactSession) -> bool:
-    return moment < LocalTime(session.held_on, session.starts)
+    return moment < session.begins
 
 
 def _is_past(one: Permission, last: date, now: LocalTime) -> bool:

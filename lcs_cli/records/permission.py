@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from lcs_cli.records.clock import LocalTime
+
 
 class PermissionKind(StrEnum):
     """What needs a permission, in the policy's own words."""
@@ -26,14 +28,6 @@ class PermissionState(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, order=True)
-class LocalTime:
-    """A moment as a clock in the service shows it: the day, and HH:MM (Europe/London)."""
-
-    day: date
-    time: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from lcs_cli.records.clock import LocalTime
 from lcs_cli.records.staff import Supervising
 
 
@@ -24,6 +25,11 @@ class ContactSession:
     cancel_reason: str | None = None
     recorded: bool = False
     supervisors: tuple[Supervising, ...] = ()
+
+    @property
+    def begins(self) -> LocalTime:
+        """When it is to begin."""
+        return LocalTime(self.held_on, self.starts)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from lcs_cli.records.session import ContactSession
 from lcs_cli.services import lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.permissions import now, rules_of
+from lcs_cli.services.permissions import rules_of
 from lcs_cli.vault import contact_sessions, permissions
 from lcs_cli.vault.connection import Database
 
@@ -36,11 +36,14 @@ def record(desk: Desk, typed: str, kind: PermissionKind, permission: str | None 
         known = (
             [lookup.permission(desk.db, permission)] if permission else permissions.of_family(desk.db, session.family)
         )
-        wanted = Undertaking(kind, session, desk.user.reference, now(desk))
+        wanted = Undertaking(kind, session, desk.user.reference, desk.local)
         found = permit(wanted, known, rules_of(desk))
         require(replace(found.answer, remedy=desk.directed(found.answer.remedy, "permission.request")))
         if found.permission is None:
             raise LookupError(session.number)
+        if desk.local < session.begins:
+            ref = reference(Kind.SESSION, session.number)
+            raise UsageError(f"{ref} begins at {session.starts}", "record it when it takes place, or afterwards")
         activity = Activity(
             session.family, session.number, found.permission.number, kind, desk.today, desk.user.reference
         )
@@ -68,7 +71,7 @@ def permitted_today(desk: Desk) -> dict[int, tuple[Permission, ...]]:
         own = [
             one
             for one in permissions.of_family(desk.db, session.family)
-            if standing(one, now(desk)) is Standing.GRANTED and covers(one, session)
+            if standing(one, desk.local) is Standing.GRANTED and covers(one, session)
         ]
         if own:
             found[session.number] = tuple(own)

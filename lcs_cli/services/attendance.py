@@ -47,6 +47,7 @@ def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = (
         ref = reference(Kind.SESSION, session.number)
         _check(outcome)
         _check_against(session, outcome)
+        _check_come(desk, session, outcome)
         numbers = _children(desk, session, children)
         there = {line.child for line in _lines(desk, session)} & set(numbers)
         if there:
@@ -64,13 +65,15 @@ def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = (
 
 
 def recordable(desk: Desk, db: Database, typed: str) -> ContactSession:
-    """The session of a typed reference, if it has come and was not cancelled; UsageError says why it cannot be."""
+    """The session of a typed reference, if it has begun and was not cancelled; UsageError says why it cannot be."""
     session = lookup.session(db, typed)
     ref = reference(Kind.SESSION, session.number)
     if session.cancelled_on is not None:
         raise UsageError(f"{ref} was cancelled on {session.cancelled_on.isoformat()}", "book a new session")
     if session.held_on > desk.today:
         raise UsageError(f"{ref} has not taken place yet", "record attendance on the day or after it")
+    if session.begins > desk.local:
+        raise UsageError(f"{ref} begins at {session.starts}", "record attendance then, or after it")
     return session
 
 
@@ -86,6 +89,7 @@ def correct(
         ref = reference(Kind.SESSION, session.number)
         _check(outcome)
         _check_against(session, outcome)
+        _check_come(desk, session, outcome)
         recorded = {line.child for line in _lines(desk, session)}
         numbers = _children(desk, session, children) if children else sorted(recorded)
         if not recorded or not set(numbers) <= recorded:
@@ -141,6 +145,13 @@ def _check_against(session: ContactSession, outcome: Outcome) -> None:
             f"arrived, left: the session was booked from {session.starts} to {session.ends}",
             "check the times; contact at another time is a session of its own",
         )
+
+
+def _check_come(desk: Desk, session: ContactSession, outcome: Outcome) -> None:
+    """What is on record is told to referrers and courts: nothing of it is still to come."""
+    for field, time in (("arrived", outcome.arrived), ("left", outcome.left)):
+        if time is not None:
+            checks.come(field, session.held_on, time, desk.local)
 
 
 def _children(desk: Desk, session: ContactSession, typed: Sequence[str]) -> list[int]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.clock import LocalTime
 
 Word = TypeVar("Word", bound=str)
 
@@ -21,6 +22,16 @@ _OLDEST = date(1900, 1, 1)
 def line(field: str, text: str, longest: int = LONGEST_LINE) -> str:
     """One line of text, normalised (NFC) and trimmed; UsageError for nothing, too much or control characters."""
     return _fit(field, unicodedata.normalize("NFC", _not_endless(field, text, longest)).strip(), longest)
+
+
+def name(field: str, text: str) -> str:
+    """Somebody's name: a date, or a number, was meant for another question."""
+    named = line(field, text)
+    if any(map(str.isdigit, named)):
+        raise UsageError(f"{field}: must not hold digits", "give the name alone")
+    if not any(map(str.isalpha, named)):
+        raise UsageError(f"{field}: must hold a letter", "give the name")
+    return named
 
 
 def prose(field: str, text: str, longest: int = LONGEST_TEXT) -> str:
@@ -56,6 +67,13 @@ def past(field: str, day: date, today: date) -> date:
     if day > today:
         raise UsageError(f"{field}: must not be in the future", f"give a day up to {today.isoformat()}")
     return plausible(field, day)
+
+
+def come(field: str, day: date, time: str, now: LocalTime) -> str:
+    """A time of a day that has come."""
+    if LocalTime(day, time) > now:
+        raise UsageError(f"{field}: must not be in the future", f"give a time up to {now.time}")
+    return time
 
 
 def future(field: str, day: date, today: date) -> date:

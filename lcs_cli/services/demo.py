@@ -151,7 +151,7 @@ def _session(desk: Desk, family: str, held_on: date, chance: random.Random) -> N
     came = chance.random() < 0.8
     late = chance.choice((0, 0, 5, 10))
     outcome = Outcome(True, f"{hour}:{late:02d}", f"{hour + 1}:30") if came else Outcome(False)
-    attendance.record(_on(desk, held_on), reference(Kind.SESSION, booked.number), outcome)
+    attendance.record(_on(desk, held_on, 18), reference(Kind.SESSION, booked.number), outcome)
 
 
 def _child(plan: _Plan, surname: str, chance: random.Random) -> PersonDraft:
@@ -168,6 +168,6 @@ def _adult(surname: str, chance: random.Random) -> PersonDraft:
     return PersonDraft(PersonKind.ADULT, chance.choice(_ADULTS), surname, None, relationship, details)
 
 
-def _on(desk: Desk, day: date) -> Desk:
+def _on(desk: Desk, day: date, hour: int = 9) -> Desk:
     """The same desk, on another day."""
-    return Desk(desk.vault, datetime.combine(day, time(9), UTC), day)
+    return Desk(desk.vault, datetime.combine(day, time(hour), UTC), day)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.policy.authority import goes_on_unexplained, may
 from lcs_cli.policy.program import program_file
+from lcs_cli.records.clock import LocalTime, local_time
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
 from lcs_cli.records.words import a_role, either
@@ -110,6 +111,11 @@ class Desk:
     def moment(self) -> str:
         """The moment as it is stored: UTC, to the second."""
         return self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def local(self) -> LocalTime:
+        """The moment as a clock in the service shows it."""
+        return local_time(self.now)
 
     @contextmanager
     def acting(self, action: str, *about: tuple[Kind, str | None], logged: bool = True) -> Iterator[Act]:

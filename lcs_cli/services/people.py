@@ -76,7 +76,7 @@ def show(desk: Desk, typed: str) -> PersonFile:
 def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[Person, tuple[str, ...]]:
     """Correct some fields of a person; the former values are kept with the reason. Also: which changed.
 
-    ``new`` maps field names (those of `Person`, or of `ContactField`) to values.
+    ``new`` maps field names (those of `Person`, or of `ContactField`) to values; None takes away what may be empty.
     """
     with desk.acting("person.edit", (Kind.PERSON, typed)) as act:
         person = lookup.person(desk.db, typed)
@@ -117,7 +117,10 @@ def fit(detail: ContactField, text: str) -> str:
     return checks.prose(detail.value, text)
 
 
-def _edit_detail(desk: Desk, act: Act, person: Person, detail: ContactField, text: str, reason: str) -> bool:
+def _edit_detail(desk: Desk, act: Act, person: Person, detail: ContactField, text: str | None, reason: str) -> bool:
+    """Correct one private detail, or take it away where there is no ``text``; whether anything was different."""
+    if text is None:
+        return _take_away(desk, act, person, detail, reason)
     text = fit(detail, text)
     sealed = people.seal_detail(desk.vault, person.number, detail, text)
     if not people.has_detail(desk.db, person.number, detail):
@@ -128,6 +131,24 @@ def _edit_detail(desk: Desk, act: Act, person: Person, detail: ContactField, tex
     where: dict[str, int | str] = {"person_id": person.number, "field": detail.value}
     new = {"sealed": sealed}
     return bool(act.correct("contact_detail", where, new, family=person.family, record=person.number, reason=reason))
+
+
+def _take_away(desk: Desk, act: Act, person: Person, detail: ContactField, reason: str) -> bool:
+    if not people.has_detail(desk.db, person.number, detail):
+        return False
+    corrections.take_away(
+        desk.db,
+        "contact_detail",
+        {"person_id": person.number, "field": detail.value},
+        "sealed",
+        family=person.family,
+        record=person.number,
+        change=act.change,
+        reason=checks.line("reason", reason),
+        on=desk.today,
+        by=desk.user.reference,
+    )
+    return True
 
 
 def _corrections(desk: Desk, person: Person) -> list[Correction]:
@@ -149,8 +170,8 @@ def _checked(desk: Desk, family: int, draft: PersonDraft) -> Person:
         number=0,
         family=family,
         kind=draft.kind,
-        given_name=checks.line("first name", draft.given_name),
-        family_name=checks.line("family name", draft.family_name),
+        given_name=checks.name("first name", draft.given_name),
+        family_name=checks.name("family name", draft.family_name),
         date_of_birth=checks.past("date of birth", born, desk.today) if born else None,
         relationship=checks.line("relationship", draft.relationship) if draft.relationship else None,
     )

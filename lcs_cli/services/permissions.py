@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.permissions import (
@@ -15,7 +14,7 @@ from lcs_cli.policy.permissions import (
     permission_rules,
     standing,
 )
-from lcs_cli.records.permission import Activity, LocalTime, Permission, PermissionKind, PermissionState
+from lcs_cli.records.permission import Activity, Permission, PermissionKind, PermissionState
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.services import checks, lookup
@@ -80,7 +79,7 @@ def decide(desk: Desk, typed: str, reason: str, *, granted: bool, to_on: date | 
         ref = reference(Kind.PERMISSION, asked.number)
         act.note(ref, reference(Kind.FAMILY, asked.family), outcome="granted" if granted else "refused")
         why = checks.line("reason", reason)
-        moment = now(desk)
+        moment = desk.local
         decided = replace(
             asked,
             state=PermissionState.REFUSED,
@@ -122,7 +121,7 @@ def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[
             number = lookup.family(desk.db, family).number
             act.note(reference(Kind.FAMILY, number))
             found = permissions.of_family(desk.db, number)
-        moment = now(desk)
+        moment = desk.local
         files = [PermissionFile(one, standing(one, moment)) for one in found]
         return [one for one in files if one.standing in (Standing.REQUESTED, Standing.GRANTED) or not only_open]
 
@@ -133,7 +132,7 @@ def show(desk: Desk, typed: str) -> PermissionFile:
         one = lookup.permission(desk.db, typed)
         act.note(reference(Kind.PERMISSION, one.number), reference(Kind.FAMILY, one.family))
         done = permissions.activities(desk.db, "WHERE permission_id = ?", one.number)
-        return PermissionFile(one, standing(one, now(desk)), tuple(done))
+        return PermissionFile(one, standing(one, desk.local), tuple(done))
 
 
 def session_of(db: Database, family: str, typed: str) -> ContactSession:
@@ -151,7 +150,7 @@ def session_of(db: Database, family: str, typed: str) -> ContactSession:
 def session_to_come(desk: Desk, db: Database, family: str, typed: str) -> ContactSession:
     """A session of that family that has not begun; RefusedError for one that has."""
     session = session_of(db, family, typed)
-    require(may_still_ask(session, session.held_on, now(desk), rules_of(desk)))
+    require(may_still_ask(session, session.held_on, desk.local, rules_of(desk)))
     return session
 
 
@@ -167,7 +166,7 @@ def decidable(desk: Desk, db: Database, typed: str) -> Permission:
 def withdrawable(desk: Desk, db: Database, typed: str) -> Permission:
     """The permission of a typed reference, if it is granted and not over."""
     one = lookup.permission(db, typed)
-    stands = standing(one, now(desk))
+    stands = standing(one, desk.local)
     if stands in (Standing.REQUESTED, Standing.LAPSED):
         raise UsageError(f"{_ref(one)} is not granted", f"refuse it: lcs permission decide {_ref(one)} --refuse")
     if stands is not Standing.GRANTED:
@@ -177,14 +176,9 @@ def withdrawable(desk: Desk, db: Database, typed: str) -> Permission:
 
 def to_decide(desk: Desk) -> int:
     """How many requests wait for a senior manager, within another use case: those that can still be granted."""
-    moment = now(desk)
+    moment = desk.local
     asked = permissions.select(desk.db, "WHERE state = 'requested'")
     return sum(standing(one, moment) is Standing.REQUESTED for one in asked)
-
-
-def now(desk: Desk) -> LocalTime:
-    """The moment as a clock in the service shows it."""
-    return LocalTime(desk.today, desk.now.astimezone(ZoneInfo("Europe/London")).strftime("%H:%M"))
 
 
 def rules_of(desk: Desk) -> PermissionRules:
@@ -204,7 +198,7 @@ def _days(desk: Desk, family: str, draft: PermissionDraft, session: ContactSessi
         )
     checks.plausible("from day", draft.from_on)
     checks.window(draft.from_on, checks.plausible("to day", draft.to_on))
-    require(may_still_ask(None, draft.from_on, now(desk), rules_of(desk)))
+    require(may_still_ask(None, draft.from_on, desk.local, rules_of(desk)))
     require(may_ask(family, draft.from_on, draft.to_on, rules_of(desk)))
     return draft.from_on, draft.to_on
 

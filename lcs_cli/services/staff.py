@@ -48,8 +48,9 @@ class Leaving:
 class Due:
     """What waits for one person: a check (``vetting``), an undertaking, the confirmation of a check.
 
-    ``member`` is None for somebody who has a slot and does not work here by the register: ``ref`` is their slot's.
+    ``member`` is None for somebody who has a slot and is not on the register: ``ref`` is their slot's.
     ``to_confirm`` are those who are named as having decided on a clearance, and have not said so.
+    ``login`` is that of the slot to be taken away from somebody who has left.
     """
 
     ref: str
@@ -57,6 +58,7 @@ class Due:
     vetting: Vetting | None
     undertaking_missing: bool
     to_confirm: tuple[str, ...] = ()
+    login: str | None = None
 
 
 def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str | None = None) -> StaffFile:
@@ -161,7 +163,7 @@ def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
 def due(desk: Desk, within_days: int | None = None) -> list[Due]:
     """Who has no check, whose check is overdue or to be renewed soon, and who has not signed the undertaking.
 
-    Without ``within_days`` it is the notice of the rules.
+    And who has left and can still open the vault (policy 4.5). Without ``within_days`` it is the notice of the rules.
     """
     with desk.acting("staff.due"):
         return list(waiting_for(desk, within_days))
@@ -171,16 +173,19 @@ def waiting_for(desk: Desk, within_days: int | None = None) -> Iterator[Due]:
     """The same, within another use case."""
     told = set()
     notice = vetting_rules(desk.rules).notice_days(desk.today) if within_days is None else within_days
+    slots = users.everybody(desk)
+    logins = {access.staff: access.user.name for access in slots if access.staff}
     for one in _everybody(desk):
-        if one.member.has_left(desk.today):
-            continue
-        check = one.vetting if is_due(one.vetting, notice, desk.today) else None
-        confirming = tuple(to_confirm(one.checks).values())
-        if check or confirming or one.undertaking is None:
-            ref = reference(Kind.STAFF, one.member.number)
+        ref = reference(Kind.STAFF, one.member.number)
+        left = one.member.has_left(desk.today)
+        check = one.vetting if not left and is_due(one.vetting, notice, desk.today) else None
+        confirming = () if left else tuple(to_confirm(one.checks).values())
+        unsigned = one.undertaking is None and not left
+        login = logins.get(ref) if left else None
+        if login or check or confirming or unsigned:
             told.add(ref)
-            yield Due(ref, one.member, check, one.undertaking is None, confirming)
-    for access in users.everybody(desk):
+            yield Due(ref, one.member, check, unsigned, confirming, login)
+    for access in slots:
         if access.undertaking_is_missing and access.staff not in told:
             yield Due(access.user.reference, None, None, undertaking_missing=True)
 

@@ -63,6 +63,9 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     unsigned = sum(one.undertaking_missing for one in due)
     signing = ("confidentiality undertaking", clause("staff"), "staff due")
     yield Waiting("undertakings_missing", "Missing", unsigned, *signing)
+    still_in = sum(one.login is not None for one in due)
+    leavers = "Of those who left, to be taken away by a manager"
+    yield Waiting("slots_of_leavers", leavers, still_in, "slot", clause("storage"), "staff due")
     alone = len(lacking(desk))
     supervising = ("session", clause("vetting"), "session list --unsupervised")
     yield Waiting("sessions_unsupervised", "Nobody vetted to supervise", alone, *supervising)

@@ -1,7 +1,7 @@
 """Corrections: the row that is replaced stays beside it, whole, with the reason (nothing is overwritten)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,25 +53,44 @@ def correct(
 
     Nothing is written where nothing would change. ``record`` is the number in the record's reference.
     """
-    columns = [row[1] for row in db.rows(f"PRAGMA table_info({table})")]
-    condition = " AND ".join(f"{name} = ?" for name in where)
-    row = db.row(f"SELECT {', '.join(columns)} FROM {table} WHERE {condition}", *where.values())
-    if row is None:
-        raise LookupError(table)
-    former = dict(zip(columns, row, strict=True))
+    former = _row(db, table, where)
     changed = tuple(name for name, value in new.items() if former[name] != value)
     if not changed:
         return ()
-    db.run(
-        "INSERT INTO superseded (id, family_id, kind, record_id, changed, superseded, content, fields, "
-        "reason, corrected_on, corrected_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(next_number(db, "superseded"), family, table, record, former["changed"], change),
-        *(json.dumps(former, default=encode, ensure_ascii=False), " ".join(changed), reason, on.isoformat(), by),
-    )
+    _keep(db, table, former, changed, family=family, record=record, change=change, reason=reason, on=on, by=by)
     assignments = ", ".join(f"{name} = ?" for name in changed)
     values = [new[name] for name in changed]
-    db.run(f"UPDATE {table} SET {assignments}, changed = ? WHERE {condition}", *values, change, *where.values())
+    db.run(f"UPDATE {table} SET {assignments}, changed = ? WHERE {_that(where)}", *values, change, *where.values())
     return changed
+
+
+def take_away(
+    db: Database,
+    table: str,
+    where: Mapping[str, int | str],
+    field: str,
+    *,
+    family: int | None,
+    record: int,
+    change: int,
+    reason: str,
+    on: date,
+    by: str,
+) -> None:
+    """Take one row, of which ``field`` is all it says, out of ``table`` and keep it among the corrections."""
+    _keep(
+        db,
+        table,
+        _row(db, table, where),
+        (field,),
+        family=family,
+        record=record,
+        change=change,
+        reason=reason,
+        on=on,
+        by=by,
+    )
+    db.run(f"DELETE FROM {table} WHERE {_that(where)}", *where.values())
 
 
 def of_family(db: Database, family: int) -> list[Correction]:
@@ -87,6 +106,39 @@ def of_referrer(db: Database, referrer: int) -> list[Correction]:
 def of_staff(db: Database, member: int) -> list[Correction]:
     """The corrections of an entry of the staff register, oldest first."""
     return _select(db, "family_id IS NULL AND kind = 'staff_member' AND record_id = ?", member)
+
+
+def _row(db: Database, table: str, where: Mapping[str, int | str]) -> dict[str, Any]:
+    columns = [row[1] for row in db.rows(f"PRAGMA table_info({table})")]
+    row = db.row(f"SELECT {', '.join(columns)} FROM {table} WHERE {_that(where)}", *where.values())
+    if row is None:
+        raise LookupError(table)
+    return dict(zip(columns, row, strict=True))
+
+
+def _that(where: Mapping[str, int | str]) -> str:
+    return " AND ".join(f"{name} = ?" for name in where)
+
+
+def _keep(
+    db: Database,
+    table: str,
+    former: Mapping[str, Any],
+    changed: Sequence[str],
+    *,
+    family: int | None,
+    record: int,
+    change: int,
+    reason: str,
+    on: date,
+    by: str,
+) -> None:
+    db.run(
+        "INSERT INTO superseded (id, family_id, kind, record_id, changed, superseded, content, fields, "
+        "reason, corrected_on, corrected_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(next_number(db, "superseded"), family, table, record, former["changed"], change),
+        *(json.dumps(former, default=encode, ensure_ascii=False), " ".join(changed), reason, on.isoformat(), by),
+    )
 
 
 def _select(db: Database, where: str, *values: object) -> list[Correction]:

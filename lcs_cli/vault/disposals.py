@@ -1,4 +1,4 @@
-"""Disposal: the one place that deletes, and the register that says so before it happens.
+"""Disposal: the one place that deletes for good, and the register that says so before it happens.
 
 The register (`disposals.jsonl`) lies beside the data file: references only, one line a disposal, each line
 bound to the one before it, on the disk before the rows go, so that a restored data file can be told.

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from lcs_cli.records.permission import Activity, LocalTime, Permission, PermissionKind, PermissionState
+from lcs_cli.records.clock import LocalTime
+from lcs_cli.records.permission import Activity, Permission, PermissionKind, PermissionState
 from lcs_cli.records.session import ContactSession
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number

@@ -91,7 +91,7 @@ HOW: Mapping[str, Typed] = {
     "attendance.correct": Typed(S1, {"attended": False, "reason": "mistaken"}),
     "attendance.export": Typed(f"--to {R1} --purpose case-management"),
     "attendance.list": Typed(F1),
-    "attendance.record": Typed(f"{S2} {CAME}"),
+    "attendance.record": Typed(f"{S2} --attended --arrived 07:05 --left 08:30"),
     "audit.accept": Typed("--yes"),
     "audit.list": Typed(f"--about {F1}"),
     "audit.verify": Typed(),

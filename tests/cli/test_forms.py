@@ -131,7 +131,9 @@ def test_a_word_that_could_be_two_or_none_is_asked_for_again(typist: Typist, ans
 @pytest.mark.parametrize("answer", ["y", "Y", "yes", "YES", "n", "No"])
 def test_yes_and_no_are_understood(typist: Typist, answer: str) -> None:
     """As letters and as words."""
-    lcs(typist, "session", "book", "LCS-0001-R", "--on", "today", "--at", "10:00", "--until", "11:00", "--room", "1")
+    lcs(
+        typist, "session", "book", "LCS-0001-R", "--on", "yesterday", "--at", "10:00", "--until", "11:00", "--room", "1"
+    )
     typist.answers = [answer, "10:00", "11:00"]
     assert lcs(typist, "attendance", "record", "S-000001-R").code == 0
     lines = shown(typist, "attendance", "list", "LCS-0001-R")["items"][0]["attendance"]
@@ -141,7 +143,9 @@ def test_yes_and_no_are_understood(typist: Typist, answer: str) -> None:
 @pytest.mark.parametrize("answer", ["maybe", "ye", "1", "attended"])
 def test_anything_else_than_yes_and_no_is_asked_for_again(typist: Typist, answer: str) -> None:
     """Nobody's attendance is guessed."""
-    lcs(typist, "session", "book", "LCS-0001-R", "--on", "today", "--at", "10:00", "--until", "11:00", "--room", "1")
+    lcs(
+        typist, "session", "book", "LCS-0001-R", "--on", "yesterday", "--at", "10:00", "--until", "11:00", "--room", "1"
+    )
     typist.answers = [answer, "n"]
     ran = lcs(typist, "attendance", "record", "S-000001-R")
     assert ran.code == 0
@@ -226,9 +230,23 @@ def test_an_option_and_a_file_say_the_same_or_the_file_stands(typist: Typist) ->
     assert shown(typist, "session", "list")["items"][0]["day"] == "2026-11-26"
 
 
+def test_a_detail_is_taken_away_by_null_or_by_none(typist: Typist) -> None:
+    """Left out, it stays; empty text is a slip that is named, and never said to be no difference."""
+    for field, label in (("telephone", "telephone"), ("address", "address"), ("given_name", "first name")):
+        code, err = given(typist, {field: "", "reason": "a slip"}, "person", "edit", "P-0003-A")
+        assert (code, f"error: {label}: must not be empty\n" in err) == (2, True)
+    assert given(typist, {"given_name": None, "reason": "a slip"}, "person", "edit", "P-0003-A")[0] == 2
+    assert given(typist, {"telephone": None, "reason": "her sister's"}, "person", "edit", "P-0003-A")[0] == 0
+    assert set(shown(typist, "person", "show", "P-0003-A")["details"]) == {"address"}
+    typist.answers = ["", "", "", "None", "none", "", "", "not hers"]
+    assert "relationship, address" in lcs(typist, "person", "edit", "P-0003-A").out
+    file = shown(typist, "person", "show", "P-0003-A")
+    assert (file["details"], file["relationship"]) == ({}, None)
+
+
 def test_a_correction_keeps_the_old_value_the_reason_the_day_and_who_made_it(typist: Typist) -> None:
     """Of a name, a private detail and an attendance: what was there before is shown beside what is there now."""
-    given(typist, {"day": "today", "starts": "10:00", "ends": "11:00"}, "session", "book", "LCS-0001-R")
+    given(typist, {"day": "yesterday", "starts": "10:00", "ends": "11:00"}, "session", "book", "LCS-0001-R")
     given(typist, {"attended": False}, "attendance", "record", "S-000001-R")
     late = {"attended": True, "arrived": "10:05", "left": "11:00", "reason": "late bus"}
     for content, argv in (

@@ -38,8 +38,8 @@ def served(vault: Path) -> Path:
     referrals.add_referrer(desk, "Anytown Children's Services", ReferrerKind.LOCAL_AUTHORITY)
     referrals.add(desk, "LCS-0001-R", "REF-0001-R", TODAY, electronic=False, case_reference="AT/17")
     referrals.decide(desk, "RL-0001-R", ReferralOutcome.ACCEPTED, TODAY)
-    contact_sessions.book(desk, "LCS-0001-R", TODAY, "10:00", "11:30")
-    attendance.record(desk, "S-000001-R", Outcome(True, "10:05", "11:30"))
+    contact_sessions.book(desk, "LCS-0001-R", TODAY, "08:00", "09:00")
+    attendance.record(desk, "S-000001-R", Outcome(True, "08:05", "09:00"))
     users.add_service(desk, "teller", ["attendance.export"], vault.parent / "teller.key")
     users.add_service(desk, "sweeper", ["retention.sweep"], vault.parent / "sweep.key")
     desk.db.close()
@@ -61,7 +61,7 @@ def test_a_key_file_is_enough_in_an_empty_environment(served: Path) -> None:
     assert "Registered as EX-000001-R" in first.stdout
     assert (outgoing / "EX-000001-R" / "attendance.csv").read_text(encoding="utf-8") == (
         "family_reference,case_reference,session_date,booked_start,booked_end,arrived,left,attended\n"
-        f"LCS-0001-R,AT/17,{TODAY.isoformat()},10:00,11:30,10:05,11:30,true\n"
+        f"LCS-0001-R,AT/17,{TODAY.isoformat()},08:00,09:00,08:05,09:00,true\n"
     )
     second = run(argv, bare(), Path("/"))
     assert (second.returncode, second.stdout) == (0, "")

@@ -28,10 +28,17 @@ def asked(desk: Desk, vault: Path) -> Path:
 def test_a_redacted_text_comes_from_a_file_or_from_standard_input(
     desk: Desk, asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    """It is never typed on the command line, where others see it."""
+    """It is never typed on the command line, where others see it; it is shown beside the item before it is taken."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.txt").write_text(REDACTED, encoding="utf-8-sig")
-    ran = lcs(Typist(env=at(asked), stdin=REDACTED), "request", "clear", "RQ-0001-R", "SF-0001-R", "--redacted", source)
+    clear = ("request", "clear", "RQ-0001-R", "SF-0001-R", "--redacted", source)
+    ran = lcs(Typist([""], env=at(asked), stdin=REDACTED), *clear)
+    assert (ran.code, f"To be given in its place: {REDACTED}" in ran.err, "Item: SF-0001-R" in ran.err) == (
+        130,
+        True,
+        True,
+    )
+    ran = lcs(Typist(["y"], env=at(asked), stdin=REDACTED), *clear)
     assert (ran.code, ran.out) == (0, "Cleared: SF-0001-R, redacted.\n")
     assert request_decisions.read(desk, "RQ-0001-R", "SF-0001-R").redacted == REDACTED
 

@@ -195,9 +195,29 @@ def test_attendance_of_a_session_that_has_not_come_is_refused_before_a_question(
     typed(typist, ["ill"], "session", "cancel", "S-000002-W")
     assert "has not taken place yet" in typed(typist, [], "attendance", "record", "S-000001-R", code=2).err
     assert "was cancelled" in typed(typist, [], "attendance", "record", "S-000002-W", code=2).err
-    ran = typed(typist, ["y", "10:00", "9.45am", "11am"], "attendance", "record", "S-000003-A")
-    assert "error: left: must be after arrived (10:00)" in ran.err
-    assert "10:00 to 11:00" in ran.out
+    assert "begins at 09:30" in typed(typist, [], "attendance", "record", "S-000003-A", code=2).err
+
+
+def test_a_date_at_the_question_for_a_first_name_is_asked_for_again(typist: Typist) -> None:
+    """A person cannot be struck out."""
+    answers = ["Kowalska", "", "Zofia", "", "", "27/3/2019 Owain", "?", "Owain", "", "27/3/2019", ".", ""]
+    ran = typed(typist, answers, "family", "add")
+    assert "error: first name: must not hold digits\nhint: give the name alone" in ran.err
+    assert "error: first name: must hold a letter" in ran.err
+    assert ran.err.count("Child 2 first name") == 3
+
+
+def test_a_time_that_has_not_come_or_that_is_before_the_other_is_asked_for_again(typist: Typist) -> None:
+    """At nine o'clock: of arriving, of leaving, and when it is corrected."""
+    typed(typist, [], "session", "book", "LCS-0001-R", "--on", "today", "--at", "8am", "--until", "9:30am")
+    ran = typed(typist, ["y", "9.05am", "8.10", "9.30", "8.05", "8.50"], "attendance", "record", "S-000001-R")
+    assert "error: arrived: must not be in the future\nhint: give a time up to 09:00" in ran.err
+    assert "error: left: must not be in the future\nhint: give a time up to 09:00" in ran.err
+    assert "error: left: must be after arrived (08:10)" in ran.err
+    assert "08:10 to 08:50" in ran.out
+    ran = typed(typist, ["y", "8.10", "9.10", "9.00", "typed early"], "attendance", "correct", "S-000001-R")
+    assert "error: left: must not be in the future" in ran.err
+    assert "08:10 to 09:00" in ran.out
 
 
 def test_a_report_is_not_wanted_before_it_was_asked_for(typist: Typist) -> None:

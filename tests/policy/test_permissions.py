@@ -24,7 +24,8 @@ from lcs_cli.policy.permissions import (
     standing,
 )
 from lcs_cli.policy.rules import packaged
-from lcs_cli.records.permission import LocalTime, Permission, PermissionKind, PermissionState
+from lcs_cli.records.clock import LocalTime
+from lcs_cli.records.permission import Permission, PermissionKind, PermissionState
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import Role, User, UserKind
 from tests.policy.test_cases import Case, check_keys, names, read_cases

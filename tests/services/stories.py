@@ -3,8 +3,8 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from lcs_cli.policy.rules import packaged
@@ -73,6 +73,11 @@ def on(desk: Desk, day: date) -> Desk:
     return Desk(desk.vault, moment(day), day)
 
 
+def evening(desk: Desk) -> Desk:
+    """The same desk in the evening (seven, UTC), when the day's sessions are over."""
+    return replace(desk, now=datetime.combine(desk.today, time(19), UTC))
+
+
 def number(kind: Kind, ref: str) -> int:
     """The number in a reference that is known to be right."""
     return number_in(kind, ref)
@@ -80,7 +85,7 @@ def number(kind: Kind, ref: str) -> int:
 
 def family(desk: Desk, children: int = 1, *, opened_on: date | None = OPENED, name: str = "Llwyd") -> Household:
     """A family of some children and their mother, whose contact details are known."""
-    drafts = [PersonDraft(PersonKind.CHILD, f"Siân{n}", name, date(2015, 4, n + 1)) for n in range(children)]
+    drafts = [PersonDraft(PersonKind.CHILD, f"Siân{chr(97 + n)}", name, date(2015, 4, n + 1)) for n in range(children)]
     details = {
         ContactField.ADDRESS: "12 Elm Row\nAnytown",
         ContactField.TELEPHONE: "01632 960123",
@@ -116,9 +121,9 @@ def booked(
 
 
 def held(desk: Desk, family: str, day: date, outcome: Outcome = CAME, children: Sequence[str] = ()) -> str:
-    """A session with its attendance, recorded on its day."""
+    """A session with its attendance, recorded in the evening of its day."""
     ref = booked(desk, family, day)
-    attendance.record(on(desk, max(day, desk.today)), ref, outcome, children)
+    attendance.record(evening(on(desk, max(day, desk.today))), ref, outcome, children)
     return ref
 
 

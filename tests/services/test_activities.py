@@ -1,5 +1,6 @@
 """What is done in a contact room (policy 4.3): recorded under a live permission, and pointed out when one is lost."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -33,7 +34,7 @@ S1 = "S-000001-R"
 def test_what_was_permitted_is_recorded_with_its_permission(desk: Desk, desk_of: OpenDesk, family: str) -> None:
     """By whoever works there and did not grant it; who records it, and when."""
     stories.granted(desk, stories.permission(desk, family, S1))
-    done = activities.record(desk_of("tomos"), S1, OBSERVATION)
+    done = activities.record(stories.evening(desk_of("tomos")), S1, OBSERVATION)
     assert done.activity == Activity(1, 1, 1, OBSERVATION, TODAY, "U-004-G")
     assert done.session.number == stories.number(Kind.SESSION, S1)
     assert permissions.show(desk, PM1).activities == (done.activity,)
@@ -44,6 +45,16 @@ def test_it_is_recorded_afterwards_too(desk: Desk, desk_of: OpenDesk, family: st
     """The permission came before it; the record may come later."""
     stories.granted(desk, stories.permission(desk, family, S1))
     assert activities.record(desk_of("tomos", LATER), S1, OBSERVATION).activity.recorded_on == LATER
+
+
+def test_it_is_not_recorded_before_the_session_begins(desk: Desk, desk_of: OpenDesk, family: str) -> None:
+    """It would be on record as done, also where the session is then cancelled."""
+    stories.granted(desk, stories.permission(desk, family, S1))
+    early = replace(desk_of("tomos"), now=datetime(2026, 11, 26, 9, 59, tzinfo=UTC))
+    with stories.unchanged(desk), pytest.raises(UsageError, match="S-000001-R begins at 10:00"):
+        activities.record(early, S1, OBSERVATION)
+    begun = replace(early, now=datetime(2026, 11, 26, 10, tzinfo=UTC))
+    assert activities.record(begun, S1, OBSERVATION).activity.recorded_on == TODAY
 
 
 @pytest.mark.parametrize(
@@ -114,13 +125,13 @@ def test_the_remedy_allows_it(desk: Desk, desk_of: OpenDesk, family: str) -> Non
         activities.record(tomos, S1, OBSERVATION)
     assert f"lcs permission request {family} --kind observation --session {S1}" in refused.value.hint
     stories.granted(desk, stories.permission(desk, family, S1))
-    assert activities.record(tomos, S1, OBSERVATION).activity.permission == 1
+    assert activities.record(stories.evening(tomos), S1, OBSERVATION).activity.permission == 1
 
 
 def test_what_is_on_record_is_not_recorded_twice(desk: Desk, desk_of: OpenDesk, family: str) -> None:
     """In one session, under one permission; under another one it is another activity."""
     stories.granted(desk, stories.permission(desk, family, S1))
-    tomos = desk_of("tomos")
+    tomos = stories.evening(desk_of("tomos"))
     activities.record(tomos, S1, OBSERVATION)
     with stories.unchanged(desk), pytest.raises(UsageError, match="is on record already"):
         activities.record(tomos, S1, OBSERVATION)
@@ -210,7 +221,7 @@ def test_an_activity_whose_session_was_moved_out_of_its_run_waits_for_somebody(
 ) -> None:
     """Until it is moved back, or permitted on its new day; one whose session was cancelled never took place."""
     stories.granted(desk, stories.permission(desk, family, days=(TODAY, TOMORROW)))
-    activities.record(desk_of("tomos"), S1, OBSERVATION)
+    activities.record(stories.evening(desk_of("tomos")), S1, OBSERVATION)
     assert uncovered(desk) == 0
     contact_sessions.move(desk, S1, LATER, "10:00", "11:30", "bus")
     assert [one.session for one in activities.uncovered(desk)] == [1]
@@ -233,7 +244,7 @@ def test_what_took_place_before_a_withdrawal_on_the_same_day_stays_covered(
 ) -> None:
     """It was recorded while the permission held."""
     stories.granted(desk, stories.permission(desk, family, S1))
-    activities.record(desk_of("tomos"), S1, OBSERVATION)
+    activities.record(stories.evening(desk_of("tomos")), S1, OBSERVATION)
     afternoon = Desk(desk.vault, datetime(2026, 11, 26, 15, tzinfo=UTC), TODAY)
     contact_sessions.move(desk, S1, TODAY, "10:15", "11:30", "bus")
     permissions.withdraw(afternoon, PM1, "the mother objects")
@@ -252,7 +263,7 @@ def test_permissions_and_activities_go_with_the_family_also_of_a_kept_session(de
     stories.granted(desk, stories.permission(desk, household.ref, session))
     stories.permission(desk, household.ref, session, kind=ASSESSMENT)
     desk.db.close()
-    there = desk_of("tomos", day)
+    there = stories.evening(desk_of("tomos", day))
     activities.record(there, session, OBSERVATION)
     attendance.record(there, session, stories.CAME)
     there.db.close()
@@ -273,7 +284,7 @@ def test_another_familys_permissions_are_not_touched(desk_of: OpenDesk) -> None:
     gone, other = stories.closed_family(desk), stories.family(desk)
     session = stories.booked(desk, other.ref, stories.APPROVED)
     stories.granted(desk, stories.permission(desk, other.ref, session))
-    activities.record(desk_of("tomos", stories.APPROVED), session, OBSERVATION)
+    activities.record(stories.evening(desk_of("tomos", stories.APPROVED)), session, OBSERVATION)
     before = [desk.db.rows(f"SELECT * FROM {table}") for table in ("permission", "activity")]
     desk.db.close()
     stories.disposed(desk_of, gone.ref)

@@ -1,6 +1,8 @@
 """Attendance: recorded for each child, corrected with a reason, listed."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +18,8 @@ from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.stories import CAME, STAYED_AWAY
 
+YESTERDAY = TODAY - timedelta(days=1)
+
 
 @pytest.fixture
 def household(desk: Desk) -> stories.Household:
@@ -25,8 +29,8 @@ def household(desk: Desk) -> stories.Household:
 
 @pytest.fixture
 def session(desk: Desk, household: stories.Household) -> str:
-    """Its session today."""
-    return stories.booked(desk, household.ref, TODAY)
+    """Its session yesterday, from ten to half past eleven."""
+    return stories.booked(desk, household.ref, YESTERDAY)
 
 
 def test_attendance_is_recorded_for_every_child(desk: Desk, session: str) -> None:
@@ -92,6 +96,43 @@ def test_attendance_is_not_recorded_before_the_session_or_for_a_cancelled_one(
         attendance.record(desk, session, CAME)
 
 
+@pytest.mark.parametrize("outcome", [CAME, STAYED_AWAY, Outcome(attended=True, arrived="08:50", left="08:55")])
+@pytest.mark.parametrize("day", [TODAY, date(2026, 7, 3)])
+def test_attendance_is_not_recorded_before_the_session_begins(
+    desk: Desk, household: stories.Household, outcome: Outcome, day: date
+) -> None:
+    """Nobody knows yet who comes, and a referrer or a court could be told; by the clock in the room, also in summer."""
+    there = stories.on(desk, day)
+    ref = stories.booked(there, household.ref, day)
+    begun = datetime.combine(day, time(10), ZoneInfo("Europe/London"))
+    early = replace(there, now=begun - timedelta(minutes=1))
+    with stories.unchanged(desk), pytest.raises(UsageError, match=f"{ref} begins at 10:00"):
+        attendance.record(early, ref, outcome)
+    assert len(attendance.record(replace(there, now=begun), ref, STAYED_AWAY).lines) == len(household.children)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "field"),
+    [
+        (Outcome(attended=True, arrived="10:31", left="11:30"), "arrived"),
+        (Outcome(attended=True, arrived="10:05", left="10:31"), "left"),
+    ],
+)
+def test_nobody_has_come_or_left_at_a_time_that_is_still_to_come(
+    desk: Desk, household: stories.Household, outcome: Outcome, field: str
+) -> None:
+    """Recorded or corrected: what is on record is told as what happened."""
+    ref = stories.booked(desk, household.ref, TODAY)
+    now = replace(desk, now=datetime.combine(TODAY, time(10, 30), UTC))
+    with stories.unchanged(desk), pytest.raises(UsageError, match=f"^{field}: must not be in the future") as refused:
+        attendance.record(now, ref, outcome)
+    assert refused.value.hint == "give a time up to 10:30"
+    attendance.record(now, ref, Outcome(attended=True, arrived="10:05", left="10:30"))
+    with stories.unchanged(desk), pytest.raises(UsageError, match=f"^{field}: must not be in the future"):
+        attendance.correct(now, ref, outcome, "typed early")
+    assert attendance.correct(stories.evening(desk), ref, outcome, "they stayed")[1]
+
+
 def test_attendance_is_recorded_for_children_of_that_family_only(
     desk: Desk, household: stories.Household, session: str
 ) -> None:
@@ -107,7 +148,7 @@ def test_attendance_is_recorded_for_children_of_that_family_only(
 def test_a_family_without_a_child_has_no_attendance(desk: Desk) -> None:
     """It is said to add one first."""
     family = stories.family(desk, 0).ref
-    session = stories.booked(desk, family, TODAY)
+    session = stories.booked(desk, family, YESTERDAY)
     with stories.unchanged(desk), pytest.raises(UsageError, match="has no child on record"):
         attendance.record(desk, session, CAME)
     people.add(desk, family, PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd"))
@@ -165,4 +206,4 @@ def test_the_list_shows_each_session_with_its_lines(desk: Desk, household: stori
         (session, 2),
         ("S-000002-W", 0),
     ]
-    assert len(attendance.listing(desk, household.ref, TODAY, TODAY)) == 1
+    assert len(attendance.listing(desk, household.ref, YESTERDAY, YESTERDAY)) == 1

@@ -84,7 +84,7 @@ def test_a_booked_session_is_told_once_it_is_recorded(desk: Desk, referrer: str)
     """However long it was booked before."""
     booked = stories.booked(desk, "LCS-0001-R", TODAY)
     after_the_first(desk, referrer)
-    attendance.record(desk, booked, stories.CAME)
+    attendance.record(stories.evening(desk), booked, stories.CAME)
     assert days(exports.export(desk, referrer, SERIES, None)) == ["2026-11-26"]
 
 

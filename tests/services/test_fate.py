@@ -110,7 +110,7 @@ def test_a_stub_is_left_of_the_child_and_of_the_adults(story: Told, desk_of: Ope
     stories.flag(story.desk, story.household.ref, story.household.children[:1])
     disposed(story, desk_of)
     assert story.rows("SELECT id, given_name, date_of_birth, relationship FROM person") == [
-        (1, "Siân0", "2015-04-01", None),
+        (1, "Siâna", "2015-04-01", None),
         (3, "Gwen", None, "mother"),
     ]
     assert story.rows("SELECT name, disposed_on FROM family") == [("Lloyd", SWEPT.isoformat())]

@@ -8,7 +8,8 @@ import pytest
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.permissions import Standing
 from lcs_cli.policy.retention import Outcome
-from lcs_cli.records.permission import LocalTime, PermissionKind, PermissionState
+from lcs_cli.records.clock import LocalTime
+from lcs_cli.records.permission import PermissionKind, PermissionState
 from lcs_cli.records.user import Role
 from lcs_cli.services import contact_sessions, families, overview, permissions, retention, users
 from lcs_cli.services.desk import Desk

@@ -154,14 +154,16 @@ def plant_rooms(desk: Desk, case: Case) -> None:
     draft = PermissionDraft(PermissionKind.OBSERVATION, "Xvisitor", "Xpurpose", "Xproof", None, TODAY, TODAY)
     permissions.request(desk, case.family, draft)
     permissions.decide(stories.as_rhys(desk), "PM-0001-R", "Xgranted", granted=True)
-    activities.record(desk, "S-000004-G", PermissionKind.OBSERVATION)
+    activities.record(stories.evening(desk), "S-000004-G", PermissionKind.OBSERVATION)
     permissions.withdraw(desk, "PM-0001-R", "Xobjected")
     alone = stories.booked(desk, case.family, TODAY, "16:00")
     other = PermissionDraft(PermissionKind.ASSESSMENT, "Ovisitor", "Ovisitor", "Ovisitor", alone)
     permissions.request(desk, case.family, other)
     stories.granted(desk, "PM-0002-W")
-    activities.record(desk, alone, PermissionKind.ASSESSMENT)
-    attendance.record(desk, alone, Outcome(attended=True, arrived="16:00", left="17:30"), [case.sister])
+    activities.record(stories.evening(desk), alone, PermissionKind.ASSESSMENT)
+    attendance.record(
+        stories.evening(desk), alone, Outcome(attended=True, arrived="16:00", left="17:30"), [case.sister]
+    )
 
 
 @pytest.fixture
@@ -474,7 +476,9 @@ def test_a_correction_of_a_session_is_its_childrens_whose_session_it_was(desk: D
     for time, child in (("09:00", household.children[0]), ("12:00", household.children[1])):
         session = stories.booked(desk, household.ref, TODAY)
         contact_sessions.move(desk, session, TODAY, time, f"{time[:2]}:45", "moved")
-        attendance.record(desk, session, Outcome(attended=True, arrived=time, left=f"{time[:2]}:45"), [child])
+        attendance.record(
+            stories.evening(desk), session, Outcome(attended=True, arrived=time, left=f"{time[:2]}:45"), [child]
+        )
     found = []
     for number, person in enumerate((*household.children, household.adult), start=1):
         requests.add(desk, person, RequestDraft(RequestKind.OWN, TODAY))

@@ -154,7 +154,9 @@ def test_a_volunteer_there_records_no_attendance_and_still_protects_a_child(sibl
     stories.flag(volunteer, household.ref, closed=False)
     accidents.add(volunteer, household.ref, TODAY, "A fall.")
     there = stories.family(desk_of())
-    assert attendance.record(desk_of("tomos"), stories.booked(desk_of(), there.ref, TODAY), stories.CAME)
+    assert attendance.record(
+        stories.evening(desk_of("tomos")), stories.booked(desk_of(), there.ref, TODAY), stories.CAME
+    )
 
 
 def test_what_waits_is_told_by_the_siblings_numbers(sibling: Desk) -> None:

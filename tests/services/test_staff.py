@@ -8,7 +8,7 @@ import pytest
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity
-from lcs_cli.services import contact_sessions, staff, users
+from lcs_cli.services import contact_sessions, overview, staff, users
 from lcs_cli.services.desk import Desk
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
@@ -236,10 +236,31 @@ def test_what_is_due_is_a_check_or_an_undertaking(desk: Desk, desk_of: OpenDesk)
     assert due(desk) == {new: (True, True), vetted: (False, True), mine: (True, False)} | slots
 
 
-def test_whoever_has_left_and_still_has_a_slot_is_listed_without_an_undertaking(desk: Desk) -> None:
-    """They can still open the vault."""
-    staff.leave(desk, add(desk, login="tomos"), TODAY - timedelta(days=1), "moved")
-    assert due(desk)["U-004-G"] == (False, True)
+@pytest.mark.clause("4.5", "authorised")
+def test_whoever_has_left_is_listed_until_their_slot_is_taken_away(desk: Desk, desk_of: OpenDesk) -> None:
+    """They can still open the vault: from the day after their last one, signed or not, and not when they come back."""
+    ref = add(desk, login="tomos")
+    staff.undertake(desk, ref, TODAY)
+    staff.leave(desk, ref, TODAY, "moved")
+
+    def open_to(there: Desk) -> list[tuple[object, ...]]:
+        shown = (*overview.today(there).waiting, *overview.status(there).waiting)
+        counts = {one.count for one in shown if one.name == "slots_of_leavers" and one.clause == "4.5"}
+        return [(one.ref, one.login, *counts) for one in staff.due(there) if one.login]
+
+    assert open_to(desk) == []
+    tomorrow = desk_of("amina", TODAY + timedelta(days=1))
+    assert open_to(tomorrow) == [(ref, "tomos", 1)]
+    assert due(tomorrow)[ref] == (False, False)
+    assert "U-004-G" not in due(tomorrow)
+    again = staff.add(tomorrow, "Tomos Price", Capacity.STAFF, tomorrow.today, "tomos").member
+    assert open_to(tomorrow) == []
+    staff.leave(tomorrow, reference(Kind.STAFF, again.number), tomorrow.today, "moved again")
+    later = desk_of("amina", TODAY + timedelta(days=2))
+    assert open_to(later) == [("ST-002-W", "tomos", 1)]
+    assert due(later)["ST-002-W"] == (False, False)  # what they never signed is asked of nobody any more
+    users.remove(later, "tomos")
+    assert open_to(later) == []
 
 
 @pytest.mark.parametrize(("within", "listed"), [(0, False), (59, False), (60, True), (None, True)])

@@ -186,7 +186,7 @@ def test_whoever_is_named_only_afterwards_is_named_with_a_reason(
     book(desk, household, None, day=TODAY if recorded else TODAY - timedelta(days=1))
     assert contact_sessions.check_supervise(desk, "S-000001-R") is not recorded
     if recorded:
-        attendance.record(desk, "S-000001-R", stories.STAYED_AWAY)
+        attendance.record(stories.evening(desk), "S-000001-R", stories.STAYED_AWAY)
         assert contact_sessions.check_supervise(desk, "S-000001-R")
     for reason in (None, " "):
         with stories.unchanged(desk), pytest.raises(UsageError, match=r"^reason:"):
@@ -243,7 +243,7 @@ def test_attendance_is_recorded_with_a_warning_where_nobody_vetted_supervised(
     """What happened is recorded all the same; the rule is in the entry. Nobody named, not vetted by then, left."""
     book(desk, household, vetted, day=TODAY)
     assert (
-        attendance.record(desk, "S-000001-R", stories.STAYED_AWAY).duty
+        attendance.record(stories.evening(desk), "S-000001-R", stories.STAYED_AWAY).duty
         == supervision.duties(desk, contact_sessions.listing(desk, None, None, None))[1]
     )
     book(desk, household, None, day=TODAY, starts="12:00")
@@ -257,7 +257,7 @@ def test_attendance_is_recorded_with_a_warning_where_nobody_vetted_supervised(
         ("S-000003-A", "ST-001-R has a certificate whose status has changed"),
         ("S-000004-G", "ST-002-W left on 2026-11-25"),
     ):
-        done = attendance.record(desk, ref, stories.STAYED_AWAY)
+        done = attendance.record(stories.evening(desk), ref, stories.STAYED_AWAY)
         assert done.duty is not None
         assert done.lines
         assert done.duty.reason.startswith(why)
@@ -279,7 +279,7 @@ def test_sessions_that_nobody_vetted_supervises_are_listed(
     assert [one.number for one in contact_sessions.unsupervised(desk)] == [2, 3]
     vetting.record_status(desk, vetted, UpdateStatus.CHANGED, TODAY)
     assert [one.number for one in contact_sessions.unsupervised(desk)] == [2, 5, 3]
-    attendance.record(desk, "S-000002-W", CAME)
+    attendance.record(stories.evening(desk), "S-000002-W", CAME)
     assert [one.number for one in contact_sessions.unsupervised(desk)] == [5, 3]
 
 

@@ -53,6 +53,7 @@ from lcs_cli.services import (
     vetting,
 )
 from lcs_cli.services.accounts import Account
+from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
@@ -71,9 +72,10 @@ from lcs_cli.vault import papers as papers_as_rows
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, passphrase
 from tests.services import stories
-from tests.services.stories import CAME, STAYED_AWAY
+from tests.services.stories import STAYED_AWAY
 
 LATER = TODAY + timedelta(days=7)
+CAME_EARLY = Outcome(attended=True, arrived="07:05", left="08:30")
 EXPORT = ExportOrder("case-management")
 NEXT_POLICY = PolicyDraft(LATER, "the trustees", restated_policy().replace("Every version", "Each version"))
 NEW_SECRET = Secret(passphrase="six new teaspoons in a drawer")
@@ -99,7 +101,7 @@ def prepare(desk: Desk) -> None:
     stories.referred(desk, household.ref, referrer)
     referrals.add(desk, household.ref, referrer, TODAY, electronic=True, case_reference=None)
     stories.held(desk, household.ref, date(2019, 2, 4))
-    stories.booked(desk, household.ref, TODAY)
+    stories.booked(desk, household.ref, TODAY, "07:00")
     stories.booked(desk, household.ref, LATER)
     stories.closed_family(desk)
     proposed = stories.closed_family(desk)
@@ -117,7 +119,8 @@ def prepare(desk: Desk) -> None:
     exports.export(desk, referrer, EXPORT, None)
     stories.report(desk, household.ref, referrer)
     stories.agreed(desk, fourth.ref, referrer)
-    stories.granted(desk, stories.permission(desk, household.ref, S2))
+    yesterday = stories.on(desk, TODAY - timedelta(days=1))
+    stories.granted(yesterday, stories.permission(yesterday, household.ref, S2))
     stories.permission(desk, household.ref, days=(TODAY + timedelta(days=1), LATER))
     consents.record(desk, household.adult, CONSENT)
     disclosures.urgent(desk, household.ref, "police", URGENT)
@@ -199,7 +202,7 @@ WRITES = [
     UseCase("session.book", lambda d: contact_sessions.book(d, F1, LATER, "14:00", "15:00"), (S8, F1)),
     UseCase("session.move", lambda d: contact_sessions.move(d, S3, LATER, "14:00", "15:00", "bus"), (S3, F1)),
     UseCase("session.cancel", lambda d: contact_sessions.cancel(d, S3, "ill"), (S3, F1)),
-    UseCase("attendance.record", lambda d: attendance.record(d, S2, CAME), (S2, F1, P1, P2)),
+    UseCase("attendance.record", lambda d: attendance.record(d, S2, CAME_EARLY), (S2, F1, P1, P2)),
     UseCase("attendance.correct", lambda d: attendance.correct(d, S1, STAYED_AWAY, "mistaken"), (S1, F1)),
     UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX3, F1)),
     UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX3, F1)),

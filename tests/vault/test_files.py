@@ -20,7 +20,7 @@ from tests.services import stories
 
 def person(number: int) -> PersonDraft:
     """Somebody with a long name."""
-    return PersonDraft(PersonKind.ADULT, f"Gwen {number}", "Llwyd" * 30)
+    return PersonDraft(PersonKind.ADULT, f"Gwen {chr(0x4E00 + number)}", "Llwyd" * 30)
 
 
 def full(*_: Any) -> None:

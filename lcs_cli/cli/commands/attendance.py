@@ -50,7 +50,7 @@ def record(
     Example: lcs attendance record S-000042-L --attended --arrived 10:05 --left 11:30
     """
     cmd.known("attendance.record", Kind.SESSION, lambda db, one: attendance.recordable(cmd.desk(), db, one), ref)
-    outcome, _ = _outcome(cmd, from_, attended, arrived, left, with_reason=False)
+    outcome, _ = _outcome(cmd, ref, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
     warnings = supervised.warnings(done.duty) if done.duty else []
     return _said(done, "Recorded", [*warnings, "next: lcs attendance export   tells the referrer"])
@@ -71,7 +71,7 @@ def correct(
     Example: lcs attendance correct S-000042-L --attended --arrived 10:15 --left 11:30
     """
     cmd.known("attendance.correct", Kind.SESSION, lookup.session, ref)
-    outcome, reason = _outcome(cmd, from_, attended, arrived, left, with_reason=True)
+    outcome, reason = _outcome(cmd, ref, from_, attended, arrived, left, with_reason=True)
     done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, child or [])
     if not changed:
         return _said(done, "Nothing was different", [])
@@ -160,6 +160,7 @@ def export(
 
 def _outcome(
     cmd: Command,
+    ref: str,
     source: str | None,
     attended: bool | None,
     arrived: str | None,
@@ -179,19 +180,20 @@ def _outcome(
     else:
         values = forms.fill(cmd, [_ATTENDED], given)
         # Times are needed where contact took place; where it did not, none is asked for, and a given one is refused.
-        times = [replace(field, default=None) for field in _TIMES if values["attended"]]
+        come = forms.time_come(lookup.session(cmd.desk().db, ref).held_on) if cmd.can_ask else forms.time_of_day
+        times = [replace(field, default=None, parse=come) for field in _TIMES if values["attended"]]
         stray = [field for field in _TIMES if not values["attended"] and given[field.key]]
         for field in (*times, *stray, *reason):
-            later = replace(field, parse=_after(values.get("arrived"))) if field.key == "left" else field
+            later = replace(field, parse=_after(values.get("arrived"), field.parse)) if field.key == "left" else field
             values |= forms.fill(cmd, [later], given)
     return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
 
 
-def _after(arrived: str | None) -> Parse:
+def _after(arrived: str | None, time: Parse) -> Parse:
     """A time of leaving that comes after that of arriving: asked for again at once."""
 
     def parse(cmd: Command, label: str, typed: str) -> str:
-        left = forms.time_of_day(cmd, label, typed)
+        left: str = time(cmd, label, typed)
         if arrived is not None:
             checks.time_span("arrived", arrived, label, left)
         return left

@@ -1,6 +1,7 @@
 """lcs family: register, show, correct, close and reopen families."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -198,11 +199,16 @@ def _asked(cmd: Command) -> FamilyDraft:
         number = 0
         while cmd.can_ask:
             number += 1
-            first = cmd.terminal.ask(f"{kind.value.title()} {number} first name (Enter when done): ").strip()
-            if first in ("", "."):
+            first = cmd.ask(f"{kind.value.title()} {number} first name (Enter when done)", partial(_first, cmd), "")
+            if first is None:
                 break
             people.append(draft({"kind": kind, "given_name": first} | forms.fill(cmd, asked, {})))
     return FamilyDraft(values["name"], values["opened_on"], people)
+
+
+def _first(cmd: Command, typed: str) -> str | None:
+    """The next one's first name; a full stop says that there is nobody else."""
+    return None if typed == "." else forms.name(cmd, "first name", typed)
 
 
 def _read(cmd: Command, entry: dict[str, Any]) -> FamilyDraft:

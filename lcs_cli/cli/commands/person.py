@@ -30,7 +30,7 @@ def _detail(detail: ContactField) -> Field:
 
 
 _DETAILS = tuple(map(_detail, ContactField))
-_NAMES = (Field("given_name", "first name", forms.text), Field("family_name", "family name", forms.text))
+_NAMES = (Field("given_name", "first name", forms.name), Field("family_name", "family name", forms.name))
 _BORN = Field("date_of_birth", "date of birth", forms.past_day, "")
 _RELATIONSHIP = Field("relationship", "relationship", forms.text, "")
 _KIND = Field("kind", "child or adult", forms.choice(PersonKind))
@@ -75,7 +75,8 @@ def show(cmd: Command, ref: PersonRef) -> Result:
         *((name.title(), text) for name, text in details.items()),
     ]
     private = f"private ({cmd.clause('private')}): shared with nobody without this person's own consent"
-    notes = [private] if details else []
+    former_details = any(former.kind == "contact_detail" for former in file.corrections)
+    notes = [private] if details or former_details else []
     blocks: list[Lines | Table] = [Lines(lines)]
     if file.corrections:
         blocks.append(views.corrections_table(file.corrections, private=False))
@@ -88,15 +89,18 @@ def show(cmd: Command, ref: PersonRef) -> Result:
 def edit(cmd: Command, ref: PersonRef, from_: From = None) -> Result:
     """Correct a person's record; the former values are kept with the reason.
 
+    “none”, or null in JSON, takes away what is somebody else's: a consent to telling it covers nothing then.
+
     Example: lcs person edit P-0042-L --from correction.json
     """
-    optional = [replace(field, default="") for field in (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)]
+    names = [replace(field, default="", corrects=True) for field in _NAMES]
+    others = [replace(field, corrects=True, clears=True) for field in (_BORN, _RELATIONSHIP, *_DETAILS)]
     cmd.known("person.edit", Kind.PERSON, lookup.person, ref)
     if from_ is None and cmd.can_ask:
-        cmd.terminal.note("Enter leaves a field as it is.")
-    values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
+        cmd.terminal.note("Enter leaves a field as it is; “none” empties any but the names.")
+    values = forms.entry(cmd, [*names, *others, Field("reason", "reason", forms.text)], from_)
     reason = values.pop("reason")
-    new = {key: value for key, value in values.items() if value is not None}
+    new = {key: None if value is forms.NOTHING else value for key, value in values.items() if value is not None}
     one, changed = people.edit(cmd.desk(), ref, new, reason)
     fields = ", ".join(name.replace("_", " ") for name in changed)
     said = f"Corrected {_echo(one)}: {fields}." if changed else f"Nothing was different: {_echo(one)}."

@@ -16,6 +16,7 @@ from lcs_cli.policy.vetting import awaited
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.services import lookup, staff, vetting
+from lcs_cli.services.staff import Due
 from lcs_cli.services.vetting import Recorded
 
 app = group("Staff and volunteers: who works here, and who is vetted.")
@@ -231,22 +232,25 @@ def due(
 ) -> Result:
     """List who has no check, whose check is to be renewed or confirmed, and who has not signed the undertaking.
 
+    And who has left and can still open the vault (policy 4.5).
+
     Example: lcs staff due --within 60d
     """
     found = staff.due(cmd.desk(), _days(within) if within else None)
     rows = [
         [
             one.ref,
-            one.member.capacity.value if one.member else "not on the staff register",
+            f"{one.member.capacity}{', left' if one.login else ''}" if one.member else "not on the staff register",
             register.due_check(one),
             "MISSING" if one.undertaking_missing else "",
         ]
         for one in found
     ]
     table = Table(["REF", "CAPACITY", "CHECK (4.4)", "UNDERTAKING (4.1)"], rows, "Nothing is due.")
-    notes = ["to enter somebody with a slot on the register: lcs staff add --login NAME"]
-    unknown = any(one.member is None for one in found)
-    return Result("lcs.staff-due/1", [register.due(one) for one in found], [table], notes if unknown else [])
+    notes = [_still_in(cmd, one) for one in found if one.login]
+    if any(one.member is None for one in found):
+        notes.append("to enter somebody with a slot on the register: lcs staff add --login NAME")
+    return Result("lcs.staff-due/1", [register.due(one) for one in found], [table], notes)
 
 
 @command(app, "undertake")
@@ -261,6 +265,12 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
     on_record = ": that is on record already" if one.again else ""
     said = f"{register.ref(one.member)} ({one.member.initials}) signed on {views.human(day)}{on_record}."
     return Result("lcs.staff-member/1", register.listed(one), [said])
+
+
+def _still_in(cmd: Command, one: Due) -> str:
+    removing = cmd.desk().directed(f"lcs vault user remove {one.login}", "vault.user.remove")
+    left = f"{one.ref} left on {views.human(one.member.left_on if one.member else None)}"
+    return f"{left}, and still opens the vault ({cmd.clause('storage')}): {removing}"
 
 
 def _recorded(done: Recorded, verb: str = "Recorded") -> Result:

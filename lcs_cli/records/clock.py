@@ -1,0 +1,22 @@
+"""The service's own clock: the day and the time that hang on its wall."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+_ZONE = "Europe/London"
+
+
+@dataclass(frozen=True, order=True)
+class LocalTime:
+    """A moment as a clock in the service shows it: the day, and HH:MM (Europe/London)."""
+
+    day: date
+    time: str
+
+
+def local_time(moment: datetime) -> LocalTime:
+    """What that clock shows at a moment (aware)."""
+    from zoneinfo import ZoneInfo  # help and version need no zones
+
+    there = moment.astimezone(ZoneInfo(_ZONE))
+    return LocalTime(there.date(), there.strftime("%H:%M"))
