@@ -144,6 +144,7 @@ def test_what_may_newly_be_told_is_found_in_words(was: str, becomes: str, told: 
         (GATE, '"schooling",', '"schooling", "selling",', "personal details with consent, for: selling"),
         (GATE, 'given = ["in-writing", ', 'given = ["in-writing", "by-nod", ', "with consent, given: by-nod"),
         (GATE, "of_age_years = 18", "of_age_years = 21", "a parent's consent, up to the age of 21"),
+        (GATE, "own_from_years = 16", "own_from_years = 14", "with its own consent, from the age of 14"),
     ],
 )  # fmt: skip
 def test_what_may_newly_be_told_beside_the_gate_is_named(file: str, was: str, becomes: str, told: str) -> None:

@@ -408,6 +408,21 @@ def test_the_list_is_by_person_by_family_or_whole(desk: Desk, household: Househo
         consents.listing(desk, reference(Kind.PERSON, 99), None)
 
 
+def test_those_that_lapse_are_listed_of_one_person_or_one_family_too(
+    desk: Desk, household: Household, solicitor: str
+) -> None:
+    """Whoever sees a family asks for its own alone."""
+    other = stories.family(desk)
+    for person in (household.adult, father(desk, household.ref), other.adult):
+        consents.record(desk, person, replace(given(solicitor), until=TOMORROW))
+
+    def listed(person: str | None, family: str | None) -> list[int]:
+        return [one.consent.number for one in consents.listing(desk, person, family, lapsing=True)]
+
+    assert (listed(None, household.ref), listed(None, other.ref)) == ([1, 2], [3])
+    assert (listed(household.adult, None), listed(other.adult, household.ref)) == ([1], [])
+
+
 def test_a_long_list_of_consents_is_read_in_parts(desk: Desk, household: Household, solicitor: str) -> None:
     """Each of them once, whatever the size of the parts."""
     first = consents.record(desk, household.adult, given(solicitor)).consent
@@ -467,6 +482,18 @@ def test_asking_is_on_the_trail_with_names_of_fields(desk: Desk, household: Hous
     check(desk, household.adult, solicitor)
     entry = stories.trail(desk)[-1]
     assert (entry.outcome, "CN-0001-R" in entry.refs) == ("done", True)
+
+
+def test_a_parent_who_consents_is_on_the_trail_beside_the_child(
+    desk: Desk, household: Household, solicitor: str
+) -> None:
+    """Whoever looks for what that parent said finds it: recorded, read and withdrawn."""
+    child = household.children[0]
+    consents.record(desk, child, parents(household, solicitor))
+    consents.show(desk, "CN-0001-R")
+    consents.withdraw(desk, "CN-0001-R", TODAY, "in-writing", "no longer")
+    for entry in stories.trail(desk)[-3:]:
+        assert {child, household.adult} <= set(entry.refs), entry.action
 
 
 @pytest.mark.parametrize(("share", "to", "purpose"), [(["address"], "", "housing"), (["address"], "REF-0001-R", "")])

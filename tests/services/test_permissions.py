@@ -126,6 +126,15 @@ def test_who_asked_does_not_decide_and_another_senior_manager_does(desk: Desk, f
         permissions.decide(stories.as_rhys(desk), PM1, "no", granted=False)
 
 
+@pytest.mark.parametrize(("granted", "outcome"), [(True, "granted"), (False, "refused")])
+def test_the_trail_says_which_way_it_was_decided(desk: Desk, family: str, granted: bool, outcome: str) -> None:
+    """The row goes with the family; that it was permitted, or not, stays."""
+    permissions.request(desk, family, DRAFT)
+    permissions.decide(stories.as_rhys(desk), PM1, "weighed up", granted=granted)
+    entry = stories.trail(desk)[-1]
+    assert (entry.action, entry.refs, entry.detail) == ("permission.decide", (PM1, family), {"outcome": outcome})
+
+
 @pytest.mark.clause("4.3", "senior management")
 def test_only_a_senior_manager_decides(desk: Desk, family: str, desk_of: OpenDesk) -> None:
     """Not a worker, not a manager who is none."""

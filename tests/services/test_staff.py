@@ -144,6 +144,14 @@ def test_an_entry_is_corrected_with_a_reason(desk: Desk) -> None:
     assert staff.edit(desk, ref, {"name": "Efa Parry"}, "again")[1] == ()
 
 
+def test_an_entry_is_corrected_with_the_login_that_it_has(desk: Desk) -> None:
+    """A form that is filled in whole names it again: it is nobody else's."""
+    ref = add(desk, "Thomas Price", "tomos")
+    staff.check_login(desk, "tomos", ref)
+    one, changed = staff.edit(desk, ref, {"name": "Tomos Price", "login": "tomos"}, "misread")
+    assert (one.member.user, changed) == ("U-004-G", ("name",))
+
+
 def test_nobody_corrects_their_own_entry(desk: Desk) -> None:
     """Policy 4.5: without their login on it, they could decide on their own check."""
     ref = add(desk, login="amina")
@@ -219,6 +227,12 @@ def test_what_is_due_is_a_check_or_an_undertaking(desk: Desk, desk_of: OpenDesk)
     staff.undertake(desk_of("rhys"), mine, TODAY)
     del slots["U-001-R"]
     assert due(desk) == {new: (True, True), vetted: (False, True), mine: (True, False)} | slots
+
+
+def test_somebody_with_a_slot_and_an_entry_is_listed_once(desk: Desk) -> None:
+    """By their entry: a second line for their slot would ask them for a second undertaking."""
+    tomos = add(desk, login="tomos")
+    assert [one.ref for one in staff.due(desk)] == [tomos, "U-001-R", "U-003-A"]
 
 
 def test_whoever_has_left_and_still_has_a_slot_is_listed_without_an_undertaking(desk: Desk) -> None:

@@ -234,6 +234,14 @@ def test_nobody_checks_an_entry_that_may_be_their_own(desk: Desk) -> None:
     refused_on_own_behalf(desk, said, lambda: vetting.record(desk, entry, again))
 
 
+def test_somebody_is_known_by_their_own_entry_until_the_end_of_their_last_day(desk: Desk) -> None:
+    """On that day they still work here, and so are not the entry on which they decide."""
+    entry = stories.staff_member(desk, "Nia Hughes", vetted=False)
+    mine = stories.staff_member(desk, "Amina Begum", login="amina", vetted=False)
+    staff.leave(stories.as_rhys(desk), mine, TODAY, "moved")
+    assert vetting.record(desk, entry, replace(DRAFT, decided_by=None)).vetting.permitted
+
+
 def test_an_entry_with_a_login_is_somebody_elses(desk: Desk, tomos: str) -> None:
     """Whoever is on no entry decides on it."""
     assert vetting.record(desk, tomos, replace(DRAFT, decided_by=None)).vetting.permitted
