@@ -7,6 +7,7 @@ import pytest
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.consent import ConsentState
+from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.records.disclosure import Shut
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
@@ -348,6 +349,43 @@ def test_what_lapses_or_has_lapsed_unnoticed_waits_for_a_person(
     assert lapsing(long_after) == ["CN-0001-R"]
     consents.withdraw(long_after, "CN-0001-R", long_after.today, "not-renewed", "not needed any more")
     assert lapsing(long_after) == []
+
+
+def test_what_was_renewed_ahead_waits_for_nobody(desk: Desk, household: Household, solicitor: str) -> None:
+    """Whatever else that person consents to; nor does a parent's word that ends later than that."""
+    consents.record(desk, household.adult, replace(given(solicitor), until=TOMORROW))
+    assert lapsing(desk) == ["CN-0001-R"]
+    consents.record(desk, household.adult, given(solicitor))
+    consents.record(desk, household.adult, replace(given(solicitor), purpose="housing"))
+    until = TODAY + timedelta(days=31)
+    consents.record(desk, household.children[0], replace(parents(household, solicitor), until=until))
+    assert lapsing(desk) == []
+
+
+def test_what_else_lets_the_same_be_told_is_said(desk: Desk, household: Household, solicitor: str) -> None:
+    """Else a withdrawal would shut nothing, unnoticed; and what is recorded twice is withdrawn once."""
+    ended, other = TODAY - timedelta(days=1), stories.referrer(desk, ReferrerKind.SOLICITOR)
+    draft = given(solicitor)
+    drafts = [
+        draft,
+        replace(draft, details=("address", "telephone"), given_from=TOMORROW),  # CN-0002-W, the same and more
+        replace(draft, details=("telephone",)),
+        replace(draft, recipient=other),
+        replace(draft, purpose="housing"),
+        replace(draft, given_from=ended, until=ended),
+    ]
+    for one in drafts:
+        consents.record(desk, household.adult, one)
+
+    def numbers(others: tuple[RecordedConsent, ...]) -> list[int]:
+        return [one.number for one in others]
+
+    withdrawn = consents.withdraw(desk, "CN-0001-R", TODAY, "in-writing", "no longer")
+    assert numbers(withdrawn.others) == [2]
+    assert numbers(consents.record(desk, household.adult, draft).others) == [2]
+    more = consents.record(desk, household.adult, replace(draft, details=("address", "telephone", "email")))
+    assert numbers(more.others) == []
+    assert numbers(consents.withdraw(desk, "CN-0002-W", TODAY, "in-writing", "no longer").others) == [3, 7, 8]
 
 
 def test_what_lapses_of_many_consents_of_one_person_is_read_at_once(

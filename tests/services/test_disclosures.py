@@ -428,7 +428,7 @@ def test_an_order_is_kept_where_it_is_what_obliges_the_service(desk: Desk) -> No
     """On a concern it would be sealed away for ever beside an entry that does not rest on it."""
     household = flagged(desk)
     account = replace(TOLD, words={"what": WHAT, "why": WHY, "order": "Order of 20 November"})
-    with stories.unchanged(desk), pytest.raises(UsageError, match="^the order or statute: is not kept on this ground"):
+    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^the order or statute: is not kept on this ground"):
         disclosures.record(desk, household.ref, POLICE, account)
 
 

@@ -85,8 +85,10 @@ def test_a_request_is_for_a_session_of_that_family_that_is_booked(desk: Desk, fa
         permissions.request(desk, other, DRAFT)
     assert refused.value.hint == "its sessions: lcs session list --family LCS-0002-W"
     contact_sessions.cancel(desk, S1, "ill")
-    with stories.unchanged(desk), pytest.raises(UsageError, match="was cancelled on"):
+    said = "session: S-000001-R was cancelled on 2026-11-26"
+    with stories.unchanged(desk), pytest.raises(UsageError, match=said) as cancelled:
         permissions.request(desk, family, DRAFT)
+    assert cancelled.value.hint == "name another one"
 
 
 @pytest.mark.parametrize(
