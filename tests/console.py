@@ -214,13 +214,7 @@ class Session:
         return None
 
     def _block(self, body: list[str], first_line: int) -> Iterator[tuple[Typed, list[str]]]:
-        typed: list[Typed] = []
-        for offset, line in enumerate(body):
-            if line.startswith("$ "):
-                typed.append(Typed(first_line + offset, line[2:]))
-            else:
-                typed[-1].expected.append(line)
-        for one in typed:
+        for one in typed_in(body, first_line):
             seen = self._type(one)
             if not matches(one.expected, seen):
                 yield one, seen
@@ -259,6 +253,17 @@ class Session:
 
     def _shell(self, command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["sh", "-c", command], cwd=self.folder, capture_output=True, text=True, check=False)
+
+
+def typed_in(body: Sequence[str], first_line: int = 1, prompt: str = "$ ") -> list[Typed]:
+    """The commands of a block, which begin on the lines with the prompt, each with what is expected after it."""
+    typed: list[Typed] = []
+    for offset, line in enumerate(body):
+        if line.startswith(prompt):
+            typed.append(Typed(first_line + offset, line.removeprefix(prompt)))
+        elif typed:
+            typed[-1].expected.append(line)
+    return typed
 
 
 def _named(argv: Sequence[str], otherwise: str) -> str:

@@ -179,6 +179,8 @@ def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | No
     values: dict[str, Any] = {}
     for field in fields:
         typed = given.get(field.key)
+        if typed == "" and field.default is None:
+            raise UsageError(f"{field.label}: must not be empty", checks.hint(field.label))
         if typed:
             values[field.key] = field.parse(command, field.label, typed)
         elif typed is None and command.can_ask:

@@ -134,6 +134,7 @@ def publication(one: "Publication") -> dict[str, Any]:
         ],
         "shortened": list(one.effects.shortened),
         "newly_disclosed": list(one.effects.disclosed),
+        "loosened": list(one.effects.loosened),
         "newly_allowed": list(one.effects.allowed),
         "newly_keyless": list(one.effects.keyless),
         "needs_acceptance": one.effects.needs_acceptance,
@@ -151,6 +152,7 @@ def newly(one: "Publication") -> list[Table | str]:
     for said, lines in (
         ("Shortened:", effects.shortened),
         ("May newly be told:", effects.disclosed),
+        ("Less is asked:", effects.loosened),
         ("Newly allowed:", effects.allowed),
         ("Allowed, and refused all the same:", effects.keyless),
     ):
@@ -160,7 +162,7 @@ def newly(one: "Publication") -> list[Table | str]:
         rows = [[due.family, due.outcome.value, views.human(due.on)] for due in effects.due]
         blocks.append(Table(["FAMILY", "WOULD BE", "ON"], rows))
     if not effects.needs_acceptance:
-        blocks.append("Nothing becomes due earlier, and nothing more may be told.")
+        blocks.append("Nothing becomes due earlier, nothing more may be told, and nothing less is asked.")
     return blocks
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lcs_cli.cli import views
-from lcs_cli.policy.vetting import Standing, Vetting
+from lcs_cli.policy.vetting import Standing, Vetting, awaited
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Certificate, Check, StaffMember
 from lcs_cli.services.staff import Due, StaffFile
@@ -61,11 +61,15 @@ def check(one: Check) -> dict[str, Any]:
         "decision": seen.decision.value if seen else None,
         "decided_on": views.iso(seen.decided_on) if seen else None,
         "decided_by": seen.decided_by if seen else None,
+        "confirmed_on": views.iso(seen.confirmed_on) if seen else None,
+        "to_be_confirmed_by": awaited(one),
         "update_service": status.status.value if status else None,
         "checked_on": views.iso(status.checked_on) if status else None,
         "seen_by": one.seen_by,
         "recorded_on": views.iso(one.recorded_on),
         "recorded_by": one.recorded_by,
+        "policy_version": one.policy_version,
+        "rules_hash": one.rules_hash,
     }
 
 
@@ -75,9 +79,16 @@ def due(one: Due) -> dict[str, Any]:
         "reference": one.ref,
         "capacity": one.member.capacity.value if one.member else None,
         **vetting(one.vetting),
+        "to_be_confirmed_by": list(one.to_confirm),
         "undertaking_missing": one.undertaking_missing,
         "on_the_register": one.member is not None,
     }
+
+
+def due_check(one: Due) -> str:
+    """What is due of somebody's checks, in words, and who is to confirm one."""
+    confirming = f"to be confirmed by {', '.join(one.to_confirm)}" if one.to_confirm else ""
+    return "; ".join(filter(None, [said(one.vetting) if one.vetting else "", confirming]))
 
 
 def said(one: Vetting) -> str:
@@ -96,5 +107,7 @@ def check_row(one: Check) -> list[str]:
         barred = "with" if one.barred_list else "without"
         what = f"{one.level}, {barred} barred list, issued {views.human(one.issued_on)}"
         decided = f" {views.human(one.decided_on)} by {one.decided_by}" if one.decided_on else ""
+        decided += f", confirmed {views.human(one.confirmed_on)}" if one.confirmed_on else ""
+        decided += ", NOT CONFIRMED" if awaited(one) else ""
         return [what, one.number, f"{one.decision.value.replace('-', ' ')}{decided}", one.seen_by]
     return [f"Update Service, {views.human(one.checked_on)}", one.number, one.status.value, one.seen_by]

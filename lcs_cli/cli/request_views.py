@@ -133,8 +133,9 @@ def request_lines(file: RequestFile) -> Lines:
         ("How", one.checked_how or ""),
     ]
     for pause, because, resumed in file.pauses:
-        until = f" to {views.human(pause.to_on)}: {resumed}" if pause.to_on else ""
-        pairs.append(("Paused", f"{pause.reason} from {views.human(pause.from_on)}: {because}{until}"))
+        until = f" to {views.human(pause.to_on)}" if pause.to_on else ""
+        pairs.append(("Paused", f"{pause.reason} from {views.human(pause.from_on)}{until}: {because}"))
+        pairs.append(("Went on", resumed or ""))
     extended = f"told on {views.human(one.extended_on)}: {one.extended_because}" if one.extended_on else ""
     ended = f"{one.outcome} on {views.human(one.ended_on)} by {one.ended_by}" if one.outcome else ""
     pairs += [("Extended", extended), ("Ended", ended), ("Because", file.ended_because or "")]
@@ -171,9 +172,11 @@ def reading_lines(reading: Reading) -> Lines:
     return Lines([pair for pair in pairs if pair[1]])
 
 
-def question(reading: Reading) -> str:
+def question(reading: Reading, *, redacted: bool) -> str:
     """What whoever clears an item has to say yes to."""
     found = reading.item.found
+    if redacted:
+        return f"Give this text in place of {found.name}: does it tell of nobody else?"
     if found.on_paper:
         return f"Hand over {found.name} on paper: was all of it looked through, and does it tell of nobody else?"
     if found.read_with:

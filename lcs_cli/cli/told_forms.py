@@ -13,8 +13,8 @@ from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
 from lcs_cli.records.disclosure import RegisterEntry
-from lcs_cli.services import checks, disclosures
-from lcs_cli.services.accounts import Account, deciders, named_user, part_name, undecided
+from lcs_cli.services import checks, disclosures, named
+from lcs_cli.services.accounts import Account, deciders, part_name, undecided
 from lcs_cli.services.disclosures import missing_of
 from lcs_cli.services.telling import Ask, concern_of, recipient_of
 
@@ -237,7 +237,7 @@ def _decider(rules: TellingRules, ground: str) -> Parse:
 
     def parse(cmd: Command, label: str, typed: str) -> str:
         try:
-            user = named_user(cmd.desk(), typed)
+            user = named.person(cmd.desk(), typed)
         except NotFoundError as error:
             raise UsageError(f"{label}: {error.message}", error.hint) from error
         why_not = undecided(rules, ground, user)

@@ -81,6 +81,26 @@ def may_give(person: Person, giver: Person, rules: ConsentRules, day: date, deta
     return _parents_word(person, rules, details)
 
 
+def may_still_give(consent: RecordedConsent, others: Iterable[RecordedConsent], rules: ConsentRules) -> Verdict:
+    """Whether a consent that is to be recorded may be: nobody gives for a child what the child itself withdrew."""
+    withdrawn = {
+        detail
+        for one in others
+        if one.given_by == one.person == consent.person and one.withdrawn_on is not None
+        if (one.referrer, one.purpose) == (consent.referrer, consent.purpose)
+        for detail in one.details
+    }
+    ref, by = reference(Kind.PERSON, consent.person), reference(Kind.PERSON, consent.given_by)
+    against = withdrawn & set(consent.details)
+    if consent.given_by != consent.person and against:
+        return _refused(
+            rules,
+            f"{ref} withdrew its own consent to tell {_names(against)}: {by} cannot give it back",
+            f"if the child agrees again, that is its own word: lcs consent record {ref}",
+        )
+    return _granted("consent", rules)
+
+
 def _own_word(person: Person, rules: ConsentRules, day: date) -> Verdict:
     """A child's own word: taken from an age on, which has to be known."""
     ref = reference(Kind.PERSON, person.number)

@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,3 +82,9 @@ def _grants(grants: list[Mapping[str, Any]], at: str) -> Iterator[tuple[str, str
 
 def _plural(number: int, noun: str) -> str:
     return noun if number == 1 else f"{noun}s"
+
+
+def more(said: str, becomes: Iterable[str], was: Iterable[str]) -> Iterator[str]:
+    """A line with the words that are new in a list, after what it is; none where there are none."""
+    if new := sorted({str(one) for one in becomes} - {str(one) for one in was}):
+        yield f"{said}: {', '.join(new)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from lcs_cli.policy.authority import goes_on_unexplained, service_commands
 from lcs_cli.policy.disclosed import newly_disclosed
+from lcs_cli.policy.loosened import loosened
 from lcs_cli.policy.program import keys_for, program_file
 from lcs_cli.policy.retention import Outcome, decide
 from lcs_cli.policy.rules import Rules
@@ -38,13 +39,14 @@ class Effects:
     due: tuple[NewlyDue, ...]
     shortened: tuple[str, ...]
     disclosed: tuple[str, ...]
+    loosened: tuple[str, ...]
     allowed: tuple[str, ...]
     keyless: tuple[str, ...]
 
     @property
     def needs_acceptance(self) -> bool:
-        """Whether it makes more due, shortens a period or tells more: what happens to records that are there."""
-        return bool(self.due or self.shortened or self.disclosed)
+        """Whether it makes more due, shortens a period, tells more, asks less or lets more be run."""
+        return bool(self.due or self.shortened or self.disclosed or self.loosened or self.allowed)
 
     def content(self) -> dict[str, Any]:
         """The list as it is hashed, kept and shown: references, words and days."""
@@ -52,6 +54,7 @@ class Effects:
             "due": [[one.family, one.outcome.value, one.on.isoformat()] for one in self.due],
             "shortened": list(self.shortened),
             "disclosed": list(self.disclosed),
+            "loosened": list(self.loosened),
             "allowed": list(self.allowed),
             "keyless": list(self.keyless),
         }
@@ -68,6 +71,7 @@ def effects(old: Rules, new: Rules, facts: Iterable[FamilyFacts], effective_on: 
         due=tuple(found for one in facts for found in _newly_due(one, by_day)),
         shortened=tuple(dict.fromkeys(line for one in by_day for line in _shortened(*one))),
         disclosed=(*newly_disclosed(old, new, effective_on), *newly_told(old, new, effective_on)),
+        loosened=loosened(old, new, effective_on),
         allowed=tuple(_newly_allowed(old, new)),
         keyless=tuple(_newly_keyless(old, new)),
     )

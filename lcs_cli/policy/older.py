@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
+from lcs_cli.policy.problems import expected
 from lcs_cli.policy.rules import Rules, packaged
 
-_OPTIONAL = frozenset({"about"})
+_EACH = ("requests.toml kind ", "requests.toml class ")
+"""Lists in which the program looks for each of its own words. A ground that is not there tells nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +53,7 @@ class _File:
             ) from error
 
     def _fill(self, where: str, models: list[Mapping[str, Any]], written: dict[str, Any]) -> None:
-        known = {key: model[key] for model in reversed(models) for key in model}
-        needed = set(known).intersection(*(set(model) for model in models)) - _OPTIONAL
+        known, needed = expected(models)
         for key in sorted(needed - set(written)):
             self.lacks.append(f"{where}{key}")
             written[key] = deepcopy(known[key])
@@ -63,13 +64,18 @@ class _File:
                 self._fill_list(f"{where}{key} ", known[key], value)
 
     def _fill_list(self, where: str, models: list[Any], written: list[Any]) -> None:
-        """Tables of a list are known by their ids; one that is not there stays away: it may be meant so."""
+        """Tables of a list are known by their ids; one that is not there may be meant so, but where each has to be."""
         tables = [one for one in models if isinstance(one, Mapping)]
         for one in written:
             like = [model for model in tables if isinstance(one, dict) and model.get("id", "") == one.get("id")]
             if like:
-                needed = set(like[0]).intersection(*(set(model) for model in tables))
+                _, needed = expected(tables)
                 self._fill(f"{where}{one['id']}.", [{key: like[0][key] for key in needed}], one)
+        there = {one.get("id") for one in written if isinstance(one, dict)}
+        for model in tables if where in _EACH else ():
+            if model["id"] not in there:
+                self.lacks.append(f"{where}{model['id']}")
+                written.append(deepcopy(model))
 
     def _grant(self, model: Mapping[str, Any], always: Collection[str]) -> None:
         new = set(_granted(model)) - set(_granted(self.written))

@@ -12,6 +12,7 @@ from lcs_cli.records.permission import LocalTime, Permission, PermissionKind, Pe
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import Role, User
+from lcs_cli.records.words import another_role, either
 
 
 class Standing(StrEnum):
@@ -95,7 +96,7 @@ def may_still_ask(session: ContactSession | None, from_on: date, now: LocalTime,
 
 def may_decide(permission: Permission, user: User, rules: PermissionRules) -> Answer:
     """Whether this person may grant or refuse it: senior management, and not who asked."""
-    others = " or ".join(f"another {role.replace('-', ' ')}" for role in sorted(rules.grants))
+    others = either(map(another_role, sorted(rules.grants))) or "nobody: by these rules none is granted"
     if not rules.grants & user.roles:
         return refuse(rules.permission, f"{user.reference} is not who grants permissions", f"ask {others}")
     if permission.requested_by == user.reference:

@@ -1,7 +1,7 @@
 """What may stand in the way of publishing rules: one line for each problem, and the questions that find them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,23 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}, {self.where}: {self.problem}" if self.where else f"{self.file}: {self.problem}"
+
+
+_OPTIONAL = frozenset({"about"})
+
+
+def expected(models: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], frozenset[str]]:
+    """What the tables that the program carries have, the first one's where several do; and the keys of all of them.
+
+    Those are needed, but for what is optional everywhere.
+    """
+    known = {key: model[key] for model in reversed(models) for key in model}
+    return known, frozenset(known).intersection(*(set(model) for model in models)) - _OPTIONAL
+
+
+def is_optional(key: str) -> bool:
+    """Whether any table may have it."""
+    return key in _OPTIONAL
 
 
 def dated(data: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:

@@ -13,6 +13,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer, ReferrerKind
 from lcs_cli.records.report import Report, ReportClass, ReportState
 from lcs_cli.records.user import Role, User
+from lcs_cli.records.words import another_role, either
 
 _SPOKEN = {
     ReferrerKind.COURT: "a court",
@@ -102,7 +103,7 @@ def may_request(family: str, agency: Referrer, rules: ReportRules) -> Answer:
     return refuse(
         rules.request,
         f"{ref} is {_SPOKEN[agency.kind]}, and no agency that may ask for a report{letter}",
-        f"when {_either([_SPOKEN[kind] for kind in rules.agencies])} asks for it: "
+        f"when {either(_SPOKEN[kind] for kind in rules.agencies) or 'an agency that the rules name'} asks for it: "
         f"lcs report request {family} --agency REF-…",
     )
 
@@ -110,7 +111,7 @@ def may_request(family: str, agency: Referrer, rules: ReportRules) -> Answer:
 def may_decide(report: Report, user: User, rules: ReportRules) -> Answer:
     """Whether this person may agree to a request or decline it: management, and not who recorded it."""
     ref = reference(Kind.REPORT, report.number)
-    others = _either([f"another {role.replace('-', ' ')}" for role in sorted(rules.agrees)])
+    others = either(map(another_role, sorted(rules.agrees))) or "nobody: by these rules none is agreed to"
     if not rules.agrees & user.roles:
         return refuse(rules.agreement, f"{user.reference} is not who agrees to reports", f"ask {others}")
     if report.requested_by == user.reference:
@@ -176,7 +177,3 @@ def _ended(report: Report, rules: ReportRules) -> str:
         return f"ended when {agency} was corrected: it was about the body that stood there before"
     until = fresh_until(report, rules)
     return f"ended on {until.isoformat()}" if until else "holds on no day: the rules give it none"
-
-
-def _either(words: list[str]) -> str:
-    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

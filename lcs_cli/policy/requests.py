@@ -11,6 +11,7 @@ from lcs_cli.policy.rules import Rules
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import ItemDecision, ItemState, Pause, RequestKind
+from lcs_cli.records.words import a_role, either
 
 _SATURDAY = 5
 
@@ -82,7 +83,7 @@ class RequestRules:
     close: Mapping[str, str]
     told_openly: frozenset[str]
     named_referrers: frozenset[ReferrerKind]
-    proceedings_read_first: frozenset[str]
+    proceedings_told_openly: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def request_rules(rules: Rules) -> RequestRules:
         close={one["id"]: one["text"] for one in data["close"]},
         told_openly=frozenset(data["found"]["told_openly"]),
         named_referrers=frozenset(map(ReferrerKind, data["found"]["named_referrers"])),
-        proceedings_read_first=frozenset(data["found"]["proceedings_read_first"]),
+        proceedings_told_openly=frozenset(data["found"]["proceedings_told_openly"]),
     )
 
 
@@ -164,11 +165,11 @@ def admit(asked: Asked, rules: RequestRules) -> Answer:
     rule = rules.kinds[asked.kind]
     own = "take it as the person's own right of access: --kind own"
     if rule.through and asked.through not in rule.through:
-        bodies = " or ".join(sorted(body.replace("-", " ") for body in rule.through))
+        bodies = either(sorted(map(a_role, rule.through)))
         what = "it does not come through one" if asked.through is None else "that body is none"
         return Answer(
             rule,
-            f"a young person asks through a {bodies}, and {what}",
+            f"a young person asks through {bodies}, and {what}",
             f"name the authority: --through REFERRER   or {own}",
         )
     if asked.kind is not RequestKind.OWN and not asked.child:

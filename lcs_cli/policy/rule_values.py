@@ -88,7 +88,7 @@ def _requests(rules: Rules) -> Iterator[Problem]:
         yield from not_among(file, f"{where}.withheld", one["withheld"].values(), reasons, "a reason of this file")
     named = data["found"]["named_referrers"]
     yield from not_among(file, "found.named_referrers", named, [*ReferrerKind], "a kind of referrer")
-    for key in ("months", "extension_months", "soon_days"):
+    for key in ("months", "extension_months", "soon_days", "paused_days"):
         if data["due"][key] < 0:
             yield Problem(file, f"due.{key}", "a period is less than nothing", "give a number from 0 on")
 

@@ -11,11 +11,10 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.document import PolicyDocument
-from lcs_cli.policy.problems import WORD, Problem
+from lcs_cli.policy.problems import WORD, Problem, expected, is_optional
 from lcs_cli.policy.rule_values import CHECKS, unreadable
 from lcs_cli.policy.rules import Rules, packaged
-
-_OPTIONAL = frozenset({"about"})
+from lcs_cli.policy.telling_values import unprotected
 
 
 def problems(rules: Rules, document: PolicyDocument, own: Collection[str], day: date) -> list[Problem]:
@@ -28,7 +27,7 @@ def problems(rules: Rules, document: PolicyDocument, own: Collection[str], day: 
         return found
     found = [problem for check in CHECKS for problem in check(rules)]
     found += _citations(rules, document, own)
-    return found or list(unreadable(rules, day))
+    return found or list(unreadable(rules, day)) or list(unprotected(rules, day))
 
 
 def unquotable(rules: Rules, document: PolicyDocument, own: Collection[str]) -> list[str]:
@@ -79,8 +78,7 @@ def _unlike(file: str, where: str, model: Any, written: Any) -> Iterator[Problem
 def _unlike_table(
     file: str, where: str, models: list[Mapping[str, Any]], written: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    known = {key: model[key] for model in reversed(models) for key in model}
-    needed = set(known).intersection(*(set(model) for model in models)) - _OPTIONAL
+    known, needed = expected(models)
     for key in sorted(needed - set(written)):
         yield Problem(file, _at(where, key), "is missing, and the program reads it", "give it, or leave the file away")
     for key, value in written.items():
@@ -88,7 +86,7 @@ def _unlike_table(
             yield from _unlike(file, _at(where, key), known[key], value)
         elif key in known:
             yield from _words(file, _at(where, key), value)
-        elif key not in _OPTIONAL:
+        elif not is_optional(key):
             named = key if WORD.fullmatch(key.replace("_", "-")) else "a key"
             yield Problem(
                 file, _at(where, named), "is nothing that this lcs reads", "check its spelling, or leave it out"

@@ -32,7 +32,11 @@ def telling_rules(rules: Rules) -> TellingRules:
         urgent_purpose=told["urgent_purpose"],
         parts={ground: tuple(names) for ground, names in told["parts"].items()},
         decides={ground: tuple(roles) for ground, roles in told["decides"].items()},
-        purposes=(*data["consent"]["purposes"], *data["proceedings"]["words"]),
+        purposes=tuple(
+            dict.fromkeys(
+                [*data["consent"]["purposes"], *data["attendance"]["purposes"], *data["proceedings"]["words"]]
+            )
+        ),
     )
 
 

@@ -1,11 +1,15 @@
 """What a service's own rules may say of what is told: to whom, with whose consent, in reports, under a permission."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from lcs_cli.policy.disclosure import GROUNDS
+from lcs_cli.policy.disclosure import GROUNDS, acts_at_once, decide, disclosure_rules
 from lcs_cli.policy.problems import Problem, dated, each_once, negative, not_among, twice
+from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import Rules, packaged
+from lcs_cli.policy.telling import telling_rules
+from lcs_cli.records.disclosure import IN_WORDS, DisclosureRequest
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.report import ReportClass
 from lcs_cli.records.user import Role
@@ -14,7 +18,9 @@ from lcs_cli.records.user import Role
 def _gate(rules: Rules) -> Iterator[Problem]:
     file = "disclosure_rules.toml"
     data, model = rules.file(file), packaged().file(file)
-    yield from not_among(file, "statutory", data["statutory"], [*ReferrerKind], "a kind of referrer")
+    for key in ("statutory", "urgent_to"):
+        yield from not_among(file, key, data[key], [*ReferrerKind], "a kind of referrer")
+    yield from not_among(file, "called", data["called"].values(), [*ReferrerKind], "a kind of referrer")
     yield from each_once(file, "ground", [one["id"] for one in data["ground"]], GROUNDS, "a ground")
     columns = [one["name"] for one in model["attendance"]["column"]]
     named = [one["name"] for one in data["attendance"]["column"]]
@@ -44,6 +50,7 @@ def _consents(rules: Rules) -> Iterator[Problem]:
             yield Problem(file, f"consent.{key}", "a period is less than nothing", "give a number from 0 on")
     names = data["details"]["names"]
     yield from not_among(file, "consent.parent_details", data["consent"]["parent_details"], names, "a detail")
+    yield from not_among(file, "not_told.id", [data["not_told"]["id"]], [model["not_told"]["id"]], "its name in told")
     told = data["told"]
     parts = {name for names in model["told"]["parts"].values() for name in names}
     for ground, names in told["parts"].items():
@@ -53,6 +60,24 @@ def _consents(rules: Rules) -> Iterator[Problem]:
         yield from not_among(file, where, roles, [*Role], "a role")
         if not roles:
             yield Problem(file, where, "nobody may decide, and protecting somebody cannot wait", "name a role")
+
+
+def unprotected(rules: Rules, day: date) -> Iterator[Problem]:
+    """Who protects children and could not be told at once by these rules: the gate itself is asked."""
+    gate, telling = disclosure_rules(rules), telling_rules(rules)
+    for kind in map(ReferrerKind, program_file()["authority"]["always_told"]):
+        request = DisclosureRequest(
+            family="LCS-0001-R",
+            recipient=kind.value,
+            recipient_kind=kind,
+            purpose=telling.urgent_purpose,
+            fields=(IN_WORDS,),
+            concern="somebody at risk",
+        )
+        if not (decide(request, gate, day).permitted and acts_at_once(kind, request.family, gate).permitted):
+            said = f"{kind.value} could not be told at once of a child in danger, which no rule may hold up"
+            remedy = "name it in statutory and in urgent_to, and leave told.urgent_purpose as lcs has it"
+            yield Problem("disclosure_rules.toml", "urgent_to", said, remedy)
 
 
 def _reports(rules: Rules) -> Iterator[Problem]:

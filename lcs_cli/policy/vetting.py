@@ -4,7 +4,7 @@ Pure: checks, rules and a day in; the answer with its rule, its reason and its r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -58,6 +58,7 @@ class VettingRules:
     """The rule file as values."""
 
     check: Mapping[str, Any]
+    confirmation: Mapping[str, Any]
     renewal: Mapping[str, Any]
     supervised: Mapping[str, Any]
     named: Mapping[str, Any]
@@ -86,6 +87,7 @@ def vetting_rules(rules: Rules) -> VettingRules:
     data = rules.file("vetting.toml")
     return VettingRules(
         check=data["enhanced_check"],
+        confirmation=data["confirmation"],
         renewal=data["renewal"],
         supervised=data["supervised_duty"],
         named=data["named_supervisor"],
@@ -100,6 +102,11 @@ def vetting(person: str, checks: Sequence[Check], rules: VettingRules, day: date
     if held is None or lack:
         rule = rules.check
         return Vetting(Standing.NOT_VETTED, False, rule["id"], rule["clause"], rule["about"], lack, remedy)
+    decider = awaited(held.certificate)
+    if decider:
+        rule, said = rules.confirmation, "has a DBS check that is not confirmed yet"
+        remedy = f"{decider} confirms it: lcs staff confirm {person}"
+        return Vetting(Standing.NOT_VETTED, False, rule["id"], rule["clause"], rule["about"], said, remedy)
     years = in_force(rules.renewal["years"], day)
     due_on = anniversary(held.since, years) if years is not None else None
     if due_on is not None and due_on < day:
@@ -119,8 +126,23 @@ def vetting(person: str, checks: Sequence[Check], rules: VettingRules, day: date
 def certificate_in_force(checks: Sequence[Check], day: date) -> Certificate | None:
     """The cleared certificate of which the Update Service can speak: none after its status has changed."""
     held = _held(checks, day)
-    cleared = held is not None and held.certificate.decision is CheckDecision.CLEARED and not held.changed
-    return held.certificate if held is not None and cleared else None
+    if held is None or held.changed or held.certificate.decision is not CheckDecision.CLEARED:
+        return None
+    return None if awaited(held.certificate) else held.certificate
+
+
+def awaited(check: Check) -> str | None:
+    """Who is to confirm a clearance: whoever is named as having decided on it by somebody else, and has not said so."""
+    if not isinstance(check, Certificate) or check.decision is not CheckDecision.CLEARED:
+        return None
+    return None if check.confirmed_on or check.decided_by == check.recorded_by else check.decided_by
+
+
+def to_confirm(checks: Sequence[Check]) -> dict[int, str]:
+    """Who is to confirm which entries, by their numbers from 1; a later entry on the same certificate replaces one."""
+    last = {check.number: place for place, check in enumerate(checks, start=1) if isinstance(check, Certificate)}
+    awaiting = {place: awaited(checks[place - 1]) for place in last.values()}
+    return {place: decider for place, decider in sorted(awaiting.items()) if decider}
 
 
 def is_due(answer: Vetting, within_days: int, day: date) -> bool:
@@ -160,7 +182,7 @@ def _on_duty(one: Named, rules: VettingRules, day: date) -> Vetting:
     if member.works_on(day):
         return vetting(reference(Kind.STAFF, member.number), one.checks, rules, day)
     rule = rules.named
-    left = f"left on {member.left_on.isoformat()}" if member.left_on and member.left_on < day else ""
+    left = f"left on {member.left_on.isoformat()}" if member.left_on and member.has_left(day) else ""
     reason = left or f"joins on {member.joined_on.isoformat()}"
     remedy = "name somebody else: --supervisor STAFF"
     return Vetting(Standing.AWAY, False, rule["id"], rule["clause"], rule["about"], reason, remedy)
@@ -171,40 +193,48 @@ def changed_numbers(checks: Sequence[Check]) -> frozenset[str]:
     return frozenset(one.number for one in _statuses(checks) if one.status is UpdateStatus.CHANGED)
 
 
-def _held(checks: Sequence[Check], day: date) -> _Held | None:
-    """The certificate that decides on a day; what changed on or after its decision needs a new one, decided later."""
-    known = [check for check in checks if _effective_on(check) <= day]
-    decisive = _decisive(known)
-    if decisive is None:
-        return None
-    certificate, decided_on, place = decisive
-    said = [check for check in _statuses(known) if check.number == certificate.number]
-    later = any(
-        isinstance(check, StatusCheck)
-        and check.status is UpdateStatus.CHANGED
-        and decided_on is not None
-        and (check.checked_on, number) > (decided_on, place)
-        for number, check in enumerate(known)
-    )
-    since = max([certificate.issued_on, *(check.checked_on for check in said if check.status is UpdateStatus.CURRENT)])
-    return _Held(certificate, since, later or certificate.number in changed_numbers(known))
+def first_issued_on(number: str, checks: Sequence[Check]) -> date | None:
+    """The one day on which the certificate of a number counts as issued: the earliest that was ever recorded of it.
 
-
-def _decisive(checks: Sequence[Check]) -> tuple[Certificate, date | None, int] | None:
-    """The latest decision by its day, of the same day the last entry: the certificate, the day and which entry it is.
-
-    Pending takes back the decision on that certificate; on another, what was decided stays as it is.
+    So a slip is put right by an earlier day, and nothing makes a certificate younger.
     """
-    held: tuple[Certificate, date | None, int] | None = None
-    for place, check in enumerate(checks):
+    days = [one.issued_on for one in checks if isinstance(one, Certificate) and one.number == number]
+    return min(days, default=None)
+
+
+def _held(checks: Sequence[Check], day: date) -> _Held | None:
+    """The certificate that decides on a day; once “changed” was said of any, only one issued after that day does."""
+    known = [check for check in checks if _effective_on(check) <= day]
+    certificate = _decisive(known)
+    if certificate is None:
+        return None
+    issued_on = first_issued_on(certificate.number, known) or certificate.issued_on
+    said = _statuses(known)
+    current = [one for one in said if one.number == certificate.number and one.status is UpdateStatus.CURRENT]
+    changed = [one.checked_on for one in said if one.status is UpdateStatus.CHANGED]
+    return _Held(
+        replace(certificate, issued_on=issued_on),
+        max([issued_on, *(one.checked_on for one in current)]),
+        any(issued_on <= one for one in changed),
+    )
+
+
+def _decisive(checks: Sequence[Check]) -> Certificate | None:
+    """The latest decision by its day, of the same day the last entry.
+
+    Pending takes back the decision on that certificate; on another, what was decided stays as it is. So does a
+    clearance that is not confirmed yet.
+    """
+    held: Certificate | None = None
+    latest: date | None = None
+    for check in checks:
         if not isinstance(check, Certificate):
             continue
-        latest = held[1] if held else None
-        if check.decided_on is not None:
+        if check.decided_on is not None and not awaited(check):
             if latest is None or check.decided_on >= latest:
-                held = (check, check.decided_on, place)
-        elif held is None or latest is None or held[0].number == check.number:
-            held = (check, latest, place)
+                held, latest = check, check.decided_on
+        elif held is None or latest is None or held.number == check.number:
+            held = check
     return held
 
 
@@ -233,5 +263,5 @@ def _lack(held: _Held | None, rules: VettingRules) -> str:
     if rules.check["barred_list"] and not certificate.barred_list:
         return "has no check of the children's barred list on record"
     if held.changed:
-        return "has a certificate whose status has changed, and no decision on a new one"
+        return "has a certificate whose status has changed, and no decision on one issued since"
     return ""

@@ -46,6 +46,7 @@ class Pause:
 class AccessRequest:
     """One request about one person. ``through`` is the authority's number, ``parent`` that of the adult who asks.
 
+    ``through_corrected`` says that what stood there as that authority was corrected afterwards.
     ``asker`` and ``evidence`` are what was noted about who asks and what they showed.
     """
 
@@ -68,6 +69,7 @@ class AccessRequest:
     outcome: str | None = None
     ended_on: date | None = None
     ended_by: str | None = None
+    through_corrected: bool = False
     pauses: tuple[Pause, ...] = ()
 
     @property
@@ -95,4 +97,6 @@ class ItemDecision:
     seen: str
     decided_on: date
     decided_by: str
+    policy_version: int
+    rules_hash: str
     redacted: bool = False

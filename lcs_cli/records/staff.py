@@ -63,7 +63,11 @@ class StaffMember:
 
     def works_on(self, day: date) -> bool:
         """Whether the register has them as working here on that day."""
-        return self.joined_on <= day and (self.left_on is None or day <= self.left_on)
+        return self.joined_on <= day and not self.has_left(day)
+
+    def has_left(self, day: date) -> bool:
+        """Whether their last day is over by then; of whoever is still to join it is not."""
+        return self.left_on is not None and self.left_on < day
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class Certificate:
     """A DBS certificate that was seen, and the decision on it; of the certificate itself only the number is kept.
 
     ``decided_by`` and ``seen_by`` are references of users or staff; while the decision is pending nobody has decided.
+    ``confirmed_on`` is the day on which whoever decided said so themselves, where somebody else recorded it.
     """
 
     number: str
@@ -81,8 +86,11 @@ class Certificate:
     seen_by: str
     recorded_on: date
     recorded_by: str
+    policy_version: int
+    rules_hash: str
     decided_on: date | None = None
     decided_by: str | None = None
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,8 @@ class StatusCheck:
     seen_by: str
     recorded_on: date
     recorded_by: str
+    policy_version: int
+    rules_hash: str
 
 
 Check = Certificate | StatusCheck

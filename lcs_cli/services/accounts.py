@@ -6,9 +6,10 @@ from datetime import date
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide
-from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.user import User, UserKind
-from lcs_cli.services import checks, lookup
+from lcs_cli.records.references import Kind
+from lcs_cli.records.user import User
+from lcs_cli.records.words import a_role, either
+from lcs_cli.services import checks, named
 from lcs_cli.services.desk import Act, Desk
 
 _NAMES = {
@@ -80,7 +81,7 @@ def decider(act: Act, rules: TellingRules, ground: str, typed: str | None) -> di
                 f"who decided: is kept under policy {rules.rule['clause']} alone", "leave --decided-by away"
             )
         return {}
-    user = act.desk.user if typed is None else named_user(act.desk, typed)
+    user = act.desk.user if typed is None else named.person(act.desk, typed)
     why_not = undecided(rules, ground, user)
     if why_not:
         family = next(ref for ref in act.refs if ref.startswith(Kind.FAMILY.prefix))
@@ -99,20 +100,9 @@ def undecided(rules: TellingRules, ground: str, user: User) -> str:
     """Why somebody may not decide on this ground; empty where they may."""
     if may_decide(rules, ground, user.roles):
         return ""
-    roles = " or ".join(role.replace("-", " ") for role in rules.decides[ground])
-    return f"{user.reference} may not decide on this: a {roles} does"
+    return f"{user.reference} may not decide on this: {either(map(a_role, rules.decides[ground]))} does"
 
 
 def deciders(desk: Desk, rules: TellingRules, ground: str) -> list[User]:
     """Those with a slot today who may decide on this ground."""
-    people = (slot.user for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON)
-    return [user for user in people if may_decide(rules, ground, user.roles)]
-
-
-def named_user(desk: Desk, typed: str) -> User:
-    """The user of a typed reference or login name, among those who have a slot today."""
-    people = {slot.user.reference: slot.user for slot in desk.vault.header.slots}
-    for user in people.values():
-        if user.kind is UserKind.PERSON and user.name == typed.strip().lower():
-            return user
-    return lookup.find(desk.db, Kind.USER, typed, lambda _, number: people.get(reference(Kind.USER, number)))
+    return [user for user in named.people(desk) if may_decide(rules, ground, user.roles)]

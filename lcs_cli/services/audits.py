@@ -21,14 +21,10 @@ _ABOUT_SLOTS = ("vault.init", "vault.user.add", "vault.user.remove", "vault.user
 
 @dataclass(frozen=True)
 class Verification:
-    """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong.
-
-    ``erased`` entries have no detail any more, which the chain allows.
-    """
+    """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong."""
 
     head: str
     noted: int
-    erased: int
     problems: tuple[str, ...]
 
 
@@ -75,7 +71,7 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
         *policy_trail.problems(desk),
         *gone.problems(desk),
     )
-    return Verification(str(audit.head(desk.db)), len(noted), audit.without_detail(desk.db), problems)
+    return Verification(str(audit.head(desk.db)), len(noted), problems)
 
 
 def _untold(desk: Desk) -> Iterator[str]:

@@ -13,6 +13,7 @@ from lcs_cli.policy.consent import (
     furthest,
     lapses,
     may_give,
+    may_still_give,
     shut,
     state_of,
 )
@@ -90,6 +91,7 @@ def record(desk: Desk, typed: str, draft: ConsentDraft) -> ConsentFile:
             recorded_by=desk.user.reference,
             recorded_change=act.change,
         )
+        refuse_unless_permitted(may_still_give(consent, consents.of_person(desk.db, person.number), rules))
         others = tuple(one for one in _alike(desk, consent) if set(consent.details) <= set(one.details))
         done = _noted(act, lookup.consent(desk.db, _ref(consents.add(desk.db, consent))))
         return replace(_file(desk, done), others=others)

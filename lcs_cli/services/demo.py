@@ -11,7 +11,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
-from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, staff, users, vetting
+from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, staff, vetting
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
@@ -69,10 +69,12 @@ def populate(desk: Desk) -> None:
 
 
 def _staff(desk: Desk) -> None:
-    """Who works there, each with a check of so many years ago, on which rhys decided."""
-    decider = users.slot_of(desk, "rhys").user.reference
-    for number, (name, capacity, years) in enumerate(_STAFF, start=1):
-        staff.add(desk, name, capacity, desk.today - timedelta(days=5 * 366))
+    """Who works there, each with a check of so many years ago: whoever fills the vault decided, and is there too."""
+    joined = desk.today - timedelta(days=5 * 366)
+    for name, capacity, _ in _STAFF:
+        staff.add(desk, name, capacity, joined)
+    staff.add(desk, "Amina Begum", Capacity.STAFF, joined, desk.user.name)
+    for number, (_, _, years) in enumerate(_STAFF, start=1):
         if years:
             issued = anniversary(desk.today, -years) - timedelta(days=3)
             draft = CertificateDraft(
@@ -82,7 +84,6 @@ def _staff(desk: Desk) -> None:
                 issued_on=issued,
                 decision=CheckDecision.CLEARED,
                 decided_on=issued,
-                decided_by=decider,
             )
             vetting.record(desk, reference(Kind.STAFF, number), draft)
 

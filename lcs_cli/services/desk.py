@@ -1,6 +1,6 @@
 """The desk: who is acting in which vault on which day. Every use case runs inside `Desk.acting`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,6 +11,7 @@ from lcs_cli.policy.authority import goes_on_unexplained, may
 from lcs_cli.policy.program import program_file
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
+from lcs_cli.records.words import a_role, either
 from lcs_cli.services import checks
 from lcs_cli.vault import audit, corrections
 from lcs_cli.vault.audit import Head
@@ -175,9 +176,8 @@ class Desk:
 
     def who_instead(self, action: str) -> str:
         """Who runs an action, in words such as “a manager”; empty where nobody does."""
-        return _either(
-            [role for role in may(self.user, action, self.rules).roles if role not in ("service", "recovery")]
-        )
+        people = [role for role in may(self.user, action, self.rules).roles if role not in ("service", "recovery")]
+        return either(map(a_role, people))
 
     def directed(self, hint: str, action: str) -> str:
         """A hint in which a command that this user may not run is preceded by who runs it."""
@@ -288,9 +288,3 @@ def _canonical(kind: Kind, typed: str | None) -> str | None:
     """A typed reference as it is written, or None where it is none: a slip is no reference, and may be a name."""
     number = parse_reference(kind, typed) if typed else None
     return reference(kind, number) if isinstance(number, int) else None
-
-
-def _either(words: Sequence[str]) -> str:
-    """Roles as they are spoken of: a manager or a senior manager."""
-    spoken = [f"{'an' if word[0] in 'aeiou' else 'a'} {word.replace('-', ' ')}" for word in words]
-    return " or ".join(filter(None, [", ".join(spoken[:-1]), *spoken[-1:]]))

@@ -10,6 +10,7 @@ from lcs_cli.policy.telling import holds_words, may_decide, missing_parts, telli
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.words import another_role, either
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
@@ -87,9 +88,8 @@ def record(desk: Desk, family: str, ask: Ask, account: Account, *, not_told: boo
             raise UsageError(
                 f"missing: {', '.join(needed)}", "give it as JSON with --from FILE (or -), or at a terminal"
             )
-        purpose = checks.one_of("purpose", ask.purpose, rules.purposes) if ask.purpose else ""
         kind = DisclosureKind.NOT_TOLD if not_told else DisclosureKind.TOLD
-        entry = _entered(act, number, kind, purpose, made_on, answer)
+        entry = _entered(act, number, kind, made_on, answer)
         return replace(_with_parts(act, entry, values, words), answer=answer)
 
 
@@ -119,7 +119,7 @@ def urgent(desk: Desk, family: str, to: str, account: Account) -> Told:
         lacking = [part_name(part) for part in ("what", "why") if part not in words]
         if lacking:
             raise UsageError(f"missing: {', '.join(lacking)}", "say it in a few words")
-        entry = _entered(act, number, DisclosureKind.TOLD, rules.urgent_purpose, made_on, answer)
+        entry = _entered(act, number, DisclosureKind.TOLD, made_on, answer)
         return replace(_with_parts(act, entry, values, words), answer=answer)
 
 
@@ -169,11 +169,11 @@ def confirm(desk: Desk, typed: str) -> Told:
         by_a_lead = gone or "alone" in entry.parts
         may = may_decide(rules, ground, desk.user.roles) and by != decided if by_a_lead else by == decided
         if not may:
-            roles = " or ".join(role.replace("-", " ") for role in rules.decides[ground])
+            lead = either(map(another_role, rules.decides[ground]))
             raise RefusedError(
                 rules.rule["clause"],
                 f"{by} cannot confirm who decided on {ref}",
-                f"ask {f'another {roles}' if by_a_lead else decided}: lcs disclosure confirm {ref}",
+                f"ask {lead if by_a_lead else decided}: lcs disclosure confirm {ref}",
                 rule=rules.rule["id"],
                 about=rules.rule["about"],
             )
@@ -261,7 +261,7 @@ def _family(act: Act, typed: str) -> int:
     return number
 
 
-def _entered(act: Act, family: int, kind: DisclosureKind, purpose: str, made_on: date, answer: Answer) -> RegisterEntry:
+def _entered(act: Act, family: int, kind: DisclosureKind, made_on: date, answer: Answer) -> RegisterEntry:
     """Enter it in the register, before its parts."""
     desk, verdict = act.desk, answer.verdict
     entry = Disclosure(
@@ -273,7 +273,7 @@ def _entered(act: Act, family: int, kind: DisclosureKind, purpose: str, made_on:
         clause=verdict.clause,
         recipient=str(answer.recipient.kind),
         referrer=answer.recipient.referrer,
-        purpose=purpose,
+        purpose=answer.purpose,
         fields=answer.fields,
     )
     disclosures.enter(desk.db, entry, [FamilyShare(family)])

@@ -8,14 +8,26 @@ from typing import Any
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.difference import RuleChange, in_a_line, rule_changes, text_difference, values
 from lcs_cli.policy.document import parse_policy
+from lcs_cli.policy.permissions import permission_rules
+from lcs_cli.policy.reports import report_rules
 from lcs_cli.policy.rules import find_rule
+from lcs_cli.policy.vetting import vetting_rules
 from lcs_cli.records.policy import DecidedBy, PolicyReview
 from lcs_cli.records.references import Kind, Slip, parse_reference, reference
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.policies import found, stored_rules
-from lcs_cli.vault import disclosures, disposals, policy_registers, policy_versions, reviews
-from lcs_cli.vault.connection import Database
+from lcs_cli.vault import (
+    audit,
+    disclosures,
+    disposals,
+    permissions,
+    policy_registers,
+    policy_versions,
+    reports,
+    reviews,
+    staff,
+)
 from lcs_cli.vault.policy_versions import PolicyVersion
 
 
@@ -110,12 +122,12 @@ def difference(desk: Desk, was: int | None, becomes: int | None) -> Difference:
 
 
 def explain(desk: Desk, typed: str) -> Explanation:
-    """By which version of the policy a review, a disclosure or a disposal was decided, in that version's own words."""
+    """By which version of the policy something was decided, in that version's own words; the last decision about it."""
     kind = _kind(typed)
     with desk.acting("policy.explain", (kind, typed)) as act:
         number = parse_reference(kind, typed)
-        decided = lookup.find(desk.db, kind, typed, _DECIDED[kind])
         ref = reference(kind, number) if isinstance(number, int) else ""
+        decided = lookup.find(desk.db, kind, typed, lambda _, wanted: _DECIDED[kind](desk, wanted))
         act.note(ref, policy=decided.version)
         version, today = found(desk, decided.version), policy_versions.in_force(desk.db, desk.today)
         rules = desk.rules_of(version.number)
@@ -153,12 +165,13 @@ def _kind(typed: str) -> Kind:
         if not isinstance(number, Slip) or number.candidates:
             return kind
     raise UsageError(
-        "reference: is none of a review, a disclosure or a certificate", "give one such as RV-0042-L or EX-000042-L"
+        "reference: is of nothing that is decided by the policy",
+        f"give one such as {', '.join(reference(one, 42) for one in _DECIDED)}",
     )
 
 
-def _certificate(db: Database, number: int) -> DecidedBy | None:
-    for of, issued_on, content in disposals.certificates(db):
+def _certificate(desk: Desk, number: int) -> DecidedBy | None:
+    for of, issued_on, content in disposals.certificates(desk.db):
         if of == number:
             rule, clause = content["rule"], content["clause"]
             return DecidedBy(
@@ -167,8 +180,47 @@ def _certificate(db: Database, number: int) -> DecidedBy | None:
     return None
 
 
-_DECIDED: Mapping[Kind, Callable[[Database, int], DecidedBy | None]] = {
-    Kind.REVIEW: reviews.decided_by,
-    Kind.DISCLOSURE: disclosures.decided_by,
+def _report(desk: Desk, number: int) -> DecidedBy | None:
+    under = reports.decided_under(desk.db, number)
+    return _by_rule(under, report_rules(desk.rules_of(under[1]), under[0]).agreement) if under else None
+
+
+def _permission(desk: Desk, number: int) -> DecidedBy | None:
+    under = permissions.decided_under(desk.db, number)
+    return _by_rule(under, permission_rules(desk.rules_of(under[1]), under[0]).permission) if under else None
+
+
+def _check(desk: Desk, number: int) -> DecidedBy | None:
+    checks = staff.checks_of(desk.db, number)
+    if not checks:
+        return None
+    last = checks[-1]
+    rules = vetting_rules(desk.rules_of(last.policy_version))
+    return _by_rule((last.recorded_on, last.policy_version, last.rules_hash), rules.check)
+
+
+def _by_rule(under: tuple[date, int, str], rule: Mapping[str, Any]) -> DecidedBy:
+    on, version, rules_hash = under
+    return DecidedBy(on, rule["id"], rule["clause"], version, rules_hash)
+
+
+def _paper(desk: Desk, number: int) -> DecidedBy | None:
+    """What the entry of its destruction says: the register of files on paper keeps no more of one that has gone."""
+    entries = audit.done(desk.db, ["paper.dispose"], reference(Kind.PAPER, number))
+    if not entries or entries[-1].detail is None:
+        return None
+    at, detail = entries[-1].at, entries[-1].detail
+    return DecidedBy(
+        date.fromisoformat(at[:10]), detail["rule"], detail["clause"], detail["policy"], detail["rules_hash"]
+    )
+
+
+_DECIDED: Mapping[Kind, Callable[[Desk, int], DecidedBy | None]] = {
+    Kind.REVIEW: lambda desk, number: reviews.decided_by(desk.db, number),
+    Kind.DISCLOSURE: lambda desk, number: disclosures.decided_by(desk.db, number),
     Kind.CERTIFICATE: _certificate,
+    Kind.REPORT: _report,
+    Kind.PERMISSION: _permission,
+    Kind.PAPER: _paper,
+    Kind.STAFF: _check,
 }

@@ -7,11 +7,12 @@ from datetime import date
 from lcs_cli.errors import UsageError
 from lcs_cli.records.family import Episode, Family, Person
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.referral import Referral, ReferralOutcome
+from lcs_cli.records.referral import Referral
 from lcs_cli.records.retention import Hold
 from lcs_cli.services import checks, lookup
-from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.desk import Desk
 from lcs_cli.services.people import PersonDraft, insert
+from lcs_cli.services.referrals import end_live
 from lcs_cli.vault import contact_sessions, corrections, families, legal_holds, people, referrals
 from lcs_cli.vault.corrections import Correction
 
@@ -90,9 +91,9 @@ def close(desk: Desk, typed: str, on: date) -> tuple[FamilyFile, tuple[Referral,
         booked = contact_sessions.select(desk.db, "WHERE family_id = ? AND cancelled_on IS NULL", family.number)
         if booked:
             _check_not_before(on, booked[-1].held_on, "a session is booked", booked[-1].number)
-        ended = tuple(_end_links(desk, act, family.number, on))
+        act.note(ref)
+        ended = end_live(act, "family_id", family.number, on)
         families.close_episode(desk.db, family.number, on)
-        act.note(ref, *(reference(Kind.REFERRAL, referral.number) for referral in ended))
         return _file(desk, family.number), ended
 
 
@@ -110,14 +111,6 @@ def reopen(desk: Desk, typed: str, on: date) -> FamilyFile:
         families.open_episode(desk.db, family.number, on)
         act.note(ref)
         return _file(desk, family.number)
-
-
-def _end_links(desk: Desk, act: Act, family: int, on: date) -> list[Referral]:
-    accepted = referrals.select(desk.db, "WHERE family_id = ? AND outcome = 'accepted'", family)
-    for referral in accepted:
-        end = max(on, referral.decided_on or on)
-        referrals.decide(desk.db, referral.number, ReferralOutcome.ENDED, end, act.change)
-    return accepted
 
 
 def _open_episode(family: Family) -> Episode | None:

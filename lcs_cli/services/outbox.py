@@ -117,7 +117,11 @@ def not_handed_over(ref: str, because: str, look: str) -> FailedError:
 
 def check_outside(vault: Path, into: Path | None) -> None:
     """What is told lies unencrypted: not in the vault's folder, to be copied with it for ever."""
-    if into is not None and into.resolve().is_relative_to(vault.resolve()):
+    try:
+        within = into is not None and into.resolve().is_relative_to(vault.resolve())
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError("into: is not a folder", "make it first, and name it with --into") from error
+    if within:
         raise UsageError("into: is in the vault's own folder", "name a folder outside it")
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from lcs_cli.errors import RefusedError, UsageError
+from lcs_cli.errors import LcsError, RefusedError, UsageError
 from lcs_cli.policy.paper import FileFacts, PaperDecision, destroyed_on, may_be_destroyed, witnessed
 from lcs_cli.policy.retention import decide, still_required
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
 from lcs_cli.records.references import Kind, parse_reference, reference
-from lcs_cli.records.user import User, UserKind
-from lcs_cli.services import checks, lookup, retention
+from lcs_cli.records.user import User
+from lcs_cli.services import checks, lookup, named, retention
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import named_children
 from lcs_cli.vault import papers
@@ -122,6 +122,8 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
         _check(ref, destroyed_on(decision, day))
         papers.dispose(desk.db, one.number, PaperDisposal(method, day, who, saw, desk.today, desk.user.reference))
         act.note(saw, who)
+        version, rules_hash = desk.decided_by()
+        act.note(rule=decision.rule.id, clause=decision.rule.clause, policy=version, rules_hash=rules_hash)
         return lookup.paper(desk.db, ref)
 
 
@@ -142,24 +144,21 @@ def there(db: Database, typed: str) -> Paper:
 
 
 def person(desk: Desk, label: str, typed: str) -> User:
-    """Somebody who works here, by their reference; UsageError for a slip and for a service."""
-    people = {
-        number: slot.user
-        for slot in desk.vault.header.slots
-        if slot.user.kind is UserKind.PERSON
-        and isinstance(number := parse_reference(Kind.USER, slot.user.reference), int)
-    }
-    number = parse_reference(Kind.USER, typed)
-    if not isinstance(number, int) or number not in people:
-        raise UsageError(f"{label}: is nobody who has a login here", "give a user's reference, such as U-001-R")
-    return people[number]
+    """Somebody who works here, by login name or reference; UsageError for a slip and for a service."""
+    try:
+        return named.person(desk, typed)
+    except LcsError as error:
+        raise UsageError(
+            f"{label}: is nobody who has a login here", "give a login name or a reference: lcs vault user list"
+        ) from error
 
 
 def holder_of(desk: Desk, typed: str) -> str:
-    """Who has a file: a text, or somebody who works here where it begins as a reference does."""
+    """Who has a file: a text, or the reference of somebody who works here where it is one, or a login name."""
     who = checks.line("who has it", typed)
+    logins = {user.name: user.reference for user in named.people(desk)}
     is_reference = who.upper().startswith(f"{Kind.USER.prefix}-")
-    return person(desk, "who has it", who).reference if is_reference else who
+    return person(desk, "who has it", who).reference if is_reference else logins.get(who.lower(), who)
 
 
 def to_destroy(desk: Desk) -> list[str]:

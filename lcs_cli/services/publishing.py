@@ -15,8 +15,7 @@ from lcs_cli.policy.problems import Problem
 from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import RULE_FILES, Rules
 from lcs_cli.policy.soundness import unquotable
-from lcs_cli.records.user import UserKind
-from lcs_cli.services import checks
+from lcs_cli.services import checks, named
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.rule_files import checked, own_files, refuse
 from lcs_cli.vault import policy_registers, policy_versions
@@ -153,7 +152,7 @@ def _effective(day: date, last: PolicyVersion, today: date) -> date:
 
 def _nobody_left(desk: Desk, rules: Rules) -> Iterator[Problem]:
     """What nobody of those who are here could do any more, by these rules."""
-    people = [slot.user for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON]
+    people = named.people(desk)
     for action in program_file()["authority"]["never_lost"]:
         if not any(may(one, action, rules).allowed for one in people):
             said = f"nobody who is here has a role that may run {action}"

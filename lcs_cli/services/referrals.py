@@ -1,12 +1,13 @@
 """Referrers, and the referrals that link a family to one of them."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer, ReferrerKind
 from lcs_cli.services import checks, lookup
-from lcs_cli.services.desk import Desk
+from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import corrections, referrals
 from lcs_cli.vault.corrections import Correction
 
@@ -25,17 +26,40 @@ def add_referrer(desk: Desk, name: str, kind: ReferrerKind) -> Referrer:
         return lookup.referrer(desk.db, reference(Kind.REFERRER, number))
 
 
+@dataclass(frozen=True)
+class CorrectedReferrer:
+    """A referrer as it is now, which fields changed, and the live referrals that ended with it."""
+
+    referrer: Referrer
+    changed: tuple[str, ...]
+    ended: tuple[Referral, ...]
+
+
 def edit_referrer(
-    desk: Desk, typed: str, name: str | None, kind: ReferrerKind | None, reason: str
-) -> tuple[Referrer, tuple[str, ...]]:
-    """Correct a referrer's name or kind; the former value is kept with the reason."""
+    desk: Desk, typed: str, name: str | None, kind: ReferrerKind | None, reason: str, *, same_body: bool = False
+) -> CorrectedReferrer:
+    """Correct a referrer's name or kind; the former value is kept with the reason.
+
+    Its live referrals end: they were another body's, unless it is the ``same_body`` that was written wrongly.
+    """
     with desk.acting("referrer.edit", (Kind.REFERRER, typed)) as act:
         number = lookup.referrer(desk.db, typed).number
         new = {"name": checks.line("name", name) if name else None, "kind": kind.value if kind else None}
         given = {field: value for field, value in new.items() if value is not None}
         changed = act.correct("referrer", {"id": number}, given, family=None, record=number, reason=reason)
         act.note(reference(Kind.REFERRER, number), fields=list(changed))
-        return lookup.referrer(desk.db, typed), changed
+        ended = end_live(act, "referrer_id", number, desk.today) if changed and not same_body else ()
+        return CorrectedReferrer(lookup.referrer(desk.db, typed), changed, ended)
+
+
+def end_live(act: Act, column: str, number: int, on: date) -> tuple[Referral, ...]:
+    """End the live referrals of a ``family_id`` or a ``referrer_id``, within another use case."""
+    live = referrals.select(act.desk.db, f"WHERE {column} = ? AND outcome = 'accepted'", number)
+    for referral in live:
+        end = max(on, referral.decided_on or on)
+        referrals.decide(act.desk.db, referral.number, ReferralOutcome.ENDED, end, act.change)
+        act.note(reference(Kind.REFERRAL, referral.number))
+    return tuple(live)
 
 
 def list_referrers(desk: Desk) -> list[Referrer]:

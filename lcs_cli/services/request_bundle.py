@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from lcs_cli.policy.requests import request_rules
 from lcs_cli.records.disclosure import Disclosure
 from lcs_cli.records.document import MediaType
 from lcs_cli.records.references import Kind, reference
@@ -55,7 +54,7 @@ def write(outbox: Outbox, desk: Desk, found: Findings, given: Sequence[Item], re
     texts = {
         "bundle.json": ("application/json", json.dumps(document, ensure_ascii=False, indent=2) + "\n"),
         "bundle.txt": ("text/plain", _text(document)),
-        "withheld.txt": ("text/plain", _withheld(desk, found)),
+        "withheld.txt": ("text/plain", _withheld(found)),
     }
     written = []
     for name, (media, text) in texts.items():
@@ -133,16 +132,15 @@ def _row(row: dict[str, Value]) -> str:
     return "; ".join(f"{name.replace('_', ' ')}: {' / '.join(value.split(chr(10)))}" for name, value in values if value)
 
 
-def _withheld(desk: Desk, found: Findings) -> str:
+def _withheld(found: Findings) -> str:
     """What kinds of thing are not given, and why. What may not be told of is not counted either."""
-    reasons = request_rules(desk.rules).withhold
     counted = Counter(
-        (item.cls.text, item.reason)
+        (item.cls.text, item.why.text, item.why.law)
         for item in found.items
-        if item.state is ItemState.WITHHELD and reasons[item.reason].tell
+        if item.state is ItemState.WITHHELD and item.why is not None and item.why.tell
     )
     lines = [
-        f"- {what}{f' ({count} of them)' if count > 1 else ''}: {reasons[reason].text} ({reasons[reason].law})"
-        for (what, reason), count in counted.items()
+        f"- {what}{f' ({count} of them)' if count > 1 else ''}: {text} ({law})"
+        for (what, text, law), count in counted.items()
     ]
     return _NOT_GIVEN + "\n".join(lines or ["- There is nothing to list here."]) + f"\n\n{_COMPLAIN}"

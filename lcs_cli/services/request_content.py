@@ -55,12 +55,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Concerned:
-    """Whose records are looked for, by which rules, and who asks for them."""
+    """Whose records are looked for, by which rules, who asks for them, and by which request."""
 
     desk: Desk
     person: Person
     rules: RequestRules
     kind: KindRule
+    request: int
 
     @property
     def is_child(self) -> bool:

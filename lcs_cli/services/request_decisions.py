@@ -1,10 +1,10 @@
 """What becomes of each thing that was found for a request: a safeguarding lead reads it, and clears or withholds it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import UsageError
-from lcs_cli.policy.requests import ItemClass, request_rules, state_of
+from lcs_cli.policy.requests import ItemClass, WithholdRule, request_rules, state_of
 from lcs_cli.records.references import Kind
 from lcs_cli.records.request import RELEASED, AccessRequest, ItemDecision, ItemState
 from lcs_cli.services import checks, lookup
@@ -18,13 +18,18 @@ from lcs_cli.vault.connection import Database
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that is held, and what becomes of it; ``reason`` is the rule by which it is withheld."""
+    """One thing that is held, and what becomes of it; ``why`` is the rule by which it is withheld."""
 
     found: Found
     cls: ItemClass
     state: ItemState
-    reason: str
+    why: WithholdRule | None
     decision: ItemDecision | None
+
+    @property
+    def reason(self) -> str:
+        """The id of the rule by which it is withheld; empty where it is not."""
+        return self.why.id if self.why else ""
 
     @property
     def name(self) -> str:
@@ -154,10 +159,10 @@ def findings(desk: Desk, request: AccessRequest) -> Findings:
     kind = rules.kinds[request.kind]
     decided = requests.decisions(desk.db, request.number)
     items = []
-    for found in held_about(desk, person, kind):
+    for found in held_about(desk, person, kind, request.number):
         cls, decision = rules.classes[found.cls], decided.get(found.name)
         state, reason = state_of(cls, found.version, decision, kind)
-        items.append(Item(found, cls, state, reason, decision))
+        items.append(Item(found, cls, state, _why(desk, reason, decision), decision))
     return Findings(request, tuple(items))
 
 
@@ -178,4 +183,16 @@ def _item(found: Findings, typed: str) -> Item:
 
 
 def _decision(desk: Desk, one: Item, state: ItemState, reason: str | None) -> ItemDecision:
-    return ItemDecision(0, one.name, state, reason, one.found.version, desk.today, desk.user.reference)
+    version, rules_hash = desk.decided_by()
+    return ItemDecision(
+        0, one.name, state, reason, one.found.version, desk.today, desk.user.reference, version, rules_hash
+    )
+
+
+def _why(desk: Desk, reason: str, decision: ItemDecision | None) -> WithholdRule | None:
+    """The reason as it stood when it was decided; what was kept silent then, or is today, is not told of."""
+    now = request_rules(desk.rules).withhold
+    if decision is None or decision.reason != reason:
+        return now.get(reason)
+    then = request_rules(desk.rules_of(decision.policy_version)).withhold[reason]
+    return replace(then, tell=then.tell and (reason not in now or now[reason].tell))

@@ -30,9 +30,9 @@ from lcs_cli.vault.corrections import Correction
 from lcs_cli.vault.encoding import decode
 
 
-def held_about(desk: Desk, person: Person, kind: KindRule) -> list[Found]:
-    """Everything that is held about a person, in the order in which it is given to who asks in this way."""
-    concerned = Concerned(desk, person, request_rules(desk.rules), kind)
+def held_about(desk: Desk, person: Person, kind: KindRule, request: int) -> list[Found]:
+    """Everything that is held about a person but this ``request``, in the order in which it is given to who asks."""
+    concerned = Concerned(desk, person, request_rules(desk.rules), kind, request)
     return [found for source in SOURCES for found in source(concerned)]
 
 
@@ -120,11 +120,18 @@ def _corrections(one: Concerned) -> Iterator[Found]:
 
 
 def _is_own(former: Correction, person: int, others: set[int]) -> bool:
-    """Whether it is of the person's own row; what a cancelling replaced is told with the session's note."""
-    if former.kind == "contact_session":
-        return former.record not in others and "cancelled_on" not in former.former
-    own = former.record if former.kind == "person" else former.row.get("child_id")
-    return former.kind in ("person", "attendance") and own == person
+    """Whether it is of the person, or of the whole family; what a cancelling replaced is told with the session's note.
+
+    Somebody else's contact details and values are theirs.
+    """
+    match former.kind:
+        case "contact_session":
+            return former.record not in others and "cancelled_on" not in former.former
+        case "person" | "contact_detail":
+            return former.kind == "person" and former.record == person
+        case "attendance":
+            return former.row.get("child_id") == person
+    return True
 
 
 def _former(former: Correction, values: Mapping[str, Value]) -> Content:

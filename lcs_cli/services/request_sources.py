@@ -19,7 +19,7 @@ from lcs_cli.services.request_content import (
     others_sessions,
     structured,
 )
-from lcs_cli.vault import consents, contact_sessions, documents, papers, permissions, referrals, reports
+from lcs_cli.vault import consents, contact_sessions, documents, papers, permissions, referrals, reports, requests
 
 
 def _documents(one: Concerned) -> Iterator[Found]:
@@ -120,7 +120,7 @@ def _reports(one: Concerned) -> Iterator[Found]:
     openly, words = [], []
     for report in reports.select(one.desk.db, "WHERE family_id = ?", one.person.family):
         row = _report(one, report)
-        if report.proceedings not in one.rules.proceedings_read_first:
+        if report.proceedings in one.rules.proceedings_told_openly:
             openly.append(row if one.names_openly else row | {"agency": None})
         texts = (
             ("What was asked", report.asked),
@@ -190,5 +190,36 @@ def _said(texts: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, str], .
     return tuple((title, text) for title, text in texts if text)
 
 
-SOURCES: tuple[Callable[[Concerned], Iterator[Found]], ...] = (_documents, _papers, _consents, _reports, _rooms)
+def _requests(one: Concerned) -> Iterator[Found]:
+    """Other requests for the person's records, or that the person made for a child's: who asked may trust in us."""
+    db, number = one.desk.db, one.person.number
+    for request in requests.select(db, "WHERE family_id = ?", one.person.family):
+        if request.number == one.request or number not in (request.person, request.parent):
+            continue
+        row: dict[str, Value] = {
+            "kind": request.kind.value,
+            "received_on": iso(request.received_on),
+            "outcome": request.outcome,
+            "ended_on": iso(request.ended_on),
+        }
+        texts = (
+            ("Who asked", request.asker),
+            ("Evidence", request.evidence),
+            ("How the identity was checked", request.checked_how),
+            ("Why it took longer", request.extended_because),
+            *(("Pause", words) for _, *said in requests.spoken_pauses(db, request.number) for words in said),
+            ("Why it ended", requests.ended_because(db, request.number)),
+        )
+        name = reference(Kind.REQUEST, request.number)
+        yield structured(name, "request-words", [row], request.received_on, _said(texts))
+
+
+SOURCES: tuple[Callable[[Concerned], Iterator[Found]], ...] = (
+    _documents,
+    _papers,
+    _consents,
+    _reports,
+    _rooms,
+    _requests,
+)
 """Where to look, in the order in which it is given."""

@@ -1,6 +1,6 @@
 """Requests for one's records (policy 4.6): taken, checked, paused and extended, and how they end unanswered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import RefusedError, UsageError
@@ -41,7 +41,7 @@ def add(desk: Desk, person: str, draft: RequestDraft) -> TimedRequest:
     """Take a request for the records about one person, who may be an identity stub by now."""
     with desk.acting("request.add", (Kind.PERSON, person)) as act:
         one = _taken(desk, person, draft)
-        added = requests.add(desk.db, one)
+        added = requests.add(desk.db, one, act.change)
         act.note(reference(Kind.REQUEST, added))
         return _noted(act, added)
 
@@ -231,6 +231,11 @@ def check_still_taken(desk: Desk, one: AccessRequest) -> None:
     through = referrals.referrer(desk.db, one.through) if one.through is not None else None
     parent = people.get(desk.db, one.parent) if one.parent is not None else None
     answer = _answer(desk, one.kind, (one.received_on, one.recorded_on), about, through, parent)
+    if one.through is not None and one.through_corrected:
+        body = reference(Kind.REFERRER, one.through)
+        reason = f"{body} was corrected since: it came through the body that stood there before"
+        anew = f"if it comes through {body} now, take it anew: lcs request add {reference(Kind.PERSON, one.person)}"
+        answer = replace(answer, reason=reason, remedy=anew)
     if not answer.taken:
         ref = typed_as(one)
         raise refused(

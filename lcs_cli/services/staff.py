@@ -7,7 +7,7 @@ from typing import Any
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import needs_undertaking
-from lcs_cli.policy.vetting import Vetting, is_due, vetting, vetting_rules
+from lcs_cli.policy.vetting import Vetting, is_due, to_confirm, vetting, vetting_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.staff import Capacity, Check, StaffMember
@@ -46,15 +46,17 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Due:
-    """What waits for one person: a check (``vetting``), an undertaking, or both.
+    """What waits for one person: a check (``vetting``), an undertaking, the confirmation of a check.
 
     ``member`` is None for somebody who has a slot and does not work here by the register: ``ref`` is their slot's.
+    ``to_confirm`` are those who are named as having decided on a clearance, and have not said so.
     """
 
     ref: str
     member: StaffMember | None
     vetting: Vetting | None
     undertaking_missing: bool
+    to_confirm: tuple[str, ...] = ()
 
 
 def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str | None = None) -> StaffFile:
@@ -110,7 +112,7 @@ def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[S
 def listing(desk: Desk, *, former: bool = False) -> list[StaffFile]:
     """Everybody who works here, by number, or everybody who has left."""
     with desk.acting("staff.list"):
-        return [one for one in _everybody(desk) if _has_left(one.member, desk.today) is former]
+        return [one for one in _everybody(desk) if one.member.has_left(desk.today) is former]
 
 
 def show(desk: Desk, typed: str) -> StaffFile:
@@ -135,6 +137,8 @@ def leave(desk: Desk, typed: str, on: date, reason: str) -> Leaving:
     with desk.acting("staff.leave", (Kind.STAFF, typed)) as act:
         member = _another(desk, typed, _LEAVES)
         _check_order(member.joined_on, checks.plausible("last day", on))
+        if member.user and on >= desk.today:
+            _check_once(desk, member.user, member.number)
         why = checks.line("reason", reason)
         _correct(act, member, {"left_on": on.isoformat(), "left_reason": why}, why)
         login = next((slot.user.name for slot in desk.vault.header.slots if slot.user.reference == member.user), None)
@@ -168,13 +172,14 @@ def waiting_for(desk: Desk, within_days: int | None = None) -> Iterator[Due]:
     told = set()
     notice = vetting_rules(desk.rules).notice_days(desk.today) if within_days is None else within_days
     for one in _everybody(desk):
-        if _has_left(one.member, desk.today):
+        if one.member.has_left(desk.today):
             continue
         check = one.vetting if is_due(one.vetting, notice, desk.today) else None
-        if check or one.undertaking is None:
+        confirming = tuple(to_confirm(one.checks).values())
+        if check or confirming or one.undertaking is None:
             ref = reference(Kind.STAFF, one.member.number)
             told.add(ref)
-            yield Due(ref, one.member, check, one.undertaking is None)
+            yield Due(ref, one.member, check, one.undertaking is None, confirming)
     for access in users.everybody(desk):
         if access.undertaking_is_missing and access.staff not in told:
             yield Due(access.user.reference, None, None, undertaking_missing=True)
@@ -191,7 +196,7 @@ def _everybody(desk: Desk) -> Iterator[StaffFile]:
     for member in staff.select(desk.db):
         seen = every.get(member.number, [])
         answer = vetting(reference(Kind.STAFF, member.number), seen, rules, desk.today)
-        yield StaffFile(member, answer, signed.get(member.number))
+        yield StaffFile(member, answer, signed.get(member.number), seen)
 
 
 def _file(desk: Desk, number: int) -> StaffFile:
@@ -217,10 +222,6 @@ def _correct(act: Act, member: StaffMember, new: dict[str, Any], reason: str) ->
     return changed
 
 
-def _has_left(member: StaffMember, today: date) -> bool:
-    return member.left_on is not None and member.left_on < today
-
-
 def _check_order(joined: date, left: date | None) -> None:
     if left is not None and left < joined:
         raise UsageError(
@@ -233,8 +234,13 @@ def _slot_of(desk: Desk, login: str, own: int) -> str:
     user = users.slot_of(desk, login).user
     if not needs_undertaking(user):
         raise UsageError("login: only a person's can be on the staff register", "lcs vault user list")
-    others = [one for one in staff.of_user(desk.db, user.reference) if one.number != own and one.left_on is None]
+    _check_once(desk, user.reference, own)
+    return user.reference
+
+
+def _check_once(desk: Desk, user: str, own: int) -> None:
+    """Nobody works here by two entries: whoever is still to leave has their login until then."""
+    others = [one for one in staff.of_user(desk.db, user) if one.number != own and not one.has_left(desk.today)]
     if others:
         ref = reference(Kind.STAFF, others[0].number)
-        raise UsageError(f"login: {user.reference} is the slot of {ref}", f"look it up with: lcs staff show {ref}")
-    return user.reference
+        raise UsageError(f"login: {user} is the slot of {ref}", f"look it up with: lcs staff show {ref}")

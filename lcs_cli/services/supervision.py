@@ -135,6 +135,6 @@ def _check_there(member: StaffMember, session: ContactSession) -> None:
         return
     ref, day = reference(Kind.STAFF, member.number), session.held_on.isoformat()
     since = f"joins on {member.joined_on.isoformat()}"
-    if member.left_on is not None and member.left_on < session.held_on:
+    if member.left_on is not None and member.has_left(session.held_on):
         since = f"left on {member.left_on.isoformat()}"
     raise UsageError(f"supervisor: {ref} does not work here on {day}: {since}", "name somebody else: lcs staff list")

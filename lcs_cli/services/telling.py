@@ -48,10 +48,11 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Answer:
-    """The gate's yes, with the consents by which it opened."""
+    """The gate's yes: to whom, for which of the rules' purposes, what, and the consents by which it opened."""
 
     verdict: Verdict
     recipient: Recipient
+    purpose: str
     fields: tuple[str, ...]
     concern: str | None = None
     consents: tuple[RecordedConsent, ...] = ()
@@ -63,7 +64,7 @@ def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
     recipient = recipient_of(desk.db, ask.to, rules)
     if recipient.referrer is not None:
         act.note(recipient.name)
-    fields = _fields(desk.db, family, ask, rules)
+    purpose, fields = _purpose(desk, ask), _fields(desk.db, family, ask, rules)
     concern = concern_of(desk.db, family, ask.concern) if ask.concern else None
     act.note(*dict.fromkeys(one.partition(".")[0] for one in fields if "." in one), *([concern] if concern else []))
     recorded = [one for person in _people(fields) for one in consents.of_person(desk.db, person)]
@@ -73,7 +74,7 @@ def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
         recipient=recipient.name,
         recipient_kind=recipient.kind,
         link=link_on(desk, recipient.referrer, family, on),
-        purpose=ask.purpose,
+        purpose=purpose,
         fields=fields,
         legal_instrument="an order or a statute" if ask.obliged else "",
         concern=concern or ("somebody at risk" if ask.at_risk else ""),
@@ -88,7 +89,7 @@ def ask_gate(act: Act, family: int, ask: Ask, on: date) -> Answer:
             one for one in recorded if any(covers(at_the_gate(one, known), name, request, rules, on) for name in fields)
         ]
         act.note(*(reference(Kind.CONSENT, one.number) for one in used))
-    return Answer(verdict, recipient, fields, concern, tuple(used))
+    return Answer(verdict, recipient, purpose, fields, concern, tuple(used))
 
 
 def ask_nobody(act: Act, family: int, ask: Ask, _on: date) -> Answer:
@@ -106,7 +107,7 @@ def ask_nobody(act: Act, family: int, ask: Ask, _on: date) -> Answer:
     concern = concern_of(act.desk.db, family, ask.concern) if ask.concern else None
     act.note(*filter(None, (reference(Kind.REFERRER, recipient.referrer) if recipient.referrer else None, concern)))
     verdict = Verdict(rule["id"], rule["id"], rule["clause"], rule["about"], rule["text"])
-    return Answer(verdict, recipient, (), concern)
+    return Answer(verdict, recipient, _purpose(act.desk, ask), (), concern)
 
 
 def refuse_unless_permitted(verdict: Verdict) -> None:
@@ -156,6 +157,11 @@ def link_on(desk: Desk, referrer: int | None, family: int, on: date) -> Link:
     if any(one.outcome is ReferralOutcome.ACCEPTED or (one.ended_on and on < one.ended_on) for one in own):
         return Link.LIVE
     return Link.ENDED if any(one.outcome is ReferralOutcome.ENDED for one in own) else Link.NONE
+
+
+def _purpose(desk: Desk, ask: Ask) -> str:
+    """The purpose as the rules write it, before the gate is asked: it knows no abbreviation and no capital letter."""
+    return checks.one_of("purpose", ask.purpose, telling_rules(desk.rules).purposes) if ask.purpose else ""
 
 
 def _fields(db: Database, family: int, ask: Ask, rules: DisclosureRules) -> tuple[str, ...]:

@@ -158,6 +158,12 @@ def entrust(desk: Desk, name: str) -> User:
         return slot.user
 
 
+def check_passphrase(desk: Desk) -> None:
+    """Refuse before the first question: who has no passphrase of their own to change."""
+    with desk.acting("vault.user.passphrase", logged=False):
+        pass
+
+
 def change_passphrase(desk: Desk, secret: Secret, profile: Argon2Profile | None = None) -> User:
     """Give oneself another passphrase. No manager is needed: it is signed with one's own key."""
     with desk.acting("vault.user.passphrase") as act:

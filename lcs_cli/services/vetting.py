@@ -10,7 +10,14 @@ from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.authority import may
-from lcs_cli.policy.vetting import Vetting, certificate_in_force, changed_numbers, vetting_rules
+from lcs_cli.policy.vetting import (
+    Vetting,
+    certificate_in_force,
+    changed_numbers,
+    first_issued_on,
+    to_confirm,
+    vetting_rules,
+)
 from lcs_cli.records.references import Kind, Slip, parse_reference, reference
 from lcs_cli.records.staff import (
     Certificate,
@@ -21,8 +28,8 @@ from lcs_cli.records.staff import (
     StatusCheck,
     UpdateStatus,
 )
-from lcs_cli.records.user import UserKind
-from lcs_cli.services import checks, lookup
+from lcs_cli.records.words import a_role, either
+from lcs_cli.services import checks, lookup, named
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.own_behalf import refusal, refuse_own
 from lcs_cli.services.staff import standing
@@ -63,14 +70,16 @@ def check_record(desk: Desk, typed: str) -> None:
 def record(desk: Desk, typed: str, draft: CertificateDraft) -> Recorded:
     """Record a certificate that was seen, and the decision on it; a correction is another entry.
 
-    The latest decision by its day decides, of the same day the last entry.
+    The latest decision by its day decides, of the same day the last entry. A clearance on which somebody else decided
+    waits for their `confirm`.
     """
     with desk.acting("staff.dbs", (Kind.STAFF, typed)) as act:
         member = _another(desk, typed)
         number = certificate_number(draft.number)
-        _check_number(desk, member, number)
         issued_on = checks.past("issued on", draft.issued_on, desk.today)
+        _check_number(desk, member, number, issued_on)
         decided_on, decided_by = _decision(desk, draft, member)
+        version, rules_hash = desk.decided_by()
         check = Certificate(
             number=number,
             level=draft.level,
@@ -80,6 +89,8 @@ def record(desk: Desk, typed: str, draft: CertificateDraft) -> Recorded:
             seen_by=_somebody_else(desk, "seen by", draft.seen_by, member),
             recorded_on=desk.today,
             recorded_by=desk.user.reference,
+            policy_version=version,
+            rules_hash=rules_hash,
             decided_on=decided_on,
             decided_by=decided_by,
         )
@@ -106,7 +117,8 @@ def record_status(
             )
         saw = _somebody_else(desk, "seen by", seen_by, member)
         if status is UpdateStatus.CURRENT:  # “changed” protects, and is taken from anybody
-            _check_not_alone(desk, member, saw, "name another manager who looked it up: seen by")
+            _check_not_alone(desk, member, desk.user.reference, "ask a manager whose login is on the register")
+        version, rules_hash = desk.decided_by()
         check = StatusCheck(
             number=certificate.number,
             status=status,
@@ -114,8 +126,35 @@ def record_status(
             seen_by=saw,
             recorded_on=desk.today,
             recorded_by=desk.user.reference,
+            policy_version=version,
+            rules_hash=rules_hash,
         )
         return _add(act, member, check, "update_status")
+
+
+def confirm(desk: Desk, typed: str) -> Recorded:
+    """Confirm that one decided on a clearance, as somebody else recorded it; of several the first that waits."""
+    with desk.acting("staff.confirm", (Kind.STAFF, typed)) as act:
+        member, by = lookup.staff(desk.db, typed), desk.user.reference
+        refuse_own(desk, member.user, "confirm their own check", "ask another manager")
+        ref = reference(Kind.STAFF, member.number)
+        waiting = to_confirm(staff.checks_of(desk.db, member.number))
+        if not waiting:
+            raise UsageError(f"{ref} has no check that waits to be confirmed", "those that wait: lcs staff due")
+        own = [number for number, decider in waiting.items() if decider == by]
+        if not own:
+            rule, decider = vetting_rules(desk.rules).confirmation, next(iter(waiting.values()))
+            raise RefusedError(
+                rule["clause"],
+                f"{by} cannot confirm what {decider} decided on {ref}",
+                f"ask {decider}: lcs staff confirm {ref}",
+                rule=rule["id"],
+                about=rule["about"],
+            )
+        staff.confirm(desk.db, member.number, own[0], desk.today, by)
+        act.note(ref, fields=["confirmed"], check=own[0])
+        check = staff.checks_of(desk.db, member.number)[own[0] - 1]
+        return Recorded(member, check, standing(desk, member.number))
 
 
 def check_somebody_else(desk: Desk, typed: str, field: str, named: str) -> None:
@@ -173,18 +212,22 @@ def _decision(desk: Desk, draft: CertificateDraft, member: StaffMember) -> tuple
     return day, decider
 
 
-def _check_number(desk: Desk, member: StaffMember, number: str) -> None:
-    """Refuse a certificate of which “changed” was said, and one that is on record for somebody else."""
+def _check_number(desk: Desk, member: StaffMember, number: str, issued_on: date) -> None:
+    """Refuse a certificate of which “changed” was said, one that is somebody else's, and one that was made younger."""
     rule, ref = vetting_rules(desk.rules).check, reference(Kind.STAFF, member.number)
     every = staff.checks(desk.db)
+    remedy = f"record a new certificate, with its own number: lcs staff dbs {ref}"
     message = ""
+    first = first_issued_on(number, every.get(member.number, ()))
+    if first is not None and issued_on > first:
+        message = f"that certificate of {ref} was issued on {first.isoformat()}, as is on record"
+        remedy = f"give that day, or the number of the new certificate: lcs staff dbs {ref}"
     if number in changed_numbers(every.get(member.number, ())):
         message = f"the status of that certificate of {ref} has changed, so it vets nobody any more"
     for other, recorded in every.items():
         if other != member.number and any(one.number == number for one in recorded):
             message = f"that certificate is on record for {reference(Kind.STAFF, other)}, and not for {ref}"
     if message:
-        remedy = f"record a new certificate, with its own number: lcs staff dbs {ref}"
         raise RefusedError(rule["clause"], message, remedy, rule=rule["id"], about=rule["about"])
 
 
@@ -192,12 +235,11 @@ def _check_decides(desk: Desk, ref: str) -> None:
     """Refuse as the one who decided whoever may not: the decision is theirs who may record a check."""
     slots = {slot.user.reference: slot.user for slot in desk.vault.header.slots}
     authority = may(slots.get(ref, desk.user), "staff.dbs", desk.rules)
-    roles = " or ".join(authority.roles).replace("-", " ")
     if ref not in slots or not authority.allowed:
         raise RefusedError(
             authority.clause,
             f"{ref} may not decide on a check",
-            f"name the {roles} who decided by the reference of their login: lcs vault user list",
+            f"name {either(map(a_role, authority.roles))} who decided, by login name: lcs vault user list",
             rule="authority",
             about=authority.about,
         )
@@ -205,7 +247,7 @@ def _check_decides(desk: Desk, ref: str) -> None:
 
 def _check_not_alone(desk: Desk, member: StaffMember, ref: str, remedy: str) -> None:
     """Refuse where nothing tells that an entry is not that of who is acting: neither is linked to the other."""
-    is_linked = any(one.left_on is None or one.left_on >= desk.today for one in staff.of_user(desk.db, ref))
+    is_linked = any(not one.has_left(desk.today) for one in staff.of_user(desk.db, ref))
     if ref == desk.user.reference and member.user is None and not is_linked:
         entry = reference(Kind.STAFF, member.number)
         raise refusal(
@@ -219,9 +261,7 @@ def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMembe
     """The reference of a user or a member of staff, who is not the person concerned; without one, who is acting."""
     if not typed:
         return desk.user.reference
-    people = {
-        slot.user.name: slot.user.reference for slot in desk.vault.header.slots if slot.user.kind is UserKind.PERSON
-    }
+    people = {user.name: user.reference for user in named.people(desk)}
     typed = people.get(typed.strip().lower(), typed)
     kind = Kind.STAFF if typed.strip().upper().startswith(Kind.STAFF.prefix) else Kind.USER
     number = parse_reference(kind, typed)

@@ -1,9 +1,9 @@
 """The audit trail: append-only, hash-chained, signed, references and field names only, never values (policy 4.5).
 
 Each entry's digest covers the one before it, and is signed by the person or service that acted. Its detail lies
-beside it under a salted digest, so that erasing a detail lawfully leaves the chain valid. A chain does not notice its
-own end being cut off: the head is noted on manifests and certificates, in the register of disposals and in a file of
-each person's outside the vault for that.
+beside it under a salted digest: one that is gone is missed. A chain does not notice its own end being cut off: the
+head is noted on manifests and certificates, in the register of disposals and in a file of each person's outside the
+vault for that.
 """
 
 import hashlib
@@ -113,11 +113,6 @@ def done(db: Database, actions: Collection[str], about: str | None = None) -> li
     return [_entry(row) for row in found]
 
 
-def without_detail(db: Database) -> int:
-    """How many entries have no detail any more."""
-    return int(db.value("SELECT count(*) FROM audit WHERE seq NOT IN (SELECT seq FROM audit_detail)"))
-
-
 def names(db: Database, ref: str) -> bool:
     """Whether any entry is about ``ref``."""
     return bool(entries(db, ref, 1))
@@ -172,7 +167,9 @@ def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:
             yield f"entry {seq} was altered"
         if not signers.signed(actor, seq, digest, signature):
             yield f"entry {seq} is not signed by {actor}"
-        if detail is not None and hashlib.sha256(detail.encode()).hexdigest() != detail_digest:
+        if detail is None:
+            yield f"the detail of entry {seq} was taken away"
+        elif hashlib.sha256(detail.encode()).hexdigest() != detail_digest:
             yield f"the detail of entry {seq} was altered"
         previous, expected = digest, expected + 1
     yield from _missing_heads(db, noted)

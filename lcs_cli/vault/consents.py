@@ -6,6 +6,7 @@ from datetime import date
 
 from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.corrections import referrer_since
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
@@ -13,13 +14,12 @@ _SELECT = (
     "SELECT consent.id, person_id, family_id, given_by, details, referrer_id, purpose, given_from, until, given_how, "
     "evidence, responsibility, recorded_on, recorded_by, recorded_change, withdrawn_on, withdrawn_how, "
     "withdrawn_reason, withdrawn_by, date_of_birth, kind = 'child', "
-    "EXISTS (SELECT 1 FROM superseded WHERE family_id IS NULL AND kind = 'referrer' AND record_id = referrer_id "
-    "AND superseded > recorded_change), "
-    # A child's own withdrawal outweighs what a parent said before it.
+    f"{referrer_since('referrer_id', 'recorded_change')}, "
+    # A child's own withdrawal outweighs what a parent says, before it or after it: only its own word opens anew.
     "CASE WHEN given_by <> person_id THEN (SELECT group_concat(own.details, ' ') FROM consent AS own "
     "WHERE own.person_id = consent.person_id AND own.given_by = own.person_id "
     "AND own.referrer_id = consent.referrer_id AND own.purpose = consent.purpose "
-    "AND own.withdrawn_change > consent.recorded_change) END "
+    "AND own.withdrawn_change IS NOT NULL) END "
     "FROM consent JOIN person ON person.id = person_id"
 )
 _BATCH = 500

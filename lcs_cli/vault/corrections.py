@@ -28,6 +28,14 @@ class Correction:
     number: int
 
 
+def referrer_since(referrer: str, change: str) -> str:
+    """The SQL condition that a referrer was corrected after a change number, each of them a column or a parameter."""
+    return (
+        "EXISTS (SELECT 1 FROM superseded WHERE family_id IS NULL AND kind = 'referrer' "
+        f"AND record_id = {referrer} AND superseded > {change})"
+    )
+
+
 def correct(
     db: Database,
     table: str,

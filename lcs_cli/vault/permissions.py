@@ -67,6 +67,14 @@ def decide(db: Database, permission: Permission, policy_version: int, rules_hash
     )
 
 
+def decided_under(db: Database, number: int) -> tuple[date, int, str] | None:
+    """When a permission was granted or refused, under which version of the policy and which rules."""
+    row = db.row(
+        "SELECT decided_on, policy_version, rules_hash FROM permission WHERE id = ? AND decided_on IS NOT NULL", number
+    )
+    return (date.fromisoformat(row[0]), row[1], row[2]) if row else None
+
+
 def withdraw(db: Database, number: int, on: date, by: str, because: str) -> None:
     """End a permission from a day on."""
     db.run(

@@ -5,6 +5,7 @@ from datetime import date
 
 from lcs_cli.records.report import EpisodeLine, Report, ReportDecision, ReportState, SessionLine
 from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.corrections import referrer_since
 from lcs_cli.vault.counters import change_number, next_number
 from lcs_cli.vault.families import day
 
@@ -61,6 +62,15 @@ def decide(db: Database, report: Report, decision: ReportDecision, policy_versio
     )
     state = ReportState.AGREED if decision.agreed else ReportState.DECLINED
     db.run("UPDATE report SET state = ? WHERE id = ?", state.value, report.number)
+
+
+def decided_under(db: Database, number: int) -> tuple[date, int, str] | None:
+    """When a request was last decided about, under which version of the policy and which rules."""
+    query = (
+        "SELECT decided_on, policy_version, rules_hash FROM report_decision WHERE report_id = ? ORDER BY number DESC"
+    )
+    row = db.row(query, number)
+    return (date.fromisoformat(row[0]), row[1], row[2]) if row else None
 
 
 def withdraw(db: Database, number: int, on: date, by: str, because: str) -> None:
@@ -145,8 +155,7 @@ def _decisions(db: Database, number: int, agency: int) -> tuple[ReportDecision, 
     return tuple(
         ReportDecision(bool(agreed), reason, date.fromisoformat(on), by, bool(overtaken))
         for agreed, reason, on, by, overtaken in db.rows(
-            "SELECT agreed, reason, decided_on, decided_by, EXISTS (SELECT 1 FROM superseded WHERE family_id IS NULL "
-            "AND kind = 'referrer' AND record_id = ? AND superseded > after_change) "
+            f"SELECT agreed, reason, decided_on, decided_by, {referrer_since('?', 'after_change')} "
             "FROM report_decision WHERE report_id = ? ORDER BY number",
             *(agency, number),
         )

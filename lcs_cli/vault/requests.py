@@ -6,24 +6,26 @@ from lcs_cli.records.references import Kind
 from lcs_cli.records.request import RELEASED, AccessRequest, ItemDecision, ItemState, Pause, PauseReason, RequestKind
 from lcs_cli.vault import narratives
 from lcs_cli.vault.connection import Database
+from lcs_cli.vault.corrections import referrer_since
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 from lcs_cli.vault.folder import Vault
 
 _COLUMNS = (
     "id, family_id, person_id, kind, received_on, recorded_on, recorded_by, referrer_id, parent_id, asker, evidence, "
-    "checked_on, checked_by, checked_how, extended_on, extended_because, outcome, ended_on, ended_by"
+    "checked_on, checked_by, checked_how, extended_on, extended_because, outcome, ended_on, ended_by, "
+    f"referrer_id IS NOT NULL AND {referrer_since('referrer_id', 'recorded_change')}"
 )
 
 
-def add(db: Database, one: AccessRequest) -> int:
-    """Add a request as it was received; ``one.number`` is given here and returned."""
+def add(db: Database, one: AccessRequest, change: int) -> int:
+    """Add a request as it was received, at a change number; ``one.number`` is given here and returned."""
     number = next_number(db, "request")
     db.run(
         "INSERT INTO access_request (id, family_id, person_id, kind, received_on, recorded_on, recorded_by, "
-        "referrer_id, parent_id, asker, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "recorded_change, referrer_id, parent_id, asker, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(number, one.family, one.person, one.kind.value, one.received_on.isoformat()),
-        *(one.recorded_on.isoformat(), one.recorded_by, one.through, one.parent, one.asker, one.evidence),
+        *(one.recorded_on.isoformat(), one.recorded_by, change, one.through, one.parent, one.asker, one.evidence),
     )
     return number
 
@@ -57,6 +59,7 @@ def select(db: Database, where: str = "", *values: object) -> list[AccessRequest
             outcome=row[16],
             ended_on=day(row[17]),
             ended_by=row[18],
+            through_corrected=bool(row[19]),
             pauses=_pauses(db, row[0]),
         )
         for row in db.rows(f"SELECT {_COLUMNS} FROM access_request {where} ORDER BY id", *values)
@@ -134,9 +137,9 @@ def decide(vault: Vault, request: int, decision: ItemDecision, words: str | None
     ]
     db.run(
         "INSERT INTO request_decision (request_id, number, item, state, reason, seen, words, redacted, decided_on, "
-        "decided_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "decided_by, policy_version, rules_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(request, number, decision.item, decision.state.value, decision.reason, decision.seen, *sealed),
-        *(decision.decided_on.isoformat(), decision.decided_by),
+        *(decision.decided_on.isoformat(), decision.decided_by, decision.policy_version, decision.rules_hash),
     )
 
 
@@ -151,10 +154,13 @@ def decisions(db: Database, request: int) -> dict[str, ItemDecision]:
             seen=seen,
             decided_on=date.fromisoformat(on),
             decided_by=by,
+            policy_version=version,
+            rules_hash=rules_hash,
             redacted=bool(redacted),
         )
-        for number, item, state, reason, seen, on, by, redacted in db.rows(
-            "SELECT number, item, state, reason, seen, decided_on, decided_by, redacted IS NOT NULL "
+        for number, item, state, reason, seen, on, by, version, rules_hash, redacted in db.rows(
+            "SELECT number, item, state, reason, seen, decided_on, decided_by, policy_version, rules_hash, "
+            "redacted IS NOT NULL "
             "FROM request_decision WHERE request_id = ? ORDER BY number",
             request,
         )

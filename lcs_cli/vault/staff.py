@@ -18,8 +18,9 @@ from lcs_cli.vault.families import day
 
 _CHECK = (
     "certificate, level, barred_list, issued_on, decision, decided_on, decided_by, update_status, checked_on, "
-    "seen_by, recorded_on, recorded_by"
+    "seen_by, recorded_on, recorded_by, policy_version, rules_hash"
 )
+_CONFIRMED = "vetting_check LEFT JOIN vetting_confirmation USING (staff_id, number)"
 
 
 def add(db: Database, member: StaffMember, change: int) -> int:
@@ -64,29 +65,37 @@ def add_check(db: Database, member: int, check: Check) -> None:
     else:
         values = (*[None] * 6, check.status.value, check.checked_on.isoformat())
     db.run(
-        f"INSERT INTO vetting_check (staff_id, number, {_CHECK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO vetting_check (staff_id, number, {_CHECK}) VALUES ({', '.join('?' * 16)})",
         *(member, number, check.number, *values),
-        *(check.seen_by, check.recorded_on.isoformat(), check.recorded_by),
+        *(check.seen_by, check.recorded_on.isoformat(), check.recorded_by, check.policy_version, check.rules_hash),
+    )
+
+
+def confirm(db: Database, member: int, number: int, on: date, by: str) -> None:
+    """Add that whoever decided on that check of a member of staff confirms it."""
+    db.run(
+        "INSERT INTO vetting_confirmation (staff_id, number, confirmed_on, confirmed_by) VALUES (?, ?, ?, ?)",
+        *(member, number, on.isoformat(), by),
     )
 
 
 def checks(db: Database) -> dict[int, list[Check]]:
     """Everybody's checks, each in the order in which they were recorded."""
     found: dict[int, list[Check]] = {}
-    for member, *row in db.rows(f"SELECT staff_id, {_CHECK} FROM vetting_check ORDER BY staff_id, number"):
+    for member, *row in db.rows(f"SELECT staff_id, {_CHECK}, confirmed_on FROM {_CONFIRMED} ORDER BY staff_id, number"):
         found.setdefault(member, []).append(_check(tuple(row)))
     return found
 
 
 def checks_of(db: Database, member: int) -> list[Check]:
     """One person's checks, in the order in which they were recorded."""
-    return [
-        _check(row) for row in db.rows(f"SELECT {_CHECK} FROM vetting_check WHERE staff_id = ? ORDER BY number", member)
-    ]
+    rows = db.rows(f"SELECT {_CHECK}, confirmed_on FROM {_CONFIRMED} WHERE staff_id = ? ORDER BY number", member)
+    return [_check(row) for row in rows]
 
 
 def _check(row: Row) -> Check:
-    number, level, barred, issued, decision, decided_on, decided_by, status, checked, seen_by, on, by = row
+    number, level, barred, issued, decision, decided_on, decided_by, status, checked, seen_by, *rest = row
+    on, by, version, rules_hash, confirmed = rest
     if status is not None:
         return StatusCheck(
             number=number,
@@ -95,6 +104,8 @@ def _check(row: Row) -> Check:
             seen_by=seen_by,
             recorded_on=date.fromisoformat(on),
             recorded_by=by,
+            policy_version=version,
+            rules_hash=rules_hash,
         )
     return Certificate(
         number=number,
@@ -105,6 +116,9 @@ def _check(row: Row) -> Check:
         seen_by=seen_by,
         recorded_on=date.fromisoformat(on),
         recorded_by=by,
+        policy_version=version,
+        rules_hash=rules_hash,
         decided_on=day(decided_on),
         decided_by=decided_by,
+        confirmed_on=day(confirmed),
     )

@@ -258,6 +258,18 @@ def test_where_nobody_can_be_asked_everything_that_is_missing_is_named_at_once(t
     assert "--from" in ran.err
 
 
+@pytest.mark.parametrize("option", ["--on", "--at", "--until"])
+def test_an_empty_option_is_named(typist: Typist, option: str) -> None:
+    """As from a script whose variable is empty: it is no answer to what is needed."""
+    given = {"--on": "tomorrow", "--at": "9:30", "--until": "10:30"} | {option: ""}
+    ran = lcs(typist, "session", "book", "LCS-0001-R", *(word for pair in given.items() for word in pair))
+    assert ran.code == 2
+    assert ": must not be empty" in ran.err
+    lcs(typist, "session", "book", "LCS-0001-R", "--on", "tomorrow", "--at", "9:30", "--until", "10:30")
+    ran = lcs(typist, "session", "supervise", "S-000001-R", "--supervisor", "")
+    assert (ran.code, "error: supervisor: must not be empty" in ran.err) == (2, True)
+
+
 def test_the_end_of_the_answers_is_a_stop_and_saves_nothing(typist: Typist) -> None:
     """Ctrl-D in the middle of a form: exit code 130, one line, nothing registered."""
     typist.answers = ["Begum", "today", "Aisha"]

@@ -214,6 +214,7 @@ def test_nobody_supervises_with_themselves(typist: Typist) -> None:
     told(typist, {"name": "Efa", "capacity": "staff"}, "staff", "add")
     check = {"level": "enhanced", "barred_list": True, "issued_on": "2026-03-02", "certificate": "001234567890"}
     told(typist, check | {"decision": "cleared", "decided_by": "rhys"}, "staff", "dbs", "ST-001-R")
+    typed(by(typist, "rhys"), [], "staff", "confirm", "ST-001-R")
     typed(typist, [], "session", "book", "LCS-0001-R", "--on", "tomorrow", "--at", "9:30", "--until", "10:30")
     ran = typed(typist, ["ST-001-R", "ST-001-R", ""], "session", "supervise", "S-000001-R")
     assert "error: with: that is the supervisor" in ran.err

@@ -47,6 +47,16 @@ def test_a_table_that_a_list_lacks_is_not_put_back() -> None:
     assert lacking(rules) == ()
 
 
+@pytest.mark.parametrize(("table", "one"), [("class", "hold"), ("kind", "own")])
+def test_a_word_of_the_programs_own_is_put_back_where_each_is_looked_for(table: str, one: str) -> None:
+    """Such as what a newer lcs finds for a request: else it would break on it."""
+    tables = packaged().contents["requests.toml"].decode().split(f"[[{table}]]\n")
+    own = next(text for text in tables if text.startswith(f'id = "{one}"'))
+    rules = without("requests.toml", f"[[{table}]]\n{own}")
+    assert one in [each["id"] for each in rules.file("requests.toml")[table]]
+    assert lacking(rules) == (f"requests.toml {table} {one}",)
+
+
 def test_a_command_is_granted_only_where_it_always_goes_on() -> None:
     """To those to whom the program grants it."""
     rules = without("authority.toml", '"flag.raise", "accident.add", ')

@@ -141,7 +141,7 @@ BY_PARENT = RULES.kinds[RequestKind.PARENT]
 
 def decided(state: ItemState, seen: str = "1") -> ItemDecision:
     reason = "other-people" if state is ItemState.WITHHELD else None
-    return ItemDecision(1, "SF-0001-R", state, reason, seen, TODAY, "U-001-R")
+    return ItemDecision(1, "SF-0001-R", state, reason, seen, TODAY, "U-001-R", 1, "0" * 64)
 
 
 def test_what_nobody_has_decided_about_is_given_only_where_it_is_no_free_text() -> None:

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,17 @@ from hypothesis import strategies as st
 
 from lcs_cli.policy.document import parse_policy, restated_policy
 from lcs_cli.policy.rules import packaged
-from lcs_cli.policy.vetting import Named, Standing, VettingRules, duty, is_due, vetting, vetting_rules
+from lcs_cli.policy.vetting import (
+    Named,
+    Standing,
+    VettingRules,
+    certificate_in_force,
+    duty,
+    is_due,
+    to_confirm,
+    vetting,
+    vetting_rules,
+)
 from lcs_cli.records.staff import (
     Capacity,
     Certificate,
@@ -26,14 +37,19 @@ from tests.policy.test_cases import check_keys, read_cases
 
 DAY = date(2026, 11, 26)
 CASES = read_cases("vetting.toml")
-CERTIFICATE = {"number", "issued", "level", "barred_list", "decision", "decided"}
+CERTIFICATE = {"number", "issued", "level", "barred_list", "decision", "decided", "recorded_by", "confirmed"}
 
 
 def check(table: Mapping[str, Any]) -> Check:
     """A check as a case writes it."""
     if "status" in table:
         check_keys(table, {"status", "on"})
-        return StatusCheck("001", UpdateStatus(table["status"]), table["on"], "U-001-R", table["on"], "U-001-R")
+        return StatusCheck("001", UpdateStatus(table["status"]), table["on"], "U-001-R", table["on"], "U-001-R", 1, "0")
+    return certificate(table)
+
+
+def certificate(table: Mapping[str, Any]) -> Certificate:
+    """A certificate as a case writes it."""
     check_keys(table, {"issued"}, CERTIFICATE)
     decision = CheckDecision(table.get("decision", "cleared"))
     return Certificate(
@@ -44,9 +60,12 @@ def check(table: Mapping[str, Any]) -> Check:
         decision=decision,
         seen_by="U-001-R",
         recorded_on=table["issued"],
-        recorded_by="U-001-R",
+        recorded_by=table.get("recorded_by", "U-001-R"),
+        policy_version=1,
+        rules_hash="0",
         decided_on=None if decision is CheckDecision.PENDING else table.get("decided", table["issued"]),
         decided_by=None if decision is CheckDecision.PENDING else "U-001-R",
+        confirmed_on=table.get("confirmed"),
     )
 
 
@@ -54,7 +73,7 @@ def rules(overdue: str = "warn") -> VettingRules:
     """The packaged rules, with what an overdue renewal does."""
     found = vetting_rules(packaged())
     renewal = {**found.renewal, "overdue": [{"from": date(2025, 1, 1), "value": overdue}]}
-    return VettingRules(found.check, renewal, found.supervised, found.named, found.content)
+    return replace(found, renewal=renewal)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -68,13 +87,16 @@ def test_a_case_of_vetting(case: Mapping[str, Any]) -> None:
     assert answer.permitted is case.get("permitted", case["standing"] == "vetted")
     assert answer.due_on == case.get("due")
     assert answer.reason == case.get("because", "")
-    assert (answer.clause, answer.remedy) == ("4.4", "lcs staff dbs ST-009-D" if answer.reason else "")
+    assert answer.clause == "4.4"
+    confirming = answer.rule == "confirmation"
+    remedy = "U-001-R confirms it: lcs staff confirm ST-009-D" if confirming else "lcs staff dbs ST-009-D"
+    assert answer.remedy == (remedy if answer.reason else "")
 
 
 # --- Who supervises --------------------------------------------------------------------------------------------------
 
-VETTED = (check({"issued": date(2026, 6, 1)}),)
-OLD = (check({"issued": date(2020, 6, 1)}),)
+VETTED = (certificate({"issued": date(2026, 6, 1)}),)
+OLD = (certificate({"issued": date(2020, 6, 1)}),)
 
 
 def somebody(number: int, *checks: Check, joined_on: date = date(2018, 1, 8), left_on: date | None = None) -> Named:
@@ -148,6 +170,31 @@ def test_whoever_does_not_work_here_on_the_day_supervises_nothing(
     answer = duty("S-000001-R", [somebody(4, *VETTED, joined_on=joined_on, left_on=left_on)], rules(), DAY)
     assert answer.permitted is (why == "")
     assert why in answer.reason
+
+
+CLAIMED = certificate({"issued": date(2026, 6, 1), "recorded_by": "U-003-A"})
+
+
+@given(st.lists(st.sampled_from([*VETTED, *OLD, CLAIMED]), max_size=4), st.dates(date(2026, 6, 1), DAY), st.data())
+@pytest.mark.clause("4.4", "enhanced check")
+def test_after_changed_nobody_is_vetted_by_a_certificate_of_before(
+    before: list[Certificate], day: date, data: st.DataObject
+) -> None:
+    """Whatever is recorded of them afterwards, decided on whichever later day, and whatever the Update Service says."""
+    changed = check({"status": "changed", "on": day})
+    decided = data.draw(st.dates(day, DAY))
+    again = [replace(one, decided_on=decided, number=data.draw(st.sampled_from(["001", "002"]))) for one in before]
+    checks = [*before, changed, *again, check({"status": "current", "on": DAY})]
+    assert not vetting("ST-009-D", checks, rules(), DAY).permitted
+
+
+def test_whoever_is_to_confirm_is_told_by_the_last_entry_on_each_certificate() -> None:
+    """What was recorded anew waits for nobody any more; a clearance that waits is none that could be looked up."""
+    other, third = replace(CLAIMED, number="002"), replace(CLAIMED, number="003", decided_by="U-004-G")
+    assert to_confirm([CLAIMED, other, *VETTED, third]) == {2: "U-001-R", 4: "U-004-G"}
+    assert certificate_in_force([CLAIMED], DAY) is None
+    assert to_confirm([replace(CLAIMED, confirmed_on=DAY)]) == {}
+    assert certificate_in_force([replace(CLAIMED, confirmed_on=DAY)], DAY) is not None
 
 
 @given(st.lists(st.sampled_from([*VETTED, *OLD, check({"issued": DAY, "level": "basic"})]), max_size=3), st.booleans())

@@ -44,7 +44,7 @@ from lcs_cli.services.publishing import PolicyDraft, Publication
 from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.retention import ApprovalList
 from lcs_cli.services.sweep import SweepResult
-from lcs_cli.services.vetting import CertificateDraft
+from lcs_cli.services.vetting import CertificateDraft, Recorded
 from lcs_cli.vault import audit
 from lcs_cli.vault.audit import AuditEntry
 from tests.conftest import OpenDesk, moment, open_desk
@@ -232,8 +232,22 @@ def staff_member(desk: Desk, name: str = "Efa Parry", *, login: str | None = Non
     added = staff.add(desk, name, Capacity.VOLUNTEER, date(2018, 1, 8), login)
     ref = reference(Kind.STAFF, added.member.number)
     if vetted:
-        vetting.record(desk, ref, certificate(f"{1234567889 + added.member.number:012d}"))
+        cleared(desk, ref, f"{1234567889 + added.member.number:012d}")
     return ref
+
+
+def cleared(desk: Desk, ref: str, number: str = "001234567890", issued_on: date = date(2026, 6, 1)) -> Recorded:
+    """The certificate recorded, and confirmed by rhys, who decided on it."""
+    vetting.record(desk, ref, certificate(number, issued_on))
+    return confirmed(desk, ref)
+
+
+def confirmed(desk: Desk, ref: str) -> Recorded:
+    """Rhys confirms that he decided on it."""
+    rhys = as_rhys(desk)
+    done = vetting.confirm(rhys, ref)
+    rhys.db.close()
+    return done
 
 
 def approved(open_desk: OpenDesk, *refs: str, day: date = APPROVED) -> ApprovalList:

@@ -174,10 +174,8 @@ def test_a_child_consents_for_itself_from_sixteen(desk: Desk, household: Househo
 
 
 @pytest.mark.clause("4.2", "explicit consent")
-def test_a_childs_own_withdrawal_outweighs_a_parents_earlier_word(
-    desk: Desk, household: Household, solicitor: str
-) -> None:
-    """For what it withdrew, to whom, for what; the gate stays shut until there is a new consent."""
+def test_a_childs_own_withdrawal_outweighs_a_parents_word(desk: Desk, household: Household, solicitor: str) -> None:
+    """For what it withdrew, to whom, for what, earlier and later: shut until the child says otherwise."""
     child, there = household.children[0], stories.on(desk, date(2031, 4, 1))
     both = replace(parents(household, solicitor), details=("name", "date_of_birth"), given_from=there.today)
     consents.record(there, child, both)
@@ -189,7 +187,10 @@ def test_a_childs_own_withdrawal_outweighs_a_parents_earlier_word(
     assert consents.show(there, "CN-0001-R").shut == {"name": Shut.OWN_WITHDRAWAL}
     assert check(there, child, solicitor, "date_of_birth") == ("CN-0001-R",)
     assert check(there, child, solicitor, "name", purpose="housing") == ("CN-0002-W",)
-    consents.record(there, child, both)
+    with pytest.raises(RefusedError, match="withdrew its own consent to tell name: P-") as refused:
+        consents.record(there, child, both)
+    assert (refused.value.clause, f"lcs consent record {child}" in refused.value.hint) == ("4.2", True)
+    consents.record(there, child, replace(given(solicitor), details=("name",), given_from=there.today))
     assert check(there, child, solicitor, "name") == ("CN-0004-G",)
 
 

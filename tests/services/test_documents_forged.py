@@ -114,6 +114,10 @@ def test_a_document_that_was_replaced_as_a_whole_is_named(desk: Desk, desk_of: O
     said = f"^DC-000001-R is not the document that entry {entry.seq} tells of$"
     with stories.unchanged(desk), pytest.raises(DamagedVaultError, match=said):
         documents.show(desk, "DC-000001-R", tmp_path / "out")
+    with without_triggers(desk) as connection:
+        connection.execute("DELETE FROM audit_detail WHERE seq = ?", (entry.seq,))
+    with stories.unchanged(desk), pytest.raises(DamagedVaultError, match=said):
+        documents.show(desk, "DC-000001-R", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

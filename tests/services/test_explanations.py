@@ -8,7 +8,8 @@ from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.document import restated_policy
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import explanations, exports, policies, publishing, retention
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.services import explanations, exports, permissions, policies, publishing, reports, retention
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.publishing import PolicyDraft
@@ -92,9 +93,32 @@ def test_a_certificate_and_a_disclosure_are_explained_too(desk_of: OpenDesk) -> 
     assert (disclosure.now, disclosure.differs) == (2, False)
 
 
+def test_decisions_on_reports_rooms_and_checks_are_explained(desk: Desk) -> None:
+    """Each by the rule that laid down who decides; what nobody has decided yet is not."""
+    household, court = stories.family(desk), stories.referrer(desk, ReferrerKind.COURT)
+    report = stories.report(desk, household.ref, court)
+    permission = stories.permission(desk, household.ref, days=(TODAY, TODAY))
+    member = stories.staff_member(desk)
+    for waiting in (report, permission):
+        with pytest.raises(NotFoundError):
+            explanations.explain(desk, waiting)
+    manager = stories.as_rhys(desk)
+    reports.decide(manager, report, "Asked for by the court.", agreed=True)
+    permissions.decide(manager, permission, "It helps the child.", granted=True)
+    publishing.publish(desk, PolicyDraft(TODAY, "trustees", restated_policy().replace("every year", "each year")))
+    for ref, rule, file in (
+        (report, "report-agreement", "reports.toml"),
+        (permission, "room-permission", "permissions.toml"),
+        (member, "enhanced-check", "vetting.toml"),
+    ):
+        found = explanations.explain(desk, ref)
+        assert (found.decided.rule, found.file, found.decided.version, found.now) == (rule, file, 1, 2)
+        assert (found.decided.rules_hash, found.is_as_published) == (packaged().hash, True)
+
+
 def test_only_what_was_decided_is_explained(desk: Desk, desk_of: OpenDesk) -> None:
     """Another kind of reference, a slip, one that is not there; and not to a worker."""
-    with stories.unchanged(desk), pytest.raises(UsageError, match="none of a review, a disclosure or a certificate"):
+    with stories.unchanged(desk), pytest.raises(UsageError, match="is of nothing that is decided by the policy"):
         explanations.explain(desk, "LCS-0001-R")
     with stories.unchanged(desk), pytest.raises(UsageError, match="has no check letter"):
         explanations.explain(desk, "RV-0001")

@@ -41,7 +41,6 @@ from lcs_cli.services import (
     requests,
     retention,
     staff,
-    vetting,
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.consents import ConsentDraft
@@ -159,7 +158,7 @@ def plant(desk: Desk) -> str:
     stories.referred(there, ref, referrer)
     now = stories.on(there, TODAY)
     alone, colleague = stories.staff_member(now, "Pstaff Pone", login="tomos"), stories.staff_member(now, "Pstaff Ptwo")
-    vetting.record(now, alone, stories.certificate(issued_on=date(2019, 1, 7)))
+    stories.cleared(now, alone, issued_on=date(2019, 1, 7))
     staff.undertake(now, alone, TODAY)
     for day in (4, 5):
         booked = stories.booked(there, ref, date(2019, 2, day), room="Proom", note="Pnote")
@@ -370,7 +369,7 @@ def test_a_repeated_export_tells_no_more(desk: Desk, tmp_path: Path) -> None:
 def test_a_referrers_name_is_told_to_nobody(desk: Desk) -> None:
     """Not even to itself: the manifest has its reference."""
     referrer = plant(desk)
-    referrals.edit_referrer(desk, referrer, "Pcouncil of somewhere", None, "Preason")
+    referrals.edit_referrer(desk, referrer, "Pcouncil of somewhere", None, "Preason", same_body=True)
     export = exports.export(desk, referrer, ExportOrder("case-management"), None)
     assert export.recipient == referrer
     assert b"Pcouncil" not in export.content

@@ -248,6 +248,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "to_approve": (1, "retention approve"),
         "paper_to_destroy": (1, "paper list --to-destroy"),
         "checks_due": (1, "staff due"),
+        "checks_to_confirm": (1, "staff due"),
         "undertakings_missing": (5, "staff due"),
         "sessions_unsupervised": (1, "session list --unsupervised"),
         "requests_overdue": (2, "request list"),

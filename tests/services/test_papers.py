@@ -10,7 +10,7 @@ from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import families, overview, papers, retention, sweep
+from lcs_cli.services import explanations, families, overview, papers, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.papers import PAPER_KINDS, PaperDraft
 from lcs_cli.vault import papers as register
@@ -244,6 +244,8 @@ def test_paper_outlives_its_family_until_somebody_has_destroyed_it(desk_of: Open
     for again in attempts:
         with pytest.raises(UsageError, match=f"{ref} was destroyed on {SWEPT.isoformat()}"):
             again()
+    explained = explanations.explain(there, ref)
+    assert (explained.decided.rule, explained.decided.version, explained.differs) == ("paper-disposal", 1, False)
 
 
 def counted(desk: Desk) -> int:

@@ -197,7 +197,10 @@ def test_a_right_that_was_taken_away_by_a_version_is_gone(desk: Desk, desk_of: O
     household = stories.family(desk)
     with pytest.raises(RefusedError):
         families.edit(desk_of("rhys"), household.ref, "Lloyd", "misheard")
-    done = publishing.publish(desk, PolicyDraft(TODAY, "trustees", None, moved))
+    draft = PolicyDraft(TODAY, "trustees", None, moved)
+    with pytest.raises(RefusedError, match="nobody has accepted"):
+        publishing.publish(desk, draft)
+    done = publishing.publish(desk, draft, publishing.plan(desk, draft).hash)
     assert done.effects.allowed == ("manager: lcs family edit",)
     families.edit(desk_of("rhys"), household.ref, "Lloyd", "misheard")
 

@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
-from lcs_cli.services import families, referrals
+from lcs_cli.services import disclosures, exports, families, referrals
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.telling import Ask
 from tests.conftest import TODAY
 from tests.services import stories
 
@@ -120,14 +122,36 @@ def test_the_referrals_of_one_family_are_listed_apart(desk: Desk) -> None:
     assert [one.family for one in referrals.listing(desk, refs[1])] == [stories.number(Kind.FAMILY, refs[1])]
 
 
+@pytest.mark.clause("4.2", "attendance")
+def test_live_referrals_end_with_a_correction_of_who_made_them(desk: Desk) -> None:
+    """They were another body's: nothing more is told to whoever stands there now, but on a referral of theirs."""
+    household, ref = stories.family(desk), stories.referrer(desk)
+    referral = stories.referred(desk, household.ref, ref)
+    stories.held(desk, household.ref, desk.today)
+    order = ExportOrder("case-management")
+    done = referrals.edit_referrer(desk, ref, "Huw Llwyd, father", ReferrerKind.FAMILY, "mistaken")
+    assert [(one.number, one.outcome) for one in done.ended] == [(1, ReferralOutcome.ACCEPTED)]
+    assert referrals.show(desk, referral).outcome is ReferralOutcome.ENDED
+    assert referral in stories.trail(desk)[-2].refs
+    with pytest.raises(RefusedError, match="is not the referrer of any family"):
+        exports.export(desk, ref, order, None)
+    ask = Ask(ref, "case-management", attendance=True)
+    with pytest.raises(RefusedError, match="is no longer the referrer"):
+        disclosures.check(desk, household.ref, ask)
+    again = stories.referred(desk, household.ref, ref)
+    assert disclosures.check(desk, household.ref, ask).verdict.ground == "attendance"
+    same = referrals.edit_referrer(desk, ref, "Huw Llwyd", None, "misspelt", same_body=True)
+    assert (same.changed, same.ended) == (("name",), ())
+    assert referrals.show(desk, again).outcome is ReferralOutcome.ACCEPTED
+
+
 def test_a_referrers_correction_keeps_what_was_before(desk: Desk) -> None:
     """Name and kind, together or apart."""
     ref = stories.referrer(desk)
-    referrer, changed = referrals.edit_referrer(desk, ref, "Anytown Children's Services", None, "full name")
-    assert (referrer.name, changed) == ("Anytown Children's Services", ("name",))
-    _, changed = referrals.edit_referrer(desk, ref, None, ReferrerKind.CAFCASS, "mistaken")
-    assert changed == ("kind",)
-    assert referrals.edit_referrer(desk, ref, None, ReferrerKind.CAFCASS, "again")[1] == ()
+    done = referrals.edit_referrer(desk, ref, "Anytown Children's Services", None, "full name")
+    assert (done.referrer.name, done.changed) == ("Anytown Children's Services", ("name",))
+    assert referrals.edit_referrer(desk, ref, None, ReferrerKind.CAFCASS, "mistaken").changed == ("kind",)
+    assert referrals.edit_referrer(desk, ref, None, ReferrerKind.CAFCASS, "again").changed == ()
     former = desk.db.rows("SELECT content ->> 'name', content ->> 'kind', reason FROM superseded ORDER BY id")
     assert former == [
         ("Anytown Council", "local-authority", "full name"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.errors import FailedError, RefusedError, UsageError
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
@@ -28,6 +29,7 @@ from lcs_cli.services import (
     flags,
     outbox,
     people,
+    publishing,
     referrals,
     request_decisions,
     request_release,
@@ -39,6 +41,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.services.request_release import Bundle
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault.secret import Secret
@@ -75,6 +78,7 @@ TEXTS = {
     "AR-0001-R": ("Taccident",),
     "S-000001-R": ("Tnote",),
     "S-000002-W": ("Tcancelled",),
+    "correction-1": ("Tformerfamily", "Trenamed"),
     "correction-2": ("Tcorrection",),
     "correction-5": ("Tshifted",),
     "correction-6": ("Tformername", "Tmisheard"),
@@ -107,10 +111,10 @@ def plant(desk: Desk) -> Case:
         PersonDraft(PersonKind.CHILD, "Osister", "Osurname", date(2013, 7, 23), None, others),
         PersonDraft(PersonKind.ADULT, "Omother", "Osurname", date(1980, 1, 2), "Orelationship", others),
     ]
-    file = families.add(desk, FamilyDraft("Oformer", stories.OPENED, drafts))
+    file = families.add(desk, FamilyDraft("Tformerfamily", stories.OPENED, drafts))
     family = reference(Kind.FAMILY, file.family.number)
     child, sister, mother = (reference(Kind.PERSON, one.number) for one in file.people)
-    families.edit(desk, family, "Ofamilyname", "Oformer")  # correction-1
+    families.edit(desk, family, "Ofamilyname", "Trenamed")  # correction-1
     authority = stories.referrer(desk, name="Qcouncil")
     stories.referred(desk, family, authority, case="Qcase/1")
     for kind, name in ((ReferrerKind.SOLICITOR, "Osolicitor"), (ReferrerKind.FAMILY, "Ofamilyreferrer")):
@@ -251,13 +255,17 @@ def test_a_parent_is_not_given_where_a_child_lives(desk: Desk, tmp_path: Path) -
     about = {"parent": case.mother, "evidence": "The order was seen."}
     asked(desk, case.child, RequestKind.PARENT, **about)
     found = {item.name: (item.state, item.reason) for item in request_decisions.find(desk, RQ1).items}
-    for name in ("address", "telephone", "email", "correction-7", "correction-8"):
+    for name in ("identity", "address", "telephone", "email"):
         assert found[name] == (ItemState.WITHHELD, "childs-own-details")
+    for name in ("correction-7", "correction-8"):
+        assert found[name] == (ItemState.WITHHELD, "childs-own-affairs")
     withhold_unread(desk)
     _, folder = released(desk, tmp_path)
-    private = {"5 Qrow", "3 Tstart", "4 Tlane", "01632 960555", "q@example.org"}
+    private = {"5 Qrow", "3 Tstart", "4 Tlane", "01632 960555", "q@example.org", "Qgiven", "Qsurname"}
     assert leaked(private | OTHERS, everything_in(folder)) == set()
-    assert b"A child's own address" in (folder / "withheld.txt").read_bytes()
+    said = (folder / "withheld.txt").read_text()
+    assert "A child's own name, address" in said
+    assert "was corrected, with" not in said  # a change of address would tell that they have moved
     request_decisions.clear(desk, RQ1, "telephone", None)
     _, again = released(desk, tmp_path, again=True)
     assert leaked(private, everything_in(again)) == {"01632 960555"}
@@ -359,7 +367,7 @@ def test_what_is_withheld_is_told_unless_the_reason_forbids_it(desk: Desk, tmp_p
     content = everything_in(folder)
     untold = {"SF-0001-R", "safeguarding", "serious", "harm", "crime", "told to others", "Wwords", "S-000001-R"}
     assert leaked(untold, content) == set()
-    assert (bundle.given, bundle.withheld) == (7, 11)
+    assert (bundle.given, bundle.withheld) == (7, 12)
     assert len(json.loads((folder / "bundle.json").read_text())["items"]) == 7
 
 
@@ -483,8 +491,26 @@ def test_what_the_child_agreed_to_is_told_a_parent_only_entry_by_entry(desk: Des
     assert "EX-000001-R" not in items
 
 
+def test_a_reason_is_told_as_it_stood_when_it_was_decided(desk: Desk, tmp_path: Path) -> None:
+    """Though later rules know it no more, or speak of it: what was kept silent stays silent."""
+    asked(desk, plant(desk).child)
+    decide(desk, [])
+    request_decisions.withhold(desk, RQ1, "S-000001-R", "legal-privilege", "Wwords of the lead")
+    request_decisions.withhold(desk, RQ1, "SF-0001-R", "serious-harm", "Wwords of the lead")
+    was = packaged().contents["requests.toml"].decode()
+    first, last = was.index('[[withhold]]\nid = "legal-privilege"'), was.index('[[withhold]]\nid = "not-about-them"')
+    changed = (was[:first] + was[last:]).replace('schedule 3"\ntell = false', 'schedule 3"\ntell = true')
+    draft = PolicyDraft(TODAY, "trustees", None, {"requests.toml": changed.encode()})
+    publishing.publish(desk, draft, publishing.plan(desk, draft).hash)
+    _, folder = released(desk, tmp_path)
+    said = (folder / "withheld.txt").read_text(encoding="utf-8")
+    assert "a note about a contact session: It is advice from lawyers" in said
+    assert "serious harm" not in said
+
+
 CORRECTED = {
-    "solicitor": ("that body is none", "young-person"),
+    "another": ("came through the body that stood there before", "young-person"),
+    "solicitor": ("came through the body that stood there before", "young-person"),
     "of age": ("from the 18th birthday on", "parent"),
     "birthday": ("from the 18th birthday on", "parent"),
     "past 25": ("after the 25th birthday", "young-person"),
@@ -502,7 +528,9 @@ def test_a_request_that_would_not_be_taken_now_is_not_answered(desk: Desk, tmp_p
     else:
         asked(desk, child, RequestKind.YOUNG_PERSON, through=authority, asker="The team", evidence="Their letter.")
     withhold_unread(desk)
-    if what == "solicitor":
+    if what == "another":
+        referrals.edit_referrer(desk, authority, "Othertown Council", None, "mistaken")
+    elif what == "solicitor":
         referrals.edit_referrer(desk, authority, None, ReferrerKind.SOLICITOR, "mistaken")
     elif what == "of age":
         people.edit(desk, child, {"date_of_birth": date(2008, 11, 26)}, "misread")
@@ -517,7 +545,7 @@ def test_a_request_that_would_not_be_taken_now_is_not_answered(desk: Desk, tmp_p
     with pytest.raises(RefusedError, match=because[0]) as refused:
         request_release.release(there, RQ1, tmp_path, again=what == "birthday")
     assert (refused.value.clause, refused.value.rule) == ("4.6", because[1])
-    assert "--kind own" in refused.value.hint
+    assert ("lcs request add" if what in ("another", "solicitor") else "--kind own") in refused.value.hint
     assert stories.everything(there)["disclosure"] == before
     assert len(list(tmp_path.glob("EX-*"))) == (1 if what == "birthday" else 0)
 
@@ -583,9 +611,13 @@ def test_a_release_that_is_stopped_leaves_the_request_open(
     assert released(desk, tmp_path)[0].request.outcome == "released"
 
 
-def test_a_bundle_does_not_go_into_the_vaults_own_folder(desk: Desk) -> None:
-    """It lies unencrypted."""
+def test_a_bundle_does_not_go_into_the_vaults_own_folder_or_nowhere(desk: Desk, tmp_path: Path) -> None:
+    """It lies unencrypted; and a link that leads to itself is no folder."""
     asked(desk, stories.family(desk).adult)
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with stories.unchanged(desk), pytest.raises(UsageError, match="into: is not a folder"):
+        request_release.release(desk, RQ1, loop)
     with stories.unchanged(desk), pytest.raises(UsageError, match="the vault's own folder"):
         request_release.release(desk, RQ1, desk.vault.folder)
 

@@ -20,7 +20,7 @@ from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal
 from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
-from lcs_cli.records.request import ItemState, RequestKind
+from lcs_cli.records.request import ItemState, PauseReason, RequestKind
 from lcs_cli.records.user import KeyName
 from lcs_cli.services import (
     activities,
@@ -422,7 +422,7 @@ def test_a_parent_is_not_given_to_whom_the_other_let_a_childs_address_be_told(de
     asked(desk, case.child, RequestKind.PARENT, parent=case.mother, evidence="The order was seen.")
     found = {item.name: (item.state, item.reason) for item in request_decisions.find(desk, RQ1).items}
     for name in ("consents", "consents-by-a-parent"):
-        assert found[name] == (ItemState.WITHHELD, "childs-own-details")
+        assert found[name] == (ItemState.WITHHELD, "childs-own-affairs")
     assert request_decisions.clear(desk, RQ1, "consents", None).state is ItemState.CLEARED
 
 
@@ -484,7 +484,7 @@ def test_a_correction_of_a_session_is_its_childrens_whose_session_it_was(desk: D
 
 
 FOUND_IN = {
-    "access_request": "",
+    "access_request": "request-words",
     "accident": "accident-record",
     "accident_child": "accident-record",
     "activity": "room-activity",
@@ -512,7 +512,6 @@ FOUND_IN = {
 """Each table that points at a family or at somebody of it, with the classes of items that are found in it."""
 
 NOT_FOUND = {
-    "access_request": "what somebody asked for in confidence; what was given for it is found as a bundle",
     "supervision": "which of the staff was at a session; of the family it says no more than the session does",
 }
 """Why there is nothing of these tables to be found."""
@@ -529,6 +528,30 @@ def test_every_table_about_people_is_looked_through_or_says_why_not(desk: Desk) 
     assert all(NOT_FOUND.values())
     named = {cls for classes in FOUND_IN.values() for cls in classes.split()}
     assert named == set(request_rules(packaged()).classes)
+
+
+def test_an_earlier_request_is_read_first_and_withheld_from_a_parent(desk: Desk, case: Case) -> None:
+    """Who asked, what they showed, how it was checked and why it ended are held about her, too."""
+    evidence = RequestDraft(RequestKind.PARENT, TODAY, None, case.mother, "Xasker", "Xevidence")
+    asked(desk, case.child)
+    requests.pause(desk, RQ1, PauseReason.CLARIFICATION, "Xpaused", TODAY)
+    requests.add(desk, case.child, evidence)
+    reading = request_decisions.read(desk, RQ1, "RQ-0002-W")
+    assert (reading.item.state, dict(reading.content.texts)) == (
+        ItemState.TO_BE_READ,
+        {"Who asked": "Xasker", "Evidence": "Xevidence"},
+    )
+    requests.close(desk, "RQ-0002-W", "not-theirs", "Xended")
+    words = dict(request_decisions.read(desk, RQ1, "RQ-0002-W").content.texts)
+    assert words["Why it ended"] == "Xended"
+    requests.add(desk, case.child, evidence)
+    found = {item.name: item for item in request_decisions.find(desk, "RQ-0003-A").items}
+    assert (found[RQ1].state, found[RQ1].reason) == (ItemState.WITHHELD, "childs-own-request")
+    texts = request_decisions.read(desk, "RQ-0003-A", RQ1).content.texts
+    assert ("Pause", "Xpaused") in texts
+    assert "RQ-0003-A" not in found
+    requests.add(desk, case.sister, RequestDraft(RequestKind.OWN, TODAY))
+    assert RQ1 not in {item.name for item in request_decisions.find(desk, "RQ-0004-G").items}
 
 
 def test_a_decision_to_tell_is_read_with_its_words(desk: Desk, case: Case) -> None:
@@ -616,7 +639,7 @@ def test_a_report_is_told_of_but_for_proceedings_that_might_warn_somebody(desk: 
     }
     assert [row["proceedings"] for row in entries(desk, "RP-0002-W")] == ["non-molestation"]
     rules = request_rules(packaged())
-    assert rules.proceedings_read_first <= set(report_rules(packaged(), TODAY).proceedings)
+    assert rules.proceedings_told_openly <= set(report_rules(packaged(), TODAY).proceedings)
 
 
 def test_what_was_permitted_and_done_in_rooms_is_given_without_a_word_of_it(desk: Desk, case: Case) -> None:
@@ -662,6 +685,7 @@ def test_a_bundle_that_never_left_is_found_by_the_check_up(desk: Desk, desk_of: 
     assert all(finding.sound for finding in doctor.examine(desk_of()))
     requests.add(desk, household.adult, RequestDraft(RequestKind.OWN, TODAY))
     requests.check(desk, "RQ-0002-W", "Known.", TODAY)
+    request_decisions.clear(desk, "RQ-0002-W", RQ1, None)
     (tmp_path / "EX-000005-M").mkdir()
     with pytest.raises(Exception, match="could not be named"):
         request_release.release(desk, "RQ-0002-W", tmp_path)

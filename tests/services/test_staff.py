@@ -8,7 +8,7 @@ import pytest
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity
-from lcs_cli.services import contact_sessions, staff, users, vetting
+from lcs_cli.services import contact_sessions, staff, users
 from lcs_cli.services.desk import Desk
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
@@ -68,15 +68,30 @@ def test_a_login_is_one_persons(desk: Desk, login: str, error: type[Exception], 
 
 def test_a_login_is_free_for_whoever_comes_back(desk: Desk) -> None:
     """As a new entry; the former one keeps saying who it was."""
-    staff.leave(desk, add(desk, login="tomos"), TODAY, "moved")
+    staff.leave(desk, add(desk, login="tomos"), TODAY - timedelta(days=1), "moved")
     assert staff.add(desk, "Tomos Price", Capacity.STAFF, TODAY, "tomos").member.user == "U-004-G"
     assert [one.staff for one in users.everybody(desk) if one.user.name == "tomos"] == ["ST-002-W"]
+
+
+@pytest.mark.parametrize("last_day", [TODAY, TODAY + timedelta(days=35)])
+def test_a_login_is_taken_until_its_owner_has_left(desk: Desk, last_day: date) -> None:
+    """Else one person would work here twice; nor is a last day put off once they were entered anew."""
+    ref = add(desk, login="tomos")
+    staff.leave(desk, ref, last_day, "moving")
+    for attempt in (lambda: staff.check_login(desk, "tomos"), lambda: add(desk, "Tomos Price", "tomos")):
+        with stories.unchanged(desk), pytest.raises(UsageError, match="login: U-004-G is the slot of ST-001-R"):
+            attempt()
+    staff.leave(desk, ref, TODAY - timedelta(days=1), "sooner")
+    new = add(desk, "Tomos Price", "tomos")
+    with stories.unchanged(desk), pytest.raises(UsageError, match=f"login: U-004-G is the slot of {new}"):
+        staff.leave(desk, ref, last_day, "later after all")
+    assert [one.member.user for one in staff.listing(desk)] == ["U-004-G"]
 
 
 def test_somebody_leaves_and_stays_on_the_register(desk: Desk) -> None:
     """On the last day they still work here; on the next they are among the former ones, with all that is on record."""
     ref = add(desk)
-    vetting.record(desk, ref, stories.certificate())
+    stories.cleared(desk, ref)
     done = staff.leave(desk, ref, TODAY, "moved to Cardiff")
     assert (done.member.left_on, done.member.left_reason, done.login, done.sessions) == (
         TODAY,
@@ -98,7 +113,7 @@ def test_somebody_leaves_and_stays_on_the_register(desk: Desk) -> None:
 def test_who_leaves_is_said_to_have_sessions_and_a_slot_left(desk: Desk) -> None:
     """So that somebody else is named, and a manager takes the slot away."""
     ref, household = add(desk, login="tomos"), stories.family(desk)
-    vetting.record(desk, ref, stories.certificate())
+    stories.cleared(desk, ref)
     for day in (0, 1, 2):
         contact_sessions.book(desk, household.ref, TODAY + timedelta(days=day), "10:00", "11:00", supervisor=ref)
     contact_sessions.cancel(desk, "S-000003-A", "ill")
@@ -217,7 +232,7 @@ def test_what_is_due_is_a_check_or_an_undertaking(desk: Desk, desk_of: OpenDesk)
     """Of those who work here; and of those who may open the vault without being on the register."""
     new, vetted, done, left = (add(desk, name) for name in ("Efa A", "Efa B", "Efa C", "Efa D"))
     for ref, number in ((vetted, "001111111111"), (done, "002222222222")):
-        vetting.record(desk, ref, stories.certificate(number))
+        stories.cleared(desk, ref, number)
     for ref in (done, left):
         staff.undertake(desk, ref, TODAY)
     staff.leave(desk, left, TODAY - timedelta(days=1), "moved")
@@ -246,7 +261,7 @@ def test_a_renewal_is_due_so_many_days_ahead(desk: Desk, within: int | None, lis
     """Sixty, where nobody says how many."""
     ref = add(desk)
     staff.undertake(desk, ref, TODAY)
-    vetting.record(desk, ref, stories.certificate(issued_on=date(2024, 1, 25)))
+    stories.cleared(desk, ref, issued_on=date(2024, 1, 25))
     assert (ref in due(desk, within)) is listed
 
 

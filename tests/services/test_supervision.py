@@ -88,7 +88,7 @@ def test_somebody_without_a_check_does_not_supervise_alone(
     assert stories.trail(desk)[-1].refs == (household.ref, "S-000001-R", "ST-002-W")
     both = (Supervising(2, Position.ACCOMPANIED), Supervising(1, Position.WITH))
     assert named(desk, book(desk, household, unvetted, "ST-001-R").number) == both
-    vetting.record(desk, unvetted, stories.certificate("002222222222"))
+    stories.cleared(desk, unvetted, "002222222222")
     assert book(desk, household, unvetted, starts="14:00").supervisors == (Supervising(2, Position.ALONE),)
 
 
@@ -103,7 +103,7 @@ def test_two_of_whom_none_is_vetted_do_not_supervise(desk: Desk, household: stor
 def test_the_check_counts_on_the_day_of_the_session(desk: Desk, household: stories.Household) -> None:
     """Overdue by then it warns, and the warning is in the entry; where the day is before the decision it is refused."""
     ref = stories.staff_member(desk, vetted=False)
-    vetting.record(desk, ref, stories.certificate(issued_on=date(2023, 11, 28)))
+    stories.cleared(desk, ref, issued_on=date(2023, 11, 28))
     on_time, late = book(desk, household, ref, day=date(2026, 11, 28)), book(desk, household, ref)
     duties = supervision.duties(desk, [on_time, late])
     assert (duties[1].reason, duties[2].permitted) == ("", True)
@@ -321,7 +321,7 @@ def test_supervision_goes_with_the_session(desk_of: OpenDesk) -> None:
 def accompanied(desk: Desk, other: str) -> tuple[str, str]:
     """Somebody vetted long ago, with somebody else."""
     old = stories.staff_member(desk, "Mair Rees", vetted=False)
-    vetting.record(desk, old, stories.certificate("002222222222", date(2019, 1, 7)))
+    stories.cleared(desk, old, "002222222222", date(2019, 1, 7))
     return old, other
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.staff import CheckDecision, CheckLevel, UpdateStatus
-from lcs_cli.services import staff, vetting
+from lcs_cli.services import overview, staff, vetting
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.vetting import CertificateDraft
 from tests.conftest import TODAY, OpenDesk
@@ -15,7 +16,9 @@ from tests.services import stories
 from tests.services.test_staff import refused_on_own_behalf
 
 ISSUED = date(2026, 6, 1)
-DRAFT = stories.certificate(issued_on=ISSUED)
+DRAFT = replace(stories.certificate(issued_on=ISSUED), decided_by=None)
+CLAIMED = stories.certificate(issued_on=ISSUED)
+"""Recorded by amina, who says that rhys decided."""
 
 
 @pytest.fixture
@@ -35,6 +38,7 @@ def test_a_check_is_recorded_as_it_was_seen_and_decided(desk_of: OpenDesk, tomos
     assert (done.vetting.permitted, done.vetting.due_on) == (True, date(2029, 6, 1))
     entry = stories.trail(desk)[-2]
     assert (entry.action, entry.refs, entry.detail) == ("staff.dbs", (tomos,), {"fields": ["decision"], "check": 1})
+    assert (check.policy_version, check.rules_hash) == desk.decided_by()
 
 
 def test_whoever_saw_it_and_whoever_decided_may_be_others(desk: Desk, tomos: str) -> None:
@@ -110,16 +114,18 @@ def test_the_vault_has_no_column_for_what_a_certificate_says(desk: Desk) -> None
     assert columns == {
         *("staff_id", "number", "certificate", "level", "barred_list", "issued_on", "decision", "decided_on"),
         *("decided_by", "update_status", "checked_on", "seen_by", "recorded_on", "recorded_by"),
+        *("policy_version", "rules_hash"),
     }
 
 
 def test_the_update_service_renews_what_it_calls_current(desk: Desk, tomos: str) -> None:
     """From the day on which it was looked up."""
-    vetting.record(desk, tomos, stories.certificate(issued_on=date(2023, 6, 1)))
+    stories.cleared(desk, tomos, issued_on=date(2023, 6, 1))
     assert staff.show(desk, tomos).vetting.standing == "overdue"
     done = vetting.record_status(desk, tomos, UpdateStatus.CURRENT, date(2026, 11, 25), "U-003-A")
     assert (done.vetting.standing, done.vetting.due_on, done.check.seen_by) == ("vetted", date(2029, 11, 25), "U-003-A")
     assert stories.trail(desk)[-1].detail == {"fields": ["update_status"], "check": 2}
+    assert (done.check.policy_version, done.check.rules_hash) == desk.decided_by()
 
 
 def test_a_changed_status_takes_the_clearance_until_a_new_certificate_is_decided_on(desk: Desk, tomos: str) -> None:
@@ -131,7 +137,38 @@ def test_a_changed_status_takes_the_clearance_until_a_new_certificate_is_decided
             vetting.record_status(desk, tomos, status, TODAY)
     pending = replace(DRAFT, number="002222222222", decision=CheckDecision.PENDING, decided_on=None, decided_by=None)
     assert not vetting.record(desk, tomos, pending).vetting.permitted
-    assert vetting.record(desk, tomos, stories.certificate("002222222222", TODAY)).vetting.permitted
+    same_day = replace(DRAFT, number="003333333333", issued_on=TODAY, decided_on=TODAY)
+    assert not vetting.record(desk, tomos, same_day).vetting.permitted
+    later = stories.on(desk, TODAY + timedelta(days=9))
+    since = replace(same_day, number="004444444444", issued_on=later.today, decided_on=later.today)
+    assert vetting.record(later, tomos, since).vetting.permitted
+
+
+@pytest.mark.clause("4.4", "enhanced check")
+def test_after_changed_no_certificate_of_before_that_vets_anybody(desk: Desk, tomos: str) -> None:
+    """Neither an earlier one that is decided on again, nor another one that was issued before."""
+    for number, ago in (("001111111111", 300), ("002222222222", 100)):
+        issued_on = TODAY - timedelta(days=ago)
+        draft = replace(DRAFT, number=number, issued_on=issued_on, decided_on=issued_on)
+        assert vetting.record(desk, tomos, draft).vetting.permitted
+    changed = TODAY - timedelta(days=50)
+    assert not vetting.record_status(desk, tomos, UpdateStatus.CHANGED, changed).vetting.permitted
+    for number, ago in (("001111111111", 300), ("003333333333", 200), ("004444444444", 50)):
+        again = replace(DRAFT, number=number, issued_on=TODAY - timedelta(days=ago), decided_on=TODAY)
+        assert "no decision on one issued since" in vetting.record(desk, tomos, again).vetting.reason
+    new = replace(DRAFT, number="005555555555", issued_on=TODAY - timedelta(days=49), decided_on=TODAY)
+    assert vetting.record(desk, tomos, new).vetting.permitted
+
+
+@pytest.mark.clause("4.4", "enhanced check")
+def test_a_certificate_is_issued_on_one_day(desk: Desk, tomos: str) -> None:
+    """It never becomes younger; a slip is put right by the earlier day, which counts from then on."""
+    vetting.record(desk, tomos, DRAFT)
+    error = refused(desk, tomos, replace(DRAFT, issued_on=TODAY, decided_on=TODAY), "was issued on 2026-06-01")
+    assert error.hint == "give that day, or the number of the new certificate: lcs staff dbs ST-001-R"
+    earlier = replace(DRAFT, issued_on=date(2025, 6, 1))
+    assert vetting.record(desk, tomos, earlier).vetting.due_on == date(2028, 6, 1)
+    refused(desk, tomos, DRAFT, "was issued on 2025-06-01")
 
 
 @pytest.mark.parametrize("decision", [None, CheckDecision.PENDING, CheckDecision.NOT_CLEARED])
@@ -186,12 +223,12 @@ def test_a_certificate_whose_status_has_changed_is_not_recorded_again(
         DRAFT,
         decision=decision,
         decided_on=None if is_open else TODAY,
-        decided_by=None if is_open else "U-003-A",
     )
     error = refused(desk, tomos, again, "status of that certificate of ST-001-R has changed")
     assert error.hint == "record a new certificate, with its own number: lcs staff dbs ST-001-R"
-    assert vetting.record(desk, tomos, stories.certificate("002222222222", TODAY)).vetting.permitted
-    refused(desk, tomos, again, "has changed")
+    there = stories.on(desk, TODAY + timedelta(days=1))
+    assert stories.cleared(there, tomos, "002222222222", there.today).vetting.permitted
+    refused(there, tomos, again, "has changed")
 
 
 @pytest.mark.clause("4.4", "enhanced check")
@@ -199,8 +236,7 @@ def test_an_older_clearance_does_not_undo_a_later_decision(desk: Desk, tomos: st
     """Whenever it is recorded."""
     not_cleared = replace(DRAFT, decision=CheckDecision.NOT_CLEARED, decided_on=date(2026, 11, 2))
     vetting.record(desk, tomos, not_cleared)
-    older = stories.certificate("003333333333", date(2024, 1, 2))
-    assert vetting.record(desk, tomos, older).vetting.reason == "was not cleared"
+    assert stories.cleared(desk, tomos, "003333333333", date(2024, 1, 2)).vetting.reason == "was not cleared"
 
 
 @pytest.mark.clause("4.4", "enhanced check")
@@ -211,27 +247,105 @@ def test_a_certificate_is_one_persons(desk: Desk, tomos: str) -> None:
     refused(desk, other, DRAFT, "that certificate is on record for ST-001-R, and not for ST-002-W")
     staff.leave(desk, tomos, TODAY - timedelta(days=1), "moved")
     refused(desk, other, replace(DRAFT, number="0012 3456 7890"), "is on record for ST-001-R")
-    assert vetting.record(desk, other, stories.certificate("002222222222")).vetting.permitted
+    assert stories.cleared(desk, other, "002222222222").vetting.permitted
 
 
 def test_nobody_checks_an_entry_that_may_be_their_own(desk: Desk) -> None:
-    """Neither the entry nor who is acting is linked: another manager decides, or sees it, or links one of them."""
+    """Neither the entry nor who is acting is linked: another manager decides, or links one of them."""
     entry = stories.staff_member(desk, "Nia Hughes", vetted=False)
     said = "nothing tells that ST-001-R is not U-001-R"
     for typed in (None, "u-001-r"):
         draft = replace(DRAFT, decided_by=typed)
         refused_on_own_behalf(desk, said, lambda draft=draft: vetting.record(desk, entry, draft))  # type: ignore[misc]
-    vetting.record(desk, entry, DRAFT)
+    stories.cleared(desk, entry)
     current = UpdateStatus.CURRENT
-    refused_on_own_behalf(desk, said, lambda: vetting.record_status(desk, entry, current, TODAY))
-    assert vetting.record_status(desk, entry, current, TODAY, "U-003-A").vetting.permitted
-    assert not vetting.record_status(desk, entry, UpdateStatus.CHANGED, TODAY).vetting.permitted
+    for saw in (None, "U-003-A"):  # nobody would ask rhys whether he looked it up
+        attempt = partial(vetting.record_status, desk, entry, current, TODAY, saw)
+        refused_on_own_behalf(desk, said, attempt)
     mine = stories.staff_member(desk, "Amina Begum", login="amina", vetted=False)
-    own = stories.certificate("002222222222", TODAY)
-    assert vetting.record(desk, entry, replace(own, decided_by=None)).vetting.permitted
+    assert vetting.record_status(desk, entry, current, TODAY, "U-003-A").vetting.permitted
+    own = replace(DRAFT, number="002222222222", issued_on=TODAY, decided_on=TODAY)
+    assert vetting.record(desk, entry, own).vetting.permitted
     staff.leave(stories.as_rhys(desk), mine, TODAY - timedelta(days=1), "moved")
-    again = replace(own, number="003333333333", decided_by=None)
+    again = replace(own, number="003333333333")
     refused_on_own_behalf(desk, said, lambda: vetting.record(desk, entry, again))
+    assert not vetting.record_status(desk, entry, UpdateStatus.CHANGED, TODAY).vetting.permitted
+
+
+# --- Who is only said to have decided --------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("4.4", "enhanced check")
+def test_a_clearance_vets_nobody_until_whoever_is_named_confirms_it(desk: Desk, desk_of: OpenDesk) -> None:
+    """Somebody enters herself a second time, and names a colleague: he is asked, everywhere, until he says so."""
+    entry = stories.staff_member(desk, "Amina Begum", vetted=False)
+    done = vetting.record(desk, entry, CLAIMED)
+    assert (done.vetting.permitted, done.vetting.rule) == (False, "confirmation")
+    assert done.vetting.remedy == "U-003-A confirms it: lcs staff confirm ST-001-R"
+    assert waits(desk, entry) == (("U-003-A",), 1)
+    confirmed = vetting.confirm(desk_of("rhys"), entry)
+    assert (confirmed.vetting.permitted, getattr(confirmed.check, "confirmed_on", None)) == (True, TODAY)
+    last = stories.trail(desk)[-1]
+    assert (last.action, last.actor, last.refs) == ("staff.confirm", "U-003-A", (entry,))
+    assert last.detail == {"fields": ["confirmed"], "check": 1}
+    assert waits(desk, entry) == ((), 0)
+    with stories.unchanged(desk), pytest.raises(UsageError, match="no check that waits to be confirmed"):
+        vetting.confirm(desk_of("rhys"), entry)
+
+
+def waits(desk: Desk, ref: str) -> tuple[tuple[str, ...], int]:
+    """Who is to confirm a check of somebody, as `staff due` lists it; and how many the day says are to be confirmed."""
+    listed = {one.ref: one.to_confirm for one in staff.due(desk)}
+    day, status = (
+        {one.name: one.count for one in shown.waiting}["checks_to_confirm"]
+        for shown in (overview.today(desk), overview.status(desk))
+    )
+    assert day == status
+    return listed.get(ref, ()), day
+
+
+def test_a_new_check_waits_also_where_an_earlier_one_still_vets(desk: Desk, tomos: str) -> None:
+    """Whoever decided is asked all the same; recorded anew, it waits for nobody any more."""
+    vetting.record(desk, tomos, DRAFT)
+    staff.undertake(desk, tomos, TODAY)
+    new = stories.certificate("002222222222", TODAY)
+    assert vetting.record(desk, tomos, new).vetting.permitted
+    assert waits(desk, tomos) == (("U-003-A",), 1)
+    vetting.record(desk, tomos, replace(new, decided_by=None))
+    assert waits(desk, tomos) == ((), 0)
+
+
+def test_only_whoever_decided_confirms(desk: Desk, desk_of: OpenDesk) -> None:
+    """Not whoever recorded it, nor a person their own check, if their login was entered only then."""
+    entry = stories.staff_member(desk, "Nia Hughes", vetted=False)
+    vetting.record(desk, entry, CLAIMED)
+    with pytest.raises(RefusedError, match="U-001-R cannot confirm what U-003-A decided on ST-001-R") as found:
+        vetting.confirm(desk, entry)
+    assert (found.value.clause, found.value.rule) == ("4.4", "confirmation")
+    assert found.value.hint == "ask U-003-A: lcs staff confirm ST-001-R"
+    assert found.value.quote
+    staff.edit(desk, entry, {"login": "rhys"}, "it is his")
+    said = "U-003-A may not confirm their own check"
+    refused_on_own_behalf(desk_of("rhys"), said, lambda: vetting.confirm(desk_of("rhys"), entry))
+
+
+def test_of_several_checks_each_is_confirmed_by_whoever_decided(desk: Desk, desk_of: OpenDesk, tomos: str) -> None:
+    """One after the other, their own."""
+    rhys = desk_of("rhys")
+    for number in ("001111111111", "002222222222"):
+        vetting.record(desk, tomos, replace(CLAIMED, number=number))
+    vetting.record(rhys, tomos, replace(CLAIMED, number="003333333333", decided_by="amina"))
+    assert waits(desk, tomos) == (("U-003-A", "U-003-A", "U-001-R"), 3)
+    confirmed = [vetting.confirm(by, tomos).check.number for by in (rhys, desk, rhys)]
+    assert confirmed == ["001111111111", "003333333333", "002222222222"]
+
+
+def test_what_nobody_decided_or_takes_a_clearance_away_waits_for_nobody(desk: Desk, tomos: str) -> None:
+    """Protecting a child never waits."""
+    vetting.record(desk, tomos, DRAFT)
+    not_cleared = replace(CLAIMED, decision=CheckDecision.NOT_CLEARED)
+    assert vetting.record(desk, tomos, not_cleared).vetting.reason == "was not cleared"
+    assert waits(desk, tomos) == ((), 0)
 
 
 def test_somebody_is_known_by_their_own_entry_until_the_end_of_their_last_day(desk: Desk) -> None:
@@ -244,7 +358,7 @@ def test_somebody_is_known_by_their_own_entry_until_the_end_of_their_last_day(de
 
 def test_an_entry_with_a_login_is_somebody_elses(desk: Desk, tomos: str) -> None:
     """Whoever is on no entry decides on it."""
-    assert vetting.record(desk, tomos, replace(DRAFT, decided_by=None)).vetting.permitted
+    assert vetting.record(desk, tomos, DRAFT).vetting.permitted
 
 
 @pytest.mark.parametrize("ref", ["U-004-G", "ST-001-R", "ST-002-W"])
@@ -255,8 +369,8 @@ def test_whoever_decided_is_a_manager_with_a_login(desk: Desk, ref: str) -> None
     stories.staff_member(desk, "Rhys Morgan", login="rhys", vetted=False)
     other = stories.staff_member(desk, "Nia Hughes", vetted=False)
     error = refused(desk, other, replace(DRAFT, decided_by=ref), f"{ref} may not decide on a check", "authority")
-    assert error.hint.endswith("by the reference of their login: lcs vault user list")
-    done = vetting.record(desk, other, replace(DRAFT, seen_by=ref))
+    assert error.hint.endswith("by login name: lcs vault user list")
+    done = vetting.record(desk, other, replace(CLAIMED, seen_by=ref))
     assert done.check.seen_by == ref
 
 

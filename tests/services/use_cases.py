@@ -124,11 +124,13 @@ def prepare(desk: Desk) -> None:
     with desk.db.transaction():  # a manager wrote down who decided
         claimed = {"decided_by": desk.user.reference}
         told.add_parts(desk.vault, 2, claimed, {}, on=TODAY, at=desk.moment, by="U-003-A")
+    vetting.record(desk, ST2, stories.certificate("002222222222"))
     for _ in range(2):
         requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
     requests.check(desk, RQ2, "known here", TODAY)
     request_decisions.clear(desk, RQ2, RP2, None)
     request_decisions.clear(desk, RQ2, "RL-0003-A", None)
+    request_decisions.clear(desk, RQ2, RQ1, None)
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
 
@@ -187,7 +189,7 @@ WRITES = [
     UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P12)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
-    UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1,)),
+    UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1, RL1, RL3)),
     UseCase(
         "referral.add",
         lambda d: referrals.add(d, F1, R1, TODAY, electronic=False, case_reference="AT/9"),
@@ -268,7 +270,8 @@ WRITES = [
     UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
     UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
     UseCase("staff.dbs", lambda d: vetting.record(d, ST2, stories.certificate("001111111111")), (ST2,)),
-    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CURRENT, TODAY, "U-003-A"), (ST1,)),
+    UseCase("staff.dbs", lambda d: vetting.record_status(d, ST1, UpdateStatus.CHANGED, TODAY, "U-003-A"), (ST1,)),
+    UseCase("staff.confirm", lambda d: vetting.confirm(d, ST2), (ST2,), "rhys"),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),

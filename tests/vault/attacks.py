@@ -12,7 +12,8 @@ chunks, kept for ever, about child 12) and document 2, which goes with the file;
 child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and paper 4 (kept, about all); families 11
 and 12 without people, with document 4 and paper 5, which are kept; paper 1 of a family that is gone is destroyed.
 On the staff register are 1, corrected once, and 2,
-each with a check and an undertaking; session 2 was given from 1 to 2 with 1.
+each with a check that was confirmed and an undertaking, 2 with a second check that waits
+to be confirmed; session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
 ended pause and decisions about flag 1; disclosure 1 counts as its bundle; request 2 is closed.
 Family 1 has requests for reports, 1 produced, 2 requested and 3 withdrawn, and permissions, 1 granted, with an
@@ -451,8 +452,15 @@ ON_SIGNERS = [
 ]
 STAFF = "(id, name, capacity, joined_on, changed)"
 OTHER_STAFF = f"{STAFF} VALUES (1, 'Nobody', 'staff', '2020-01-01', 1)"
-CHECK = "(staff_id, number, certificate, update_status, checked_on, seen_by, recorded_on, recorded_by)"
-OTHER_CHECK = f"{CHECK} VALUES (1, 1, '000000000000', 'current', '2020-01-01', 'U-001-R', '2020-01-01', 'U-001-R')"
+CHECK = (
+    "(staff_id, number, certificate, update_status, checked_on, seen_by, recorded_on, recorded_by, policy_version, "
+    "rules_hash)"
+)
+OTHER_CHECK = (
+    f"{CHECK} VALUES (1, 1, '000000000000', 'current', '2020-01-01', 'U-001-R', '2020-01-01', 'U-001-R', 1, '0')"
+)
+CONFIRMATION = "(staff_id, number, confirmed_on, confirmed_by)"
+OTHER_CONFIRMATION = f"{CONFIRMATION} VALUES (1, 1, '2020-03-02', 'U-003-A')"
 UNDERTAKING = "(staff_id, signed_on, policy_version, recorded_on, recorded_by)"
 OTHER_UNDERTAKING = f"{UNDERTAKING} VALUES (1, '2020-01-06', 1, '2020-01-06', 'U-002-W')"
 SUPERVISION = "(family_id, session_id, naming, staff_id, position, named_on, named_by)"
@@ -473,6 +481,12 @@ ON_STAFF = [
     "UPDATE vetting_check SET certificate = '999999999999'",
     "UPDATE vetting_check SET staff_id = 2",
     "UPDATE OR REPLACE vetting_check SET number = 2",
+    "DELETE FROM vetting_confirmation",
+    *replacements("vetting_confirmation", OTHER_CONFIRMATION, "staff_id, number", "confirmed_on = '2020-03-03'"),
+    "UPDATE vetting_confirmation SET confirmed_on = '2020-03-03'",
+    "UPDATE vetting_confirmation SET staff_id = 2",
+    f"INSERT INTO vetting_confirmation {CONFIRMATION} VALUES (1, 2, '2020-03-02', 'U-003-A')",
+    f"INSERT INTO vetting_confirmation {CONFIRMATION} VALUES (2, 2, '2020-03-02', 'U-001-R')",
     "DELETE FROM undertaking",
     *replacements("undertaking", OTHER_UNDERTAKING, "staff_id, signed_on", "recorded_by = 'U-002-W'"),
     "UPDATE undertaking SET signed_on = '2020-01-05'",

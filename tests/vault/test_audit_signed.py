@@ -250,4 +250,7 @@ def test_an_entry_added_without_a_signature_is_noticed(trail: Desk, sign: bytes)
     row = (last.seq + 1, trail.moment, AMINA, "family.show", "done", "[]", "0" * 64, last.digest)
     with trail.db.transaction():
         trail.db.run(f"INSERT INTO audit VALUES ({', '.join('?' * 10)})", *row, audit._digest(*row), sign)
-    assert problems(trail) == (f"entry {last.seq + 1} is not signed by {AMINA}",)
+    assert problems(trail) == (
+        f"entry {last.seq + 1} is not signed by {AMINA}",
+        f"the detail of entry {last.seq + 1} was taken away",
+    )

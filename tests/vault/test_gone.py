@@ -10,7 +10,7 @@ import pytest
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import consents, contact_sessions, families, people, retention, vetting
+from lcs_cli.services import consents, contact_sessions, families, people, retention
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
@@ -67,7 +67,7 @@ def planted(desk: Desk) -> tuple[str, str]:
     people.edit(desk, adult_ref, {"address": "8 Planted Row", "email": "planted@example.org"}, "Plantedreason")
     held = stories.held(desk, ref, date(2019, 3, 4))
     pair = [stories.staff_member(desk, name, vetted=False) for name in ("Efa Parry", "Nia Hughes")]
-    vetting.record(desk, pair[0], stories.certificate(issued_on=date(2019, 1, 7)))
+    stories.cleared(desk, pair[0], issued_on=date(2019, 1, 7))
     contact_sessions.supervise(desk, held, pair[0], reason="Plantedlate")
     contact_sessions.supervise(desk, held, pair[1], pair[0], "Plantednaming")
     referrer = stories.referrer(desk)

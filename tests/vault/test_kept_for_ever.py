@@ -80,6 +80,7 @@ KEPT = (
     "certificate",
     "staff_member",
     "vetting_check",
+    "vetting_confirmation",
     "undertaking",
 )
 
@@ -123,8 +124,9 @@ def make_example(folder: Path) -> None:
     documented(desk, third.ref)
     for name, number in (("Efa Parry", "001111111111"), ("Nia Hughes", "002222222222")):
         ref = stories.staff_member(desk, name, vetted=False)
-        vetting.record(desk, ref, stories.certificate(number, date(2019, 1, 7)))
+        stories.cleared(desk, ref, number, date(2019, 1, 7))
         staff.undertake(desk, ref, date(2020, 1, 6))
+    vetting.record(desk, "ST-002-W", stories.certificate("003333333333", date(2019, 1, 7)))
     staff.edit(desk, "ST-001-R", {"name": "Efa Parri"}, "misread")
     contact_sessions.supervise(desk, booked, "ST-001-R", None, "late")
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
@@ -242,8 +244,8 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     }
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
-    staff_tables = ("staff_member", "vetting_check", "undertaking", "supervision")
-    assert [len(rows[table]) for table in staff_tables] == [2, 2, 2, 3]
+    staff_tables = ("staff_member", "vetting_check", "vetting_confirmation", "undertaking", "supervision")
+    assert [len(rows[table]) for table in staff_tables] == [2, 3, 2, 2, 3]
     assert [row[0] for row in rows["disclosure"]] == [1, 2, 3, 4, 5]
     assert [row[0] for row in rows["person"] if row[1] == 4] == [8, 9]
     assert [row[10] for row in rows["report"]] == ["produced", "requested", "withdrawn"]

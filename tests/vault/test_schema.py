@@ -98,6 +98,8 @@ def test_the_schema_takes_no_accident_that_cannot_have_been_recorded(desk: Desk,
         {"decided_on": "'2026-05-31'"},
         {"update_status": "'current'", "checked_on": "'2026-06-01'"},
         {"recorded_on": "'2026-05-31'"},
+        {"policy_version": "NULL"},
+        {"rules_hash": "NULL"},
     ],
 )
 def test_the_schema_takes_no_check_that_cannot_have_been_recorded(desk: Desk, change: dict[str, str]) -> None:
@@ -112,6 +114,8 @@ def test_the_schema_takes_no_check_that_cannot_have_been_recorded(desk: Desk, ch
         "decided_on": "'2026-06-01'",
         "decided_by": "'U-001-R'",
         "recorded_on": "'2026-06-01'",
+        "policy_version": "1",
+        "rules_hash": "'0'",
     }
     with raw(desk) as connection:
         for values, fits in ((sound | change, False), (sound, True)):
@@ -120,7 +124,7 @@ def test_the_schema_takes_no_check_that_cannot_have_been_recorded(desk: Desk, ch
             if fits:
                 connection.execute(row)
             else:
-                with pytest.raises(sqlcipher.IntegrityError, match="CHECK constraint failed"):
+                with pytest.raises(sqlcipher.IntegrityError, match=r"(CHECK|NOT NULL) constraint failed"):
                     connection.execute(row)
 
 

@@ -15,6 +15,7 @@ from lcs_cli.errors import WAITING
 from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.disclosure import IN_WORDS
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.words import a_role, either
 from lcs_cli.services import disclosures, lookup
 from lcs_cli.services.accounts import part_name
 from lcs_cli.services.disclosures import Told
@@ -234,8 +235,8 @@ def _result(cmd: Command, told: Told, said: str) -> Result:
             )
         if set(told.missing) - {"confirmed"}:
             completing, desk = f"lcs disclosure complete {ref_of(told.entry)}", cmd.desk()
-            leads = " or ".join(telling_rules(desk.rules).decides.get(told.entry.disclosure.ground, ("manager",)))
-            others = f"a {leads.replace('-', ' ')} completes it: {completing}"
+            leads = telling_rules(desk.rules).decides.get(told.entry.disclosure.ground, ("manager",))
+            others = f"{either(map(a_role, leads))} completes it: {completing}"
             notes.append(f"when it is known: {completing}" if desk.may("disclosure.complete") else others)
         if "confirmed" in told.missing:
             notes.append(f"to be confirmed by who decided: lcs disclosure confirm {ref_of(told.entry)}")

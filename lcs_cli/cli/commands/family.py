@@ -116,6 +116,7 @@ def close(cmd: Command, ref: Family, on: Day = "today", yes: Yes = False) -> Res
     Example: lcs family close LCS-0042-L --on 14/11/2026
     """
     day = forms.past_day(cmd, "closed on", on or "today")
+    cmd.known("family.close", Kind.FAMILY, lookup.family, ref)
     if not yes:
         cmd.confirm(lambda: f"Close {_echo(families.show(cmd.desk(), ref))} on {views.human(day)}?")
     file, ended = families.close(cmd.desk(), ref, day)

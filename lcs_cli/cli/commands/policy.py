@@ -210,7 +210,8 @@ def diff(
 def explain(
     cmd: Command,
     ref: Annotated[
-        str, typer.Argument(metavar="REF", help="A review, a disclosure or a certificate, such as RV-0042-L.")
+        str,
+        typer.Argument(metavar="REF", help="What was decided, such as RV-0042-L or EX-000042-L."),
     ],
 ) -> Result:
     """Explain by which version of the policy something was decided, in that version's own words.

@@ -41,8 +41,18 @@ def add(cmd: Command, from_: From = None) -> Result:
 
 
 @command(app, "edit")
-def edit(cmd: Command, ref: Ref, from_: From = None) -> Result:
+def edit(
+    cmd: Command,
+    ref: Ref,
+    *,
+    same_body: Annotated[
+        bool, typer.Option("--same-body", help="It is the same body, written wrongly: its referrals go on.")
+    ] = False,
+    from_: From = None,
+) -> Result:
     """Correct a referrer's name or kind; the former value is kept with the reason.
+
+    Live referrals end with it, and consents and agreements do: they were about the body that stood there before.
 
     Example: lcs referrer edit REF-0007-F
     """
@@ -51,9 +61,17 @@ def edit(cmd: Command, ref: Ref, from_: From = None) -> Result:
         cmd.terminal.note("Enter leaves a field as it is.")
     optional = [replace(field, default="") for field in _FIELDS]
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
-    one, changed = referrals.edit_referrer(cmd.desk(), ref, values["name"], values["kind"], values["reason"])
-    said = f"Corrected {_ref(one)}: {', '.join(changed)}." if changed else f"Nothing was different: {_ref(one)}."
-    return Result("lcs.referrer/1", views.referrer(one), [said])
+    done = referrals.edit_referrer(
+        cmd.desk(), ref, values["name"], values["kind"], values["reason"], same_body=same_body
+    )
+    one, changed = done.referrer, done.changed
+    said = [f"Corrected {_ref(one)}: {', '.join(changed)}." if changed else f"Nothing was different: {_ref(one)}."]
+    said += [
+        f"Ended with it: {reference(Kind.REFERRAL, each.number)} of {reference(Kind.FAMILY, each.family)}."
+        for each in done.ended
+    ]
+    notes = ["where it goes on: lcs referral add FAMILY   then lcs referral decide"] if done.ended else []
+    return Result("lcs.referrer/1", views.referrer(one), said, notes)
 
 
 @command(app, "list", lists=True)

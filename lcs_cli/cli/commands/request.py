@@ -226,21 +226,24 @@ def clear(
 ) -> Result:
     """Clear one thing to be given: it was read, and tells of nobody else. Safeguarding leads only.
 
-    At a terminal it is shown first. --redacted gives another text in its place.
+    At a terminal it is shown first, with the text that --redacted gives in its place.
 
     Example: lcs request clear RQ-0042-L SF-0042-L
     """
     from lcs_cli.services import request_decisions
 
     text, seen = (request_entry.text(cmd, redacted) if redacted is not None else None), None
-    if text is None and not yes:
+    if not yes:
         if not cmd.can_ask:
             raise UsageError("missing answer: somebody reads it first", "give --yes where they have")
-        reading = request_decisions.read(cmd.desk(anew=True), ref, item)
+        request_decisions.check_item(cmd.desk(anew=True), "request.clear", ref, item)
+        reading = request_decisions.read(cmd.desk(), ref, item)
         seen = reading.item.found.version
         for label, value in request_views.reading_lines(reading).pairs:
             cmd.terminal.note(visible(f"{label}: {value}"))
-        cmd.confirm(lambda: request_views.question(reading))
+        if text is not None:
+            cmd.terminal.note(visible(f"To be given in its place: {text}"))
+        cmd.confirm(lambda: request_views.question(reading, redacted=text is not None))
     one = request_decisions.clear(cmd.desk(), ref, item, text, seen)
     return _decided(one, f"Cleared: {one.name}{', redacted' if one.redacted else ''}.")
 

@@ -12,6 +12,7 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, command, group
 from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.errors import UsageError
+from lcs_cli.policy.vetting import awaited
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.services import lookup, staff, vetting
@@ -193,6 +194,7 @@ def dbs(
 
     Level, barred list, day, number and decision are kept (policy 4.4). What a certificate says is never asked for, and
     refused where somebody hands it in. Nothing is changed afterwards: a correction is another entry, the last decides.
+    Where you name somebody else as having decided, they confirm it.
 
     Example: lcs staff dbs ST-004-G
 
@@ -211,6 +213,15 @@ def dbs(
     return _recorded(vetting.record(desk, ref, check_entry.certificate(cmd, ref, entry)))
 
 
+@command(app, "confirm")
+def confirm(cmd: Command, ref: StaffRef) -> Result:
+    """Confirm that you decided on a check, where somebody else recorded it: until then it vets nobody (policy 4.4).
+
+    Example: lcs staff confirm ST-004-G
+    """
+    return _recorded(vetting.confirm(cmd.desk(), ref), "Confirmed")
+
+
 @command(app, "due", lists=True)
 def due(
     cmd: Command,
@@ -218,7 +229,7 @@ def due(
         str | None, typer.Option("--within", metavar="DAYS", help="Renewals of so many days to come, such as 60d.")
     ] = None,
 ) -> Result:
-    """List who has no check, whose check is to be renewed, and who has not signed the undertaking.
+    """List who has no check, whose check is to be renewed or confirmed, and who has not signed the undertaking.
 
     Example: lcs staff due --within 60d
     """
@@ -227,7 +238,7 @@ def due(
         [
             one.ref,
             one.member.capacity.value if one.member else "not on the staff register",
-            register.said(one.vetting) if one.vetting else "",
+            register.due_check(one),
             "MISSING" if one.undertaking_missing else "",
         ]
         for one in found
@@ -252,11 +263,12 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
     return Result("lcs.staff-member/1", register.listed(one), [said])
 
 
-def _recorded(done: Recorded) -> Result:
-    one = done.member
-    said = f"Recorded for {register.ref(one)} ({one.initials}): {register.check_row(done.check)[0]}."
+def _recorded(done: Recorded, verb: str = "Recorded") -> Result:
+    one, decider = done.member, awaited(done.check)
+    notes = [f"next: {decider} confirms it: lcs staff confirm {register.ref(one)}"] if decider else []
+    said = f"{verb} for {register.ref(one)} ({one.initials}): {register.check_row(done.check)[0]}."
     data = register.member(one) | register.vetting(done.vetting) | {"check": register.check(done.check)}
-    return Result("lcs.staff-check/1", data, [said, f"{register.ref(one)}: {register.said(done.vetting)}."])
+    return Result("lcs.staff-check/1", data, [said, f"{register.ref(one)}: {register.said(done.vetting)}."], notes)
 
 
 def _days(typed: str) -> int:

@@ -157,6 +157,7 @@ def passphrase(cmd: Command) -> Result:
     Example: lcs vault user passphrase
     """
     desk = cmd.desk(anew=True)
+    users.check_passphrase(desk)
     made = users.change_passphrase(desk, Secret(passphrase=cmd.new_passphrase(desk.user.name)), cmd.terminal.profile)
     return Result(
         "lcs.user/1", _data(made), [f"Changed the passphrase of {made.reference} ({made.name})."], [_IF_STOLEN]

@@ -30,6 +30,8 @@ CREATE TABLE vetting_check (
   seen_by TEXT NOT NULL,
   recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= coalesce(decided_on, issued_on, checked_on)),
   recorded_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
   PRIMARY KEY (staff_id, number),
   CHECK ((update_status IS NULL) = (checked_on IS NULL)),
   CHECK ((level IS NULL) = (update_status IS NOT NULL)),
@@ -38,6 +40,16 @@ CREATE TABLE vetting_check (
   CHECK ((level IS NULL) = (decision IS NULL)),
   CHECK ((coalesce(decision, 'pending') = 'pending') = (decided_on IS NULL)),
   CHECK ((decided_on IS NULL) = (decided_by IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- That whoever is named as having decided on a clearance by somebody else says so themselves.
+CREATE TABLE vetting_confirmation (
+  staff_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  confirmed_on TEXT NOT NULL CHECK (confirmed_on IS date(confirmed_on)),
+  confirmed_by TEXT NOT NULL,
+  PRIMARY KEY (staff_id, number),
+  FOREIGN KEY (staff_id, number) REFERENCES vetting_check (staff_id, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Who has signed the confidentiality undertaking, and under which version of the policy.
@@ -87,6 +99,18 @@ CREATE TRIGGER vetting_check_stays BEFORE UPDATE ON vetting_check
 CREATE TRIGGER vetting_check_is_not_replaced BEFORE INSERT ON vetting_check
   WHEN EXISTS (SELECT 1 FROM vetting_check WHERE staff_id = NEW.staff_id AND number = NEW.number)
   BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
+CREATE TRIGGER confirmation_is_by_whoever_decided BEFORE INSERT ON vetting_confirmation
+  WHEN NOT EXISTS (SELECT 1 FROM vetting_check WHERE staff_id = NEW.staff_id AND number = NEW.number
+    AND decision = 'cleared' AND decided_by = NEW.confirmed_by AND recorded_by <> NEW.confirmed_by
+    AND recorded_on <= NEW.confirmed_on)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: a clearance is confirmed by whoever decided on it'); END;
+CREATE TRIGGER confirmation_is_kept BEFORE DELETE ON vetting_confirmation
+  BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
+CREATE TRIGGER confirmation_stays BEFORE UPDATE ON vetting_confirmation
+  BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
+CREATE TRIGGER confirmation_is_not_replaced BEFORE INSERT ON vetting_confirmation
+  WHEN EXISTS (SELECT 1 FROM vetting_confirmation WHERE staff_id = NEW.staff_id AND number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 CREATE TRIGGER undertaking_is_kept BEFORE DELETE ON undertaking
   BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
 CREATE TRIGGER undertaking_stays BEFORE UPDATE ON undertaking

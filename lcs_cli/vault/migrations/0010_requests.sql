@@ -8,6 +8,7 @@ CREATE TABLE access_request (
   received_on TEXT NOT NULL CHECK (received_on IS date(received_on)),
   recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= received_on),
   recorded_by TEXT NOT NULL,
+  recorded_change INTEGER NOT NULL, -- who it came through may be corrected later
   referrer_id INTEGER REFERENCES referrer (id), -- the authority it came through
   parent_id INTEGER REFERENCES person (id),
   asker TEXT CHECK (asker <> ''),
@@ -59,6 +60,8 @@ CREATE TABLE request_decision (
   redacted BLOB,
   decided_on TEXT NOT NULL CHECK (decided_on IS date(decided_on)),
   decided_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
   CHECK ((state = 'withheld') = (reason IS NOT NULL)),
   CHECK ((state = 'withheld') = (words IS NOT NULL)),
   CHECK (state = 'cleared' OR redacted IS NULL),
@@ -82,6 +85,7 @@ CREATE TRIGGER request_is_not_replaced BEFORE INSERT ON access_request
 CREATE TRIGGER request_stays_as_received BEFORE UPDATE ON access_request
   WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.person_id <> OLD.person_id OR NEW.kind <> OLD.kind
     OR NEW.received_on <> OLD.received_on OR NEW.recorded_on <> OLD.recorded_on OR NEW.recorded_by <> OLD.recorded_by
+    OR NEW.recorded_change <> OLD.recorded_change
     OR NEW.referrer_id IS NOT OLD.referrer_id OR NEW.parent_id IS NOT OLD.parent_id
     OR NEW.asker IS NOT OLD.asker OR NEW.evidence IS NOT OLD.evidence
     OR (OLD.checked_on IS NOT NULL AND (NEW.checked_on IS NOT OLD.checked_on OR NEW.checked_by IS NOT OLD.checked_by

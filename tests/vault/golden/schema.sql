@@ -578,6 +578,8 @@ CREATE TABLE vetting_check (
   seen_by TEXT NOT NULL,
   recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= coalesce(decided_on, issued_on, checked_on)),
   recorded_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
   PRIMARY KEY (staff_id, number),
   CHECK ((update_status IS NULL) = (checked_on IS NULL)),
   CHECK ((level IS NULL) = (update_status IS NOT NULL)),
@@ -586,6 +588,15 @@ CREATE TABLE vetting_check (
   CHECK ((level IS NULL) = (decision IS NULL)),
   CHECK ((coalesce(decision, 'pending') = 'pending') = (decided_on IS NULL)),
   CHECK ((decided_on IS NULL) = (decided_by IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE vetting_confirmation (
+  staff_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  confirmed_on TEXT NOT NULL CHECK (confirmed_on IS date(confirmed_on)),
+  confirmed_by TEXT NOT NULL,
+  PRIMARY KEY (staff_id, number),
+  FOREIGN KEY (staff_id, number) REFERENCES vetting_check (staff_id, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE undertaking (
@@ -640,6 +651,22 @@ CREATE TRIGGER vetting_check_stays BEFORE UPDATE ON vetting_check
 CREATE TRIGGER vetting_check_is_not_replaced BEFORE INSERT ON vetting_check
   WHEN EXISTS (SELECT 1 FROM vetting_check WHERE staff_id = NEW.staff_id AND number = NEW.number)
   BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
+
+CREATE TRIGGER confirmation_is_by_whoever_decided BEFORE INSERT ON vetting_confirmation
+  WHEN NOT EXISTS (SELECT 1 FROM vetting_check WHERE staff_id = NEW.staff_id AND number = NEW.number
+    AND decision = 'cleared' AND decided_by = NEW.confirmed_by AND recorded_by <> NEW.confirmed_by
+    AND recorded_on <= NEW.confirmed_on)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: a clearance is confirmed by whoever decided on it'); END;
+
+CREATE TRIGGER confirmation_is_kept BEFORE DELETE ON vetting_confirmation
+  BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
+
+CREATE TRIGGER confirmation_stays BEFORE UPDATE ON vetting_confirmation
+  BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
+
+CREATE TRIGGER confirmation_is_not_replaced BEFORE INSERT ON vetting_confirmation
+  WHEN EXISTS (SELECT 1 FROM vetting_confirmation WHERE staff_id = NEW.staff_id AND number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 
 CREATE TRIGGER undertaking_is_kept BEFORE DELETE ON undertaking
   BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
@@ -1234,6 +1261,7 @@ CREATE TABLE access_request (
   received_on TEXT NOT NULL CHECK (received_on IS date(received_on)),
   recorded_on TEXT NOT NULL CHECK (recorded_on IS date(recorded_on) AND recorded_on >= received_on),
   recorded_by TEXT NOT NULL,
+  recorded_change INTEGER NOT NULL, -- who it came through may be corrected later
   referrer_id INTEGER REFERENCES referrer (id), -- the authority it came through
   parent_id INTEGER REFERENCES person (id),
   asker TEXT CHECK (asker <> ''),
@@ -1285,6 +1313,8 @@ CREATE TABLE request_decision (
   redacted BLOB,
   decided_on TEXT NOT NULL CHECK (decided_on IS date(decided_on)),
   decided_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
   CHECK ((state = 'withheld') = (reason IS NOT NULL)),
   CHECK ((state = 'withheld') = (words IS NOT NULL)),
   CHECK (state = 'cleared' OR redacted IS NULL),
@@ -1309,6 +1339,7 @@ CREATE TRIGGER request_is_not_replaced BEFORE INSERT ON access_request
 CREATE TRIGGER request_stays_as_received BEFORE UPDATE ON access_request
   WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.person_id <> OLD.person_id OR NEW.kind <> OLD.kind
     OR NEW.received_on <> OLD.received_on OR NEW.recorded_on <> OLD.recorded_on OR NEW.recorded_by <> OLD.recorded_by
+    OR NEW.recorded_change <> OLD.recorded_change
     OR NEW.referrer_id IS NOT OLD.referrer_id OR NEW.parent_id IS NOT OLD.parent_id
     OR NEW.asker IS NOT OLD.asker OR NEW.evidence IS NOT OLD.evidence
     OR (OLD.checked_on IS NOT NULL AND (NEW.checked_on IS NOT OLD.checked_on OR NEW.checked_by IS NOT OLD.checked_by
