@@ -119,7 +119,8 @@ def _carry_out(
     if report.agreement is None:
         raise LookupError(report.number)
     own = referrals_between(desk, agency.number, report.family)
-    referral = ([one for one in own if one.outcome is ReferralOutcome.ACCEPTED] or own)[-1:]
+    by_outcome = {outcome: [one for one in own if one.outcome is outcome] for outcome in ReferralOutcome}
+    referral = (by_outcome[ReferralOutcome.ACCEPTED] or by_outcome[ReferralOutcome.ENDED])[-1:]
     entry = Disclosure(
         number=disclosures.next_disclosure(desk.db),
         kind=DisclosureKind.REPORT,

@@ -15,7 +15,7 @@ from lcs_cli.policy.retention import Outcome, RetentionDecision
 from lcs_cli.policy.retention import decide as decide_retention
 from lcs_cli.policy.rules import packaged
 from lcs_cli.policy.schedule import schedule_in_force
-from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
+from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link, Shut
 from lcs_cli.records.family import Episode
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKind, RecordClass
@@ -72,7 +72,7 @@ def child(table: Case) -> ChildFacts:
 
 
 def consent(table: Case) -> Consent:
-    optional = {"person", "details", "recipient", "purpose", "given_from", "until", "withdrawn_on"}
+    optional = {"person", "details", "recipient", "purpose", "given_from", "until", "withdrawn_on", "shut"}
     check_keys(table, frozenset(), optional)
     return Consent(
         person=table.get("person", "mother"),
@@ -82,6 +82,7 @@ def consent(table: Case) -> Consent:
         given_from=table.get("given_from", date(2026, 5, 1)),
         until=table.get("until"),
         withdrawn_on=table.get("withdrawn_on"),
+        shut=tuple((name, Shut[why.upper()]) for name, why in table.get("shut", {}).items()),
     )
 
 

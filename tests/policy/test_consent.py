@@ -132,6 +132,10 @@ def test_what_is_not_taken_for_a_child(
         (replace(PARENTS, recipient_changed=True), dict.fromkeys(("date_of_birth", "name"), Shut.RECIPIENT)),
         (replace(CHILDS, born=date(2010, 5, 1)), {}),
         (replace(CHILDS, born=date(2010, 5, 2)), dict.fromkeys(("address", "name"), Shut.TOO_YOUNG)),
+        (
+            replace(CHILDS, born=date(2010, 5, 2), given_from=date(2026, 5, 2)),  # written down before the birthday
+            dict.fromkeys(("address", "name"), Shut.TOO_YOUNG),
+        ),
         (replace(CHILDS, born=None), dict.fromkeys(("address", "name"), Shut.UNDATED)),
         (replace(OWN, changed=("address",)), {"address": Shut.CHANGED}),
     ],

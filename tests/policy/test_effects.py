@@ -146,6 +146,7 @@ def test_what_may_newly_be_told_is_found_in_words(was: str, becomes: str, told: 
         (GATE, '"schooling",', '"schooling", "selling",', "personal details with consent, for: selling"),
         (GATE, 'given = ["in-writing", ', 'given = ["in-writing", "by-nod", ', "with consent, given: by-nod"),
         (GATE, "of_age_years = 18", "of_age_years = 21", "a parent's consent, up to the age of 21"),
+        (GATE, "own_from_years = 16", "own_from_years = 14", "with its own consent, from the age of 14"),
         (GATE, 'urgent_to = ["police", ', 'urgent_to = ["court", "police", ', "could not wait, in words, to: court"),
         (REQUESTS, '"care", "sup', '"recovery", "care", "sup', "without being read first: recovery"),
         (REQUESTS, 'schedule 3"\ntell = false', 'schedule 3"\ntell = true', "where it is for: serious-harm"),

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.errors import RefusedError
+from lcs_cli.records.request import RequestKind
 from lcs_cli.records.user import KeyName, Role, User, UserKind
-from lcs_cli.services import audits, flags, keys, users
+from lcs_cli.services import audits, flags, keys, report_files, request_release, requests, users
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault import admission, audit, sealing, signers
 from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.secret import Secret
 from lcs_cli.vault.slots import OpenedSlot, Unlocked
-from tests.conftest import CHEAP, OpenDesk, open_desk, passphrase
+from tests.conftest import CHEAP, TODAY, OpenDesk, open_desk, passphrase
 from tests.services import stories
 from tests.vault.tampering import header_of, without_triggers
 
@@ -102,6 +104,26 @@ def test_a_concern_that_is_gone_with_its_page_is_missed(desk: Desk, desk_of: Ope
         connection.execute("DELETE FROM flag")
     entry = next(one for one in stories.trail(desk) if one.action == "flag.raise")
     assert audits.verify(desk_of()).problems == (f"{flag} was recorded by entry {entry.seq}, and is not there",)
+
+
+@pytest.mark.parametrize("action", ["report.produce", "request.release"])
+def test_the_entry_of_what_left_is_missed_whatever_it_was(
+    desk: Desk, desk_of: OpenDesk, tmp_path: Path, action: str
+) -> None:
+    """The register is kept for ever: of a report and of somebody's own records as much as of what was told."""
+    household = stories.family(desk)
+    if action == "report.produce":
+        agreed = stories.agreed(desk, household.ref, stories.referrer(desk))
+        left = report_files.produce(desk, agreed, tmp_path, lambda document: document.reference).document.reference
+    else:
+        requests.add(desk, household.adult, RequestDraft(RequestKind.OWN, TODAY))
+        requests.check(desk, "RQ-0001-R", "Passport seen.", TODAY)
+        left = request_release.release(desk, "RQ-0001-R", tmp_path).reference
+    assert audits.verify(desk).problems == ()
+    with without_triggers(desk) as connection:
+        connection.execute("DELETE FROM disclosure")
+    entry = next(one for one in stories.trail(desk_of()) if one.action == action)
+    assert f"{left} was recorded by entry {entry.seq}, and is not there" in audits.verify(desk_of()).problems
 
 
 def test_a_detail_that_was_taken_away_is_missed(desk: Desk, desk_of: OpenDesk) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.consent import ConsentState
+from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.records.disclosure import Shut
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
@@ -351,6 +352,43 @@ def test_what_lapses_or_has_lapsed_unnoticed_waits_for_a_person(
     assert lapsing(long_after) == []
 
 
+def test_what_was_renewed_ahead_waits_for_nobody(desk: Desk, household: Household, solicitor: str) -> None:
+    """Whatever else that person consents to; nor does a parent's word that ends later than that."""
+    consents.record(desk, household.adult, replace(given(solicitor), until=TOMORROW))
+    assert lapsing(desk) == ["CN-0001-R"]
+    consents.record(desk, household.adult, given(solicitor))
+    consents.record(desk, household.adult, replace(given(solicitor), purpose="housing"))
+    until = TODAY + timedelta(days=31)
+    consents.record(desk, household.children[0], replace(parents(household, solicitor), until=until))
+    assert lapsing(desk) == []
+
+
+def test_what_else_lets_the_same_be_told_is_said(desk: Desk, household: Household, solicitor: str) -> None:
+    """Else a withdrawal would shut nothing, unnoticed; and what is recorded twice is withdrawn once."""
+    ended, other = TODAY - timedelta(days=1), stories.referrer(desk, ReferrerKind.SOLICITOR)
+    draft = given(solicitor)
+    drafts = [
+        draft,
+        replace(draft, details=("address", "telephone"), given_from=TOMORROW),  # CN-0002-W, the same and more
+        replace(draft, details=("telephone",)),
+        replace(draft, recipient=other),
+        replace(draft, purpose="housing"),
+        replace(draft, given_from=ended, until=ended),
+    ]
+    for one in drafts:
+        consents.record(desk, household.adult, one)
+
+    def numbers(others: tuple[RecordedConsent, ...]) -> list[int]:
+        return [one.number for one in others]
+
+    withdrawn = consents.withdraw(desk, "CN-0001-R", TODAY, "in-writing", "no longer")
+    assert numbers(withdrawn.others) == [2]
+    assert numbers(consents.record(desk, household.adult, draft).others) == [2]
+    more = consents.record(desk, household.adult, replace(draft, details=("address", "telephone", "email")))
+    assert numbers(more.others) == []
+    assert numbers(consents.withdraw(desk, "CN-0002-W", TODAY, "in-writing", "no longer").others) == [3, 7, 8]
+
+
 def test_what_lapses_of_many_consents_of_one_person_is_read_at_once(
     desk: Desk, household: Household, solicitor: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,6 +445,21 @@ def test_the_list_is_by_person_by_family_or_whole(desk: Desk, household: Househo
     assert listed(other.adult, household.ref) == []
     with pytest.raises(NotFoundError):
         consents.listing(desk, reference(Kind.PERSON, 99), None)
+
+
+def test_those_that_lapse_are_listed_of_one_person_or_one_family_too(
+    desk: Desk, household: Household, solicitor: str
+) -> None:
+    """Whoever sees a family asks for its own alone."""
+    other = stories.family(desk)
+    for person in (household.adult, father(desk, household.ref), other.adult):
+        consents.record(desk, person, replace(given(solicitor), until=TOMORROW))
+
+    def listed(person: str | None, family: str | None) -> list[int]:
+        return [one.consent.number for one in consents.listing(desk, person, family, lapsing=True)]
+
+    assert (listed(None, household.ref), listed(None, other.ref)) == ([1, 2], [3])
+    assert (listed(household.adult, None), listed(other.adult, household.ref)) == ([1], [])
 
 
 def test_a_long_list_of_consents_is_read_in_parts(desk: Desk, household: Household, solicitor: str) -> None:
@@ -468,6 +521,18 @@ def test_asking_is_on_the_trail_with_names_of_fields(desk: Desk, household: Hous
     check(desk, household.adult, solicitor)
     entry = stories.trail(desk)[-1]
     assert (entry.outcome, "CN-0001-R" in entry.refs) == ("done", True)
+
+
+def test_a_parent_who_consents_is_on_the_trail_beside_the_child(
+    desk: Desk, household: Household, solicitor: str
+) -> None:
+    """Whoever looks for what that parent said finds it: recorded, read and withdrawn."""
+    child = household.children[0]
+    consents.record(desk, child, parents(household, solicitor))
+    consents.show(desk, "CN-0001-R")
+    consents.withdraw(desk, "CN-0001-R", TODAY, "in-writing", "no longer")
+    for entry in stories.trail(desk)[-3:]:
+        assert {child, household.adult} <= set(entry.refs), entry.action
 
 
 @pytest.mark.parametrize(("share", "to", "purpose"), [(["address"], "", "housing"), (["address"], "REF-0001-R", "")])

@@ -10,6 +10,7 @@ from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.user import Role
 from lcs_cli.services import consents, disclosures, exports, families, overview, people, referrals, retention, users
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.consents import ConsentDraft
@@ -17,7 +18,8 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import Told
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.telling import Ask
-from tests.conftest import TODAY, OpenDesk
+from lcs_cli.vault.secret import Secret
+from tests.conftest import CHEAP, TODAY, OpenDesk, passphrase
 from tests.services import stories
 from tests.services.stories import CLOSED, DUE
 
@@ -135,6 +137,16 @@ def test_a_report_for_proceedings_is_not_told_in_words_as_a_concern(desk: Desk, 
     assert told.entry.disclosure.ground == "legal-obligation"
 
 
+def test_what_may_be_told_in_words_instead_of_a_report_is_said_where_words_were_asked_for(desk: Desk) -> None:
+    """On an order, or for somebody's safety; of attendance there is only the report."""
+    household = stories.family(desk)
+    for ask, said in ((Ask("court", "hearing"), True), (Ask("court", "hearing", attendance=True), False)):
+        with pytest.raises(RefusedError, match="nothing is prepared for proceedings") as refused:
+            disclosures.check(desk, household.ref, ask)
+        for otherwise in ("where an order demands it: --obliged", "at risk: --purpose safeguarding"):
+            assert (otherwise in refused.value.hint) is said
+
+
 @pytest.mark.clause("3", "child's welfare")
 def test_who_decided_is_confirmed_by_that_person(desk: Desk, desk_of: OpenDesk) -> None:
     """Somebody else's word for it is only claimed: chased until the one who is named says so."""
@@ -168,6 +180,33 @@ def test_what_was_decided_alone_is_recorded_so_and_looked_at_by_a_lead(desk: Des
     with pytest.raises(RefusedError, match="cannot confirm"):
         disclosures.confirm(manager, ref(told))
     assert disclosures.confirm(desk, ref(told)).entry.complete
+
+
+@pytest.mark.clause("3", "child's welfare")
+def test_a_lead_who_decided_alone_is_confirmed_by_another_lead(desk: Desk, desk_of: OpenDesk) -> None:
+    """Being a lead does not make one's own word a second one."""
+    household = flagged(desk)
+    users.add_user(desk, "nia", [Role.SAFEGUARDING_LEAD], Secret(passphrase=passphrase("nia")), CHEAP)
+    told = disclosures.urgent(desk, household.ref, "police", URGENT)
+    disclosures.complete(desk, ref(told), Account(TODAY), decided_alone=True)
+    with pytest.raises(RefusedError, match="U-001-R cannot confirm") as refused:
+        disclosures.confirm(desk, ref(told))
+    assert "ask another safeguarding lead" in refused.value.hint
+    assert disclosures.confirm(desk_of("nia"), ref(told)).entry.parts["confirmed"] == "U-005-M"
+
+
+@pytest.mark.clause("3", "child's welfare")
+def test_what_somebody_decided_who_has_left_is_confirmed_by_a_lead(desk: Desk, desk_of: OpenDesk) -> None:
+    """Nobody else ever could: the entry would wait for somebody who does not come back."""
+    household = flagged(desk)
+    users.add_user(desk, "nia", [Role.SAFEGUARDING_LEAD], Secret(passphrase=passphrase("nia")), CHEAP)
+    told = disclosures.record(desk_of("rhys"), household.ref, POLICE, replace(TOLD, decided_by="U-005-M"))
+    with pytest.raises(RefusedError, match="cannot confirm"):
+        disclosures.confirm(desk_of(), ref(told))
+    users.remove(desk_of(), "nia")
+    with pytest.raises(RefusedError, match="cannot confirm"):
+        disclosures.confirm(desk_of("rhys"), ref(told))
+    assert disclosures.confirm(desk_of(), ref(told)).entry.parts["confirmed"] == "U-001-R"
 
 
 @pytest.mark.clause("3", "child's welfare")
@@ -398,6 +437,14 @@ def test_no_words_are_kept_where_nobody_has_to_decide(desk: Desk, changes: Mappi
         disclosures.record(desk, household.ref, ask, account)
 
 
+def test_an_order_is_kept_where_it_is_what_obliges_the_service(desk: Desk) -> None:
+    """On a concern it would be sealed away for ever beside an entry that does not rest on it."""
+    household = flagged(desk)
+    account = replace(TOLD, words={"what": WHAT, "why": WHY, "order": "Order of 20 November"})
+    with stories.unchanged(desk), pytest.raises(UsageError, match=r"^the order or statute: is not kept on this ground"):
+        disclosures.record(desk, household.ref, POLICE, account)
+
+
 @pytest.mark.clause("4.2", "explicit consent")
 def test_a_detail_is_told_on_the_persons_own_consent(desk: Desk) -> None:
     """The register names the detail and the consent, never what the detail is; a change since shuts the gate."""
@@ -504,6 +551,8 @@ def test_the_decision_not_to_tell_is_recorded_the_same_way(desk: Desk) -> None:
         (Ask("police"), DECIDED, "missing: concern"),
         (Ask("police", concern="SF-0001-R"), Account(TODAY), "missing: why"),
         (Ask("police", concern="SF-0001-R", attendance=True), DECIDED, "not told: nothing leaves"),
+        (Ask("police", concern="SF-0001-R", details=("P-0001-R.address",)), DECIDED, "not told: nothing leaves"),
+        (Ask("police", concern="SF-0001-R", obliged=True), DECIDED, "not told: nothing leaves"),
         (Ask("police", "to help", concern="SF-0001-R"), DECIDED, "purpose: must be one of"),
     ],
 )
@@ -594,6 +643,31 @@ def test_the_entry_of_an_export_shows_what_it_takes_to_repeat_it(desk: Desk) -> 
     assert (shown.export.rows, shown.export.repeats, shown.words, shown.missing) == (1, 1, {}, ())
     with pytest.raises(UsageError, match="EX-000002-W is complete"):
         disclosures.complete(desk, "EX-000002-W", Account(TODAY, how="post"))
+
+
+def test_the_trail_says_what_was_asked_of_the_gate_and_by_which_rule_it_opened(desk: Desk) -> None:
+    """By the names of the fields: whoever looks at it later sees what left and why, and no word of it."""
+    household, council = stories.family(desk), stories.referrer(desk)
+    phone = f"{household.adult}.telephone"
+    consents.record(
+        desk, household.adult, ConsentDraft(("telephone",), council, "housing", TODAY, "in-writing", "form")
+    )
+    disclosures.check(desk, household.ref, Ask(council, "housing", details=(phone,)))
+    entry = stories.trail(desk)[-1]
+    assert entry.refs == (household.ref, council, household.adult, "CN-0001-R")
+    assert entry.detail == {"fields": [phone], "rule": "consent", "clause": "4.2"}
+
+
+def test_the_trail_says_who_decided_and_which_parts_were_added(desk: Desk, desk_of: OpenDesk) -> None:
+    """Whoever named a lead, and whoever they named; of what came later the names of the parts."""
+    household = flagged(desk)
+    disclosures.record(desk_of("rhys"), household.ref, POLICE, replace(TOLD, decided_by="U-001-R"))
+    assert "U-001-R" in stories.trail(desk)[-1].refs
+    told = disclosures.urgent(desk, household.ref, "police", URGENT)
+    disclosures.complete(desk, ref(told), Account(TODAY, how="post", decided_by="U-001-R"), "SF-0001-R")
+    entry = stories.trail(desk)[-1]
+    assert entry.refs == (ref(told), household.ref, "U-001-R", "SF-0001-R")
+    assert entry.detail == {"fields": ["how", "decided_by", "concern"]}
 
 
 # --- Retention -------------------------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from lcs_cli.services import explanations, exports, permissions, policies, publi
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.publishing import PolicyDraft
-from tests.conftest import TODAY, OpenDesk
+from tests.conftest import TODAY, OpenDesk, open_desk
 from tests.services import stories
 from tests.services.stories import other_rules
+from tests.vault.tampering import without_triggers
 
 THEN = "What is no longer needed to serve a family is reviewed, and disposed of confidentially, after five years."
 NOW = THEN.replace("five", "three")
@@ -44,6 +45,32 @@ def test_an_old_review_is_explained_by_the_old_rule_and_words(desk: Desk, desk_o
     assert (found.sentence, found.sentence_now) == (THEN, NOW)
     assert (found.decided.rules_hash, found.is_as_published, found.differs) == (packaged().hash, True, True)
     assert found.file == "retention_schedule.toml"
+
+
+def test_what_other_rules_decided_than_those_of_its_version_says_so(desk: Desk) -> None:
+    """By the hash that was noted when it was decided: what is quoted is then not what it was decided by."""
+    household = stories.closed_family(desk)
+    ref = reference(Kind.REVIEW, retention.propose(desk, household.ref, None).number)
+    assert explanations.explain(desk, ref).is_as_published
+    with without_triggers(desk) as connection:
+        connection.execute("UPDATE review SET rules_hash = printf('%064d', 0)")
+    assert not explanations.explain(open_desk(desk.vault.folder), ref).is_as_published
+
+
+def test_the_trail_says_which_versions_were_looked_at(desk: Desk) -> None:
+    """The two that were compared, older and newer as asked for; and the one that decided."""
+    household = stories.closed_family(desk)
+    ref = reference(Kind.REVIEW, retention.propose(desk, household.ref, None).number)
+    shortened(desk)
+    explanations.difference(desk, None, None)
+    explanations.difference(desk, 2, 1)
+    explanations.explain(desk, ref)
+    found = [(one.action, one.refs, one.detail) for one in stories.trail(desk)[-3:]]
+    assert found == [
+        ("policy.diff", (), {"policy": [1, 2]}),
+        ("policy.diff", (), {"policy": [2, 1]}),
+        ("policy.explain", (ref,), {"policy": 1}),
+    ]
 
 
 def test_a_certificate_and_a_disclosure_are_explained_too(desk_of: OpenDesk) -> None:

@@ -1,14 +1,19 @@
 """What the day holds and how the vault stands, the policy for whoever asks, and the check-up."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
-from lcs_cli.records.references import Kind
+from lcs_cli.records.permission import PermissionKind
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.request import RequestKind
 from lcs_cli.records.staff import UpdateStatus
 from lcs_cli.services import (
+    activities,
+    consents,
     contact_sessions,
     demo,
     doctor,
@@ -17,6 +22,8 @@ from lcs_cli.services import (
     keys,
     overview,
     policies,
+    reports,
+    requests,
     retention,
     staff,
     users,
@@ -24,9 +31,10 @@ from lcs_cli.services import (
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault import folder as vault_folder
 from tests.conftest import TODAY, OpenDesk, make_vault, open_desk
-from tests.services import stories
+from tests.services import stories, use_cases
 from tests.services.stories import APPROVED, CLOSED
 from tests.vault.pages import PAGE, pages
 
@@ -217,6 +225,53 @@ def test_checks_that_are_due_and_sessions_that_nobody_supervises_are_counted(des
     for shown in (overview.today(desk).waiting, overview.status(desk).waiting):
         counts = {one.name: (one.count, one.clause) for one in shown}
         assert (counts["checks_due"], counts["sessions_unsupervised"]) == ((1, "4.4"), (2, "4.4"))
+
+
+def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: Desk) -> None:
+    """One of each kind, in the day and in the status: what is not counted is seen by nobody who does not look for it.
+
+    Some is as other tests prepare it; the rest comes here, on a day on which the yearly review is late, too.
+    """
+    use_cases.prepare(desk)
+    there = stories.on(desk, date(2027, 1, 7))
+    consents.record(there, use_cases.P9, replace(use_cases.CONSENT, until=there.today))
+    asked = replace(use_cases.ASKED, received_on=TODAY, due_on=TODAY + timedelta(days=7))
+    reports.request(there, use_cases.F4, asked)
+    requests.add(there, use_cases.P9, RequestDraft(RequestKind.OWN, date(2026, 12, 10)))
+    stories.permission(there, use_cases.F4, days=(there.today, there.today))
+    stories.granted(desk, stories.permission(desk, use_cases.F4, days=(TODAY, TODAY)))
+    done = activities.record(
+        stories.evening(desk), stories.booked(desk, use_cases.F4, TODAY), PermissionKind.OBSERVATION
+    )
+    contact_sessions.move(desk, reference(Kind.SESSION, done.activity.session), there.today, "10:00", "11:30", "bus")
+    staff.leave(there, stories.staff_member(there, "Tomos Price", login="tomos", vetted=False), TODAY, "moved")
+    expected = {
+        "to_review": (1, "retention review"),
+        "open_flags": (1, "flag list --open"),
+        "to_approve": (1, "retention approve"),
+        "paper_to_destroy": (1, "paper list --to-destroy"),
+        "checks_due": (1, "staff due"),
+        "checks_to_confirm": (1, "staff due"),
+        "undertakings_missing": (4, "staff due"),
+        "slots_of_leavers": (1, "staff due"),
+        "sessions_unsupervised": (1, "session list --unsupervised"),
+        "requests_overdue": (2, "request list"),
+        "requests_due_soon": (1, "request list"),
+        "requests_paused_long": (1, "request list"),
+        "incomplete_disclosures": (1, "disclosure list --incomplete"),
+        "lapsing_consents": (1, "consent list --lapsing"),
+        "reports_to_decide": (2, "report list --open"),
+        "reports_to_produce": (1, "report list --open"),
+        "reports_past_their_day": (1, "report list --open"),
+        "permissions_to_decide": (1, "permission list --open"),
+        "activities_uncovered": (1, "permission list"),
+        "policy_review": (1, "policy review"),
+    }
+    counted = overview.today(there).waiting
+    assert {one.name: (one.count, one.command) for one in counted} == expected
+    assert overview.status(there).waiting == counted[1:]
+    known = {action for grant in desk.rules.file("authority.toml")["grant"] for action in grant["actions"]}
+    assert {one.action for one in counted} <= known
 
 
 def test_the_day_says_of_each_session_whether_it_is_supervised(desk: Desk, desk_of: OpenDesk) -> None:

@@ -84,6 +84,14 @@ def test_a_file_that_moves_keeps_its_history(desk: Desk) -> None:
         papers.move(desk, ref, "Cabinet 3", None, TODAY, " ")
 
 
+def test_a_file_may_move_twice_on_one_day(desk: Desk) -> None:
+    """To court and back: the last place that was entered is where it lies."""
+    ref = stories.paper(desk, stories.family(desk).ref)
+    papers.move(desk, ref, "Court", "the usher", TODAY, "asked for by the court")
+    one = papers.move(desk, ref, "Cabinet 2", None, TODAY, "back")
+    assert [place.place for place in one.positions[1:]] == ["Court", "Cabinet 2"]
+
+
 def test_the_list_is_of_all_families_or_of_one(desk: Desk) -> None:
     """And an unknown reference is not found."""
     first, second = stories.family(desk), stories.family(desk)

@@ -86,8 +86,10 @@ def test_a_request_is_for_a_session_of_that_family_that_is_booked(desk: Desk, fa
         permissions.request(desk, other, DRAFT)
     assert refused.value.hint == "its sessions: lcs session list --family LCS-0002-W"
     contact_sessions.cancel(desk, S1, "ill")
-    with stories.unchanged(desk), pytest.raises(UsageError, match="was cancelled on"):
+    said = "session: S-000001-R was cancelled on 2026-11-26"
+    with stories.unchanged(desk), pytest.raises(UsageError, match=said) as cancelled:
         permissions.request(desk, family, DRAFT)
+    assert cancelled.value.hint == "name another one"
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,15 @@ def test_who_asked_does_not_decide_and_another_senior_manager_does(desk: Desk, f
     )
     with stories.unchanged(desk), pytest.raises(UsageError, match="PM-0001-R is granted already"):
         permissions.decide(stories.as_rhys(desk), PM1, "no", granted=False)
+
+
+@pytest.mark.parametrize(("granted", "outcome"), [(True, "granted"), (False, "refused")])
+def test_the_trail_says_which_way_it_was_decided(desk: Desk, family: str, granted: bool, outcome: str) -> None:
+    """The row goes with the family; that it was permitted, or not, stays."""
+    permissions.request(desk, family, DRAFT)
+    permissions.decide(stories.as_rhys(desk), PM1, "weighed up", granted=granted)
+    entry = stories.trail(desk)[-1]
+    assert (entry.action, entry.refs, entry.detail) == ("permission.decide", (PM1, family), {"outcome": outcome})
 
 
 @pytest.mark.clause("4.3", "senior management")

@@ -182,6 +182,21 @@ def test_only_the_agencys_own_case_reference_is_told(desk: Desk, agreed: str, ou
     assert desk.db.rows("SELECT referral_id FROM disclosure_family ORDER BY disclosure_id") == [(None,), (2,)]
 
 
+@pytest.mark.parametrize("outcome", [ReferralOutcome.ENDED, ReferralOutcome.DECLINED])
+def test_the_case_reference_is_that_of_the_referral_that_is_live(
+    desk: Desk, agreed: str, out: Path, outcome: ReferralOutcome
+) -> None:
+    """A later one of the same agency that came to nothing, or is over, is another matter."""
+    stories.referred(desk, "LCS-0001-R", "REF-0001-R", case="FC/1")
+    later = referrals.add(desk, "LCS-0001-R", "REF-0001-R", TODAY, electronic=False, case_reference="FC/2")
+    if outcome is ReferralOutcome.ENDED:
+        referrals.decide(desk, reference(Kind.REFERRAL, later.number), ReferralOutcome.ACCEPTED, TODAY)
+    referrals.decide(desk, reference(Kind.REFERRAL, later.number), outcome, TODAY)
+    told = read(produced(desk, out, agreed), "report.json")["attendance"]
+    assert {row["case_reference"] for row in told} == {"FC/1"}
+    assert desk.db.rows("SELECT referral_id FROM disclosure_family") == [(1,)]
+
+
 def test_the_register_has_the_report(desk: Desk, agreed: str, out: Path) -> None:
     """Its kind, the rule and clause, the agency, the type of proceedings, and every column it shows."""
     produced(desk, out, agreed)

@@ -48,6 +48,11 @@ def test_a_request_says_who_asks_what_and_how_that_is_known(desk: Desk, family: 
     assert "Order of" not in repr(one)
 
 
+def test_a_report_may_be_wanted_on_the_day_on_which_it_is_asked_for(desk: Desk, family: str) -> None:
+    """Courts do."""
+    assert reports.request(desk, family, replace(DRAFT, due_on=DRAFT.received_on)).due_on == TODAY
+
+
 @pytest.mark.parametrize("kind", sorted(set(ReferrerKind) - {"court", "cafcass", "local-authority"}))
 @pytest.mark.clause("4.1", "proceedings")
 def test_who_is_no_authorised_agency_is_refused(desk: Desk, family: str, kind: ReferrerKind) -> None:
@@ -106,6 +111,15 @@ def test_who_recorded_the_request_does_not_decide_on_it(desk: Desk, family: str)
     assert one.agreement is not None
     assert (one.state, one.agreement.decided_by, one.agreement.reason) == (ReportState.AGREED, "U-003-A", "It may")
     assert reports.show(desk, RP1).agreed_until == TODAY + timedelta(90)
+
+
+@pytest.mark.parametrize(("agreed", "outcome"), [(True, "agreed"), (False, "declined")])
+def test_the_trail_says_which_way_it_was_decided(desk: Desk, family: str, agreed: bool, outcome: str) -> None:
+    """The row goes with the family; that an agreement was given, or not, stays."""
+    reports.request(desk, family, DRAFT)
+    reports.decide(stories.as_rhys(desk), RP1, "It was weighed up", agreed=agreed)
+    entry = stories.trail(desk)[-1]
+    assert (entry.action, entry.refs, entry.detail) == ("report.decide", (RP1, family), {"outcome": outcome})
 
 
 def test_only_a_manager_decides(desk: Desk, family: str, desk_of: OpenDesk) -> None:

@@ -275,6 +275,18 @@ def test_a_parent_is_not_given_where_a_child_lives(desk: Desk, tmp_path: Path) -
     assert leaked({"01632 960555", "01632 960556"}, everything_in(third)) == set()
 
 
+def test_the_trail_knows_a_bundle_by_its_hash(desk: Desk, tmp_path: Path) -> None:
+    """By which rule it left, how many things it holds, and the hash of what was said; the words stay off the trail."""
+    asked(desk, stories.family(desk).adult)
+    done, folder = released(desk, tmp_path)
+    entry = next(one for one in stories.trail(desk) if one.action == "request.release")
+    assert entry.detail == {
+        "rule": "own",
+        "rows": done.given,
+        "sha256": hashlib.sha256((folder / "bundle.json").read_bytes()).hexdigest(),
+    }
+
+
 def test_nothing_leaves_before_the_identity_is_checked(desk: Desk, tmp_path: Path) -> None:
     """Policy 4.6: refused, with the command that is missing; nothing is written anywhere."""
     requests.add(desk, stories.family(desk).adult, RequestDraft(RequestKind.OWN, TODAY))
@@ -312,6 +324,17 @@ def test_what_changes_after_it_was_read_is_to_be_read_again(desk: Desk) -> None:
         assert states(desk)[ref] is ItemState.TO_BE_READ
     with pytest.raises(UsageError, match="has changed since it was read"):
         request_decisions.clear(desk, RQ1, "SF-0001-R", None, seen="open")
+
+
+def test_words_that_a_session_gains_after_its_note_was_read_are_to_be_read(desk: Desk) -> None:
+    """Why it was cancelled is free text, and nobody has read it: what was said of the note alone does not cover it."""
+    household = stories.family(desk)
+    session = stories.booked(desk, household.ref, TODAY, note="By the side door.")
+    asked(desk, household.children[0])
+    request_decisions.clear(desk, RQ1, session, None)
+    assert states(desk)[session] is ItemState.CLEARED
+    contact_sessions.cancel(desk, session, "Her mother is ill.")
+    assert states(desk)[session] is ItemState.TO_BE_READ
 
 
 def test_a_redacted_text_is_given_in_place_of_the_items_own(desk: Desk, tmp_path: Path) -> None:

@@ -159,6 +159,14 @@ def test_an_entry_is_corrected_with_a_reason(desk: Desk) -> None:
     assert staff.edit(desk, ref, {"name": "Efa Parry"}, "again")[1] == ()
 
 
+def test_an_entry_is_corrected_with_the_login_that_it_has(desk: Desk) -> None:
+    """A form that is filled in whole names it again: it is nobody else's."""
+    ref = add(desk, "Thomas Price", "tomos")
+    staff.check_login(desk, "tomos", ref)
+    one, changed = staff.edit(desk, ref, {"name": "Tomos Price", "login": "tomos"}, "misread")
+    assert (one.member.user, changed) == ("U-004-G", ("name",))
+
+
 def test_nobody_corrects_their_own_entry(desk: Desk) -> None:
     """Policy 4.5: without their login on it, they could decide on their own check."""
     ref = add(desk, login="amina")
@@ -261,6 +269,12 @@ def test_whoever_has_left_is_listed_until_their_slot_is_taken_away(desk: Desk, d
     assert due(later)["ST-002-W"] == (False, False)  # what they never signed is asked of nobody any more
     users.remove(later, "tomos")
     assert open_to(later) == []
+
+
+def test_somebody_with_a_slot_and_an_entry_is_listed_once(desk: Desk) -> None:
+    """By their entry: a second line for their slot would ask them for a second undertaking."""
+    tomos = add(desk, login="tomos")
+    assert [one.ref for one in staff.due(desk)] == [tomos, "U-001-R", "U-003-A"]
 
 
 @pytest.mark.parametrize(("within", "listed"), [(0, False), (59, False), (60, True), (None, True)])

@@ -348,6 +348,14 @@ def test_what_nobody_decided_or_takes_a_clearance_away_waits_for_nobody(desk: De
     assert waits(desk, tomos) == ((), 0)
 
 
+def test_somebody_is_known_by_their_own_entry_until_the_end_of_their_last_day(desk: Desk) -> None:
+    """On that day they still work here, and so are not the entry on which they decide."""
+    entry = stories.staff_member(desk, "Nia Hughes", vetted=False)
+    mine = stories.staff_member(desk, "Amina Begum", login="amina", vetted=False)
+    staff.leave(stories.as_rhys(desk), mine, TODAY, "moved")
+    assert vetting.record(desk, entry, replace(DRAFT, decided_by=None)).vetting.permitted
+
+
 def test_an_entry_with_a_login_is_somebody_elses(desk: Desk, tomos: str) -> None:
     """Whoever is on no entry decides on it."""
     assert vetting.record(desk, tomos, DRAFT).vetting.permitted
