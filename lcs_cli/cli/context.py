@@ -10,7 +10,7 @@ from lcs_cli.cli import notes, opening
 from lcs_cli.cli.dates import human_days, parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import NotFoundError, StoppedError, UsageError
+from lcs_cli.errors import LcsError, NotFoundError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from lcs_cli.records.references import Kind
@@ -126,8 +126,12 @@ class Command:
                     return None
                 return parse(answer)
             except (UsageError, NotFoundError) as error:
-                said = f"{error.label}: {error.message}\n{error.hint_label}: {error.hint}"
-                self.terminal.note(human_days(said))
+                self.say(error)
+
+    def say(self, error: LcsError) -> None:
+        """What is wrong with an answer, before it is asked for again."""
+        said = f"{error.label}: {error.message}\n{error.hint_label}: {error.hint}"
+        self.terminal.note(human_days(said))
 
     def known(self, action: str, kind: "Kind", find: Callable[["Database", str], object], *typed: str | None) -> None:
         """Where questions follow, look the references up before the first one: no answer is lost to a slip.

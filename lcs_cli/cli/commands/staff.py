@@ -14,7 +14,7 @@ from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity, UpdateStatus
-from lcs_cli.services import lookup, staff, vetting
+from lcs_cli.services import staff, vetting
 from lcs_cli.services.vetting import Recorded
 
 app = group("Staff and volunteers: who works here, and who is vetted.")
@@ -244,7 +244,7 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
 
     Example: lcs staff undertake ST-004-G --on 5/1/2026
     """
-    cmd.known("staff.undertake", Kind.STAFF, lookup.staff, ref)
+    staff.check_undertake(cmd.desk(), ref)
     day = forms.fill(cmd, [_SIGNED], {"on": on})["on"]
     one = staff.undertake(cmd.desk(), ref, day)
     on_record = ": that is on record already" if one.again else ""
