@@ -130,7 +130,7 @@ class Command:
 
     def say(self, error: LcsError) -> None:
         """What is wrong with an answer, before it is asked for again."""
-        said = f"{error.label}: {error.message}\n{error.hint_label}: {error.hint}"
+        said = f"{error.label}: {error.message}\n{error.hint_label}: {self.directed(error.hint)}"
         self.terminal.note(human_days(said))
 
     def known(self, action: str, kind: "Kind", find: Callable[["Database", str], object], *typed: str | None) -> None:
@@ -144,6 +144,14 @@ class Command:
                 for one in typed:
                     if one is not None:
                         find(desk.db, one)
+
+    def directed(self, text: str) -> str:
+        """What is said, with who runs a command that this user may not; as it is before the vault is open."""
+        if self._desk is None or "lcs " not in text:
+            return text
+        from lcs_cli.services.directions import directed
+
+        return directed(self._desk, text)
 
     def confirm(self, question: Callable[[], str]) -> None:
         """Go on only with a yes; the question is made when there is somebody to ask."""

@@ -61,8 +61,7 @@ def check(act: Act, session: ContactSession) -> None:
     if session.supervisors:
         found = _judged(desk, [session])[session.number]
         if not found.permitted:
-            remedy = desk.directed(found.remedy, "staff.dbs")
-            raise RefusedError(found.clause, found.reason, remedy, rule=found.rule, about=found.about)
+            raise RefusedError(found.clause, found.reason, found.remedy, rule=found.rule, about=found.about)
         note(act, found)
 
 

@@ -72,10 +72,9 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
         for one in added
     ]
     first, vetted, signed = register.ref(added[0].member), cmd.clause("vetting"), cmd.clause("staff")
-    check, undertake_ = (desk.directed(f"lcs staff {verb}", f"staff.{verb}") for verb in ("dbs", "undertake"))
     notes = [
-        f"next: {check} {first}   once their DBS certificate was seen ({vetted})",
-        f"      {undertake_} {first}   once the confidentiality undertaking is signed ({signed})",
+        f"next: lcs staff dbs {first}   once their DBS certificate was seen ({vetted})",
+        f"      lcs staff undertake {first}   once the confidentiality undertaking is signed ({signed})",
     ]
     return saved("staff-member", "staff", [register.listed(one) for one in added], said, notes)
 
