@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.forms import Field
+from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.errors import UsageError
 from lcs_cli.records.staff import CheckDecision, CheckLevel, UpdateStatus
 from lcs_cli.services import vetting
@@ -52,8 +53,8 @@ def certificate(cmd: Command, ref: str, entry: dict[str, Any] | None) -> Certifi
     """A certificate from JSON, or as asked for: who decided and when, only where somebody has."""
     if entry is None:
         values = forms.fill(cmd, _checked(_CERTIFICATE, ref), {})
-        is_decided = values["decision"] is not CheckDecision.PENDING
-        values |= forms.fill(cmd, _checked(_DECIDED, ref), {}) if is_decided else {}
+        if values["decision"] is not CheckDecision.PENDING:
+            values |= forms.fill(cmd, _decided(ref, values["issued_on"]), {})
     else:
         undecided = [replace(field, default="") for field in _DECIDED]
         values = forms.read(cmd, (*_CERTIFICATE, *undecided), entry, {})
@@ -74,8 +75,16 @@ def status(cmd: Command, ref: str, entry: dict[str, Any] | None, given: Mapping[
     return forms.fill(cmd, _checked(_STATUS, ref), given) if entry is None else forms.read(cmd, _STATUS, entry, given)
 
 
+def _decided(ref: str, issued_on: date) -> list[Field]:
+    """When it was decided, not before it was issued, and by whom, who may."""
+    on, by = _checked(_DECIDED, ref)
+    later = forms.judged(on.parse, lambda _, day: vetting.check_decided_on(day, issued_on))
+    may = forms.judged(by.parse, lambda cmd, typed: vetting.check_decider(cmd.desk(), ref, typed))
+    return [replace(on, parse=later), replace(by, parse=may)]
+
+
 def _checked(fields: Sequence[Field], ref: str) -> list[Field]:
-    """The fields as they are asked for: whoever is unknown, or concerned, is asked for again."""
+    """The fields as they are asked for: whoever is unknown, or concerned, and another's certificate, is asked again."""
 
     def parse(cmd: Command, label: str, typed: str) -> str:
         if cmd.can_ask:
@@ -83,4 +92,6 @@ def _checked(fields: Sequence[Field], ref: str) -> list[Field]:
                 vetting.check_somebody_else(cmd.desk(), ref, label, typed)
         return forms.text(cmd, label, typed)
 
-    return [replace(one, parse=parse) if one.key in ("seen_by", "decided_by") else one for one in fields]
+    new = forms.judged(_number, lambda cmd, number: vetting.check_certificate(cmd.desk(), ref, number))
+    parsed: dict[str, Parse] = {"seen_by": parse, "decided_by": parse, "certificate": new}
+    return [replace(one, parse=parsed.get(one.key, one.parse)) for one in fields]

@@ -10,7 +10,7 @@ from lcs_cli.cli import notes, opening
 from lcs_cli.cli.dates import human_days, parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import NotFoundError, StoppedError, UsageError
+from lcs_cli.errors import LcsError, NotFoundError, StoppedError, UsageError
 from lcs_cli.records.clock import LocalTime, local_time
 
 if TYPE_CHECKING:
@@ -123,8 +123,12 @@ class Command:
                     return None
                 return parse(answer)
             except (UsageError, NotFoundError) as error:
-                said = f"{error.label}: {error.message}\n{error.hint_label}: {error.hint}"
-                self.terminal.note(human_days(said))
+                self.say(error)
+
+    def say(self, error: LcsError) -> None:
+        """What is wrong with an answer, before it is asked for again."""
+        said = f"{error.label}: {error.message}\n{error.hint_label}: {self.directed(error.hint)}"
+        self.terminal.note(human_days(said))
 
     def known(self, action: str, kind: "Kind", find: Callable[["Database", str], object], *typed: str | None) -> None:
         """Where questions follow, look the references up before the first one: no answer is lost to a slip.
@@ -137,6 +141,14 @@ class Command:
                 for one in typed:
                     if one is not None:
                         find(desk.db, one)
+
+    def directed(self, text: str) -> str:
+        """What is said, with who runs a command that this user may not; as it is before the vault is open."""
+        if self._desk is None or "lcs " not in text:
+            return text
+        from lcs_cli.services.directions import directed
+
+        return directed(self._desk, text)
 
     def confirm(self, question: Callable[[], str]) -> None:
         """Go on only with a yes; the question is made when there is somebody to ask."""

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from lcs_cli.cli.context import Command
-from lcs_cli.errors import RefusedError, UsageError
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.services import checks
 
 Parse = Callable[[Command, str, str], Any]
@@ -60,6 +60,25 @@ def asked_again() -> Iterator[None]:
         raise error from refusal
 
 
+def settled(
+    command: Command, ask: Callable[[], dict[str, Any]], check: Callable[[dict[str, Any]], object], *, asks: bool = True
+) -> dict[str, Any]:
+    """Answers that are judged together: what will not do is said, and ``ask`` asks for them again.
+
+    Without ``asks`` no question is open, and it ends there.
+    """
+    while True:
+        values = ask()
+        try:
+            check(values)
+        except (UsageError, NotFoundError, RefusedError) as error:
+            if not (asks and command.can_ask):
+                raise
+            command.say(error)
+        else:
+            return values
+
+
 def text(_command: Command, label: str, typed: str) -> str:
     """Any text that is fit to be stored; how long it may be is checked by the use case."""
     if not typed:
@@ -85,6 +104,19 @@ def day(command: Command, label: str, typed: str) -> Any:
 def past_day(command: Command, label: str, typed: str) -> Any:
     """A day that has come: a later one is asked for again at once."""
     return checks.past(label, command.day(label, typed), command.today)
+
+
+def judged(parse: Parse, check: Callable[[Command, Any], object]) -> Parse:
+    """What is read by ``parse``, and at a terminal checked at once: what would be refused is asked for again."""
+
+    def checked(command: Command, label: str, typed: str) -> Any:
+        found = parse(command, label, typed)
+        if command.can_ask:
+            with asked_again():
+                check(command, found)
+        return found
+
+    return checked
 
 
 def future_day(command: Command, label: str, typed: str) -> Any:

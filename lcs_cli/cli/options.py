@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.render import Output, Result, render
-from lcs_cli.errors import UsageError
+from lcs_cli.errors import LcsError, UsageError
 
 From = Annotated[str | None, typer.Option("--from", metavar="FILE|-", help="Read the record as JSON.")]
 Day = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day: 27/3/2026, 2026-03-27, today.")]
@@ -74,8 +75,12 @@ def command(
             )
             try:
                 result = function(under_way, **values)
+                result = replace(result, notes=[under_way.directed(note) for note in result.notes])
                 if result.streams:
                     render(result, ctx.obj.terminal, under_way.output)
+            except LcsError as error:
+                error.hint = under_way.directed(error.hint)
+                raise
             finally:
                 under_way.close()
                 ctx.obj.terminal.discard()

@@ -1,6 +1,7 @@
 """What a request needs to be taken, by who asks: asked for in turn, or read as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,8 @@ from lcs_cli.cli import forms
 from lcs_cli.cli.context import LARGEST_JSON, Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.errors import UsageError
-from lcs_cli.records.request import RequestKind
-from lcs_cli.services import requests
+from lcs_cli.records.request import AccessRequest, PauseReason, RequestKind
+from lcs_cli.services import request_course, requests
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault.files import refuse_own
 
@@ -34,10 +35,21 @@ def entry(cmd: Command, person: str, source: str | None, given: Mapping[str, str
     if source is not None:
         return forms.entry(cmd, [_KIND, _RECEIVED, _THROUGH, _PARENT, *_words(RequestKind.OWN)], source, given)
     values = forms.fill(cmd, [_KIND, _RECEIVED], given)
-    asked = {RequestKind.YOUNG_PERSON: [_THROUGH], RequestKind.OWN: [], RequestKind.PARENT: [_PARENT]}[values["kind"]]
     values |= {name: given[name] for name in ("through", "parent")}
-    values |= forms.fill(cmd, asked, given)
-    requests.check_taken(cmd.desk(), person, draft(values))
+    requests.check_about(cmd.desk(), person, values["kind"], values["received_on"])
+    through = {RequestKind.YOUNG_PERSON: [_THROUGH], RequestKind.PARENT: [_PARENT]}.get(values["kind"], [])
+
+    def taken(told: Mapping[str, Any]) -> None:
+        requests.check_taken(cmd.desk(), person, draft({**values, **told}))
+
+    def check(told: Mapping[str, Any]) -> None:
+        if not any(told.values()):  # Enter: nobody can be named, and it ends with the refusal
+            return
+        taken(told)
+
+    asks = any(given[field.key] is None for field in through)
+    values |= forms.settled(cmd, lambda: forms.fill(cmd, through, given), check, asks=asks)
+    taken({})
     return values | forms.fill(cmd, _words(values["kind"]), {})
 
 
@@ -66,6 +78,33 @@ def withheld_because(cmd: Command) -> Field:
     )
 
 
+def course_day(ref: str) -> Field:
+    """A day in a request's course: one before it was received is asked for again."""
+
+    def check(cmd: Command, day: date) -> None:
+        request_course.within(cmd.desk(), request_course.open_request(cmd.desk().db, ref), "day", day)
+
+    return _day(check)
+
+
+def paused_from(ref: str) -> list[Field]:
+    """What is waited for, and since when."""
+
+    def running(cmd: Command) -> AccessRequest:
+        return request_course.running(cmd.desk().db, ref)
+
+    reason = forms.judged(
+        forms.choice(PauseReason), lambda cmd, why: request_course.check_pause_reason(running(cmd), why)
+    )
+    wait = Field("for", "for", reason, question=f"What is waited for ({', '.join(PauseReason)})")
+    return [wait, _day(lambda cmd, day: request_course.pause_from(cmd.desk(), running(cmd), day))]
+
+
+def resumed_on(ref: str) -> Field:
+    """The day on which a pause ended."""
+    return _day(lambda cmd, day: request_course.check_resumed(request_course.paused(cmd.desk().db, ref)[1], day))
+
+
 def text(cmd: Command, source: str) -> str:
     """A text from a file, or from standard input."""
     try:
@@ -77,6 +116,10 @@ def text(cmd: Command, source: str) -> str:
         raise UsageError("redacted: is not UTF-8 text", "save it as UTF-8") from error
     except OSError as error:
         raise UsageError(f"redacted: cannot be read ({error.strerror})", "check the path") from error
+
+
+def _day(check: Callable[[Command, date], object]) -> Field:
+    return Field("on", "day", forms.judged(forms.past_day, check), "today")
 
 
 def _words(kind: RequestKind) -> list[Field]:

@@ -226,6 +226,8 @@ def _decider(rules: TellingRules, ground: str) -> Parse:
     """Somebody who may decide: at a terminal nobody is refused for a slip after all has been typed."""
 
     def parse(cmd: Command, label: str, typed: str) -> str:
+        if not typed:
+            raise UsageError(f"{label}: must not be empty", "the names are in the question")
         try:
             user = named.person(cmd.desk(), typed)
         except NotFoundError as error:

@@ -11,13 +11,14 @@ def either(words: Iterable[str]) -> str:
 
 def a_role(name: str) -> str:
     """A role with its article: a safeguarding lead, an administrator."""
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {_spaced(name)}"
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {spaced(name)}"
 
 
 def another_role(name: str) -> str:
     """Somebody else of that role: another senior manager."""
-    return f"another {_spaced(name)}"
+    return f"another {spaced(name)}"
 
 
-def _spaced(name: str) -> str:
+def spaced(name: str) -> str:
+    """A role or a kind as it is said."""
     return name.replace("-", " ")

@@ -1,6 +1,6 @@
 """What is done in a contact room beside contact (policy 4.3): recorded in a session, under a live permission only."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.permissions import Standing, Undertaking, covers, permit, standing
@@ -38,7 +38,7 @@ def record(desk: Desk, typed: str, kind: PermissionKind, permission: str | None 
         )
         wanted = Undertaking(kind, session, desk.user.reference, desk.local)
         found = permit(wanted, known, rules_of(desk))
-        require(replace(found.answer, remedy=desk.directed(found.answer.remedy, "permission.request")))
+        require(found.answer)
         if found.permission is None:
             raise LookupError(session.number)
         if desk.local < session.begins:

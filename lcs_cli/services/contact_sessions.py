@@ -45,6 +45,42 @@ def book(
         return _supervised(act, replace(session, number=added), supervisor, companion)
 
 
+def check_booking(
+    desk: Desk,
+    family: str,
+    held_on: date,
+    starts: str,
+    ends: str,
+    *,
+    supervisor: str | None = None,
+    companion: str | None = None,
+) -> None:
+    """Refuse before the next question what `book` would refuse."""
+    with desk.acting("session.book", (Kind.FAMILY, family), logged=False) as act:
+        number = lookup.family(desk.db, family).number
+        session = ContactSession(0, number, checks.plausible("day", held_on), starts, ends)
+        _check_place(desk, session)
+        supervision.check_named(act, session, supervisor, companion)
+
+
+def check_move(
+    desk: Desk,
+    typed: str,
+    held_on: date,
+    starts: str,
+    ends: str,
+    *,
+    supervisor: str | None = None,
+    companion: str | None = None,
+) -> None:
+    """Refuse before the next question what `move` would refuse."""
+    with desk.acting("session.move", (Kind.SESSION, typed), logged=False) as act:
+        session = changeable(desk.db, typed)
+        moved = replace(session, held_on=checks.plausible("day", held_on), starts=starts, ends=ends)
+        _check_place(desk, moved)
+        supervision.check_named(act, moved, supervisor, companion)
+
+
 def move(
     desk: Desk,
     typed: str,
@@ -88,6 +124,12 @@ def check_supervise(desk: Desk, typed: str) -> bool:
     """Refuse before the first question; whether a reason is asked for."""
     with desk.acting("session.supervise", (Kind.SESSION, typed), logged=False):
         return supervision.asks_why(desk, supervisable(desk, typed))
+
+
+def check_named(desk: Desk, typed: str, supervisor: str, companion: str | None) -> None:
+    """Refuse before the next question who may not supervise that session."""
+    with desk.acting("session.supervise", (Kind.SESSION, typed), logged=False) as act:
+        supervision.check_named(act, supervisable(desk, typed), supervisor, companion)
 
 
 def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:

@@ -185,11 +185,6 @@ class Desk:
         people = [role for role in may(self.user, action, self.rules).roles if role not in ("service", "recovery")]
         return either(map(a_role, people))
 
-    def directed(self, hint: str, action: str) -> str:
-        """A hint in which a command that this user may not run is preceded by who runs it."""
-        command = f"lcs {action.replace('.', ' ')}"
-        return hint if self.may(action) else hint.replace(command, f"{self.who_instead(action)} runs: {command}", 1)
-
     def _granted_to_nobody(self, action: str) -> str:
         from lcs_cli.policy.rules import packaged
 

@@ -79,6 +79,12 @@ def reading(path: Path, vault: Path) -> Iterator[Source]:
         os.close(handle)
 
 
+def check(path: Path, vault: Path) -> None:
+    """Refuse, before the next question, a file that `reading` would refuse."""
+    with reading(path, vault):
+        pass
+
+
 def media_of(head: bytes, suffix: str) -> MediaType:
     """What a file seems to be, by its first bytes and the end of its name: a word, and nothing is opened."""
     for magic, media in _MAGIC.items():

@@ -84,12 +84,7 @@ def move(desk: Desk, typed: str, place: str, holder: str | None, since: date, re
     with desk.acting("paper.move", (Kind.PAPER, typed)) as act:
         one = there(desk.db, typed)
         position = _position(desk, place, holder, since, checks.line("reason", reason))
-        latest = one.positions[-1].since
-        if position.since < latest:
-            raise UsageError(
-                f"day: {position.since.isoformat()} is before {latest.isoformat()}, when it came where it lies now",
-                f"give a day from {latest.isoformat()} on",
-            )
+        check_since(one, position.since)
         papers.move(desk.db, one.number, position)
         ref = reference(Kind.PAPER, one.number)
         act.note(ref, reference(Kind.FAMILY, one.family), fields=["place", "holder"])
@@ -141,6 +136,16 @@ def there(db: Database, typed: str) -> Paper:
         ref = reference(Kind.PAPER, one.number)
         raise UsageError(f"{ref} was destroyed on {one.disposal.on.isoformat()}", "nothing is left to be done")
     return one
+
+
+def check_since(one: Paper, day: date) -> None:
+    """A file does not go before it came where it lies."""
+    latest = one.positions[-1].since
+    if day < latest:
+        raise UsageError(
+            f"day: {day.isoformat()} is before {latest.isoformat()}, when it came where it lies now",
+            f"give a day from {latest.isoformat()} on",
+        )
 
 
 def person(desk: Desk, label: str, typed: str) -> User:

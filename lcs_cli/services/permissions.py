@@ -72,6 +72,12 @@ def request(desk: Desk, family: str, draft: PermissionDraft) -> Permission:
         return lookup.permission(desk.db, added)
 
 
+def check_run(desk: Desk, family: str, from_on: date, to_on: date) -> None:
+    """Refuse before the next question a run of days that may not be asked for."""
+    with desk.acting("permission.request", (Kind.FAMILY, family), logged=False):
+        _check_run(desk, reference(Kind.FAMILY, lookup.family(desk.db, family).number), from_on, to_on)
+
+
 def decide(desk: Desk, typed: str, reason: str, *, granted: bool, to_on: date | None = None) -> Permission:
     """Grant a permission before it happens, a run for fewer days where ``to_on`` says so, or refuse it."""
     with desk.acting("permission.decide", (Kind.PERMISSION, typed)) as act:
@@ -196,11 +202,15 @@ def _days(desk: Desk, family: str, draft: PermissionDraft, session: ContactSessi
         raise UsageError(
             "missing: session, or from day and to day", f"give --session S-… of {family}, or --from-day and --to-day"
         )
-    checks.plausible("from day", draft.from_on)
-    checks.window(draft.from_on, checks.plausible("to day", draft.to_on))
-    require(may_still_ask(None, draft.from_on, desk.local, rules_of(desk)))
-    require(may_ask(family, draft.from_on, draft.to_on, rules_of(desk)))
+    _check_run(desk, family, draft.from_on, draft.to_on)
     return draft.from_on, draft.to_on
+
+
+def _check_run(desk: Desk, family: str, from_on: date, to_on: date) -> None:
+    checks.plausible("from day", from_on)
+    checks.window(from_on, checks.plausible("to day", to_on))
+    require(may_still_ask(None, from_on, desk.local, rules_of(desk)))
+    require(may_ask(family, from_on, to_on, rules_of(desk)))
 
 
 def _granted_to(asked: Permission, to_on: date | None) -> date:

@@ -7,13 +7,12 @@ from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.requests import Answer, Asked, RequestRule, admit, request_rules
 from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.referral import Referrer
-from lcs_cli.records.request import RELEASED, AccessRequest, Pause, PauseReason, RequestKind
-from lcs_cli.services import checks, lookup
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.request import AccessRequest, Pause, PauseReason, RequestKind
+from lcs_cli.services import checks, lookup, request_course
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.request_clock import TimedRequest, due_by, timed
 from lcs_cli.vault import people, referrals, requests
-from lcs_cli.vault.connection import Database
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,14 @@ def check_taken(desk: Desk, person: str, draft: RequestDraft) -> None:
         _admitted(desk, person, draft)
 
 
+def check_about(desk: Desk, person: str, kind: RequestKind, received_on: date) -> None:
+    """Refuse, before it is asked who asks, a request that would not be taken from anybody."""
+    with desk.acting("request.add", (Kind.PERSON, person), logged=False):
+        about = lookup.person(desk.db, person)
+        through = next(iter(request_rules(desk.rules).kinds[kind].through), None)
+        _refuse_unless_taken(about, _answer(desk, kind, (received_on, desk.today), about, through, parent=True))
+
+
 def listing(desk: Desk, *, everything: bool = False) -> list[TimedRequest]:
     """The requests that wait for an answer, the most urgent first; with ``everything``, the ended ones after them."""
     with desk.acting("request.list"):
@@ -70,12 +77,8 @@ def show(desk: Desk, typed: str) -> RequestFile:
 def check(desk: Desk, typed: str, how: str, on: date) -> TimedRequest:
     """Note how the identity of who asks was checked; a clock that waited for that goes on from that day."""
     with desk.acting("request.check", (Kind.REQUEST, typed)) as act:
-        one = open_request(desk.db, typed)
-        if one.checked_on is not None:
-            raise UsageError(
-                f"{typed_as(one)}: the identity was checked on {one.checked_on.isoformat()}", "nothing is missing"
-            )
-        day = _within(desk, one, "day", on)
+        one = request_course.unchecked(desk.db, typed)
+        day = request_course.within(desk, one, "day", on)
         requests.check(desk.db, one.number, checks.prose("how", how), day, desk.user.reference)
         if one.paused and one.paused.reason is PauseReason.IDENTITY:
             _resume(desk, one, one.paused, day, "the identity was checked")
@@ -85,23 +88,9 @@ def check(desk: Desk, typed: str, how: str, on: date) -> TimedRequest:
 def pause(desk: Desk, typed: str, reason: PauseReason, because: str, on: date) -> TimedRequest:
     """Stop the clock while the service waits for something from who asks; not once the day has passed."""
     with desk.acting("request.pause", (Kind.REQUEST, typed)) as act:
-        one = open_request(desk.db, typed)
-        if one.paused is not None:
-            raise UsageError(
-                f"{typed_as(one)} is paused since {one.paused.from_on.isoformat()}",
-                f"lcs request resume {typed_as(one)}",
-            )
-        if reason is PauseReason.IDENTITY and one.checked_on is not None:
-            raise UsageError("for: the identity was checked already", "give clarification")
-        day = _within(desk, one, "day", on)
-        ended = [former.to_on for former in one.pauses if former.to_on]
-        if ended and day < max(ended):
-            raise UsageError("day: is before the end of the last pause", "give a later day")
-        if (due := due_by(desk, one)).due_on < day:
-            raise UsageError(
-                f"day: the request was due on {due.due_on.isoformat()}, and no pause makes up for that",
-                "answer it: lcs request find",
-            )
+        one = request_course.running(desk.db, typed)
+        request_course.check_pause_reason(one, reason)
+        day = request_course.pause_from(desk, one, on)
         requests.pause(desk.db, one.number, reason, checks.prose("because", because), day)
         return _noted(act, one.number)
 
@@ -109,23 +98,17 @@ def pause(desk: Desk, typed: str, reason: PauseReason, because: str, on: date) -
 def resume(desk: Desk, typed: str, because: str, on: date) -> TimedRequest:
     """Start the clock again: the day on which the answer came counts."""
     with desk.acting("request.resume", (Kind.REQUEST, typed)) as act:
-        one = open_request(desk.db, typed)
-        if one.paused is None:
-            raise UsageError(f"{typed_as(one)} is not paused", "nothing needs to be done")
+        one, since = request_course.paused(desk.db, typed)
         day = checks.past("day", on, desk.today)
-        _resume(desk, one, one.paused, day, checks.prose("because", because))
+        _resume(desk, one, since, day, checks.prose("because", because))
         return _noted(act, one.number)
 
 
 def extend(desk: Desk, typed: str, because: str, on: date) -> TimedRequest:
     """Take two further months for a complex request, told to who asks within the first (UK GDPR, article 12(3))."""
     with desk.acting("request.extend", (Kind.REQUEST, typed)) as act:
-        one = open_request(desk.db, typed)
-        if one.extended_on is not None:
-            raise UsageError(
-                f"{typed_as(one)} was extended on {one.extended_on.isoformat()}", "a request is extended once"
-            )
-        day = _within(desk, one, "day", on)
+        one = request_course.unextended(desk.db, typed)
+        day = request_course.within(desk, one, "day", on)
         rules = request_rules(desk.rules)
         if (first := due_by(desk, one).first) < day:
             raise refused(
@@ -140,7 +123,7 @@ def extend(desk: Desk, typed: str, because: str, on: date) -> TimedRequest:
 def close(desk: Desk, typed: str, reason: str, because: str | None) -> TimedRequest:
     """End a request without an answer, for a reason of the rule file."""
     with desk.acting("request.close", (Kind.REQUEST, typed)) as act:
-        one = open_request(desk.db, typed)
+        one = request_course.open_request(desk.db, typed)
         reason = close_reason(desk, reason)
         words = checks.prose("in words", because) if because else None
         requests.end(desk.db, one.number, reason, desk.today, desk.user.reference, words)
@@ -154,15 +137,6 @@ def close_reason(desk: Desk, typed: str) -> str:
     if typed not in reasons:
         raise UsageError(f"because: must be one of {', '.join(reasons)}", "give one of these words")
     return typed
-
-
-def open_request(db: Database, typed: str) -> AccessRequest:
-    """The request of a typed reference that has not ended; UsageError for one that has."""
-    one = lookup.request(db, typed)
-    if not one.is_open and one.ended_on:
-        how = "was released" if one.outcome == RELEASED else "was closed"
-        raise UsageError(f"{typed_as(one)} {how} on {one.ended_on.isoformat()}", "a new request is a record of its own")
-    return one
 
 
 def typed_as(one: AccessRequest) -> str:
@@ -213,14 +187,23 @@ def _admitted(desk: Desk, typed: str, draft: RequestDraft) -> tuple[Person, int 
     through = lookup.referrer(desk.db, draft.through) if draft.through else None
     parent = lookup.person(desk.db, draft.parent) if draft.parent else None
     days = (draft.received_on, desk.today)
-    answer = _answer(desk, draft.kind, days, about, through, parent)
+    kind = through.kind if through else None
+    _refuse_unless_taken(about, _answer(desk, draft.kind, days, about, kind, parent=_is_parent(about, parent)))
+    return about, through.number if through else None, parent.number if parent else None
+
+
+def _refuse_unless_taken(about: Person, answer: Answer) -> None:
     if not answer.taken:
         raise refused(
             answer.rule,
             f"no request about {reference(Kind.PERSON, about.number)} is taken: {answer.reason}",
             answer.remedy,
         )
-    return about, through.number if through else None, parent.number if parent else None
+
+
+def _is_parent(about: Person, parent: Person | None) -> bool:
+    """Whether who asks is an adult of the family of the person concerned."""
+    return parent is not None and parent.family == about.family and parent.kind is PersonKind.ADULT
 
 
 def check_still_taken(desk: Desk, one: AccessRequest) -> None:
@@ -228,13 +211,14 @@ def check_still_taken(desk: Desk, one: AccessRequest) -> None:
     about = people.get(desk.db, one.person)
     if about is None:
         raise LookupError(one.person)
-    through = referrals.referrer(desk.db, one.through) if one.through is not None else None
-    parent = people.get(desk.db, one.parent) if one.parent is not None else None
-    answer = _answer(desk, one.kind, (one.received_on, one.recorded_on), about, through, parent)
+    body = referrals.referrer(desk.db, one.through) if one.through is not None else None
+    is_parent = _is_parent(about, people.get(desk.db, one.parent) if one.parent is not None else None)
+    through = body.kind if body else None
+    answer = _answer(desk, one.kind, (one.received_on, one.recorded_on), about, through, parent=is_parent)
     if one.through is not None and one.through_corrected:
-        body = reference(Kind.REFERRER, one.through)
-        reason = f"{body} was corrected since: it came through the body that stood there before"
-        anew = f"if it comes through {body} now, take it anew: lcs request add {reference(Kind.PERSON, one.person)}"
+        named = reference(Kind.REFERRER, one.through)
+        reason = f"{named} was corrected since: it came through the body that stood there before"
+        anew = f"if it comes through {named} now, take it anew: lcs request add {reference(Kind.PERSON, one.person)}"
         answer = replace(answer, reason=reason, remedy=anew)
     if not answer.taken:
         ref = typed_as(one)
@@ -250,8 +234,9 @@ def _answer(
     kind: RequestKind,
     days: tuple[date, date],
     about: Person,
-    through: Referrer | None,
-    parent: Person | None,
+    through: ReferrerKind | None,
+    *,
+    parent: bool,
 ) -> Answer:
     """Whether such a request, received and recorded on these days, is taken by what is on record today."""
     received_on, recorded_on = days
@@ -261,9 +246,9 @@ def _answer(
         recorded_on=recorded_on,
         today=desk.today,
         born=about.date_of_birth,
-        through=through.kind if through else None,
+        through=through,
         child=about.kind is PersonKind.CHILD,
-        parent=parent is not None and parent.family == about.family and parent.kind is PersonKind.ADULT,
+        parent=parent,
     )
     return admit(asked, request_rules(desk.rules))
 
@@ -275,17 +260,6 @@ def _noted(act: Act, number: int) -> TimedRequest:
     return one
 
 
-def _within(desk: Desk, one: AccessRequest, label: str, day: date) -> date:
-    """A day from the one on which the request was received up to today."""
-    checks.past(label, day, desk.today)
-    if day < one.received_on:
-        raise UsageError(
-            f"{label}: is before {one.received_on.isoformat()}, when the request was received", "check the day"
-        )
-    return day
-
-
-def _resume(desk: Desk, one: AccessRequest, paused: Pause, day: date, because: str) -> None:
-    if day < paused.from_on:
-        raise UsageError(f"day: is before {paused.from_on.isoformat()}, when the pause began", "give a later day")
+def _resume(desk: Desk, one: AccessRequest, pause: Pause, day: date, because: str) -> None:
+    request_course.check_resumed(pause, day)
     requests.resume(desk.db, one.number, because, day)

@@ -152,12 +152,18 @@ def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
     with desk.acting("staff.undertake", (Kind.STAFF, typed)) as act:
         member = lookup.staff(desk.db, typed)
         act.note(reference(Kind.STAFF, member.number), signed_on=signed_on.isoformat())
-        refuse_own(desk, member.user, "record their own undertaking", "ask another manager")
+        _refuse_own_undertaking(desk, member)
         checks.past("on", signed_on, desk.today)
         again = signed_on in undertakings.of(desk.db, member.number)
         version, _ = desk.decided_by()
         undertakings.add(desk.db, member.number, signed_on, version, on=desk.today, by=desk.user.reference)
         return replace(_file(desk, member.number), again=again)
+
+
+def check_undertake(desk: Desk, typed: str) -> None:
+    """Refuse before the first question: who may not record that person's undertaking."""
+    with desk.acting("staff.undertake", (Kind.STAFF, typed), logged=False):
+        _refuse_own_undertaking(desk, lookup.staff(desk.db, typed))
 
 
 def due(desk: Desk, within_days: int | None = None) -> list[Due]:
@@ -212,6 +218,10 @@ def _file(desk: Desk, number: int) -> StaffFile:
         checks=staff.checks_of(desk.db, number),
         corrections=corrections.of_staff(desk.db, number),
     )
+
+
+def _refuse_own_undertaking(desk: Desk, member: StaffMember) -> None:
+    refuse_own(desk, member.user, "record their own undertaking", "ask another manager")
 
 
 def _another(desk: Desk, typed: str, what: str = "correct their own entry") -> StaffMember:

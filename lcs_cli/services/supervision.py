@@ -38,6 +38,12 @@ def asks_why(desk: Desk, session: ContactSession) -> bool:
     return bool(session.supervisors) or session.recorded or session.held_on < desk.today
 
 
+def check_named(act: Act, session: ContactSession, supervisor: str | None, companion: str | None) -> None:
+    """The same as `check`, for those who would be named, or without any for those who are; nothing is written."""
+    named = _chosen(act.desk.db, supervisor, companion) if supervisor else session.supervisors
+    check(act, replace(session, supervisors=named))
+
+
 def check(act: Act, session: ContactSession) -> None:
     """Refuse a session whose supervisors may not supervise it on its day; a warning goes into the audit entry."""
     desk = act.desk
@@ -55,8 +61,7 @@ def check(act: Act, session: ContactSession) -> None:
     if session.supervisors:
         found = _judged(desk, [session])[session.number]
         if not found.permitted:
-            remedy = desk.directed(found.remedy, "staff.dbs")
-            raise RefusedError(found.clause, found.reason, remedy, rule=found.rule, about=found.about)
+            raise RefusedError(found.clause, found.reason, found.remedy, rule=found.rule, about=found.about)
         note(act, found)
 
 

@@ -163,6 +163,26 @@ def check_somebody_else(desk: Desk, typed: str, field: str, named: str) -> None:
         _somebody_else(desk, field, named, _another(desk, typed))
 
 
+def check_certificate(desk: Desk, typed: str, number: str) -> None:
+    """Refuse, before the next question, a certificate that vets nobody, or somebody else."""
+    with desk.acting("staff.dbs", (Kind.STAFF, typed), logged=False):
+        _check_number(desk, _another(desk, typed), number, None)
+
+
+def check_decider(desk: Desk, typed: str, named: str) -> None:
+    """Refuse, before the next question, whoever may not decide on a check."""
+    with desk.acting("staff.dbs", (Kind.STAFF, typed), logged=False):
+        _check_decides(desk, _somebody_else(desk, "decided by", named, _another(desk, typed)))
+
+
+def check_decided_on(day: date, issued_on: date) -> None:
+    """Nobody decides on a certificate before it is issued."""
+    if day < issued_on:
+        raise UsageError(
+            f"decided on: must not be before {issued_on.isoformat()}, when it was issued", "check both days"
+        )
+
+
 def refuse_content(desk: Desk, typed: str, fields: Iterable[str]) -> None:
     """Refuse a certificate's content, by the names of the fields in which somebody hands it in."""
     rule = vetting_rules(desk.rules).content
@@ -202,24 +222,21 @@ def _decision(desk: Desk, draft: CertificateDraft, member: StaffMember) -> tuple
             raise UsageError("decided on: nobody has decided while it is pending", "leave it away, or give a decision")
         return None, None
     day = checks.past("decided on", draft.decided_on or desk.today, desk.today)
-    if day < draft.issued_on:
-        raise UsageError(
-            f"decided on: must not be before {draft.issued_on.isoformat()}, when it was issued", "check both days"
-        )
+    check_decided_on(day, draft.issued_on)
     decider = _somebody_else(desk, "decided by", draft.decided_by, member)
     _check_decides(desk, decider)
     _check_not_alone(desk, member, decider, "name another manager who decided: decided by")
     return day, decider
 
 
-def _check_number(desk: Desk, member: StaffMember, number: str, issued_on: date) -> None:
+def _check_number(desk: Desk, member: StaffMember, number: str, issued_on: date | None) -> None:
     """Refuse a certificate of which “changed” was said, one that is somebody else's, and one that was made younger."""
     rule, ref = vetting_rules(desk.rules).check, reference(Kind.STAFF, member.number)
     every = staff.checks(desk.db)
     remedy = f"record a new certificate, with its own number: lcs staff dbs {ref}"
     message = ""
     first = first_issued_on(number, every.get(member.number, ()))
-    if first is not None and issued_on > first:
+    if first is not None and issued_on is not None and issued_on > first:
         message = f"that certificate of {ref} was issued on {first.isoformat()}, as is on record"
         remedy = f"give that day, or the number of the new certificate: lcs staff dbs {ref}"
     if number in changed_numbers(every.get(member.number, ())):

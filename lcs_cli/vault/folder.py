@@ -48,7 +48,7 @@ class Vault:
             raise RefusedError(
                 "",
                 f"{self.user.reference} does not hold the {name} key",
-                "ask somebody whose role holds it: lcs vault user list",
+                "ask somebody whose role holds it; who that is: lcs vault user list",
                 rule="keys",
                 topic="storage",
             )

@@ -12,7 +12,7 @@ from lcs_cli.cli.options import Family, From, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.records.document import Document, DocumentKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import documents, lookup
+from lcs_cli.services import document_files, documents, lookup
 from lcs_cli.services.documents import DocumentDraft
 
 app = group("Documents, sealed in the vault.")
@@ -22,9 +22,15 @@ Children = Annotated[
     list[str] | None,
     typer.Option("--child", metavar="PERSON", help="A child whom child-protection papers concern; may be repeated."),
 ]
+
+
+def _may_be_taken(cmd: Command, path: str) -> None:
+    document_files.check(Path(path), cmd.folder)
+
+
 _FIELDS = (
     Field("kind", "kind", forms.choice(DocumentKind), None, f"Kind ({', '.join(DocumentKind)})"),
-    Field("file", "file", paths.file),
+    Field("file", "file", forms.judged(paths.file, _may_be_taken)),
     Field("title", "title", forms.text, "", "Title (Enter for none)"),
 )
 

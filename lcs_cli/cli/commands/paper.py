@@ -1,5 +1,6 @@
 """lcs paper: the register of files on paper: what there is, where it lies, who has it, how it went."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -42,7 +43,7 @@ _FIELDS = (
     _HOLDER,
     _SINCE,
 )
-_MOVED = (_PLACE, _HOLDER, _SINCE, Field("reason", "reason", forms.text))
+_REASON = Field("reason", "reason", forms.text)
 _DISPOSED = (
     Field("method", "method", forms.choice(DisposalMethod), None, f"How ({', '.join(DisposalMethod)})"),
     Field("destroyed_on", "day", forms.past_day, "today", "Day"),
@@ -152,7 +153,8 @@ def move(cmd: Command, ref: PaperRef, on: Day = None, from_: From = None) -> Res
     Example: lcs paper move PF-0042-L --on today
     """
     cmd.known("paper.move", Kind.PAPER, papers.there, ref)
-    values = forms.entry(cmd, _MOVED, from_, {"since": on})
+    came = forms.judged(_SINCE.parse, lambda cmd, day: papers.check_since(papers.there(cmd.desk().db, ref), day))
+    values = forms.entry(cmd, (_PLACE, _HOLDER, replace(_SINCE, parse=came), _REASON), from_, {"since": on})
     one = papers.move(cmd.desk(), ref, values["place"], values["holder"], values["since"], values["reason"])
     said = f"Moved {_ref(one)} of {reference(Kind.FAMILY, one.family)}, since {views.human(one.positions[-1].since)}."
     return Result("lcs.paper/1", view(one), [said])

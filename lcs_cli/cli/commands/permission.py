@@ -1,5 +1,7 @@
 """lcs permission: what senior management permits in contact rooms, before it happens."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -64,7 +66,11 @@ def request(
             lambda db, one: permissions.session_to_come(cmd.desk(), db, family, one),
             given["session"] or None,
         )
-    values = forms.entry(cmd, [_KIND, _SESSION, *days, *_FIELDS], from_, given)
+    if from_ is None and cmd.can_ask:
+        values = forms.fill(cmd, [_KIND, _SESSION], given) | _asked_days(cmd, family, days, given)
+        values |= forms.fill(cmd, _FIELDS, given)
+    else:
+        values = forms.entry(cmd, [_KIND, _SESSION, *days, *_FIELDS], from_, given)
     one = permissions.request(cmd.desk(), family, permissions.PermissionDraft(**values))
     said = f"Recorded {ref_of(one)} for {reference(Kind.FAMILY, one.family)}: {one.kind.spoken}, {when(one)}."
     next_ = f"next: a senior manager who did not ask decides before that: lcs permission decide {ref_of(one)}"
@@ -202,6 +208,19 @@ def _session_of(family: str) -> Field:
         return reference(Kind.SESSION, permissions.session_of(cmd.desk().db, family, typed).number)
 
     return Field(_SESSION.key, _SESSION.label, parse, _SESSION.default, _SESSION.question)
+
+
+def _asked_days(
+    cmd: Command, family: str, days: Sequence[Field], given: Mapping[str, str | None]
+) -> dict[str, date | None]:
+    """The days of a run, asked for until they may be asked for; a session has its own."""
+
+    def check(told: Mapping[str, Any]) -> None:
+        if told["from_on"] and told["to_on"]:
+            permissions.check_run(cmd.desk(), family, told["from_on"], told["to_on"])
+
+    asks = any(given[field.key] is None for field in days)
+    return forms.settled(cmd, lambda: forms.fill(cmd, days, given), check, asks=asks)
 
 
 def _state(file: "PermissionFile") -> str:

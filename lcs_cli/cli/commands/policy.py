@@ -241,7 +241,7 @@ def review(
     one = policies.review(desk, values["outcome"], values["note"], values["reviewed_on"])
     said = f"Reviewed version {one.version} on {views.human(one.reviewed_on)}: {one.outcome.value}."
     next_ = f"The next review is due {views.human(policies.show(desk).review_due_on)}."
-    notes = ["next: lcs policy publish   by a senior manager"] if one.outcome is ReviewOfPolicy.TO_BE_CHANGED else []
+    notes = ["next: lcs policy publish"] if one.outcome is ReviewOfPolicy.TO_BE_CHANGED else []
     return Result("lcs.policy-review/1", policy_views.review(one), [f"{said} {next_}"], notes)
 
 

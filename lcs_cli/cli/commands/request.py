@@ -13,7 +13,7 @@ from lcs_cli.cli.render import Result, visible
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import PauseReason, RequestKind
-from lcs_cli.services import lookup, requests
+from lcs_cli.services import lookup, request_course, requests
 from lcs_cli.services.request_clock import TimedRequest
 from lcs_cli.services.requests import typed_as
 
@@ -25,7 +25,6 @@ app = group("Requests for the records held about somebody.")
 RequestRef = Annotated[str, typer.Argument(metavar="REQUEST", help="The request's reference, such as RQ-0042-L.")]
 PersonRef = Annotated[str, typer.Argument(metavar="PERSON", help="Whose records: a reference such as P-0042-L.")]
 ItemName = Annotated[str, typer.Argument(metavar="ITEM", help="The item, as request find calls it: SF-0042-L.")]
-_DAY = Field("on", "day", forms.past_day, "today")
 _BECAUSE = Field("because", "because", forms.prose)
 
 
@@ -87,9 +86,9 @@ def check(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) -> 
 
     Example: lcs request check RQ-0042-L
     """
-    cmd.known("request.check", Kind.REQUEST, requests.open_request, ref)
+    cmd.known("request.check", Kind.REQUEST, request_course.unchecked, ref)
     how = Field("how", "how", forms.prose, None, "How it was checked that they are who they say")
-    values = forms.entry(cmd, [_DAY, how], from_, {"on": on})
+    values = forms.entry(cmd, [request_entry.course_day(ref), how], from_, {"on": on})
     done = requests.check(cmd.desk(), ref, values["how"], values["on"])
     said = f"Checked: {typed_as(done.request)}, on {views.human(done.request.checked_on)}."
     return _result(done, said, [f"Answer it by {request_views.due(done)}."])
@@ -107,9 +106,9 @@ def pause(
 
     Example: lcs request pause RQ-0042-L --for identity
     """
-    cmd.known("request.pause", Kind.REQUEST, requests.open_request, ref)
-    wait = Field("for", "for", forms.choice(PauseReason), question=f"What is waited for ({', '.join(PauseReason)})")
-    values = forms.entry(cmd, [wait, _DAY, _BECAUSE], from_, {"for": for_.value if for_ else None, "on": on})
+    cmd.known("request.pause", Kind.REQUEST, request_course.running, ref)
+    fields = [*request_entry.paused_from(ref), _BECAUSE]
+    values = forms.entry(cmd, fields, from_, {"for": for_.value if for_ else None, "on": on})
     done = requests.pause(cmd.desk(), ref, values["for"], values["because"], values["on"])
     paused = f" since {views.human(done.request.paused.from_on)}" if done.request.paused else ""
     said = f"Paused: {typed_as(done.request)}{paused}."
@@ -122,8 +121,8 @@ def resume(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) ->
 
     Example: lcs request resume RQ-0042-L --on yesterday
     """
-    cmd.known("request.resume", Kind.REQUEST, requests.open_request, ref)
-    values = forms.entry(cmd, [_DAY, _BECAUSE], from_, {"on": on})
+    cmd.known("request.resume", Kind.REQUEST, request_course.paused, ref)
+    values = forms.entry(cmd, [request_entry.resumed_on(ref), _BECAUSE], from_, {"on": on})
     done = requests.resume(cmd.desk(), ref, values["because"], values["on"])
     return _result(done, f"Goes on: {typed_as(done.request)}.", [f"Answer it by {request_views.due(done)}."])
 
@@ -134,8 +133,8 @@ def extend(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) ->
 
     Example: lcs request extend RQ-0042-L --on today
     """
-    cmd.known("request.extend", Kind.REQUEST, requests.open_request, ref)
-    values = forms.entry(cmd, [_DAY, _BECAUSE], from_, {"on": on})
+    cmd.known("request.extend", Kind.REQUEST, request_course.unextended, ref)
+    values = forms.entry(cmd, [request_entry.course_day(ref), _BECAUSE], from_, {"on": on})
     done = requests.extend(cmd.desk(), ref, values["because"], values["on"])
     return _result(done, f"Extended: {typed_as(done.request)}.", [f"Answer it by {request_views.due(done)}."])
 
@@ -153,7 +152,7 @@ def close(
 
     Example: lcs request close RQ-0042-L --because withdrawn
     """
-    cmd.known("request.close", Kind.REQUEST, requests.open_request, ref)
+    cmd.known("request.close", Kind.REQUEST, request_course.open_request, ref)
     fields = [
         Field(
             "because",

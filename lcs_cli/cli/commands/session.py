@@ -1,16 +1,17 @@
 """lcs session: book, list, move and cancel contact sessions, and name who supervises them."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from lcs_cli.cli import forms, supervised, views
+from lcs_cli.cli import forms, session_entry, supervised, views
 from lcs_cli.cli.commands.permission import activity_view, ref_of
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
 from lcs_cli.cli.render import Result, saved
+from lcs_cli.cli.session_entry import WHEN, WHERE, WHO
 from lcs_cli.cli.supervised import Supervisor, With, permitted_data
 from lcs_cli.errors import UsageError
 from lcs_cli.records.permission import PermissionKind
@@ -24,16 +25,6 @@ On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day: 27
 At = Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="When it starts.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="HH:MM", help="When it ends.")]
 Room = Annotated[str | None, typer.Option("--room", help="Where.")]
-_WHEN = (
-    Field("day", "day", forms.day),
-    Field("starts", "start", forms.time_of_day),
-    Field("ends", "end", forms.time_of_day),
-)
-_WHO = (
-    Field("supervisor", "supervisor", supervised.named, "", "Supervisor (Enter for nobody yet)"),
-    Field("with", "with", supervised.named, "", "With (Enter for nobody)"),
-)
-_BOOKING = (*_WHEN, Field("room", "room", forms.text, ""), Field("note", "note", forms.text, ""), *_WHO)
 _KIND = Field("kind", "kind", forms.choice(PermissionKind), question=f"Kind ({', '.join(PermissionKind)})")
 _REASON = Field("reason", "reason", forms.text)
 
@@ -62,7 +53,10 @@ def book(
         given |= {"room": room or "", "note": "", "supervisor": supervisor or "", "with": with_ or ""}
     elif supervisor:
         given |= {"with": with_ or ""}
-    entries = forms.entries(cmd, _BOOKING, from_, given)
+    if from_ is None and cmd.can_ask:
+        entries = [session_entry.booking(cmd, family, given)]
+    else:
+        entries = forms.entries(cmd, (*WHEN, *WHERE, *WHO), from_, given)
     desk = cmd.desk()
     with desk.together():
         booked = forms.each(
@@ -109,15 +103,13 @@ def supervise(
     if supervisor:
         given["with"] = with_ or ""
     reason = [_REASON] if asks_why else [replace(_REASON, default="")]
-    who = [replace(_WHO[0], default=None, question="Supervisor"), _WHO[1]]
     if not asks_why and cmd.can_ask:
         given["reason"] = ""
     if from_ is None and cmd.can_ask:
-        values = forms.fill(cmd, who[:1], given)
-        with_whom = replace(who[1], parse=supervised.another(values["supervisor"]))
-        values |= forms.fill(cmd, [with_whom, *reason], given)
+        values = session_entry.supervising(cmd, ref, given)
+        values |= forms.fill(cmd, reason, given)
     else:
-        values = forms.entry(cmd, [*who, *reason], from_, given)
+        values = forms.entry(cmd, [replace(WHO[0], default=None), WHO[1], *reason], from_, given)
     one = contact_sessions.supervise(desk, ref, values["supervisor"], values["with"], values["reason"])
     return _said(cmd, one, f"{_ref(one)} on {views.when(one)} is{supervised.said(one).lstrip(',')}.")
 
@@ -170,7 +162,12 @@ def move(
     """
     cmd.known("session.move", Kind.SESSION, contact_sessions.changeable, ref)
     given = {"day": on, "starts": at, "ends": until, "supervisor": supervisor or "", "with": with_ or ""}
-    values = forms.entry(cmd, (*_WHEN, *_WHO, _REASON), from_, given)
+    if from_ is None and cmd.can_ask:
+        cmd.known("session.move", Kind.STAFF, lookup.staff, supervisor, with_)
+        values: dict[str, Any] = {"supervisor": supervisor, "with": with_}
+        values |= session_entry.moving(cmd, ref, given) | forms.fill(cmd, [_REASON], {})
+    else:
+        values = forms.entry(cmd, (*WHEN, *WHO, _REASON), from_, given)
     desk = cmd.desk()
     one = contact_sessions.move(
         desk,

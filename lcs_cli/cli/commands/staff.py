@@ -15,7 +15,7 @@ from lcs_cli.errors import UsageError
 from lcs_cli.policy.vetting import awaited
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity, UpdateStatus
-from lcs_cli.services import lookup, staff, vetting
+from lcs_cli.services import staff, vetting
 from lcs_cli.services.staff import Due
 from lcs_cli.services.vetting import Recorded
 
@@ -74,10 +74,9 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
         for one in added
     ]
     first, vetted, signed = register.ref(added[0].member), cmd.clause("vetting"), cmd.clause("staff")
-    check, undertake_ = (desk.directed(f"lcs staff {verb}", f"staff.{verb}") for verb in ("dbs", "undertake"))
     notes = [
-        f"next: {check} {first}   once their DBS certificate was seen ({vetted})",
-        f"      {undertake_} {first}   once the confidentiality undertaking is signed ({signed})",
+        f"next: lcs staff dbs {first}   once their DBS certificate was seen ({vetted})",
+        f"      lcs staff undertake {first}   once the confidentiality undertaking is signed ({signed})",
     ]
     return saved("staff-member", "staff", [register.listed(one) for one in added], said, notes)
 
@@ -259,7 +258,7 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
 
     Example: lcs staff undertake ST-004-G --on 5/1/2026
     """
-    cmd.known("staff.undertake", Kind.STAFF, lookup.staff, ref)
+    staff.check_undertake(cmd.desk(), ref)
     day = forms.fill(cmd, [_SIGNED], {"on": on})["on"]
     one = staff.undertake(cmd.desk(), ref, day)
     on_record = ": that is on record already" if one.again else ""
@@ -268,9 +267,8 @@ def undertake(cmd: Command, ref: StaffRef, on: Day = None) -> Result:
 
 
 def _still_in(cmd: Command, one: Due) -> str:
-    removing = cmd.desk().directed(f"lcs vault user remove {one.login}", "vault.user.remove")
     left = f"{one.ref} left on {views.human(one.member.left_on if one.member else None)}"
-    return f"{left}, and still opens the vault ({cmd.clause('storage')}): {removing}"
+    return f"{left}, and still opens the vault ({cmd.clause('storage')}): lcs vault user remove {one.login}"
 
 
 def _recorded(done: Recorded, verb: str = "Recorded") -> Result:

@@ -36,7 +36,7 @@ def status(cmd: Command) -> Result:
         ),
     ]
     if found.keys_to_replace:
-        lines.append(("Keys", f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate"))
+        lines.append(("Keys", cmd.directed(f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate")))
     lines += [("Waits", views.waits(one, cmd.desk())) for one in found.waiting if one.count]
     unlocked, said = _unlocked(cmd)
     lines.append(("Unlocked", said))

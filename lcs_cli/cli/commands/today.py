@@ -21,7 +21,7 @@ def today(cmd: Command) -> Result:
     blocks: list[str | Table] = [f"{views.human(found.day)}"]
     if found.sessions:
         blocks.append(supervised.table(found.sessions, found.duties, "", permitted))
-        blocks += supervised.warnings(*(found.duties[one.number] for one in found.sessions))
+        blocks += map(cmd.directed, supervised.warnings(*(found.duties[one.number] for one in found.sessions)))
     else:
         blocks.append("No session today.")
     if found.unrecorded:

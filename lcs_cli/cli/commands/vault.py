@@ -97,9 +97,11 @@ def list_(cmd: Command) -> Result:
         for one in found
     ]
     table = Table(["REF", "NAME", "KIND", "ROLES OR COMMANDS", "UNDERTAKING"], rows)
-    missing = sum(one.undertaking_is_missing for one in found)
-    unsigned = f"{views.plural(missing, 'undertaking')} missing ({cmd.clause('staff')}): lcs staff undertake STAFF"
+    missing = [one for one in found if one.undertaking_is_missing]
+    unsigned = f"{views.plural(len(missing), 'undertaking')} missing ({cmd.clause('staff')}): lcs staff undertake STAFF"
     notes = [unsigned] if missing else []
+    if unknown := [one.user.name for one in missing if one.staff is None]:
+        notes.append(f"first, for who is not on the staff register: lcs staff add --login {unknown[0]}")
     return Result("lcs.users/1", [_access(one) for one in found], [table], notes)
 
 
