@@ -11,7 +11,7 @@ from lcs_cli.services.desk import Desk
 
 _COMMAND = re.compile(r"\blcs ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*){0,2})")
 # Whoever is named before a command in the same sentence runs it: nobody else needs to be named.
-_NAMED = re.compile(rf"\b(?:ask (?!for\b)|who decided\b|(?:{'|'.join(spaced(role) for role in Role)})\b)")
+_NAMED = re.compile(rf"\b(?:ask (?:an? |another )|U-[0-9]|(?:{'|'.join(spaced(role) for role in Role)})\b)")
 _SENTENCE = re.compile(r"\n|;|   ")
 _ALSO = ("or", "and", "then")  # the same people run what follows
 

@@ -1,10 +1,11 @@
 """What becomes of each thing that was found for a request: a safeguarding lead reads it, and clears or withholds it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import UsageError
-from lcs_cli.policy.requests import ItemClass, request_rules, state_of
+from lcs_cli.policy.requests import ItemClass, WithholdRule, request_rules, state_of
 from lcs_cli.records.references import Kind
 from lcs_cli.records.request import RELEASED, AccessRequest, ItemDecision, ItemState
 from lcs_cli.services import checks, lookup
@@ -105,9 +106,9 @@ def withhold(desk: Desk, typed: str, item: str, reason: str, words: str) -> Item
         return _item(findings(desk, request), one.name)
 
 
-def withhold_reasons(desk: Desk) -> tuple[str, ...]:
+def withhold_reasons(desk: Desk) -> Mapping[str, WithholdRule]:
     """The reasons of the rule file for which a thing is kept back."""
-    return tuple(request_rules(desk.rules).withhold)
+    return request_rules(desk.rules).withhold
 
 
 def withhold_reason(desk: Desk, typed: str) -> str:
