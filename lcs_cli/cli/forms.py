@@ -236,14 +236,14 @@ def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | No
             raise UsageError(
                 f"missing: {', '.join(missing)}", "give them as JSON with --from FILE (or -), or run it at a terminal"
             )
-    values: dict[str, Any] = {}
+    # What was given is judged before anything is asked.
+    values = {one.key: one.parse(command, one.label, typed) for one in fields if (typed := given.get(one.key))}
     for field in fields:
-        typed = given.get(field.key)
-        if typed == "" and field.default is None:
+        if field.key in values:
+            continue
+        if given.get(field.key) == "" and field.default is None:
             raise UsageError(f"{field.label}: must not be empty", checks.hint(field.label))
-        if typed:
-            values[field.key] = field.parse(command, field.label, typed)
-        elif typed is None and command.can_ask:
+        if given.get(field.key) is None and command.can_ask:
             values[field.key] = _ask(command, field)
         else:
             values[field.key] = _default(command, field)

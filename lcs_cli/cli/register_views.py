@@ -88,8 +88,15 @@ def row(told: Told) -> list[str]:
         what(one),
         register.ground,
         register.made_by,
-        ", ".join(map(part_name, told.missing)),
+        ", ".join(_missing(told, part) for part in told.missing),
     ]
+
+
+def _missing(told: Told, part: str) -> str:
+    """A part that is missing; of a confirmation, whose it is and how it is given."""
+    if part != "confirmed":
+        return part_name(part)
+    return f"confirmation by {told.confirmer} (lcs disclosure confirm {ref_of(told.entry)})"
 
 
 def whole(file: DisclosureFile) -> dict[str, Any]:

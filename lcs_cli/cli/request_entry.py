@@ -65,16 +65,18 @@ def draft(values: Mapping[str, Any]) -> RequestDraft:
     )
 
 
-def withheld_because(cmd: Command) -> Field:
-    """Why a thing is kept back: asked with the reasons of the rules."""
+def withheld_because(cmd: Command, given: str | None) -> Field:
+    """Why a thing is kept back: asked with the reasons of the rules, after what each of them means."""
     from lcs_cli.services import request_decisions
 
-    reasons = ", ".join(request_decisions.withhold_reasons(cmd.desk())) if cmd.can_ask else ""
+    reasons = request_decisions.withhold_reasons(cmd.desk()) if cmd.can_ask and given is None else {}
+    for one in reasons.values():
+        cmd.terminal.note(f"{one.id}: {one.text}{'' if one.tell else ' Who asks is not told that it is withheld.'}")
     return Field(
         "because",
         "because",
         lambda cmd, _, typed: request_decisions.withhold_reason(cmd.desk(), typed),
-        question=f"Because ({reasons})",
+        question=f"Because ({', '.join(reasons)})",
     )
 
 

@@ -13,7 +13,7 @@ from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
 from lcs_cli.records.disclosure import RegisterEntry
-from lcs_cli.services import checks, disclosures, named
+from lcs_cli.services import checks, disclosures, lookup, named
 from lcs_cli.services.accounts import Account, deciders, part_name, undecided
 from lcs_cli.services.disclosures import missing_of
 from lcs_cli.services.telling import Ask, concern_of, recipient_of
@@ -86,7 +86,7 @@ def urgent_recipient(cmd: Command, family: str, given: str | None, day: date) ->
     return asked
 
 
-def whole(cmd: Command, ask: Ask, *, not_told: bool) -> Ask:
+def whole(cmd: Command, family: str, ask: Ask, *, not_told: bool) -> Ask:
     """What the gate is asked, with what the options left open asked for at a terminal."""
     data = disclosure_rules(cmd.desk().rules)
     known_body = looked_up(lambda db, typed: recipient_of(db, typed, data))
@@ -94,7 +94,7 @@ def whole(cmd: Command, ask: Ask, *, not_told: bool) -> Ask:
     if not ask.to:
         ask = replace(ask, to=forms.fill(cmd, [recipient], {})["to"])
     if not_told:
-        return ask
+        return ask if ask.concern else replace(ask, **forms.fill(cmd, _not_told_concern(cmd, family), {}))
     if not (ask.attendance or ask.details or ask.concern or ask.obliged):
         ask = replace(ask, **forms.fill(cmd, [_WHAT], {})["what"])
         if not (ask.attendance or ask.details):
@@ -105,6 +105,15 @@ def whole(cmd: Command, ask: Ask, *, not_told: bool) -> Ask:
         known = forms.choice(telling_rules(cmd.desk().rules).purposes)
         ask = replace(ask, **forms.fill(cmd, [Field("purpose", "purpose", known, question=f"Purpose ({fitting})")], {}))
     return ask
+
+
+def _not_told_concern(cmd: Command, family: str) -> list[Field]:
+    """The concern that a decision not to tell is about, where the rules want one."""
+    rules = telling_rules(cmd.desk().rules)
+    if "concern" not in rules.parts[rules.not_told["id"]]:
+        return []
+    known = _concern(lookup.family(cmd.desk().db, family).number)
+    return [replace(_field(rules, "concern"), parse=known, default=None)]
 
 
 def _told(_cmd: Command, label: str, typed: str) -> dict[str, Any]:

@@ -16,10 +16,8 @@ if TYPE_CHECKING:  # each command loads only what it shows
     from lcs_cli.records.safeguarding import Flag
     from lcs_cli.records.session import Attendance, ContactSession
     from lcs_cli.services.attendance import RecordedSession
-    from lcs_cli.services.desk import Desk
     from lcs_cli.services.families import FamilyFile
     from lcs_cli.services.retention import Item
-    from lcs_cli.services.waiting import Waiting
     from lcs_cli.vault.corrections import Correction
 
 
@@ -255,12 +253,6 @@ def plural(number: int, noun: str) -> str:
     last = noun.rsplit(" ", maxsplit=1)[-1]
     many = f"{noun[:-1]}ies" if last.endswith("y") and last[-2] not in "aeiou" else f"{noun}s"
     return f"{number} {noun if number == 1 else many}"
-
-
-def waits(one: "Waiting", desk: "Desk") -> str:
-    """What waits, in one line that ends with the command that lists it, or with who runs that instead of this user."""
-    lists = f"lcs {one.command}" if desk.may(one.action) else f"ask {desk.who_instead(one.action)}"
-    return f"{one.state}: {plural(one.count, one.noun)} (policy {one.clause}): {lists}"
 
 
 def _counted(name: str, number: int) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lcs_cli.errors import RefusedError, UsageError
-from lcs_cli.policy.telling import TellingRules, holds_words, may_decide
+from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
+from lcs_cli.records.disclosure import RegisterEntry
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import User
-from lcs_cli.records.words import a_role, either
+from lcs_cli.records.words import a_role, another_role, either
 from lcs_cli.services import checks, named
 from lcs_cli.services.desk import Act, Desk
 
@@ -94,6 +95,19 @@ def decider(act: Act, rules: TellingRules, ground: str, typed: str | None) -> di
         )
     act.note(user.reference)
     return {"decided_by": user.reference}
+
+
+def by_a_lead(desk: Desk, entry: RegisterEntry) -> bool:
+    """Whether a lead confirms who decided: it was decided alone, or whoever decided has no slot any more."""
+    here = {slot.user.reference for slot in desk.vault.header.slots}
+    return "alone" in entry.parts or entry.parts.get("decided_by") not in here
+
+
+def confirmer(desk: Desk, entry: RegisterEntry) -> str:
+    """Who confirms who decided: their reference, or “another safeguarding lead”."""
+    if by_a_lead(desk, entry):
+        return either(map(another_role, telling_rules(desk.rules).decides[entry.disclosure.ground]))
+    return entry.parts["decided_by"]
 
 
 def undecided(rules: TellingRules, ground: str, user: User) -> str:

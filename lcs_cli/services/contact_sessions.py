@@ -142,9 +142,9 @@ def cancel(desk: Desk, typed: str, reason: str) -> ContactSession:
 
 
 def unsupervised(desk: Desk) -> list[ContactSession]:
-    """The sessions of today and of the days ahead that nobody supervises who may (4.4)."""
+    """The sessions of today and of the days ahead that nobody supervises whose check is in order (4.4)."""
     with desk.acting("session.list"):
-        return supervision.lacking(desk)
+        return supervision.lacking(desk, overdue=True)
 
 
 def listing(desk: Desk, family: str | None, from_on: date | None, to_on: date | None) -> list[ContactSession]:

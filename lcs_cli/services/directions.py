@@ -12,7 +12,7 @@ from lcs_cli.services.desk import Desk
 _COMMAND = re.compile(r"\blcs ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*){0,2})")
 # Whoever is named before a command in the same sentence runs it: nobody else needs to be named.
 _ROLES = "|".join(spaced(role) for role in Role)
-_NAMED = re.compile(rf"\b(?:ask (?!for\b|before\b)|who decided\b|confirms it\b|(?:{_ROLES})\b)")
+_NAMED = re.compile(rf"\b(?:ask (?:an? |another )|U-[0-9]|who decided\b|(?:{_ROLES})\b)")
 _SENTENCE = re.compile(r"\n|;|   ")
 _ALSO = ("or", "and", "then")  # the same people run what follows
 

@@ -10,9 +10,8 @@ from lcs_cli.policy.telling import holds_words, may_decide, missing_parts, telli
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
-from lcs_cli.records.words import another_role, either
 from lcs_cli.services import checks, lookup
-from lcs_cli.services.accounts import Account, decider, part_name, values_of, words_of
+from lcs_cli.services.accounts import Account, by_a_lead, confirmer, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.stamp import stamp
 from lcs_cli.services.telling import (
@@ -31,11 +30,12 @@ from lcs_cli.vault.disclosures import FamilyShare, Wanted
 
 @dataclass(frozen=True)
 class Told:
-    """An entry with what is missing of it, and the gate's answer by which it was made, where one was asked."""
+    """An entry with what is missing of it, who is to confirm it, and the gate's answer where it was just made."""
 
     entry: RegisterEntry
     missing: tuple[str, ...] = ()
     answer: Answer | None = None
+    confirmer: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,15 +165,12 @@ def confirm(desk: Desk, typed: str) -> Told:
         if "confirmed" not in missing_of(desk, entry):
             raise UsageError(f"{ref} needs no confirmation", f"add what it is missing: lcs disclosure complete {ref}")
         decided, ground = entry.parts["decided_by"], entry.disclosure.ground
-        gone = decided not in {slot.user.reference for slot in desk.vault.header.slots}
-        by_a_lead = gone or "alone" in entry.parts
-        may = may_decide(rules, ground, desk.user.roles) and by != decided if by_a_lead else by == decided
-        if not may:
-            lead = either(map(another_role, rules.decides[ground]))
+        is_lead = may_decide(rules, ground, desk.user.roles) and by != decided
+        if not (is_lead if by_a_lead(desk, entry) else by == decided):
             raise RefusedError(
                 rules.rule["clause"],
                 f"{by} cannot confirm who decided on {ref}",
-                f"ask {lead if by_a_lead else decided}: lcs disclosure confirm {ref}",
+                f"ask {confirmer(desk, entry)}: lcs disclosure confirm {ref}",
                 rule=rules.rule["id"],
                 about=rules.rule["about"],
             )
@@ -227,12 +224,18 @@ def listing(
             incomplete=incomplete,
         )
         up_to = disclosures.last(desk.db)
-    return (Told(entry, missing_of(desk, entry)) for entry in disclosures.select(desk.db, wanted, up_to))
+    return (told_of(desk, entry) for entry in disclosures.select(desk.db, wanted, up_to))
 
 
 def incomplete_count(desk: Desk) -> int:
     """How many entries wait for parts."""
     return disclosures.incomplete(desk.db)
+
+
+def told_of(desk: Desk, entry: RegisterEntry) -> Told:
+    """An entry with what is missing of it, within another use case."""
+    missing = missing_of(desk, entry)
+    return Told(entry, missing, confirmer=confirmer(desk, entry) if "confirmed" in missing else "")
 
 
 def missing_of(desk: Desk, entry: RegisterEntry) -> tuple[str, ...]:
@@ -293,4 +296,4 @@ def _with_parts(act: Act, entry: RegisterEntry, values: Mapping[str, str], words
     missing = missing_of(desk, lookup.disclosure(desk.db, ref))
     if not missing:
         disclosures.complete(desk.db, number, desk.today, by)
-    return Told(lookup.disclosure(desk.db, ref), missing)
+    return told_of(desk, lookup.disclosure(desk.db, ref))

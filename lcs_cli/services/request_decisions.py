@@ -1,5 +1,6 @@
 """What becomes of each thing that was found for a request: a safeguarding lead reads it, and clears or withholds it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -110,9 +111,9 @@ def withhold(desk: Desk, typed: str, item: str, reason: str, words: str) -> Item
         return _item(findings(desk, request), one.name)
 
 
-def withhold_reasons(desk: Desk) -> tuple[str, ...]:
+def withhold_reasons(desk: Desk) -> Mapping[str, WithholdRule]:
     """The reasons of the rule file for which a thing is kept back."""
-    return tuple(request_rules(desk.rules).withhold)
+    return request_rules(desk.rules).withhold
 
 
 def withhold_reason(desk: Desk, typed: str) -> str:

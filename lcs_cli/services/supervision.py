@@ -82,9 +82,17 @@ def duties(desk: Desk, sessions: Sequence[ContactSession]) -> dict[int, Vetting]
     return {number: _withheld(number, answer) for number, answer in found.items()}
 
 
-def lacking(desk: Desk) -> list[ContactSession]:
-    """The sessions of today and of the days ahead that nobody supervises who may, within another use case."""
-    last = desk.today + timedelta(days=vetting_rules(desk.rules).days_ahead(desk.today))
+def days_ahead(desk: Desk) -> int:
+    """For how many days to come sessions without a supervisor are looked at."""
+    return vetting_rules(desk.rules).days_ahead(desk.today)
+
+
+def lacking(desk: Desk, *, overdue: bool = False) -> list[ContactSession]:
+    """The sessions of today and of the days ahead that nobody supervises who may, within another use case.
+
+    With ``overdue`` those too whose supervisor may, with a check that was to be renewed.
+    """
+    last = desk.today + timedelta(days=days_ahead(desk))
     found = contact_sessions.select(
         desk.db,
         "WHERE held_on BETWEEN ? AND ? AND cancelled_on IS NULL",
@@ -92,7 +100,7 @@ def lacking(desk: Desk) -> list[ContactSession]:
     )
     open_ = [one for one in found if not one.recorded]
     judged = _judged(desk, open_)
-    return [one for one in open_ if not judged[one.number].permitted]
+    return [one for one in open_ if not judged[one.number].permitted or (overdue and judged[one.number].reason)]
 
 
 def refs(session: ContactSession) -> list[str]:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.governance import yearly_review
+from lcs_cli.policy.requests import request_rules
 from lcs_cli.policy.telling import telling_rules
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.services import activities, papers, permissions, reports, request_clock
 from lcs_cli.services.consents import lapsing_count
@@ -14,14 +17,15 @@ from lcs_cli.services.disclosures import incomplete_count
 from lcs_cli.services.policies import in_force
 from lcs_cli.services.staff import waiting_for
 from lcs_cli.services.supervision import lacking
-from lcs_cli.vault import reviews, safeguarding
+from lcs_cli.vault import requests, reviews, safeguarding
 
 
 @dataclass(frozen=True)
 class Waiting:
     """How many of what wait: ``name`` is the key in JSON, ``command`` lists them.
 
-    It is read aloud as ``state``: ``count`` ``noun`` (policy ``clause``).
+    It is read aloud as ``state``: ``count`` ``noun`` (policy ``clause``); with ``acts``, an action, only to those who
+    may take it.
     """
 
     name: str
@@ -30,11 +34,12 @@ class Waiting:
     noun: str
     clause: str
     command: str
+    acts: str = ""
 
     @property
     def action(self) -> str:
-        """The action that lists them: the command's words without its options."""
-        return ".".join(word for word in self.command.split() if not word.startswith("-"))
+        """The action that lists them: the command's words without references and options."""
+        return ".".join(word for word in self.command.split() if word[0].islower())
 
 
 def waiting(desk: Desk) -> tuple[Waiting, ...]:
@@ -70,9 +75,27 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     supervising = ("session", clause("vetting"), "session list --unsupervised")
     yield Waiting("sessions_unsupervised", "Nobody vetted to supervise", alone, *supervising)
     yield from request_clock.waiting(desk)
+    yield from _requested(desk)
     yield from _told(desk)
     yield from _agreed(desk)
     yield review_overdue(desk)
+
+
+def _requested(desk: Desk) -> Iterator[Waiting]:
+    rules, asked = request_rules(desk.rules), requests.select(desk.db, "WHERE ended_on IS NULL")
+    unchecked = sum(one.checked_on is None and not one.paused for one in asked)
+    checking = ("records request", rules.identity.clause, "request list", "request.check")
+    yield Waiting("requests_to_check", "Who asks is to be checked", unchecked, *checking)
+    unread = [one for one in asked if _is_unread(desk, one)]
+    first = f"request find {reference(Kind.REQUEST, unread[0].number)}" if unread else "request list"
+    reading = ("records request", rules.unread.clause, first, "request.find")
+    yield Waiting("requests_to_read", "Holds things to be read", len(unread), *reading)
+
+
+def _is_unread(desk: Desk, one: AccessRequest) -> bool:
+    from lcs_cli.services.request_decisions import findings  # knows every kind of record: loaded where one is asked for
+
+    return bool(findings(desk, one).to_be_read)
 
 
 def _told(desk: Desk) -> Iterator[Waiting]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_slips import FAMILY, by, told, typed
-from tests.cli.typed import Typist, at
+from tests.cli.typed import Typist, at, lcs
 
 CHECK = {"level": "enhanced", "barred_list": True, "issued_on": "2026-03-02", "decision": "cleared"}
 OTHER = {**FAMILY, "name": "Rees", "children": [{"given_name": "Non", "date_of_birth": "2018-01-05"}]}
@@ -128,3 +128,53 @@ def test_nobody_is_asked_when_they_signed_what_they_may_not_record(typist: Typis
     ran = typed(typist, [], "staff", "undertake", "ST-003-A", code=4)
     assert "Signed on" not in ran.err
     typed(by(typist, "rhys"), ["today"], "staff", "undertake", "ST-003-A")
+
+
+def test_the_register_names_who_confirms(typist: Typist) -> None:
+    """By reference, with the command; where it was decided alone, another lead."""
+    typed(typist, ["hurt"], "flag", "raise", "LCS-0001-R", "--category", "other")
+    typed(typist, ["it", "need"], "disclosure", "urgent", "LCS-0001-R", "--to", "police")
+    parts = ["--decided-by", "amina", "--how", "telephone", "--concern", "SF-0001-R"]
+    typed(by(typist, "rhys"), ["yes"], "disclosure", "complete", "EX-000001-R", *parts, code=3)
+    ran = lcs(typist, "disclosure", "list")
+    assert "confirmation by U-001-R (lcs disclosure confirm EX-000001-R)" in " ".join(ran.out.split())
+
+
+def test_a_decision_not_to_tell_asks_which_concern_it_is_about(typist: Typist) -> None:
+    """At a terminal; one of another family is asked for again."""
+    typed(typist, ["hurt"], "flag", "raise", "LCS-0001-R", "--category", "other")
+    typed(typist, ["hurt"], "flag", "raise", "LCS-0002-W", "--category", "other")
+    answers = ["SF-0002-W", "SF-0001-R", "", "8:00", "no need", ""]
+    ran = typed(typist, answers, "disclosure", "record", "LCS-0001-R", "--to", "police", "--not-told")
+    assert "is not about LCS-0001-R" in ran.err
+    assert "Registered EX-000001-R" in ran.out
+
+
+def test_why_a_thing_is_withheld_is_explained(typist: Typist) -> None:
+    """Each reason with its words, and whether who asks is told."""
+    typed(typist, ["hurt"], "flag", "raise", "LCS-0001-R", "--category", "other")
+    typed(typist, ["own", "today", "", ""], "request", "add", "P-0001-R")
+    ran = typed(typist, ["serious-harm", "read"], "request", "withhold", "RQ-0001-R", "SF-0001-R")
+    assert "legal-privilege: It is advice from lawyers, or was made for proceedings.\n" in ran.err
+    assert "serious harm to somebody. Who asks is not told that it is withheld.\n" in ran.err
+
+
+def test_a_consent_that_has_not_begun_covers_from_its_day(typist: Typist) -> None:
+    """It covers nothing already."""
+    told(typist, {"name": "Housing", "kind": "solicitor"}, "referrer", "add")
+    share = ["consent", "record", "P-0002-W", "--with", "REF-0001-R", "--purpose", "housing", "--share", "address"]
+    content = {"given_how": "in-writing", "evidence": "form"}
+    told(typist, content, *share, "--from-day", "1/12/2026")
+    assert "CN-0001-R covers it from Tue 1 Dec 2026 on" in told(typist, content, *share, "--from-day", "2/12/2026").err
+
+
+def test_a_session_whose_supervisors_check_is_overdue_is_listed(typist: Typist) -> None:
+    """Beside those that nobody supervises; and where there is none, how many days were looked at is said."""
+    listed = ["session", "list", "--unsupervised"]
+    assert "Every session of today and of the next 7 days has its supervisor." in lcs(typist, *listed).err
+    old = {"issued_on": "2020-03-02", "decided_on": "2020-03-02", "certificate": "001234567892", "decided_by": "rhys"}
+    told(typist, {"name": "Una", "capacity": "staff", "joined_on": "2020-01-01"}, "staff", "add")
+    told(typist, CHECK | old, "staff", "dbs", "ST-003-A")
+    typed(by(typist, "rhys"), [], "staff", "confirm", "ST-003-A")
+    typed(typist, [], *BOOK, "--on", "tomorrow", "--at", "10:00", "--until", "11:00", "--supervisor", "ST-003-A")
+    assert "ST-003-A (check overdue)" in " ".join(lcs(typist, *listed).out.split())

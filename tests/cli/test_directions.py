@@ -92,3 +92,18 @@ def test_an_empty_answer_to_who_decided_is_called_empty(typist: Typist) -> None:
     record = ["disclosure", "record", "LCS-0001-R", "--to", "police", "--not-told", "--concern", "SF-0001-R"]
     ran = typed(by(typist, "rhys"), ["", "", "no need", "", "amina"], *record)
     assert "error: who decided: must not be empty\nhint: the names are in the question" in ran.err
+
+
+def test_a_request_is_on_the_day_from_its_first_day(typist: Typist) -> None:
+    """Until who asks was checked, and until what was found is read: for those who do that."""
+    typed(typist, ["hurt"], "flag", "raise", "LCS-0001-R", "--category", "other")
+    typed(typist, ["own", "today", "", ""], "request", "add", "P-0001-R")
+    out = lcs(typist, "today").out
+    assert "Who asks is to be checked: 1 records request (policy 4.6): lcs request list" in out
+    assert "Holds things to be read: 1 records request (policy 4.2): lcs request find RQ-0001-R" in out
+    assert "records request" not in lcs(by(typist, "tomos"), "today").out
+    typed(typist, ["today", "passport"], "request", "check", "RQ-0001-R")
+    typed(typist, ["serious-harm", "harm"], "request", "withhold", "RQ-0001-R", "SF-0001-R")
+    out = lcs(typist, "status").out
+    assert "to be checked" not in out
+    assert "to be read" not in out

@@ -258,6 +258,8 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "requests_overdue": (2, "request list"),
         "requests_due_soon": (1, "request list"),
         "requests_paused_long": (1, "request list"),
+        "requests_to_check": (2, "request list"),
+        "requests_to_read": (4, "request find RQ-0001-R"),
         "incomplete_disclosures": (1, "disclosure list --incomplete"),
         "lapsing_consents": (1, "consent list --lapsing"),
         "reports_to_decide": (2, "report list --open"),

@@ -78,7 +78,7 @@ def record(
         values = forms.entry(cmd, [*first, *rest], from_, given)
     one = consents.record(cmd.desk(), ref, ConsentDraft(**values))
     told = f"{_details(one.consent)} may be told to {_to(one.consent)} for {one.consent.purpose}, {_when(one)}."
-    notes = [f"{_ref_of(other)} covers it already" for other in one.others]
+    notes = [f"{_ref_of(other)} covers it {_since(cmd, other)}" for other in one.others]
     notes.append(f"when they change their mind: lcs consent withdraw {_ref(one)}")
     return Result("lcs.consent/1", _view(one), [f"Recorded {_ref(one)} of {_person(one)}: {told}"], notes)
 
@@ -270,6 +270,10 @@ def _row(one: ConsentFile) -> list[str]:
 def _when(one: ConsentFile) -> str:
     begins = f"from {views.human(one.consent.given_from)}"
     return f"{begins} until {views.human(one.ends_on)}" if one.ends_on else f"{begins} until it is withdrawn"
+
+
+def _since(cmd: Command, one: "RecordedConsent") -> str:
+    return "already" if one.given_from <= cmd.today else f"from {views.human(one.given_from)} on"
 
 
 def _details(one: "RecordedConsent") -> str:

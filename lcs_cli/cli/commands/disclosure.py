@@ -73,7 +73,7 @@ def record(
     ground = None
     if cmd.can_ask and from_ is None:
         cmd.known("disclosure.record", Kind.FAMILY, lookup.family, family)
-        ask = told_forms.whole(cmd, ask, not_told=not_told)
+        ask = told_forms.whole(cmd, family, ask, not_told=not_told)
         day = cmd.day("day", on) if on else cmd.today
         ground = disclosures.ground_of(cmd.desk(), family, ask, day, decided_by, not_told=not_told)
     in_words = not (ask.attendance or ask.details or not_told)
@@ -126,8 +126,7 @@ def complete(
         cmd.terminal.note("Enter leaves what is not known yet.")
     values = told_forms.completed(cmd, from_, given, entry=entry)
     if entry is not None and all(value is None for value in values.values()):
-        nothing = Told(entry, disclosures.missing_of(desk, entry))
-        return _result(cmd, nothing, f"Nothing was added to {ref_of(entry)}.")
+        return _result(cmd, disclosures.told_of(desk, entry), f"Nothing was added to {ref_of(entry)}.")
     rest = values.pop("concern", None)
     told = disclosures.complete(
         cmd.desk(), ref, account(cmd, values | {"made_on": cmd.today}), rest, decided_alone=decided_alone
@@ -239,6 +238,6 @@ def _result(cmd: Command, told: Told, said: str) -> Result:
             others = f"{either(map(a_role, leads))} completes it: {completing}"
             notes.append(f"when it is known: {completing}" if desk.may("disclosure.complete") else others)
         if "confirmed" in told.missing:
-            notes.append(f"to be confirmed by who decided: lcs disclosure confirm {ref_of(told.entry)}")
+            notes.append(f"to be confirmed by {told.confirmer}: lcs disclosure confirm {ref_of(told.entry)}")
     code = WAITING if told.missing and told.answer is None else 0
     return Result("lcs.disclosure/1", register_views.entry(told), [said], notes, code)

@@ -207,7 +207,7 @@ def withhold(
     if cmd.can_ask:
         request_decisions.check_item(cmd.desk(), "request.withhold", ref, item)
     words = Field("words", "in words", forms.prose, None, "In words, for the service's own file")
-    fields = [request_entry.withheld_because(cmd), words]
+    fields = [request_entry.withheld_because(cmd, because or from_), words]
     values = forms.entry(cmd, fields, from_, {"because": because})
     one = request_decisions.withhold(cmd.desk(), ref, item, values["because"], values["words"])
     return _decided(one, f"Withheld: {one.name}, {one.reason}.")

@@ -139,7 +139,8 @@ def list_(
     data = [
         views.session(one) | supervised.data(one, duties[one.number]) | permitted_data(one, permitted) for one in found
     ]
-    empty = "Every session of the next days has its supervisor." if unsupervised else "No session is booked."
+    ahead = f"Every session of today and of the next {supervision.days_ahead(desk)} days has its supervisor."
+    empty = ahead if unsupervised else "No session is booked."
     return Result("lcs.sessions/1", data, [supervised.table(found, duties, empty, permitted)])
 
 

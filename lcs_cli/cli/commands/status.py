@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from lcs_cli.cli import opening, policy_views, views
+from lcs_cli.cli import opening, policy_views, views, waits
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result
@@ -37,7 +37,7 @@ def status(cmd: Command) -> Result:
     ]
     if found.keys_to_replace:
         lines.append(("Keys", cmd.directed(f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate")))
-    lines += [("Waits", views.waits(one, cmd.desk())) for one in found.waiting if one.count]
+    lines += [("Waits", line) for line in waits.lines(found.waiting, cmd.desk())]
     unlocked, said = _unlocked(cmd)
     lines.append(("Unlocked", said))
     data = {

@@ -1,6 +1,6 @@
 """lcs today: what the day holds."""
 
-from lcs_cli.cli import supervised, views
+from lcs_cli.cli import supervised, views, waits
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
@@ -27,7 +27,7 @@ def today(cmd: Command) -> Result:
     if found.unrecorded:
         blocks.append(f"Without attendance: {views.plural(len(found.unrecorded), 'past session')}, the oldest first.")
         blocks.append(supervised.table(found.unrecorded[:10], found.duties, ""))
-    blocks += [views.waits(one, cmd.desk()) for one in found.waiting if one.count]
+    blocks += waits.lines(found.waiting, cmd.desk())
     data = {
         "day": views.iso(found.day),
         "sessions": [
