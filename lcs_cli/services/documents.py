@@ -1,6 +1,6 @@
 """Documents: added as they were received, shown to who holds the key, kept as long as their kind asks (policy 4.6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,14 +110,14 @@ def child_of(db: Database, family: str, typed: str) -> int:
     return lookup.child(db, family, typed, "the papers are then about all children of the family")
 
 
-def listing(desk: Desk, family: str | None) -> list[Document]:
+def listing(desk: Desk, family: str | None) -> Iterator[Document]:
     """The documents of one family or of all, without titles and contents."""
     with desk.acting("document.list", (Kind.FAMILY, family)) as act:
         if family is None:
-            return documents.select(desk.db)
+            return documents.each(desk.db)
         number = lookup.family(desk.db, family).number
         act.note(reference(Kind.FAMILY, number))
-        return documents.select(desk.db, "WHERE family_id = ?", number)
+        return documents.each(desk.db, "family_id = ?", number)
 
 
 def is_sealed_to_leads(desk: Desk, typed: str) -> bool:

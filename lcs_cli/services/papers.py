@@ -58,17 +58,17 @@ def add(desk: Desk, family: str, draft: PaperDraft) -> Paper:
         return lookup.paper(desk.db, added)
 
 
-def listing(desk: Desk, family: str | None, *, to_destroy: bool = False) -> list[Paper]:
+def listing(desk: Desk, family: str | None, *, to_destroy: bool = False) -> Iterator[Paper]:
     """The files on paper of one family or of all; or only those that its disposal has released for destruction."""
     with desk.acting("paper.list", (Kind.FAMILY, family)) as act:
-        where, values = ["1"], []
+        where, values = ["1"], list[int]()
         if family is not None:
             number = _family_number(desk.db, family)
             act.note(reference(Kind.FAMILY, number))
             where, values = ["family_id = ?"], [number]
         if to_destroy:
             where.append(papers.TO_DESTROY)
-        return papers.select(desk.db, f"WHERE {' AND '.join(where)}", *values)
+    return papers.each(desk.db, " AND ".join(where), *values)
 
 
 def show(desk: Desk, typed: str) -> Paper:

@@ -1,5 +1,6 @@
 """Permissions for contact rooms (policy 4.3): asked for, and granted by a senior manager before it happens."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -118,18 +119,17 @@ def withdraw(desk: Desk, typed: str, reason: str) -> Permission:
         return lookup.permission(desk.db, ref)
 
 
-def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[PermissionFile]:
+def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> Iterator[PermissionFile]:
     """The permissions of one family or of all; open ones wait for a decision or are granted and not over."""
     with desk.acting("permission.list", (Kind.FAMILY, family)) as act:
         if family is None:
-            found = permissions.select(desk.db)
+            found = permissions.each(desk.db)
         else:
             number = lookup.family(desk.db, family).number
             act.note(reference(Kind.FAMILY, number))
-            found = permissions.of_family(desk.db, number)
-        moment = desk.local
-        files = [PermissionFile(one, standing(one, moment)) for one in found]
-        return [one for one in files if one.standing in (Standing.REQUESTED, Standing.GRANTED) or not only_open]
+            found = permissions.each(desk.db, "permission.family_id = ?", number)
+    files = (PermissionFile(one, standing(one, desk.local)) for one in found)
+    return (one for one in files if one.standing in (Standing.REQUESTED, Standing.GRANTED) or not only_open)
 
 
 def show(desk: Desk, typed: str) -> PermissionFile:

@@ -1,5 +1,6 @@
 """Reports for court proceedings (policy 4.1): an agency asks, a manager who did not record that agrees or declines."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,17 +109,17 @@ def withdraw(desk: Desk, typed: str, reason: str) -> Report:
         return lookup.report(desk.db, ref)
 
 
-def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> list[ReportFile]:
+def listing(desk: Desk, family: str | None, *, only_open: bool = False) -> Iterator[ReportFile]:
     """The requests of one family or of all; the open ones are neither declined, withdrawn nor produced."""
     with desk.acting("report.list", (Kind.FAMILY, family)) as act:
-        where, values = ["1"], []
+        where, values = ["1"], list[int]()
         if family is not None:
             number = lookup.family(desk.db, family).number
             act.note(reference(Kind.FAMILY, number))
             where, values = ["family_id = ?"], [number]
         if only_open:
             where.append(reports.OPEN)
-        return [file_of(desk, one) for one in reports.select(desk.db, f"WHERE {' AND '.join(where)}", *values)]
+    return (file_of(desk, one) for one in reports.each(desk.db, " AND ".join(where), *values))
 
 
 def show(desk: Desk, typed: str) -> ReportFile:

@@ -9,6 +9,7 @@ from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.corrections import referrer_since
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
+from lcs_cli.vault.paging import paged
 
 _SELECT = (
     "SELECT consent.id, person_id, family_id, given_by, details, referrer_id, purpose, given_from, until, given_how, "
@@ -22,7 +23,6 @@ _SELECT = (
     "AND own.withdrawn_change IS NOT NULL) END "
     "FROM consent JOIN person ON person.id = person_id"
 )
-_BATCH = 500
 # The details of which a correction of a person's own record changes a part.
 _OF_PERSON = {"given_name": "name", "family_name": "name", "date_of_birth": "date_of_birth"}
 
@@ -54,18 +54,10 @@ def of_person(db: Database, person: int) -> list[RecordedConsent]:
 
 
 def select(db: Database, *, person: int | None = None, family: int | None = None) -> Iterator[RecordedConsent]:
-    """The consents of one person, one family or all, by number, in constant memory and with no query left open."""
-    last = 0
-    while True:
-        rows = db.rows(
-            f"{_SELECT} WHERE consent.id > ? AND (? IS NULL OR person_id = ?) AND (? IS NULL OR family_id = ?) "
-            f"ORDER BY consent.id LIMIT {_BATCH}",
-            *(last, person, person, family, family),
-        )
-        yield from (_whole(db, row) for row in rows)
-        if len(rows) < _BATCH:
-            return
-        last = rows[-1][0]
+    """The consents of one person, one family or all, by number, page by page."""
+    query = f"{_SELECT} WHERE (? IS NULL OR person_id = ?) AND (? IS NULL OR family_id = ?)"
+    rows = paged(db, query, "consent.id", person, person, family, family)
+    return (_whole(db, row) for row in rows)
 
 
 def may_lapse(db: Database, by: date) -> list[RecordedConsent]:

@@ -15,8 +15,8 @@ from lcs_cli.vault import narratives
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.folder import Vault
+from lcs_cli.vault.paging import paged
 
-_BATCH = 500
 # What was told or not told waits for a person until its last part is there.
 _COMPLETE = (
     "(kind NOT IN ('told', 'not-told') OR EXISTS (SELECT 1 FROM disclosure_completion WHERE disclosure_id = d.id))"
@@ -139,21 +139,9 @@ def last(db: Database) -> int:
 
 
 def select(db: Database, wanted: Wanted, up_to: int) -> Iterator[RegisterEntry]:
-    """The wanted entries up to a number, the newest last: in constant memory, and with no query left open.
-
-    A query that is left open while a person reads would keep everybody else from writing.
-    """
+    """The wanted entries up to a number, the newest last, page by page."""
     conditions, values = _conditions(wanted)
-    after = 0
-    while True:
-        rows = db.rows(
-            f"{_SELECT} WHERE d.id > ? AND d.id <= ? {conditions} ORDER BY d.id LIMIT {_BATCH}",
-            *(after, up_to, *values),
-        )
-        yield from map(_entry, rows)
-        if len(rows) < _BATCH:
-            return
-        after = rows[-1][0]
+    return map(_entry, paged(db, f"{_SELECT} WHERE d.id <= ? {conditions}", "d.id", up_to, *values))
 
 
 def of_family(db: Database, family: int) -> Iterator[RegisterEntry]:

@@ -21,6 +21,7 @@ from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import context
 from lcs_cli.vault.folder import Vault
+from lcs_cli.vault.paging import paged
 
 CHUNK = 64 * 1024  # bytes of content in each chunk but the last; the schema counts with it
 _COLUMNS = "id, family_id, kind, class, media, size, sha256, added_on, added_by, referral_id, accident_id, children"
@@ -66,6 +67,11 @@ def get(db: Database, number: int) -> Document | None:
 def select(db: Database, where: str = "", *values: object) -> list[Document]:
     """The documents of a condition, by number, without their titles and contents."""
     return [_document(db, row) for row in db.rows(f"SELECT {_COLUMNS} FROM document {where} ORDER BY id", *values)]
+
+
+def each(db: Database, where: str = "1", *values: object) -> Iterator[Document]:
+    """The same of a condition, for a list that can be long: page by page."""
+    return (_document(db, row) for row in paged(db, f"SELECT {_COLUMNS} FROM document WHERE {where}", "id", *values))
 
 
 def opened(vault: Vault, document: Document) -> tuple[str | None, bytes]:

@@ -1,6 +1,6 @@
 """The register of files on paper, as rows: where each lies and lay, and how it went."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
@@ -8,6 +8,7 @@ from lcs_cli.records.retention import RecordClass
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import ask_for_rewrite, next_number
 from lcs_cli.vault.families import day
+from lcs_cli.vault.paging import paged
 
 _COLUMNS = (
     "id, family_id, kind, class, description, registered_on, registered_by, children, released_on, "
@@ -76,6 +77,11 @@ def get(db: Database, number: int) -> Paper | None:
 def select(db: Database, where: str = "", *values: object) -> list[Paper]:
     """The files on paper of a condition, by number."""
     return [_paper(db, row) for row in db.rows(f"SELECT {_COLUMNS} FROM paper {where} ORDER BY id", *values)]
+
+
+def each(db: Database, where: str = "1", *values: object) -> Iterator[Paper]:
+    """The same of a condition, for a list that can be long: page by page."""
+    return (_paper(db, row) for row in paged(db, f"SELECT {_COLUMNS} FROM paper WHERE {where}", "id", *values))
 
 
 def to_go(db: Database, family: int | None = None) -> Mapping[int, tuple[int, ...]]:

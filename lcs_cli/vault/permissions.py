@@ -1,5 +1,6 @@
 """Permissions for contact rooms, and what was done under them, as rows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from lcs_cli.records.session import ContactSession
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
+from lcs_cli.vault.paging import paged
 
 _SELECT = """
 SELECT permission.id, permission.family_id, kind, session_id, coalesce(from_on, held_on), coalesce(to_on, held_on),
@@ -48,6 +50,11 @@ def get(db: Database, number: int) -> Permission | None:
 def select(db: Database, where: str = "", *values: object) -> list[Permission]:
     """The permissions of a condition, by number; those for a session with its day as it is booked now."""
     return [_permission(row) for row in db.rows(f"{_SELECT} {where} ORDER BY permission.id", *values)]
+
+
+def each(db: Database, where: str = "1", *values: object) -> Iterator[Permission]:
+    """The same of a condition, for a list that can be long: page by page."""
+    return (_permission(row) for row in paged(db, f"{_SELECT} WHERE {where}", "permission.id", *values))
 
 
 def of_family(db: Database, family: int) -> list[Permission]:

@@ -8,6 +8,7 @@ from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.corrections import referrer_since
 from lcs_cli.vault.counters import change_number, next_number
 from lcs_cli.vault.families import day
+from lcs_cli.vault.paging import paged
 
 OPEN = "state IN ('requested', 'agreed')"
 """The condition of a request about which something is still to be done."""
@@ -40,6 +41,11 @@ def get(db: Database, number: int) -> Report | None:
 def select(db: Database, where: str = "", *values: object) -> list[Report]:
     """The requests of a condition, by number."""
     return [_report(db, row) for row in db.rows(f"SELECT {_COLUMNS} FROM report {where} ORDER BY id", *values)]
+
+
+def each(db: Database, where: str = "1", *values: object) -> Iterator[Report]:
+    """The same of a condition, for a list that can be long: page by page."""
+    return (_report(db, row) for row in paged(db, f"SELECT {_COLUMNS} FROM report WHERE {where}", "id", *values))
 
 
 def open_for(db: Database, family: int, agency: int, proceedings: str) -> Report | None:

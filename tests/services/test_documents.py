@@ -188,7 +188,12 @@ def test_neither_the_title_nor_the_path_is_anywhere_in_the_clear(desk: Desk, tmp
     documents.add(desk, household.ref, DocumentDraft(DocumentKind.ORDER, "Plantedtitle"), path)
     shown = documents.show(desk, "DC-000001-R", None)
     said = repr(
-        [shown, stories.everything(desk), documents.listing(desk, None), DocumentDraft(PROTECTION, "Plantedtitle")]
+        [
+            shown,
+            stories.everything(desk),
+            list(documents.listing(desk, None)),
+            DocumentDraft(PROTECTION, "Plantedtitle"),
+        ]
     )
     assert "Plantedtitle" not in said
     assert "Gwen Llwyd" not in said

@@ -99,7 +99,7 @@ def test_the_list_is_of_all_families_or_of_one(desk: Desk) -> None:
         stories.paper(desk, ref)
     assert [one.number for one in papers.listing(desk, None)] == [1, 2]
     assert [one.number for one in papers.listing(desk, second.ref)] == [2]
-    assert papers.listing(desk, None, to_destroy=True) == []
+    assert list(papers.listing(desk, None, to_destroy=True)) == []
     with pytest.raises(NotFoundError, match="no paper file has the reference PF-0042-L"):
         papers.show(desk, "PF-0042-L")
     with pytest.raises(NotFoundError, match="no family"):
@@ -224,7 +224,7 @@ def test_paper_outlives_its_family_until_somebody_has_destroyed_it(desk_of: Open
         "Cellar",
         SWEPT,
     )
-    assert papers.listing(there, household.ref) == [waiting]
+    assert list(papers.listing(there, household.ref)) == [waiting]
     assert counted(there) == 1
     gone = papers.dispose(there, ref, DisposalMethod.CONFIDENTIAL_WASTE, SWEPT, "U-001-R", "U-003-A")
     assert gone.disposal == PaperDisposal(
@@ -236,7 +236,7 @@ def test_paper_outlives_its_family_until_somebody_has_destroyed_it(desk_of: Open
     )
     assert [one.since for one in gone.positions] == [OPENED, CLOSED]
     assert stories.trail(there)[-1].refs == (ref, household.ref, "U-001-R", "U-003-A")
-    assert (counted(there), papers.listing(there, None, to_destroy=True)) == (0, [])
+    assert (counted(there), list(papers.listing(there, None, to_destroy=True))) == (0, [])
     attempts: list[Callable[[], object]] = [
         lambda: papers.dispose(there, ref, SHREDDED, SWEPT, "U-004-G"),
         lambda: papers.move(there, ref, "x", None, SWEPT, "y"),

@@ -237,10 +237,10 @@ def test_the_list_is_of_one_family_or_all_and_of_what_is_open(desk: Desk, family
     permissions.decide(stories.as_rhys(desk), PM1, "fine", granted=True)
     assert [one.standing for one in permissions.listing(desk, None)] == [Standing.GRANTED, Standing.REQUESTED]
     assert [one.permission.number for one in permissions.listing(desk, other)] == [2]
-    assert len(permissions.listing(desk, None, only_open=True)) == 2
+    assert len(list(permissions.listing(desk, None, only_open=True))) == 2
     late = stories.on(desk, TODAY + timedelta(31))
     assert [one.standing for one in permissions.listing(late, None)] == [Standing.OVER, Standing.LAPSED]
-    assert permissions.listing(late, None, only_open=True) == []
+    assert list(permissions.listing(late, None, only_open=True)) == []
 
 
 def test_what_waits_for_a_senior_manager_is_counted_until_its_day_has_passed(desk: Desk, family: str) -> None:

@@ -374,7 +374,7 @@ def test_a_report_is_produced_once_it_was_handed_over(desk: Desk, desk_of: OpenD
     reports.decide(stories.as_rhys(late), agreed, "Still wanted", agreed=True)
     assert produced(late, out).folder == out / "EX-000002-W"
     assert reports.show(late, agreed).standing is Standing.PRODUCED
-    assert reports.listing(late, None, only_open=True) == []
+    assert list(reports.listing(late, None, only_open=True)) == []
 
 
 def test_what_was_stopped_and_is_not_wanted_any_more_waits_for_nobody(

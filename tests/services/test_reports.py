@@ -167,7 +167,7 @@ def test_the_list_is_of_one_family_or_all_and_of_what_is_open(desk: Desk, family
     assert [one.standing for one in reports.listing(desk, None)] == [Standing.WITHDRAWN, Standing.REQUESTED]
     assert [one.report.number for one in reports.listing(desk, None, only_open=True)] == [2]
     assert [one.report.number for one in reports.listing(desk, family)] == [1]
-    assert reports.listing(desk, family, only_open=True) == []
+    assert list(reports.listing(desk, family, only_open=True)) == []
 
 
 def test_what_waits_is_counted(desk: Desk, family: str, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -7,7 +7,7 @@ from lcs_cli.services.desk import Desk
 from tests.services import stories
 from tests.vault.pages import PAGE, lying_about, pages, written
 
-TEXTS = {b"Llwyd", b"Gwen", b"Si\xc3\xa2n0", b"mother", b"AT/1"}
+TEXTS = {b"Llwyd", b"Gwen", b"Si\xc3\xa2na", b"mother", b"AT/1"}
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def list_(cmd: Command, family: OfFamily = None) -> Result:
     Example: lcs document list --family LCS-0042-L
     """
     found = documents.listing(cmd.desk(), family)
-    rows = [
+    rows = (
         [
             _ref(one),
             reference(Kind.FAMILY, one.family),
@@ -94,9 +94,9 @@ def list_(cmd: Command, family: OfFamily = None) -> Result:
             "for ever" if one.is_kept else "with the file",
         ]
         for one in found
-    ]
+    )
     headings = ["REF", "FAMILY", "KIND", "CONCERNS", "TYPE", "SIZE", "ADDED", "BY", "KEPT"]
-    return Result("lcs.documents/1", [view(one) for one in found], [Table(headings, rows, "No document is on record.")])
+    return Result("lcs.documents/1", map(view, found), [Table(headings, rows, "No document is on record.")])
 
 
 @command(app, "show")

@@ -94,7 +94,7 @@ def list_(
     Example: lcs paper list --to-destroy
     """
     found = papers.listing(cmd.desk(), family, to_destroy=to_destroy)
-    rows = [
+    rows = (
         [
             _ref(one),
             reference(Kind.FAMILY, one.family),
@@ -106,10 +106,10 @@ def list_(
             _state(one),
         ]
         for one in found
-    ]
+    )
     headings = ["REF", "FAMILY", "KIND", "WHAT", "PLACE", "WHO HAS IT", "SINCE", "STATE"]
     empty = "No paper is to be destroyed." if to_destroy else "No file on paper is on record."
-    return Result("lcs.papers/1", [view(one) for one in found], [Table(headings, rows, empty)])
+    return Result("lcs.papers/1", map(view, found), [Table(headings, rows, empty)])
 
 
 @command(app, "show")

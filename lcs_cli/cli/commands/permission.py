@@ -115,7 +115,7 @@ def list_(
     Example: lcs permission list --open
     """
     found = permissions.listing(cmd.desk(), family, only_open=only_open)
-    rows = [
+    rows = (
         [
             ref_of(one.permission),
             reference(Kind.FAMILY, one.permission.family),
@@ -126,10 +126,10 @@ def list_(
             _state(one),
         ]
         for one in found
-    ]
+    )
     headings = ["REF", "FAMILY", "KIND", "WHEN", "ASKED BY", "DECIDED BY", "STATE"]
     table = Table(headings, rows, "No permission was asked for.")
-    return Result("lcs.permissions/1", [_listed(one) for one in found], [table])
+    return Result("lcs.permissions/1", map(_listed, found), [table])
 
 
 @command(app, "show")

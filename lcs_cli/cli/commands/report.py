@@ -157,7 +157,7 @@ def list_(
     Example: lcs report list --open
     """
     found = reports.listing(cmd.desk(), family, only_open=only_open)
-    rows = [
+    rows = (
         [
             _ref(one.report),
             reference(Kind.FAMILY, one.report.family),
@@ -168,10 +168,10 @@ def list_(
             one.standing.value,
         ]
         for one in found
-    ]
+    )
     headings = ["REF", "FAMILY", "FOR", "PROCEEDINGS", "RECEIVED", "BY", "STATE"]
     table = Table(headings, rows, "No report was asked for.")
-    return Result("lcs.reports/1", [_listed(one) for one in found], [table])
+    return Result("lcs.reports/1", map(_listed, found), [table])
 
 
 @command(app, "show")
