@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from lcs_cli.policy.disclosure import Verdict
-from lcs_cli.policy.retention import anniversary
 from lcs_cli.policy.rules import Rules
 from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.records.disclosure import Consent, Shut
 from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.years import anniversary
 
 
 class ConsentState(StrEnum):

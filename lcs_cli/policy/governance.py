@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from lcs_cli.policy.retention import anniversary
 from lcs_cli.policy.rules import Rule, Rules, in_force, rule
+from lcs_cli.records.years import anniversary
 
 
 def yearly_review(rules: Rules) -> Rule:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from lcs_cli.policy.retention import anniversary
 from lcs_cli.policy.rules import Rules
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import ItemDecision, ItemState, Pause, RequestKind
 from lcs_cli.records.words import a_role, either
+from lcs_cli.records.years import anniversary
 
 _SATURDAY = 5
 

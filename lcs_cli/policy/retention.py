@@ -13,6 +13,7 @@ from enum import StrEnum
 from lcs_cli.policy.rules import Rule
 from lcs_cli.policy.schedule import Clock, Schedule
 from lcs_cli.records.retention import FamilyFacts, RecordClass
+from lcs_cli.records.years import anniversary
 
 
 class Outcome(StrEnum):
@@ -54,14 +55,6 @@ class RetentionDecision:
     fate: Fate
     clock_start: date | None = None
     due_on: date | None = None
-
-
-def anniversary(start: date, years: int) -> date:
-    """The same calendar day ``years`` later; 29 February falls on 1 March, never earlier."""
-    try:
-        return start.replace(year=start.year + years)
-    except ValueError:
-        return date(start.year + years, 3, 1)
 
 
 def decide(facts: FamilyFacts, schedule: Schedule, today: date) -> RetentionDecision:

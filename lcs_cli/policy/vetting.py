@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from lcs_cli.policy.retention import anniversary
 from lcs_cli.policy.rules import Rules, in_force
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Certificate, Check, CheckDecision, CheckLevel, StaffMember, StatusCheck, UpdateStatus
+from lcs_cli.records.years import anniversary
 
 WARN, BLOCK = "warn", "block"
 """What an overdue renewal does to unsupervised duty."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from lcs_cli.policy.retention import anniversary
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
+from lcs_cli.records.years import anniversary
 from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, staff, vetting
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pexpect
 import pytest
 
-from lcs_cli.policy.retention import anniversary
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.years import anniversary
 from lcs_cli.services import families
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft

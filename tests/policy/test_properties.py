@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lcs_cli.policy.disclosure import Verdict, disclosure_rules
 from lcs_cli.policy.disclosure import decide as decide_disclosure
 from lcs_cli.policy.document import parse_policy, restated_policy
-from lcs_cli.policy.retention import Outcome, RetentionDecision, anniversary, facts_hash, fate_of, still_required
+from lcs_cli.policy.retention import Outcome, RetentionDecision, facts_hash, fate_of, still_required
 from lcs_cli.policy.retention import decide as decide_retention
 from lcs_cli.policy.rules import packaged
 from lcs_cli.policy.schedule import schedule_in_force
@@ -19,6 +19,7 @@ from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
 from lcs_cli.records.family import Episode
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKind, RecordClass
+from lcs_cli.records.years import anniversary
 
 # The machine that runs them may be busy; what is slow is noticed elsewhere.
 properties = settings(deadline=None, max_examples=100)

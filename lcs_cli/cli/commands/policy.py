@@ -12,12 +12,11 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import From, Yes, command, group
-from lcs_cli.cli.publishing import ask_and_publish
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import FailedError, NoVaultError
 from lcs_cli.policy.coverage import ClauseCoverage
 from lcs_cli.records.policy import Asker, ReviewOfPolicy
-from lcs_cli.services import explanations, policies
+from lcs_cli.services import policies
 from lcs_cli.services.setup import people_of
 from lcs_cli.vault.files import write_new
 
@@ -164,6 +163,8 @@ def publish(
 
     Example: lcs policy publish --text our-policy.txt --effective 1/4/2027
     """
+    from lcs_cli.cli.publishing import ask_and_publish
+
     return ask_and_publish(cmd, text, rules, effective, accept, from_, dry_run=dry_run, yes=yes)
 
 
@@ -173,6 +174,8 @@ def history(cmd: Command) -> Result:
 
     Example: lcs policy history
     """
+    from lcs_cli.services import explanations
+
     found = explanations.history(cmd.desk())
     data = {
         "versions": [policy_views.version(one) for one in found.versions],
@@ -193,6 +196,8 @@ def diff(
 
     Example: lcs policy diff 1 3
     """
+    from lcs_cli.services import explanations
+
     found = explanations.difference(cmd.desk(), was, becomes)
     rows = [[one.file, one.key, one.was or "", one.becomes or ""] for one in found.rules]
     data = {
@@ -218,6 +223,8 @@ def explain(
 
     Example: lcs policy explain RV-0042-L
     """
+    from lcs_cli.services import explanations
+
     found = explanations.explain(cmd.desk(), ref)
     return Result("lcs.policy-explanation/1", policy_views.explanation(found), policy_views.explained(found))
 
