@@ -66,7 +66,8 @@ def add(desk: Desk, family: str, draft: DocumentDraft, path: Path) -> Document:
         )
         added, seal = documents.add(desk.vault, document, title, source.chunks())
         refs = (reference(Kind.DOCUMENT, added.number), reference(Kind.FAMILY, number), *pointed_at(added))
-        act.note(*refs, kept=added.is_kept, seal=seal)
+        act.note(*refs, seal=seal)
+        act.keep(Kind.DOCUMENT, added.number)
         return added
 
 
@@ -153,7 +154,7 @@ def _check_added(desk: Desk, one: Document, key: bytes) -> None:
     entry = next((entry for entry in audit.done(desk.db, ["document.add"], ref)), None)
     if entry is None:
         raise DamagedVaultError(f"{ref} was added by nobody: the trail has no entry of it", "run: lcs doctor")
-    if entry.detail is not None and entry.detail.get("seal") != documents.seal_of(key, one.sha256):
+    if (entry.detail or {}).get("seal") != documents.seal_of(key, one.sha256):
         raise DamagedVaultError(f"{ref} is not the document that entry {entry.seq} tells of", "restore a backup")
 
 

@@ -117,6 +117,7 @@ def _end_links(desk: Desk, act: Act, family: int, on: date) -> list[Referral]:
     for referral in accepted:
         end = max(on, referral.decided_on or on)
         referrals.decide(desk.db, referral.number, ReferralOutcome.ENDED, end, act.change)
+        act.keep(Kind.REFERRAL, referral.number)
     return accepted
 
 

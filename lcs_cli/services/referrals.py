@@ -73,8 +73,8 @@ def add(
             reference(Kind.REFERRAL, number),
             reference(Kind.FAMILY, family_number),
             reference(Kind.REFERRER, referrer_number),
-            kept=electronic,
         )
+        act.keep(Kind.REFERRAL, number)
         return lookup.referral(desk.db, reference(Kind.REFERRAL, number))
 
 
@@ -94,6 +94,7 @@ def decide(desk: Desk, typed: str, outcome: ReferralOutcome, on: date) -> Referr
             )
         referrals.decide(desk.db, referral.number, outcome, on, act.change)
         act.note(ref, reference(Kind.FAMILY, referral.family), outcome=outcome.value)
+        act.keep(Kind.REFERRAL, referral.number)
         return lookup.referral(desk.db, ref)
 
 

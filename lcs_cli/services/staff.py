@@ -69,6 +69,7 @@ def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str |
         )
         number = staff.add(desk.db, member, act.change)
         act.note(reference(Kind.STAFF, number), *filter(None, [member.user]))
+        act.keep(Kind.STAFF, number)
         return _file(desk, number)
 
 
@@ -151,6 +152,7 @@ def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
         again = signed_on in undertakings.of(desk.db, member.number)
         version, _ = desk.decided_by()
         undertakings.add(desk.db, member.number, signed_on, version, on=desk.today, by=desk.user.reference)
+        act.keep(Kind.STAFF, member.number)
         return replace(_file(desk, member.number), again=again)
 
 
@@ -214,6 +216,7 @@ def _correct(act: Act, member: StaffMember, new: dict[str, Any], reason: str) ->
     own = {"id": member.number}
     changed = act.correct("staff_member", own, new, family=None, record=member.number, reason=reason)
     act.note(reference(Kind.STAFF, member.number), fields=list(changed))
+    act.keep(Kind.STAFF, member.number)
     return changed
 
 

@@ -241,6 +241,6 @@ def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMembe
 
 def _add(act: Act, member: StaffMember, check: Check, field: str) -> Recorded:
     staff.add_check(act.desk.db, member.number, check)
-    number = len(staff.checks_of(act.desk.db, member.number))
-    act.note(reference(Kind.STAFF, member.number), fields=[field], check=number)
+    act.note(reference(Kind.STAFF, member.number), fields=[field])
+    act.keep(Kind.STAFF, member.number)
     return Recorded(member, check, standing(act.desk, member.number))

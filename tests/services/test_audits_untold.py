@@ -100,18 +100,17 @@ def test_a_concern_that_is_gone_with_its_page_is_missed(desk: Desk, desk_of: Ope
     with without_triggers(desk) as connection:
         connection.execute("DELETE FROM flag_child")
         connection.execute("DELETE FROM flag")
-    entry = next(one for one in stories.trail(desk) if one.action == "flag.raise")
-    assert audits.verify(desk_of()).problems == (f"{flag} was recorded by entry {entry.seq}, and is not there",)
+    entry = next(one for one in stories.trail(desk) if one.action == "flag.close")
+    assert audits.verify(desk_of()).problems == (f"{flag} is not there, and entry {entry.seq} tells of it",)
 
 
-def test_details_that_were_taken_away_are_counted(desk: Desk, desk_of: OpenDesk) -> None:
-    """The chain allows it, so that an erasure can be lawful; no command does it, so it is said."""
+def test_a_detail_that_was_taken_away_is_damage(desk: Desk, desk_of: OpenDesk) -> None:
+    """No command does it, and it may have told of a record that is gone with it."""
     stories.family(desk)
-    assert audits.verify(desk).erased == 0
+    assert audits.verify(desk).problems == ()
     with without_triggers(desk) as connection:
         connection.execute("DELETE FROM audit_detail WHERE seq = 4")
-    found = audits.verify(desk_of())
-    assert (found.erased, found.problems) == (1, ())
+    assert audits.verify(desk_of()).problems == ("the detail of entry 4 was taken away",)
 
 
 def test_a_key_entrusted_to_a_manager_is_sealed_to_the_others_only(desk: Desk, desk_of: OpenDesk) -> None:

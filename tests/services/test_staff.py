@@ -84,7 +84,7 @@ def test_somebody_leaves_and_stays_on_the_register(desk: Desk) -> None:
         None,
         [],
     )
-    assert stories.trail(desk)[-1].detail == {"fields": ["left_on", "left_reason"]}
+    assert stories.detail(stories.trail(desk)[-1]) == {"fields": ["left_on", "left_reason"]}
     for day, here in ((TODAY, True), (TODAY + timedelta(days=1), False)):
         there = stories.on(desk, day)
         assert [len(staff.listing(there, former=former)) for former in (False, True)] == [int(here), int(not here)]
@@ -140,7 +140,7 @@ def test_an_entry_is_corrected_with_a_reason(desk: Desk) -> None:
     one, changed = staff.edit(desk, ref, {"name": "Efa Parry", "login": "tomos", "capacity": Capacity.STAFF}, "misread")
     assert (one.member.name, one.member.user, changed) == ("Efa Parry", "U-004-G", ("name", "capacity", "user"))
     assert [(one.former["name"], one.reason) for one in staff.show(desk, ref).corrections] == [("Eva Parry", "misread")]
-    assert stories.trail(desk)[-2].detail == {"fields": ["name", "capacity", "user"]}
+    assert stories.detail(stories.trail(desk)[-2]) == {"fields": ["name", "capacity", "user"]}
     assert staff.edit(desk, ref, {"name": "Efa Parry"}, "again")[1] == ()
 
 

@@ -64,7 +64,6 @@ def verify(
     data = {
         "head": found.head,
         "heads_noted": found.noted,
-        "erased": found.erased,
         "problems": list(found.problems),
     }
     if found.problems:
@@ -80,11 +79,7 @@ def verify(
         "whole folder was put back to an older day together with the files of those who noted its head, only a head on "
         "paper tells: lcs audit verify --head HEAD"
     )
-    notes = [limits]
-    if found.erased:
-        erased = views.plural(found.erased, "entry")
-        notes.insert(0, f"The details of {erased} were taken away: no command of lcs does that.")
-    return Result("lcs.audit-verify/1", data, [said], notes)
+    return Result("lcs.audit-verify/1", data, [said], [limits])
 
 
 @command(app, "accept")

@@ -273,7 +273,7 @@ CREATE TABLE certificate (
   content TEXT NOT NULL CHECK (json_valid(content))
 ) STRICT;
 
--- Append-only and hash-chained; the detail lies beside its entry, so that erasing it lawfully leaves the chain whole.
+-- Append-only and hash-chained; the detail lies beside its entry, under its digest.
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY CHECK (seq > 0),
   at TEXT NOT NULL,
