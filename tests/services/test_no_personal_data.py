@@ -387,7 +387,6 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
     allowed = {
         "accepted",
         "as_of",
-        "check",
         "clause",
         "commands",
         "effective_on",
@@ -409,6 +408,7 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "supervision",
         "text_sha256",
         "to",
+        "version_sha256",
     }
     for entry in stories.trail(desk):
         assert set(entry.detail or {}) <= allowed

@@ -41,7 +41,7 @@ def test_somebody_joins(desk: Desk) -> None:
     assert (one.vetting.permitted, one.undertaking) == (False, None)
     assert staff.add(desk, "Efa", Capacity.VOLUNTEER, JOINED).member.user is None
     assert [entry.refs for entry in stories.trail(desk)[-2:]] == [("ST-001-R", "U-004-G"), ("ST-002-W",)]
-    assert [entry.detail for entry in stories.trail(desk)[-2:]] == [{}, {}]
+    assert [stories.detail(entry) for entry in stories.trail(desk)[-2:]] == [{}, {}]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_an_undertaking_is_recorded_by_another_person(desk: Desk, desk_of: OpenD
     for day in (late, TODAY, TODAY, early):
         staff.undertake(there, ref, day)
     last = stories.trail(there)[-1]
-    assert (last.action, last.refs, last.detail) == ("staff.undertake", (ref,), {"signed_on": "2025-02-01"})
+    assert (last.action, last.refs, stories.detail(last)) == ("staff.undertake", (ref,), {"signed_on": "2025-02-01"})
     assert staff.show(there, ref).undertaking == TODAY
     rows = desk.db.rows("SELECT signed_on, policy_version, recorded_by FROM undertaking ORDER BY 1")
     assert rows == [(day.isoformat(), 1, there.user.reference) for day in (early, late, TODAY)]

