@@ -122,8 +122,9 @@ def prepare(desk: Desk) -> None:
     consents.record(desk, household.adult, CONSENT)
     disclosures.urgent(desk, household.ref, "police", URGENT)
     with desk.db.transaction():  # a manager wrote down who decided
-        claimed = {"decided_by": desk.user.reference}
+    with desk.acting("disclosure.complete") as act:
         told.add_parts(desk.vault, 2, claimed, {}, on=TODAY, at=desk.moment, by="U-003-A")
+        act.keep(Kind.DISCLOSURE, 2)
     for _ in range(2):
         requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))
     requests.check(desk, RQ2, "known here", TODAY)
