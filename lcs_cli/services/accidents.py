@@ -45,10 +45,12 @@ def add(
             recorded_by=desk.user.reference,
             children=tuple(sorted(concerned)),
         )
-        added = reference(Kind.ACCIDENT, accidents.add(desk.vault, draft, checks.prose("what happened", narrative)))
+        added = accidents.add(desk.vault, draft, checks.prose("what happened", narrative))
+        ref = reference(Kind.ACCIDENT, added)
         people = (reference(Kind.PERSON, child) for child in draft.children)
-        act.note(added, reference(Kind.FAMILY, number), *people)
-        return lookup.accident(desk.db, added)
+        act.note(ref, reference(Kind.FAMILY, number), *people)
+        act.keep(Kind.ACCIDENT, added)
+        return lookup.accident(desk.db, ref)
 
 
 def child_of(db: Database, family: str, typed: str) -> int:

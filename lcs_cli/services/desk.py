@@ -14,7 +14,7 @@ from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
 from lcs_cli.records.words import a_role, either
 from lcs_cli.services import checks
-from lcs_cli.vault import audit, corrections
+from lcs_cli.vault import audit, corrections, kept
 from lcs_cli.vault.audit import Head
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
@@ -35,6 +35,7 @@ class Act:
     action: str
     refs: list[str]
     detail: dict[str, Any] = field(default_factory=dict)
+    _kept: set[tuple[Kind, int]] = field(default_factory=set)
     _change: int = 0
     _head: Head | None = None
 
@@ -49,6 +50,10 @@ class Act:
         """Add references, and details that hold no personal data: field names, counts, hashes."""
         self.refs += refs
         self.detail |= detail
+
+    def keep(self, kind: Kind, number: int) -> None:
+        """Note, with the entry, what the rows of a record are then, if it is kept for ever."""
+        self._kept.add((kind, number))
 
     def correct(
         self,
@@ -77,6 +82,9 @@ class Act:
     def log(self) -> Head:
         """Write the audit entry, once; its head, for a manifest or a certificate."""
         if self._head is None:
+            db, there = self.desk.db, [one for one in self._kept if kept.is_kept(self.desk.db, *one)]
+            if there:
+                self.detail["kept"] = {reference(*one): kept.digest(db, *one) for one in there}
             self._head = self.desk.log(self.action, "done", self.refs, self.detail)
         return self._head
 

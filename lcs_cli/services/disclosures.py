@@ -296,4 +296,5 @@ def _with_parts(act: Act, entry: RegisterEntry, values: Mapping[str, str], words
     missing = missing_of(desk, lookup.disclosure(desk.db, ref))
     if not missing:
         disclosures.complete(desk.db, number, desk.today, by)
+    act.keep(Kind.DISCLOSURE, number)
     return told_of(desk, lookup.disclosure(desk.db, ref))

@@ -66,7 +66,8 @@ def add(desk: Desk, family: str, draft: DocumentDraft, path: Path) -> Document:
         )
         added, seal = documents.add(desk.vault, document, title, source.chunks())
         refs = (reference(Kind.DOCUMENT, added.number), reference(Kind.FAMILY, number), *pointed_at(added))
-        act.note(*refs, kept=added.is_kept, seal=seal)
+        act.note(*refs, seal=seal)
+        act.keep(Kind.DOCUMENT, added.number)
         return added
 
 

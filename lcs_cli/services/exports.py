@@ -224,6 +224,7 @@ def _carry_out(act: Act, plan: _Plan, outbox: Outbox) -> Export:
     ref = reference(Kind.DISCLOSURE, number)
     shared = [reference(Kind.FAMILY, share.family) for share in told]
     act.note(ref, *shared, rows=written.rows, sha256=written.sha256)
+    act.keep(Kind.DISCLOSURE, number)
     outbox.add_manifest(manifest(entry, disclosure_rules(desk.rules).columns, written.size, str(act.log())))
     return Export(ref, recipient, written.rows, len(told), written.sha256)
 

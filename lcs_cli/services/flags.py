@@ -33,6 +33,7 @@ def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, 
             reference(Kind.FAMILY, number),
             *(reference(Kind.PERSON, child) for child in draft.children),
         )
+        act.keep(Kind.FLAG, added)
         return lookup.flag(desk.db, reference(Kind.FLAG, added))
 
 
@@ -80,4 +81,5 @@ def close(desk: Desk, typed: str, outcome: str) -> Flag:
         text = checks.prose("outcome", outcome)
         safeguarding.close(desk.vault, flag.number, text, on=desk.today, by=desk.user.reference, change=act.change)
         act.note(ref, reference(Kind.FAMILY, flag.family))
+        act.keep(Kind.FLAG, flag.number)
         return lookup.flag(desk.db, ref)

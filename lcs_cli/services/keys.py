@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lcs_cli.errors import FailedError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.user import KeyName
+from lcs_cli.services import kept
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import rotation
 
@@ -27,18 +28,20 @@ def rotate(desk: Desk) -> Rotated:
     try:
         with desk.acting("vault.rotate", logged=False):
             turning = rotation.begin(former)
+            sealed_anew = kept.sealed_anew(desk, turning.vault.db)
             desk.vault = turning.vault
             with turning.vault.db.transaction():
                 rotation.enter(turning)
                 left = rotation.asked(desk.db)
-                desk.log("vault.rotate", "done", [], {"keys": sorted(turning.names), "unopened": turning.unopened})
+                detail = {"keys": sorted(turning.names), "unopened": turning.unopened, "kept": sealed_anew}
+                desk.log("vault.rotate", "done", [], detail)
             turning.finish()
     except BaseException as error:
         new, desk.vault = desk.vault, former
-        said = rotation.give_up(former, new, error)
-        if said is error:
+        failure = rotation.give_up(former, new, error)
+        if failure is error:
             raise
-        raise said from error
+        raise failure from error
     former.db.close()
     desk.vault.remove_strays()
     return Rotated(turning.names, left, turning.unopened)

@@ -52,10 +52,11 @@ def add(desk: Desk, family: str, draft: PaperDraft) -> Paper:
             positions=(_position(desk, draft.place, draft.holder, draft.since, None),),
             children=named_children(desk.db, family, cls, draft.children),
         )
-        added = reference(Kind.PAPER, papers.add(desk.db, paper))
-        children = [reference(Kind.PERSON, child) for child in paper.children]
-        act.note(added, reference(Kind.FAMILY, number), *children, kept=paper.is_kept)
-        return lookup.paper(desk.db, added)
+        added = papers.add(desk.db, paper)
+        ref = reference(Kind.PAPER, added)
+        act.note(ref, reference(Kind.FAMILY, number), *(reference(Kind.PERSON, child) for child in paper.children))
+        act.keep(Kind.PAPER, added)
+        return lookup.paper(desk.db, ref)
 
 
 def listing(desk: Desk, family: str | None, *, to_destroy: bool = False) -> Iterator[Paper]:
@@ -88,6 +89,7 @@ def move(desk: Desk, typed: str, place: str, holder: str | None, since: date, re
         papers.move(desk.db, one.number, position)
         ref = reference(Kind.PAPER, one.number)
         act.note(ref, reference(Kind.FAMILY, one.family), fields=["place", "holder"])
+        act.keep(Kind.PAPER, one.number)
         return lookup.paper(desk.db, ref)
 
 

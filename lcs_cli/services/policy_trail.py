@@ -7,7 +7,7 @@ from typing import Any
 
 from lcs_cli.policy.rules import Rules
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import audit, policy_registers, policy_versions
+from lcs_cli.vault import audit, kept, policy_registers, policy_versions
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.encoding import canonical
 
@@ -57,6 +57,8 @@ def problems(desk: Desk) -> Iterator[str]:
             yield f"the rules of version {number} of the policy are not those that entry {entry.seq} tells of"
         if detail.get("effective_on") != version.effective_on.isoformat():
             yield f"version {number} of the policy takes effect on another day than entry {entry.seq} tells"
+        if detail.get("version_sha256") != kept.policy_digest(desk.db, number):
+            yield f"version {number} of the policy is not what entry {entry.seq} tells of"
         if not _as_accepted(detail.get("accepted"), accepted.get(number)):
             yield f"what was accepted with version {number} of the policy is not what entry {entry.seq} tells of"
 

@@ -18,7 +18,7 @@ from lcs_cli.policy.soundness import unquotable
 from lcs_cli.services import checks, named
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.rule_files import checked, own_files, refuse
-from lcs_cli.vault import policy_registers, policy_versions
+from lcs_cli.vault import kept, policy_registers, policy_versions
 from lcs_cli.vault.encoding import canonical
 from lcs_cli.vault.facts import family_facts
 from lcs_cli.vault.policy_versions import PolicyVersion
@@ -84,6 +84,7 @@ def publish(desk: Desk, draft: PolicyDraft, accept: str | None = None) -> Public
             text_sha256=ready.version.text_sha256,
             rules_hash=ready.rules.hash,
             effective_on=ready.version.effective_on.isoformat(),
+            version_sha256=kept.policy_digest(desk.db, ready.version.number),
             accepted=ready.hash if ready.effects.needs_acceptance else None,
             families=len(ready.effects.due),
         )

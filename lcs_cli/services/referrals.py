@@ -59,6 +59,7 @@ def end_live(act: Act, column: str, number: int, on: date) -> tuple[Referral, ..
         end = max(on, referral.decided_on or on)
         referrals.decide(act.desk.db, referral.number, ReferralOutcome.ENDED, end, act.change)
         act.note(reference(Kind.REFERRAL, referral.number))
+        act.keep(Kind.REFERRAL, referral.number)
     return tuple(live)
 
 
@@ -97,8 +98,8 @@ def add(
             reference(Kind.REFERRAL, number),
             reference(Kind.FAMILY, family_number),
             reference(Kind.REFERRER, referrer_number),
-            kept=electronic,
         )
+        act.keep(Kind.REFERRAL, number)
         return lookup.referral(desk.db, reference(Kind.REFERRAL, number))
 
 
@@ -118,6 +119,7 @@ def decide(desk: Desk, typed: str, outcome: ReferralOutcome, on: date) -> Referr
             )
         referrals.decide(desk.db, referral.number, outcome, on, act.change)
         act.note(ref, reference(Kind.FAMILY, referral.family), outcome=outcome.value)
+        act.keep(Kind.REFERRAL, referral.number)
         return lookup.referral(desk.db, ref)
 
 

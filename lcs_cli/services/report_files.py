@@ -204,6 +204,7 @@ def _write(
     files = [text_file(name, _MEDIA[name], written) for name, written in content.items()]
     rows = {name.value: len(part.rows) for name, part in document.parts.items()}
     act.note(document.reference, rows=rows, sha256={file.path: file.sha256 for file in files})
+    act.keep(Kind.DISCLOSURE, entry.number)
     for name, written in content.items():
         outbox.add(name, written)
     outbox.add_manifest(_manifest(document, entry, files, str(act.log())))

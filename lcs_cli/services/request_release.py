@@ -111,6 +111,7 @@ def _carry_out(act: Act, found: Findings, outbox: Outbox) -> Bundle:
     papers = tuple(item.name for item in given if item.found.on_paper and not item.redacted)
     withheld = len(found.items) - len(given)
     act.note(ref, rule=entry.rule, rows=len(given), sha256=files[0].sha256)
+    act.keep(Kind.DISCLOSURE, entry.number)
     outbox.add_manifest(request_bundle.manifest(entry, request, files, papers, str(act.log())))
     return Bundle(ref, request, len(given), withheld, papers)
 

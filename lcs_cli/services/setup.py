@@ -78,7 +78,7 @@ def init(
 
     ``rules`` are the rule files that the service wrote itself; the others are those that this program carries.
     """
-    from lcs_cli.vault import policy_versions
+    from lcs_cli.vault import kept, policy_versions
 
     document, files = check_policy(policy_text, rules, policy_effective or today)
     user = User(reference(Kind.USER, 1), check_login(name), UserKind.PERSON, frozenset(Role) - {Role.WORKER})
@@ -97,6 +97,7 @@ def init(
                 "text_sha256": version.text_sha256,
                 "rules_hash": files.hash,
                 "effective_on": effective.isoformat(),
+                "version_sha256": kept.policy_digest(desk.db, 1),
             }
             detail = {**published, "roles": sorted(user.roles), "keys": sorted(keys[user])}
             desk.log("vault.init", "done", [user.reference, recovery.reference], detail)

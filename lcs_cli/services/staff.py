@@ -73,6 +73,7 @@ def add(desk: Desk, name: str, capacity: Capacity, joined_on: date, login: str |
         )
         number = staff.add(desk.db, member, act.change)
         act.note(reference(Kind.STAFF, number), *filter(None, [member.user]))
+        act.keep(Kind.STAFF, number)
         return _file(desk, number)
 
 
@@ -157,6 +158,7 @@ def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
         again = signed_on in undertakings.of(desk.db, member.number)
         version, _ = desk.decided_by()
         undertakings.add(desk.db, member.number, signed_on, version, on=desk.today, by=desk.user.reference)
+        act.keep(Kind.STAFF, member.number)
         return replace(_file(desk, member.number), again=again)
 
 
@@ -234,6 +236,7 @@ def _correct(act: Act, member: StaffMember, new: dict[str, Any], reason: str) ->
     own = {"id": member.number}
     changed = act.correct("staff_member", own, new, family=None, record=member.number, reason=reason)
     act.note(reference(Kind.STAFF, member.number), fields=list(changed))
+    act.keep(Kind.STAFF, member.number)
     return changed
 
 

@@ -8,7 +8,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyEr
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
-from lcs_cli.services import papers
+from lcs_cli.services import kept, papers
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items
@@ -49,12 +49,14 @@ def sweep(desk: Desk) -> SweepResult:
 
     Each family is one transaction: its line in the register is on the disk before its rows go, and its
     certificate is written with them. After a disposal the file is rewritten, by the next sweep if this one is
-    killed, and then looked at.
+    killed, and then looked at. DamagedVaultError, after all others, for a family whose kept records were changed.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
         ready = [review for review in approved if can_be_disposed_of(desk, review)]
         act.note(ready=len(ready))
+        changed = kept.changed_of(desk, [reference(Kind.FAMILY, review.family) for review in ready])
+        ready = [review for review in ready if reference(Kind.FAMILY, review.family) not in changed]
     disposed: list[Disposed] = []
     sent_back: list[tuple[str, str]] = []
     proposed = reviews.waiting(desk.db, ReviewState.PROPOSED)
@@ -73,6 +75,8 @@ def sweep(desk: Desk) -> SweepResult:
         ) from error
     if rewritten:
         _look(desk, disposed)
+    for ref, said in changed.items():
+        raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
 
 

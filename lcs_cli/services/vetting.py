@@ -153,6 +153,7 @@ def confirm(desk: Desk, typed: str) -> Recorded:
             )
         staff.confirm(desk.db, member.number, own[0], desk.today, by)
         act.note(ref, fields=["confirmed"], check=own[0])
+        act.keep(Kind.STAFF, member.number)
         check = staff.checks_of(desk.db, member.number)[own[0] - 1]
         return Recorded(member, check, standing(desk, member.number))
 
@@ -301,6 +302,6 @@ def _somebody_else(desk: Desk, field: str, typed: str | None, member: StaffMembe
 
 def _add(act: Act, member: StaffMember, check: Check, field: str) -> Recorded:
     staff.add_check(act.desk.db, member.number, check)
-    number = len(staff.checks_of(act.desk.db, member.number))
-    act.note(reference(Kind.STAFF, member.number), fields=[field], check=number)
+    act.note(reference(Kind.STAFF, member.number), fields=[field])
+    act.keep(Kind.STAFF, member.number)
     return Recorded(member, check, standing(act.desk, member.number))

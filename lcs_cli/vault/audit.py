@@ -1,9 +1,9 @@
 """The audit trail: append-only, hash-chained, signed, references and field names only, never values (policy 4.5).
 
 Each entry's digest covers the one before it, and is signed by the person or service that acted. Its detail lies
-beside it under a salted digest: one that is gone is missed. A chain does not notice its own end being cut off: the
-head is noted on manifests and certificates, in the register of disposals and in a file of each person's outside the
-vault for that.
+beside it under a salted digest, and stays: it holds nothing that would ever have to go. A chain does not notice its
+own end being cut off: the head is noted on manifests and certificates, in the register of disposals and in a file of
+each person's outside the vault for that.
 """
 
 import hashlib
@@ -23,6 +23,10 @@ from lcs_cli.vault.folder import Vault
 from lcs_cli.vault.signers import Signers, entry_body
 
 GENESIS = "0" * 64
+_WHOLE = (
+    "SELECT seq, at, actor, action, outcome, refs, detail_digest, previous, digest, signature, detail FROM audit "
+    "LEFT JOIN audit_detail USING (seq)"
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,14 @@ def done(db: Database, actions: Collection[str], about: str | None = None) -> li
     return [_entry(row) for row in found]
 
 
+def checked(vault: Vault, actions: Collection[str]) -> Iterator[tuple[AuditEntry, list[str]]]:
+    """The entries of some actions that were done, oldest first, each with what is wrong with it by itself."""
+    signers = Signers(vault.db, vault.header.vault, vault.header.admin_public)
+    marks = ", ".join("?" * len(actions))
+    for row in vault.db.rows(f"{_WHOLE} WHERE outcome = 'done' AND action IN ({marks}) ORDER BY seq", *actions):
+        yield _entry((*row[:6], row[-1], row[8])), list(_wrong(signers, row))
+
+
 def names(db: Database, ref: str) -> bool:
     """Whether any entry is about ``ref``."""
     return bool(entries(db, ref, 1))
@@ -154,25 +166,29 @@ def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:
     for user in signers.others_than({slot.user.reference: slot.public_sign for slot in vault.remembered().slots}):
         yield f"the key that signs for {user} now is not the one in the header"
     previous, expected = GENESIS, 1
-    for seq, at, actor, action, outcome, refs, detail_digest, stored_previous, digest, signature, detail in db.each(
-        "SELECT seq, at, actor, action, outcome, refs, detail_digest, previous, digest, signature, detail FROM audit "
-        "LEFT JOIN audit_detail USING (seq) ORDER BY seq"
-    ):
+    for row in db.each(f"{_WHOLE} ORDER BY seq"):
+        seq, stored_previous, digest = row[0], row[7], row[8]
         if seq != expected:
             yield f"{_entries(expected, seq - 1)} missing"
             expected = seq
         if stored_previous != previous:
             yield f"entry {seq} does not follow the entry before it"
-        if _digest(seq, at, actor, action, outcome, refs, detail_digest, stored_previous) != digest:
-            yield f"entry {seq} was altered"
-        if not signers.signed(actor, seq, digest, signature):
-            yield f"entry {seq} is not signed by {actor}"
-        if detail is None:
-            yield f"the detail of entry {seq} was taken away"
-        elif hashlib.sha256(detail.encode()).hexdigest() != detail_digest:
-            yield f"the detail of entry {seq} was altered"
+        yield from _wrong(signers, row)
         previous, expected = digest, expected + 1
     yield from _missing_heads(db, noted)
+
+
+def _wrong(signers: Signers, row: Row) -> Iterator[str]:
+    """What is wrong with one entry by itself, and with its detail: nothing ever takes one away."""
+    seq, actor, detail_digest, digest, signature, detail = row[0], row[2], row[6], row[8], row[9], row[10]
+    if _digest(*row[:8]) != digest:
+        yield f"entry {seq} was altered"
+    if not signers.signed(actor, seq, digest, signature):
+        yield f"entry {seq} is not signed by {actor}"
+    if detail is None:
+        yield f"the detail of entry {seq} was taken away"
+    elif hashlib.sha256(detail.encode()).hexdigest() != detail_digest:
+        yield f"the detail of entry {seq} was altered"
 
 
 def parse_head(text: str) -> Head:

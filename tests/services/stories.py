@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.document import DisposalMethod, DocumentKind
@@ -298,6 +299,11 @@ def shortened(desk: Desk, effective_on: date) -> Publication:
 def trail(desk: Desk, after: int = 0) -> list[AuditEntry]:
     """The audit trail from after an entry on, oldest first, read without leaving an entry."""
     return audit.entries(desk.db, None, audit.head(desk.db).seq - after)[::-1]
+
+
+def detail(entry: AuditEntry) -> dict[str, Any]:
+    """What an entry says but for the digests of kept records, which `test_kept` is about."""
+    return {name: value for name, value in (entry.detail or {}).items() if name != "kept"}
 
 
 def everything(desk: Desk) -> dict[str, list[tuple[object, ...]]]:

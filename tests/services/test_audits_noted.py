@@ -132,7 +132,7 @@ def test_a_trail_that_went_on_differently_is_noticed(rolled_back: dict[str, Note
 def test_a_cut_end_is_noticed_by_the_head_of_a_person_and_of_a_manifest(
     desk: Desk, desk_of: OpenDesk, tmp_path: Path
 ) -> None:
-    """The chain that is left is whole in itself."""
+    """The chain that is left is whole in itself; of the export there is no entry any more."""
     referrer, household = stories.referrer(desk), stories.family(desk)
     stories.referred(desk, household.ref, referrer)
     stories.held(desk, household.ref, stories.OPENED)
@@ -142,13 +142,14 @@ def test_a_cut_end_is_noticed_by_the_head_of_a_person_and_of_a_manifest(
     with without_triggers(desk) as connection:
         for table in ("audit_detail", "audit"):
             connection.execute(f"DELETE FROM {table} WHERE seq > ?", (before,))
-    (by_manifest,) = audits.verify(desk_of(), [head]).problems
+    by_manifest, unlinked = audits.verify(desk_of(), [head]).problems
+    assert unlinked == "EX-000001-R is there, and no entry tells of it"
     assert by_manifest == (
         f"entry {before + 1} is gone: the trail ends before the head that the given paper or manifest noted"
     )
-    (by_note,) = audits.verify(back(desk_of(), note)).problems
+    by_note = audits.verify(back(desk_of(), note)).problems[0]
     assert "this person's own file noted" in by_note
-    assert audits.verify(desk_of()).problems == ()
+    assert audits.verify(desk_of()).problems == (unlinked,)
 
 
 # --- Accepting it ----------------------------------------------------------------------------------------------------

@@ -667,7 +667,7 @@ def test_the_trail_says_who_decided_and_which_parts_were_added(desk: Desk, desk_
     disclosures.complete(desk, ref(told), Account(TODAY, how="post", decided_by="U-001-R"), "SF-0001-R")
     entry = stories.trail(desk)[-1]
     assert entry.refs == (ref(told), household.ref, "U-001-R", "SF-0001-R")
-    assert entry.detail == {"fields": ["how", "decided_by", "concern"]}
+    assert stories.detail(entry) == {"fields": ["how", "decided_by", "concern"]}
 
 
 # --- Retention -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.document import Document, DocumentKind
 from lcs_cli.records.references import Kind, number_in
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import accounts, audits, disclosures, doctor, documents, referrals
+from lcs_cli.services import audits, documents
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import documents as rows
 from lcs_cli.vault import sealing
 from lcs_cli.vault.sealing import KEY_BYTES
-from tests.conftest import TODAY, OpenDesk
+from tests.conftest import OpenDesk
 from tests.services import stories
 from tests.vault.tampering import without_triggers
 
@@ -127,7 +127,6 @@ def test_the_seal_on_the_trail_says_nothing_without_the_documents_own_key(desk: 
     for _ in range(2):
         stories.document(desk, ref, PROTECTION, content=b"the same")
     details = [entry.detail or {} for entry in stories.trail(desk) if entry.action == "document.add"]
-    assert [detail["kept"] for detail in details] == [True, True]
     assert details[0]["seal"] != details[1]["seal"]
     one = rows.get(desk.db, 1)
     assert one is not None
@@ -143,39 +142,6 @@ def test_a_document_of_which_the_trail_knows_nothing_is_not_shown(desk: Desk) ->
         connection.execute("UPDATE audit SET refs = replace(refs, 'DC-000002-W', 'DC-000003-A')")
     with pytest.raises(DamagedVaultError, match="DC-000002-W was added by nobody"):
         documents.show(desk, "DC-000002-W", None)
-
-
-def kept(desk: Desk) -> Iterator[tuple[str, str]]:
-    """One record of each kind that is kept for ever, and how another tool takes it away."""
-    household = stories.family(desk)
-    yield stories.flag(desk, household.ref), "DELETE FROM flag_child; DELETE FROM flag"
-    yield stories.accident(desk, household.ref), "DELETE FROM accident_child; DELETE FROM accident"
-    agency = stories.referrer(desk)
-    one = referrals.add(desk, household.ref, agency, TODAY, electronic=True, case_reference=None)
-    assert one.number
-    yield "RL-0001-R", "DELETE FROM referral"
-    yield stories.document(desk, household.ref, PROTECTION), "DELETE FROM document_chunk; DELETE FROM document"
-    yield stories.paper(desk, household.ref, PROTECTION), "DELETE FROM paper_position; DELETE FROM paper"
-    told = accounts.Account(made_on=TODAY, words={"what": "a worry", "why": "danger"})
-    disclosures.urgent(desk, household.ref, "police", told)
-    yield "EX-000001-R", "DELETE FROM disclosure_family; DELETE FROM disclosure_part; DELETE FROM disclosure"
-    yield f"check 1 of {stories.staff_member(desk)}", "DELETE FROM vetting_check"
-
-
-def test_what_is_kept_for_ever_and_was_taken_away_is_missed(desk: Desk, desk_of: OpenDesk) -> None:
-    """Each kind by its reference and its entry, by `verify` and by a check-up; nothing that is there is."""
-    made = list(kept(desk))
-    assert len(made) == 7
-    assert audits.verify(desk).problems == ()
-    with without_triggers(desk) as connection:
-        for _, statements in made:
-            connection.executescript(statements)
-    problems = audits.verify(desk_of()).problems
-    for ref, _ in made:
-        assert [one for one in problems if one.startswith(f"{ref} was recorded by entry ")], ref
-    assert len(problems) == len(made)
-    finding = next(one for one in doctor.examine(desk_of()) if one.check == "audit trail")
-    assert not finding.sound
 
 
 def test_what_goes_with_the_file_is_not_missed(desk: Desk, desk_of: OpenDesk) -> None:

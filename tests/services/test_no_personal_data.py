@@ -409,6 +409,7 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "supervision",
         "text_sha256",
         "to",
+        "version_sha256",
     }
     for entry in stories.trail(desk):
         assert set(entry.detail or {}) <= allowed

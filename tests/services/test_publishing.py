@@ -29,7 +29,7 @@ from lcs_cli.services import (
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.publishing import PolicyDraft
-from lcs_cli.vault import policy_registers, policy_versions
+from lcs_cli.vault import kept, policy_registers, policy_versions
 from lcs_cli.vault.policy_versions import PolicyVersion
 from tests.conftest import TODAY, OpenDesk, open_desk
 from tests.services import stories
@@ -66,6 +66,7 @@ def test_a_new_text_is_published_with_the_rules_that_were_in_force(desk: Desk) -
         "text_sha256": done.version.text_sha256,
         "rules_hash": packaged().hash,
         "effective_on": "2026-11-26",
+        "version_sha256": kept.policy_digest(desk.db, 2),
         "accepted": None,
         "families": 0,
     }
@@ -318,7 +319,7 @@ def test_a_version_that_a_worker_published_with_another_tool_is_found(desk_of: O
     """They can sign an entry and write the rows, but the trail knows which roles they had."""
     worker = desk_of("tomos")
     version = PolicyVersion(2, "t", TEXT, TODAY, TODAY, "U-004-G")
-    told = {
+    told: dict[str, object] = {
         "policy": 2,
         "text_sha256": version.text_sha256,
         "rules_hash": packaged().hash,
@@ -326,6 +327,7 @@ def test_a_version_that_a_worker_published_with_another_tool_is_found(desk_of: O
     }
     with worker.db.transaction():
         policy_versions.publish(worker.db, version, packaged().contents, packaged().hash)
+        told["version_sha256"] = kept.policy_digest(worker.db, 2)
         head = worker.log("policy.publish", "done", [], told)
     (problem,) = audits.verify(desk_of()).problems
     assert problem == f"entry {head.seq} is by U-004-G, whose roles did not allow it then"

@@ -236,7 +236,7 @@ def test_the_trail_binds_the_files(desk: Desk, agreed: str, out: Path) -> None:
     hashes = {
         name: hashlib.sha256((done.folder / name).read_bytes()).hexdigest() for name in ("report.txt", "report.json")
     }
-    assert entry.detail == {"rows": {"episodes": 1, "sessions": 3, "attendance": 1}, "sha256": hashes}
+    assert stories.detail(entry) == {"rows": {"episodes": 1, "sessions": 3, "attendance": 1}, "sha256": hashes}
     manifest = read(done, "datapackage.json")
     assert manifest["report"]["audit_head"] == f"{entry.seq}:{entry.digest}"
     for resource in manifest["resources"]:

@@ -280,7 +280,7 @@ def test_the_trail_knows_a_bundle_by_its_hash(desk: Desk, tmp_path: Path) -> Non
     asked(desk, stories.family(desk).adult)
     done, folder = released(desk, tmp_path)
     entry = next(one for one in stories.trail(desk) if one.action == "request.release")
-    assert entry.detail == {
+    assert stories.detail(entry) == {
         "rule": "own",
         "rows": done.given,
         "sha256": hashlib.sha256((folder / "bundle.json").read_bytes()).hexdigest(),

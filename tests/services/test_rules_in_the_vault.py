@@ -29,7 +29,7 @@ from lcs_cli.services import (
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.publishing import PolicyDraft
-from lcs_cli.vault import policy_versions
+from lcs_cli.vault import kept, policy_versions
 from lcs_cli.vault.policy_versions import PolicyVersion
 from tests.cli.typed import Typist, at, lcs
 from tests.conftest import TODAY, OpenDesk
@@ -134,7 +134,8 @@ def older(desk: Desk, desk_of: OpenDesk) -> Desk:
     with desk.together():
         policy_versions.publish(desk.db, version, contents, rules.hash)
         told = {"policy": 2, "text_sha256": version.text_sha256, "rules_hash": rules.hash}
-        desk.log("policy.publish", "done", [], {**told, "effective_on": day.isoformat(), "accepted": None})
+        told |= {"effective_on": day.isoformat(), "version_sha256": str(kept.policy_digest(desk.db, 2))}
+        desk.log("policy.publish", "done", [], {**told, "accepted": None})
     return desk_of()
 
 

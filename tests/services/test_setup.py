@@ -13,7 +13,7 @@ from lcs_cli.records.user import KeyName, Role, UserKind
 from lcs_cli.services import flags, policies, rule_files, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
-from lcs_cli.vault import policy_versions
+from lcs_cli.vault import kept, policy_versions
 from lcs_cli.vault.secret import Secret, read_key_file
 from tests.conftest import CHEAP, TODAY, OpenDesk, make_vault, moment, open_desk, passphrase
 from tests.services import stories
@@ -60,6 +60,7 @@ def test_a_new_vault_has_one_person_with_every_role_but_workers(tmp_path: Path) 
             "text_sha256": hashlib.sha256(restated_policy().encode()).hexdigest(),
             "rules_hash": packaged().hash,
             "effective_on": TODAY.isoformat(),
+            "version_sha256": kept.policy_digest(desk.db, 1),
             "roles": ["administrator", "manager", "safeguarding-lead", "senior-manager"],
             "keys": ["admin", "contact", "records", "safeguarding"],
         },

@@ -124,9 +124,10 @@ def prepare(desk: Desk) -> None:
     stories.permission(desk, household.ref, days=(TODAY + timedelta(days=1), LATER))
     consents.record(desk, household.adult, CONSENT)
     disclosures.urgent(desk, household.ref, "police", URGENT)
-    with desk.db.transaction():  # a manager wrote down who decided
-        claimed = {"decided_by": desk.user.reference}
+    claimed = {"decided_by": desk.user.reference}
+    with desk.acting("disclosure.complete") as act:  # a manager wrote down who decided
         told.add_parts(desk.vault, 2, claimed, {}, on=TODAY, at=desk.moment, by="U-003-A")
+        act.keep(Kind.DISCLOSURE, 2)
     vetting.record(desk, ST2, stories.certificate("002222222222"))
     for _ in range(2):
         requests.add(desk, P9, RequestDraft(RequestKind.OWN, TODAY))

@@ -78,7 +78,7 @@ def test_a_rotation_is_one_entry_that_names_the_keys(desk: Desk, desk_of: OpenDe
     for one in (desk, desk_of()):
         last = stories.trail(one)[-1]
         assert (last.action, last.actor, last.refs) == ("vault.rotate", "U-001-R", ())
-        assert last.detail == {"keys": sorted(ROTATED), "unopened": 0}
+        assert stories.detail(last) == {"keys": sorted(ROTATED), "unopened": 0}
     assert families.show(desk, "LCS-0001-R").family.name == "Llwyd"
 
 
@@ -282,4 +282,4 @@ def test_a_seal_that_does_not_open_stays_as_it_was_and_is_counted(vault: Path, d
     left = [where for where, value in after.db.rows(_STORED) if before[where] == value]
     assert len(left) == 1
     assert left[0].split()[0] in damage.replace("contact_detail", "detail").replace("superseded", "correction")
-    assert stories.trail(after)[-1].detail == {"keys": sorted(ROTATED), "unopened": 1}
+    assert stories.detail(stories.trail(after)[-1]) == {"keys": sorted(ROTATED), "unopened": 1}
