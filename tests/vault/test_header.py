@@ -79,7 +79,7 @@ def flips(content: bytes, bit: int, first: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize(("bit", "first"), [(0x01, 0), (0x20, 1)])
 def test_no_byte_of_the_header_can_be_changed(vault: Path, bit: int, first: int) -> None:
-    """Each one, with one bit or the other, is either unreadable, or opens nobody's slot, or does not fit the signature."""
+    """Each one, with either bit, is unreadable, or opens nobody's slot, or does not fit the signature."""
     content = (vault / HEADER).read_bytes()
     (vault / HEADER_COPY).unlink()
     unread, refused = 0, 0
