@@ -103,18 +103,20 @@ def uses(file: File) -> list[str]:
     """The days of real use: a session (booked, and not cancelled), a referral received, a disclosure made."""
     sessions = [row["held_on"] for row in file["contact_session"] if row["cancelled_on"] is None]
     referrals = [row["received_on"] for row in file["referral"]]
-    return sessions + referrals + [row["made_on"] for row in file["disclosure"]]
+    return sessions + referrals + [row["made_on"] for row in file["disclosure"] if row["kind"] != "not-told"]
 
 
 def state(file: File, today: str) -> str:
     """What the file is on a day, as the policy reads: one word."""
-    if file.family["disposed_on"] is not None and not file["episode"] and not any(going(file)):
+    if not any(going(file)):
         return "kept"
     opened = [row["opened_on"] for row in file["episode"] if row["closed_on"] is None]
     if opened:
         unused = years_later(max(opened + uses(file))) <= today
         return "dormant" if unused and not kept_until(file, today) else "ongoing"
     started = [row["closed_on"] for row in file["episode"]] + uses(file)
+    if file.family["disposed_on"]:  # what came to a stub came after its disposal
+        started.append(file.family["disposed_on"])
     if not started:
         return "ask"
     if today < years_later(max(started)):
@@ -129,21 +131,17 @@ def required(file: File, today: str) -> bool:
         or any(row["released_on"] is None and (row["until"] or today) >= today for row in file["legal_hold"])
         or any(row["ended_on"] is None for row in file["access_request"])
         or any(row["state"] in {"requested", "agreed"} for row in file["report"])
-        or any(is_open(file, row, today) for row in file["permission"])
+        or any(row["outcome"] == "pending" for row in file["referral"])
+        or any(is_asked_for(file, row, today) for row in file["permission"])
         or any(is_open_disclosure(file, row) for row in file["disclosure"])
         or kept_until(file, today)
     )
 
 
-def is_open(file: File, permission: Row, today: str) -> bool:
-    """A permission that was asked for, or granted, up to its last day: it ends by itself."""
-    if permission["state"] not in {"requested", "granted"}:
-        return False
-    last = permission["granted_to"] or permission["to_on"]
-    for row in file["contact_session"]:
-        if row["id"] == permission["session_id"]:
-            last = row["held_on"]
-    return bool(today <= last)
+def is_asked_for(file: File, permission: Row, today: str) -> bool:
+    """A permission that nobody has decided on, up to the last day that it was asked for: then it has lapsed."""
+    days = [row["held_on"] for row in file["contact_session"] if row["id"] == permission["session_id"]]
+    return permission["state"] == "requested" and today <= max(days, default=permission["to_on"])
 
 
 def is_open_disclosure(file: File, disclosure: Row) -> bool:
@@ -261,4 +259,4 @@ def interesting(file: File) -> Iterable[str]:
             yield from (row[column] for column in columns if row[column])
 
 
-_ENDS = {"legal_hold": ("until",), "review": ("until",), "permission": ("to_on", "granted_to")}
+_ENDS = {"legal_hold": ("until",), "review": ("until",), "permission": ("to_on",)}
