@@ -72,22 +72,20 @@ class File:
 def read(tables: dict[str, list[Row]]) -> dict[int, File]:
     """Each family's rows, from all rows of all tables."""
     files = {row["id"]: File(row) for row in tables["family"]}
-    owners: dict[str, dict[int, int]] = defaultdict(dict)
-    for table in _OWN:
-        for row in tables[table]:
-            if row["family_id"] in files:
-                files[row["family_id"]][table].append(row)
-                owners[table][row.get("id", 0)] = row["family_id"]
-    for table, (owner, column) in _OF_ANOTHER.items():
-        for row in tables[table]:
-            if row[column] in owners[owner]:
-                files[owners[owner][row[column]]][table].append(row)
     told = defaultdict(list)
     for row in tables["disclosure_family"]:
         told[row["disclosure_id"]].append(row["family_id"])
-    for table in _OF_A_DISCLOSURE:
+    of = {table: {row["id"]: row["family_id"] for row in tables[table]} for table, _ in _OF_ANOTHER.values()}
+    for table in TABLES[1:]:
         for row in tables[table]:
-            for family in told[row["id" if table == "disclosure" else "disclosure_id"]]:
+            if table in _OWN:
+                families = [row["family_id"]]
+            elif table in _OF_A_DISCLOSURE:
+                families = told[row["id" if table == "disclosure" else "disclosure_id"]]
+            else:
+                owner, column = _OF_ANOTHER[table]
+                families = [of[owner][row[column]]] if row[column] in of[owner] else []
+            for family in families:
                 if family in files:
                     files[family][table].append(row)
     return files
@@ -141,7 +139,7 @@ def required(file: File, today: str) -> bool:
 def is_asked_for(file: File, permission: Row, today: str) -> bool:
     """A permission that nobody has decided on, up to the last day that it was asked for: then it has lapsed."""
     days = [row["held_on"] for row in file["contact_session"] if row["id"] == permission["session_id"]]
-    return permission["state"] == "requested" and today <= max(days, default=permission["to_on"])
+    return bool(permission["state"] == "requested" and today <= max(days, default=permission["to_on"]))
 
 
 def is_open_disclosure(file: File, disclosure: Row) -> bool:
@@ -231,7 +229,7 @@ def left_of(table: str, row: Row, on: str) -> Row:
         return {**row, "disposed_on": on}
     if table == "contact_session":
         return {**row, "room": None, "note": None, "cancel_reason": None}
-    if table == "paper" and row["class"] == "document" and row["released_on"] is None:
+    if table == "paper" and row["class"] == "document" and row["released_on"] == row["destroyed_on"]:
         return {**row, "released_on": on}
     return row
 

@@ -11,8 +11,9 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.vault.facts import family_facts
 from tests.conftest import OpenDesk
-from tests.model.families import Families, files_of
+from tests.model.families import Families
 from tests.model.reading import File, interesting, state, years_later
+from tests.model.rows import files_of
 
 SEED = 46
 FAMILIES = 10_000
