@@ -14,6 +14,7 @@ from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items
 from lcs_cli.vault import audit, disposals, reviews
 from lcs_cli.vault.counters import ask_for_rewrite, rewrite_if_asked
+from lcs_cli.vault.remains import Samples
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,11 @@ def sweep(desk: Desk) -> SweepResult:
         changed = kept.changed_of(desk, [reference(Kind.FAMILY, review.family) for review in ready])
         ready = [review for review in ready if reference(Kind.FAMILY, review.family) not in changed]
     disposed: list[Disposed] = []
+    samples = Samples()
     sent_back: list[tuple[str, str]] = []
     proposed = reviews.waiting(desk.db, ReviewState.PROPOSED)
     for review in [*ready, *proposed]:
-        done = _settle(desk, review)
+        done = _settle(desk, review, samples)
         if isinstance(done, Disposed):
             disposed.append(done)
         elif done is not None:
@@ -74,7 +76,7 @@ def sweep(desk: Desk) -> SweepResult:
             f"{len(disposed)} disposed of, but the data file was not rewritten ({why})", "the next sweep rewrites it"
         ) from error
     if rewritten:
-        _look(desk, disposed)
+        _look(desk, disposed, samples)
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
@@ -105,7 +107,7 @@ def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
     return {"certificate": reference(Kind.CERTIFICATE, number), **content}
 
 
-def _settle(desk: Desk, planned: Review) -> Disposed | str | None:
+def _settle(desk: Desk, planned: Review, samples: Samples) -> Disposed | str | None:
     """Dispose of one family, or send it back with the reason; None where nothing is to be done.
 
     A proposal that nobody has approved yet is only looked at: it goes back too when its file has changed.
@@ -126,6 +128,7 @@ def _settle(desk: Desk, planned: Review) -> Disposed | str | None:
             return changed
         if live[0].state is not ReviewState.APPROVED or not can_be_disposed_of(desk, live[0]):
             return None
+        samples.take(desk.db, planned.family)
         return _dispose(act, item, live[0])
 
 
@@ -210,12 +213,20 @@ def _register_line(desk: Desk, review: str) -> dict[str, Any] | None:
     return found
 
 
-def _look(desk: Desk, disposed: Sequence[Disposed]) -> None:
-    """After the rewrite: nothing that was to go is there, and no page of the file is unused."""
+def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
+    """After the rewrite: no row of what was to go is there, no page says a word of it, and none is unused."""
     for one in disposed:
-        left = list(items(desk, desk.today, number_in(Kind.FAMILY, one.family)))
-        if any(item.decision.outcome is not Outcome.KEPT for item in left):
+        there = list(items(desk, desk.today, number_in(Kind.FAMILY, one.family)))
+        if any(item.decision.outcome is not Outcome.KEPT for item in there):
             raise DamagedVaultError(f"{one.family}: records that were disposed of are still there", "run: lcs doctor")
+    left = samples.left(desk.vault)
+    if left:
+        with desk.db.transaction():
+            ask_for_rewrite(desk.db)
+        raise DamagedVaultError(
+            f"the data file still says {left} of the values that were disposed of",
+            "run the sweep again: it rewrites the file",
+        )
     if desk.db.value("PRAGMA freelist_count"):
         raise DamagedVaultError("the data file was not rewritten after the disposal", "run: lcs doctor")
 
