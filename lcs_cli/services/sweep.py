@@ -224,7 +224,7 @@ def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
         with desk.db.transaction():
             ask_for_rewrite(desk.db)
         raise DamagedVaultError(
-            f"the data file still says {left} of the values that were disposed of",
+            f"{len(disposed)} disposed of, but the data file still says {left} of their values",
             "run the sweep again: it rewrites the file",
         )
     if desk.db.value("PRAGMA freelist_count"):

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from lcs_cli.records.user import KeyName
 from lcs_cli.vault.connection import Database
-from lcs_cli.vault.files import locked
 from lcs_cli.vault.folder import LOCK, Vault
 from lcs_cli.vault.pages import decrypted
 
@@ -41,15 +40,14 @@ class Samples:
         self._taken += _spread(list(parts), _MOST_OF_A_FAMILY)
 
     def left(self, vault: Vault) -> int:
-        """How many of a bounded number of samples some page still says, and no row; nobody writes meanwhile."""
+        """How many of a bounded number of samples some page still says, and no row."""
         wanted = set(_spread(self._taken, _MOST))
         found: set[bytes] = set()
         vault.db.close()
-        with locked(vault.folder / LOCK):
-            for page in decrypted(vault.db.path, vault.key(KeyName.RECORDS)) if wanted else ():
-                here = {sample for sample in wanted if sample in page}
-                found |= here
-                wanted -= here
+        for page in decrypted(vault.db.path, vault.key(KeyName.RECORDS), vault.folder / LOCK) if wanted else ():
+            here = {sample for sample in wanted if sample in page}
+            found |= here
+            wanted -= here
         return sum(not _is_kept(vault.db, sample) for sample in found)
 
 
