@@ -134,10 +134,11 @@ def test_however_much_goes_only_so_much_is_looked_for(opened: OpenDesk) -> None:
     there = opened("amina", CLOSED)
     ref = stories.family(there, name="Plantedfamily").ref
     for day in range(1, 29):
-        stories.booked(there, ref, date(2020, 2, day), note=f"note number {day}")
+        stories.booked(there, ref, date(2020, 2, day), note=f"note number {day} is quite long enough")
     samples = Samples()
     samples.take(there.db, 1)
     assert 8 <= len(samples._taken) <= 16
+    assert max(map(len, samples._taken)) == 24
     assert {sample.startswith(b"note number") for sample in samples._taken} == {True, False}
     spread = [_spread([b"%d" % number for number in range(many)], 64) for many in (0, 1, 64, 65, 1000)]
     assert [len(one) for one in spread] == [0, 1, 64, 33, 63]
