@@ -7,7 +7,7 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.folder import LOCK, Vault
 from lcs_cli.vault.pages import decrypted
 
-_MOST, _MOST_OF_A_FAMILY = 64, 16
+_MOST, _MOST_OF_A_FAMILY = 32, 16
 _SHORTEST, _LONGEST = 6, 24  # bytes: a shorter one stands elsewhere by chance; a longer one may run over two pages
 _PEOPLE = "(SELECT id FROM person WHERE family_id = ?)"
 _IDENTIFYING = (
