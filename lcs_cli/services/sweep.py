@@ -16,6 +16,7 @@ from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed
 from lcs_cli.vault import audit, disposals, reviews
 from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
 from lcs_cli.vault.register import Register
+from lcs_cli.vault.remains import Samples
 
 _AT_ONCE = 100
 """How many families share a transaction."""
@@ -66,6 +67,7 @@ class _Run:
     register: Register
     disposed: list[Disposed] = field(default_factory=list)
     sent_back: list[tuple[str, str]] = field(default_factory=list)
+    samples: Samples = field(default_factory=Samples)
 
 
 def sweep(desk: Desk) -> SweepResult:
@@ -96,7 +98,7 @@ def sweep(desk: Desk) -> SweepResult:
             f"{len(disposed)} disposed of, but the data file was not rewritten ({why})", "the next sweep rewrites it"
         ) from error
     if rewritten:
-        _look(desk, disposed)
+        _look(desk, disposed, run.samples)
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
@@ -158,6 +160,7 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
     going = [step for step in steps if not step.sent_back]
     ranges = disposals.date_ranges(desk.db, [step.review.family for step in going])
     if going:
+        run.samples.take(desk.db, [step.review.family for step in going])
         _delete(desk, going)
     done: list[Disposed | tuple[str, str]] = []
     for step in steps:
@@ -241,12 +244,20 @@ def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
     }
 
 
-def _look(desk: Desk, disposed: Sequence[Disposed]) -> None:
-    """After the rewrite: nothing that was to go is there, and no page of the file is unused."""
-    for left in items(desk, desk.today, [number_in(Kind.FAMILY, one.family) for one in disposed]):
-        if left.decision.outcome is not Outcome.KEPT:
-            ref = left.decision.family
+def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
+    """After the rewrite: no row of what was to go is there, no page says a word of it, and none is unused."""
+    for there in items(desk, desk.today, [number_in(Kind.FAMILY, one.family) for one in disposed]):
+        if there.decision.outcome is not Outcome.KEPT:
+            ref = there.decision.family
             raise DamagedVaultError(f"{ref}: records that were disposed of are still there", "run: lcs doctor")
+    left = samples.left(desk.vault)
+    if left:
+        with desk.db.transaction():
+            ask_for_rewrite(desk.db)
+        raise DamagedVaultError(
+            f"{len(disposed)} disposed of, but the data file still says {left} of their values",
+            "run the sweep again: it rewrites the file",
+        )
     if desk.db.value("PRAGMA freelist_count"):
         raise DamagedVaultError("the data file was not rewritten after the disposal", "run: lcs doctor")
 
