@@ -7,7 +7,7 @@ from typing import Any
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.references import Kind, number_in, reference
-from lcs_cli.records.retention import Review, ReviewState
+from lcs_cli.records.retention import Review, ReviewState, kind_of, named
 from lcs_cli.services import kept, papers
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
@@ -18,7 +18,7 @@ from lcs_cli.vault.counters import ask_for_rewrite, rewrite_if_asked
 
 @dataclass(frozen=True)
 class Disposed:
-    """One family's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
+    """One file's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
 
     family: str
     certificate: str
@@ -47,16 +47,16 @@ class SweepResult:
 def sweep(desk: Desk) -> SweepResult:
     """Dispose of what was approved and has cooled off, after checking again; then say what waits.
 
-    Each family is one transaction: its line in the register is on the disk before its rows go, and its
+    Each file is one transaction: its line in the register is on the disk before its rows go, and its
     certificate is written with them. After a disposal the file is rewritten, by the next sweep if this one is
-    killed, and then looked at. DamagedVaultError, after all others, for a family whose kept records were changed.
+    killed, and then looked at. DamagedVaultError, after all others, for one whose kept records were changed.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
         ready = [review for review in approved if can_be_disposed_of(desk, review)]
         act.note(ready=len(ready))
-        changed = kept.changed_of(desk, [reference(Kind.FAMILY, review.family) for review in ready])
-        ready = [review for review in ready if reference(Kind.FAMILY, review.family) not in changed]
+        changed = kept.changed_of(desk, [review.subject for review in ready])
+        ready = [review for review in ready if review.subject not in changed]
     disposed: list[Disposed] = []
     sent_back: list[tuple[str, str]] = []
     proposed = reviews.waiting(desk.db, ReviewState.PROPOSED)
@@ -65,7 +65,7 @@ def sweep(desk: Desk) -> SweepResult:
         if isinstance(done, Disposed):
             disposed.append(done)
         elif done is not None:
-            sent_back.append((reference(Kind.FAMILY, review.family), done))
+            sent_back.append((review.subject, done))
     try:
         rewritten = rewrite_if_asked(desk.db)
     except (FailedError, VaultBusyError, OSError) as error:
@@ -106,18 +106,18 @@ def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settle(desk: Desk, planned: Review) -> Disposed | str | None:
-    """Dispose of one family, or send it back with the reason; None where nothing is to be done.
+    """Dispose of one file, or send it back with the reason; None where nothing is to be done.
 
     A proposal that nobody has approved yet is only looked at: it goes back too when its file has changed.
     """
-    item = next(items(desk, desk.today, planned.family), None)
+    item = next(items(desk, desk.today, planned.subject), None)
     if item is None or (planned.state is ReviewState.PROPOSED and not changed_since(item)):
         return None
     with desk.acting("retention.sweep") as act:
         live = reviews.select(desk.db, "WHERE id = ? AND state = ?", planned.number, planned.state.value)
         if not live:
             return None
-        item = next(items(desk, desk.today, planned.family))
+        item = next(items(desk, desk.today, planned.subject))
         act.note(reference(Kind.REVIEW, planned.number), item.decision.family)
         changed = changed_since(item)
         if changed:
@@ -140,17 +140,11 @@ def _send_back(desk: Desk, review: Review, changed: str) -> None:
 def _dispose(act: Act, item: Item, review: Review) -> Disposed:
     desk, fate, ref = act.desk, item.decision.fate, reference(Kind.REVIEW, review.number)
     version, rules_hash = desk.decided_by()
-    first, last = disposals.date_range(desk.db, review.family)
+    first, last = _date_range(desk, review.subject)
     went = {cls.value: count for cls, count in fate.goes.items()}
     stayed = {cls.value: count for cls, count in fate.stays.items()}
     act.note(went=went, stayed=stayed)
-    entry = {
-        "review": ref,
-        "family": item.decision.family,
-        "keeps_attendance": list(fate.keeps_attendance),
-        "keeps_identity": list(fate.keeps_identity),
-        "keeps_family": fate.keeps_family,
-    }
+    entry = {"review": ref, **named(review.subject), **_keeps(item)}
     line = _register_line(desk, ref)
     if line is not None and any(line.get(name) != value for name, value in entry.items()):
         disposals.enter(desk.vault.register, {"withdrawn": ref, "on": desk.today.isoformat()})
@@ -159,15 +153,7 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
         rest = {"policy_version": version, "rules_hash": rules_hash, "audit_head": str(audit.head(desk.db))}
         disposals.enter(desk.vault.register, {**entry, "on": desk.today.isoformat(), **rest})
         line = _register_line(desk, ref) or {}
-    disposals.dispose(
-        desk.db,
-        review.family,
-        keep_attendance_of=_numbers(fate.keeps_attendance),
-        keep_people=_numbers(fate.keeps_identity),
-        keep_family=fate.keeps_family,
-        on=desk.today,
-        change=act.change,
-    )
+    _remove(act, item)
     ask_for_rewrite(desk.db)
     counted = {
         "went": went,
@@ -182,10 +168,47 @@ def _dispose(act: Act, item: Item, review: Review) -> Disposed:
     return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed, item.paper)
 
 
+def _keeps(item: Item) -> dict[str, Any]:
+    """What of a family stays, in its line of the register; of an entry of the staff register nothing does."""
+    fate = item.decision.fate
+    if kind_of(item.decision.family) is Kind.STAFF:
+        return {}
+    return {
+        "keeps_attendance": list(fate.keeps_attendance),
+        "keeps_identity": list(fate.keeps_identity),
+        "keeps_family": fate.keeps_family,
+    }
+
+
+def _date_range(desk: Desk, subject: str) -> tuple[str | None, str | None]:
+    """The first and last day of a family's sessions, for the certificate."""
+    if kind_of(subject) is Kind.STAFF:
+        return None, None
+    return disposals.date_range(desk.db, number_in(Kind.FAMILY, subject))
+
+
+def _remove(act: Act, item: Item) -> None:
+    """Take the rows away. That an entry of the staff register is gone is noted: its former entries tell of it."""
+    ref, fate = item.decision.family, item.decision.fate
+    if kind_of(ref) is Kind.STAFF:
+        disposals.dispose_staff(act.desk.db, number_in(Kind.STAFF, ref))
+        act.note(gone=ref)
+        return
+    disposals.dispose(
+        act.desk.db,
+        number_in(Kind.FAMILY, ref),
+        keep_attendance_of=_numbers(fate.keeps_attendance),
+        keep_people=_numbers(fate.keeps_identity),
+        keep_family=fate.keeps_family,
+        on=act.desk.today,
+        change=act.change,
+    )
+
+
 def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
     """The first part of a certificate: which file, by which rule, and who decided; references only."""
     return {
-        "family": item.decision.family,
+        **named(item.decision.family),
         "disposed_on": desk.today.isoformat(),
         "disposed_by": desk.user.reference,
         "rule": review.rule,
@@ -213,7 +236,7 @@ def _register_line(desk: Desk, review: str) -> dict[str, Any] | None:
 def _look(desk: Desk, disposed: Sequence[Disposed]) -> None:
     """After the rewrite: nothing that was to go is there, and no page of the file is unused."""
     for one in disposed:
-        left = list(items(desk, desk.today, number_in(Kind.FAMILY, one.family)))
+        left = list(items(desk, desk.today, one.family))
         if any(item.decision.outcome is not Outcome.KEPT for item in left):
             raise DamagedVaultError(f"{one.family}: records that were disposed of are still there", "run: lcs doctor")
     if desk.db.value("PRAGMA freelist_count"):

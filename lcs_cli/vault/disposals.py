@@ -75,6 +75,15 @@ def dispose(
         db.run("DELETE FROM family WHERE id = ?", family)
 
 
+def dispose_staff(db: Database, number: int) -> None:
+    """Remove an entry of the staff register with all that is about it; the schema's triggers watch every row of it."""
+    for table in ("vetting_confirmation", "vetting_check", "undertaking", "legal_hold"):
+        db.run(f"DELETE FROM {table} WHERE staff_id = ?", number)
+    db.run("DELETE FROM superseded WHERE kind = 'staff_member' AND record_id = ?", number)
+    db.run("DELETE FROM staff_member WHERE id = ?", number)
+    db.run("DELETE FROM review WHERE staff_id = ?", number)  # until then it is what lets the others go
+
+
 def date_range(db: Database, family: int) -> tuple[str | None, str | None]:
     """The first and last day of the family's sessions, for the certificate."""
     row = db.row("SELECT min(held_on), max(held_on) FROM contact_session WHERE family_id = ?", family)

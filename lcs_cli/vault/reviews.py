@@ -5,13 +5,14 @@ from datetime import date
 
 from lcs_cli.records.policy import DecidedBy
 from lcs_cli.records.retention import Review, ReviewOutcome, ReviewState
+from lcs_cli.vault import subjects
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _COLUMNS = (
-    "id, family_id, outcome, state, due_on, rule, clause, facts_hash, reviewed_on, reviewed_by, reason, until, "
-    "approved_on, approved_by"
+    "id, family_id, staff_id, outcome, state, due_on, rule, clause, facts_hash, reviewed_on, reviewed_by, reason, "
+    "until, approved_on, approved_by"
 )
 
 
@@ -19,9 +20,10 @@ def add(db: Database, review: Review, policy_version: int, rules_hash: str) -> i
     """Record how a review ended; ``review.number`` is given here and returned."""
     number = next_number(db, "review")
     db.run(
-        "INSERT INTO review (id, family_id, outcome, state, due_on, rule, clause, facts_hash, policy_version, "
-        "rules_hash, reason, until, reviewed_on, reviewed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(number, review.family, review.outcome.value, review.state.value, review.due_on.isoformat()),
+        "INSERT INTO review (id, family_id, staff_id, outcome, state, due_on, rule, clause, facts_hash, "
+        "policy_version, rules_hash, reason, until, reviewed_on, reviewed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(number, *subjects.columns(review.subject)),
+        *(review.outcome.value, review.state.value, review.due_on.isoformat()),
         *(review.rule, review.clause, review.facts_hash, policy_version, rules_hash, review.reason),
         *(review.until.isoformat() if review.until else None, review.reviewed_on.isoformat(), review.reviewed_by),
     )
@@ -59,10 +61,10 @@ def send_back(db: Database, number: int, reason: str) -> None:
 
 
 def _review(row: Row) -> Review:
-    number, family, outcome, state, due, rule, clause, facts, on, by, reason, until, approved, approver = row
+    number, family, staff, outcome, state, due, rule, clause, facts, on, by, reason, until, approved, approver = row
     return Review(
         number=number,
-        family=family,
+        subject=subjects.subject(family, staff),
         outcome=ReviewOutcome(outcome),
         state=ReviewState(state),
         due_on=date.fromisoformat(due),

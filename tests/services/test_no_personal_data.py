@@ -393,6 +393,8 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "effective_on",
         "families",
         "fields",
+        "files",
+        "gone",
         "kept",
         "keys",
         "list",
