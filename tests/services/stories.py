@@ -246,7 +246,7 @@ def leaver(desk: Desk, name: str = "Efa Parry", *, login: str | None = None) -> 
     """Somebody who was vetted, signed, whose name was corrected, and who left on `CLOSED`: due on `DUE`."""
     there = on(desk, CLOSED)
     ref = staff_member(there, f"{name} misspelt", login=login, vetted=False)
-    cleared(there, ref, issued_on=date(2019, 1, 7))
+    cleared(there, ref, f"{1234567889 + number(Kind.STAFF, ref):012d}", date(2019, 1, 7))
     staff.undertake(there, ref, date(2019, 1, 8))
     staff.edit(there, ref, {"name": name}, "misread")
     staff.leave(there, ref, CLOSED, "moved away")
