@@ -240,6 +240,7 @@ def retention_item(item: "Item") -> dict[str, Any]:
 _SPOKEN = {
     "identity": ("identity record", "identity records"),
     "contact-details": ("contact detail", "contact details"),
+    "staff": ("staff record", "staff records"),
     "safeguarding-file": ("safeguarding file", "safeguarding files"),
 }
 
