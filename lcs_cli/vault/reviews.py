@@ -21,7 +21,8 @@ def add(db: Database, review: Review, policy_version: int, rules_hash: str) -> i
     number = next_number(db, "review")
     db.run(
         "INSERT INTO review (id, family_id, staff_id, outcome, state, due_on, rule, clause, facts_hash, "
-        "policy_version, rules_hash, reason, until, reviewed_on, reviewed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "policy_version, rules_hash, reason, until, reviewed_on, reviewed_by) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(number, *subjects.columns(review.subject)),
         *(review.outcome.value, review.state.value, review.due_on.isoformat()),
         *(review.rule, review.clause, review.facts_hash, policy_version, rules_hash, review.reason),

@@ -407,7 +407,6 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "rules_hash",
         "seal",
         "sha256",
-        "signed_on",
         "supervision",
         "text_sha256",
         "to",

@@ -17,6 +17,7 @@ from lcs_cli.services import (
     contact_sessions,
     families,
     flags,
+    keys,
     lookup,
     retention,
     staff,
@@ -290,10 +291,11 @@ def test_a_leaving_day_that_nobody_recorded_is_asked_for(desk_of: OpenDesk) -> N
 
 
 def test_the_trail_is_content_with_an_entry_that_was_disposed_of(desk_of: OpenDesk, leaver: str) -> None:
-    """The entry of the disposal tells that it is gone; nothing on the trail holds a day or a word of it."""
+    """The entry of the disposal tells that it is gone; the trail holds no day of it, nor a word."""
     stories.disposed(desk_of, leaver)
     desk = desk_of("amina", SWEPT)
     assert audits.verify(desk).problems == ()
+    assert not any(word in str(stories.trail(desk)) for word in ("Efa", "moved away", "001234567890", "2019-01-08"))
     (told,) = [entry for entry in stories.trail(desk) if "gone" in (entry.detail or {})]
     assert (told.action, told.detail["gone"] if told.detail else "") == ("retention.sweep", leaver)
 
@@ -332,6 +334,47 @@ def test_a_sweep_leaves_an_entry_that_another_tool_changed(desk_of: OpenDesk, le
     with pytest.raises(DamagedVaultError, match=f"0 disposed of, but {leaver} was not"):
         stories.swept(desk_of)
     assert counts(desk_of("amina", SWEPT))[0] == 1
+
+
+def test_the_keys_are_replaced_after_a_disposal(desk_of: OpenDesk, leaver: str) -> None:
+    """The rows are poured into another file under every guard: whom a kept concern names, whoever is gone, reviews."""
+    desk = desk_of("amina", CLOSED)
+    household = stories.family(desk)
+    session = stories.booked(desk, household.ref, CLOSED)
+    contact_sessions.supervise(desk, session, leaver)
+    attendance.record(stories.evening(desk), session, stories.CAME)
+    other, third = stories.leaver(desk, "Nia Hughes"), stories.leaver(desk, "Ceri Hughes")
+    flags.name_staff(desk, stories.flag(desk, household.ref), [other])
+    stories.disposed(desk_of, leaver)
+    retention.propose(desk_of("amina", SWEPT), third, None)
+    keys.rotate(desk_of("amina", SWEPT))
+    desk = desk_of("amina", SWEPT)
+    assert [row[0] for row in desk.db.rows("SELECT id FROM staff_member")] == [2, 3]
+    assert audits.verify(desk).problems == ()
+    assert [item.decision.outcome for item in retention.items(desk, SWEPT, other)] == [Outcome.KEPT]
+    assert [review.subject for review in reviews.select(desk.db)] == [third]
+
+
+def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
+    desk_of: OpenDesk, leaver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line is on the disk before the rows go, and it is the only one."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    stories.approved(desk_of, leaver)
+    with monkeypatch.context() as patch:
+        patch.setattr(disposals, "dispose_staff", killed)
+        with pytest.raises(KeyboardInterrupt):
+            stories.swept(desk_of)
+    desk = desk_of("amina", SWEPT)
+    assert counts(desk)[0] == 1
+    desk.db.close()
+    assert [one.family for one in stories.swept(desk_of).disposed] == [leaver]
+    desk = desk_of("amina", SWEPT)
+    assert [line["staff"] for line in disposals.entered(desk.vault.register)] == [leaver]
+    assert audits.verify(desk).problems == ()
 
 
 def test_the_digest_of_an_entry_is_salted(desk_of: OpenDesk) -> None:
