@@ -1,19 +1,21 @@
 """Records that are kept for ever, compared with what the last entry about each tells of its rows.
 
 Whoever makes or changes one notes a digest of it (`Act.keep`): another tool can change a row, and sign no entry that
-tells of it but their own.
+tells of it but their own. An entry of the staff register is kept until the entry of its disposal.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from lcs_cli.records.references import parse_reference, reference
+from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.retention import kind_of
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, kept
 from lcs_cli.vault.connection import Database
 
 _TELLS = (
     "flag.raise",
+    "flag.name",
     "flag.close",
     "accident.add",
     "referral.add",
@@ -37,6 +39,7 @@ _TELLS = (
     "staff.confirm",
     "staff.undertake",
     "vault.rotate",
+    "retention.sweep",
 )
 
 
@@ -102,6 +105,9 @@ def _read(desk: Desk) -> tuple[dict[str, _Told], list[Unlike]]:
         for ref, digest in digests.items():
             before = told[ref].refs if ref in told else frozenset()
             told[ref] = _Told(entry.seq, digest, before | {*entry.refs})
+        gone = None if lines else (entry.detail or {}).get("gone")
+        if gone and kind_of(gone) is Kind.STAFF:  # of what else is kept no disposal takes anything
+            told.pop(gone, None)
     return told, wrong
 
 

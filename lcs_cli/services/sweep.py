@@ -8,8 +8,8 @@ from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyEr
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
-from lcs_cli.records.retention import Review, ReviewState
-from lcs_cli.services import kept, papers
+from lcs_cli.records.retention import Review, ReviewState, kind_of, named
+from lcs_cli.services import kept, papers, subjects
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
@@ -24,7 +24,7 @@ _AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Disposed:
-    """One family's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
+    """One file's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
 
     family: str
     certificate: str
@@ -73,18 +73,18 @@ class _Run:
 def sweep(desk: Desk) -> SweepResult:
     """Dispose of what was approved and has cooled off, after checking again; then say what waits.
 
-    A family is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
+    A file is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
     certificate is written with them. Some share a transaction, for waiting for the disk is what costs. After a disposal
-    the file is rewritten, by the next sweep if this one is killed, and then looked at.
-    DamagedVaultError, after all others, for a family whose kept records were changed.
+    the data file is rewritten, by the next sweep if this one is killed, and then looked at.
+    DamagedVaultError, after all others, for a file whose kept records were changed.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
         rules = schedule_in_force(desk.rules, desk.today)
         ready = [review for review in approved if can_be_disposed_of(review, rules, desk.today)]
         act.note(ready=len(ready))
-        changed = kept.changed_of(desk, [reference(Kind.FAMILY, review.family) for review in ready])
-        ready = [review for review in ready if reference(Kind.FAMILY, review.family) not in changed]
+        changed = kept.changed_of(desk, [review.subject for review in ready])
+        ready = [review for review in ready if review.subject not in changed]
     run = _Run(desk, Register(desk.vault.register))
     waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
     for first in range(0, len(waiting), _AT_ONCE):
@@ -146,8 +146,8 @@ def _settle(run: _Run, planned: Sequence[Review]) -> None:
 
 def _plan(run: _Run, planned: Sequence[Review]) -> list[_Step]:
     """What is to be done about each, from its facts as they are now; nothing where another sweep has been at it."""
-    live = {one.number: one for one in reviews.live(run.desk.db, [one.family for one in planned])}
-    found = items(run.desk, run.desk.today, [one.family for one in planned if one.number in live])
+    live = {one.number: one for one in reviews.live(run.desk.db, [one.subject for one in planned])}
+    found = items(run.desk, run.desk.today, [one.subject for one in planned if one.number in live])
     steps = [_Step(item, item.review, changed_since(item)) for item in found if item.review is not None]
     rules = schedule_in_force(run.desk.rules, run.desk.today)
     return [one for one in steps if one.sent_back or can_be_disposed_of(one.review, rules, run.desk.today)]
@@ -158,10 +158,10 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
     desk = run.desk
     run.register.enter(*(line for step in steps for line in _lines(run, step)))
     going = [step for step in steps if not step.sent_back]
-    ranges = disposals.date_ranges(desk.db, [step.review.family for step in going])
+    families = subjects.numbers([step.review.subject for step in going], Kind.FAMILY)
+    ranges = disposals.date_ranges(desk.db, families)
     if going:
-        run.samples.take(desk.db, [step.review.family for step in going])
-        _delete(desk, going)
+        _delete(run, going)
     done: list[Disposed | tuple[str, str]] = []
     for step in steps:
         with desk.acting("retention.sweep") as act:
@@ -171,33 +171,33 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
                 act.note(sent_back=True)
                 done.append((step.item.decision.family, step.sent_back))
             else:
-                done.append(_certify(act, step, run.register, ranges.get(step.review.family, (None, None))))
+                done.append(_certify(act, step, run.register, ranges.get(step.review.subject, (None, None))))
     return done
 
 
-def _delete(desk: Desk, going: Sequence[_Step]) -> None:
-    fates = [(step.review.family, step.item.decision.fate) for step in going]
-    kept = disposals.Kept(
-        attendance_of=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_attendance],
-        people=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_identity],
-        families=[family for family, fate in fates if fate.keeps_family],
+def _delete(run: _Run, going: Sequence[_Step]) -> None:
+    """Take the rows away, after a sample of what they say."""
+    desk, refs = run.desk, [step.review.subject for step in going]
+    families, staff = (subjects.numbers(refs, kind) for kind in (Kind.FAMILY, Kind.STAFF))
+    run.samples.take(desk.db, families, staff)
+    fates = [step.item.decision.fate for step in going]
+    left = disposals.Kept(
+        attendance_of=[number_in(Kind.PERSON, ref) for fate in fates for ref in fate.keeps_attendance],
+        people=[number_in(Kind.PERSON, ref) for fate in fates for ref in fate.keeps_identity],
+        families=[
+            number_in(Kind.FAMILY, step.review.subject) for step in going if step.item.decision.fate.keeps_family
+        ],
     )
-    change = next_number(desk.db, "change")
-    disposals.dispose(desk.db, [family for family, _ in fates], kept, on=desk.today, change=change)
+    disposals.dispose(desk.db, families, left, on=desk.today, change=next_number(desk.db, "change"))
+    disposals.dispose_staff(desk.db, staff)
     ask_for_rewrite(desk.db)
 
 
 def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
     """What the register is to say before a step: a line that a sweep left that was killed is withdrawn or stands."""
     desk, ref = run.desk, reference(Kind.REVIEW, step.review.number)
-    fate, line = step.item.decision.fate, run.register.standing(ref)
-    entry = {
-        "review": ref,
-        "family": step.item.decision.family,
-        "keeps_attendance": list(fate.keeps_attendance),
-        "keeps_identity": list(fate.keeps_identity),
-        "keeps_family": fate.keeps_family,
-    }
+    line = run.register.standing(ref)
+    entry = {"review": ref, **named(step.review.subject), **_keeps(step.item)}
     is_said = line is not None and all(line.get(name) == value for name, value in entry.items())
     if line is not None and (step.sent_back or not is_said):  # lest a restore obeys it
         yield {"withdrawn": ref, "on": desk.today.isoformat()}
@@ -213,6 +213,8 @@ def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, 
     went = {cls.value: count for cls, count in item.decision.fate.goes.items()}
     stayed = {cls.value: count for cls, count in item.decision.fate.stays.items()}
     act.note(went=went, stayed=stayed)
+    if kind_of(review.subject) is Kind.STAFF:
+        act.note(gone=review.subject)  # the entries of their checks and undertakings tell of what is not there any more
     line = register.standing(reference(Kind.REVIEW, review.number)) or {}
     counted = {
         "went": went,
@@ -227,10 +229,22 @@ def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, 
     return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed, item.paper)
 
 
+def _keeps(item: Item) -> dict[str, Any]:
+    """What of a family stays, in its line of the register; of an entry of the staff register nothing does."""
+    fate = item.decision.fate
+    if kind_of(item.decision.family) is Kind.STAFF:
+        return {}
+    return {
+        "keeps_attendance": list(fate.keeps_attendance),
+        "keeps_identity": list(fate.keeps_identity),
+        "keeps_family": fate.keeps_family,
+    }
+
+
 def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
     """The first part of a certificate: which file, by which rule, and who decided; references only."""
     return {
-        "family": item.decision.family,
+        **named(item.decision.family),
         "disposed_on": desk.today.isoformat(),
         "disposed_by": desk.user.reference,
         "rule": review.rule,
@@ -246,7 +260,7 @@ def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
 
 def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
     """After the rewrite: no row of what was to go is there, no page says a word of it, and none is unused."""
-    for there in items(desk, desk.today, [number_in(Kind.FAMILY, one.family) for one in disposed]):
+    for there in items(desk, desk.today, [one.family for one in disposed]):
         if there.decision.outcome is not Outcome.KEPT:
             ref = there.decision.family
             raise DamagedVaultError(f"{ref}: records that were disposed of are still there", "run: lcs doctor")

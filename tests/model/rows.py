@@ -32,7 +32,7 @@ class Rows:
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self._given: Counter[str] = Counter()
         self._words = count(1)
-        self._put("staff_member", name="Efa Parry", capacity="staff", joined_on="2018-01-08", changed=1)
+        self._put("staff_member", name="Efa Parry", capacity="staff", joined_on="2018-01-08", salt="0" * 32, changed=1)
         self._put("referrer", name="Anytown Council", kind="local-authority", changed=1)
         self._put("referrer", name="Cafcass Anytown", kind="cafcass", changed=1)
 

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 def outcome(desk: Desk, day: date, family: int = 1) -> Outcome:
     """What the schedule says of one family on a day."""
-    (item,) = retention.items(desk, day, [family])
+    (item,) = retention.items(desk, day, [reference(Kind.FAMILY, family)])
     return item.decision.outcome
 
 
