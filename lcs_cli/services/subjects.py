@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from lcs_cli.records.references import Kind, number_in, reference
-from lcs_cli.records.retention import Facts, kind_of
+from lcs_cli.records.retention import Facts
+from lcs_cli.records.subject import kind_of
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.own_behalf import refuse_own
@@ -44,7 +45,7 @@ def refuse_own_file(desk: Desk, subject: str) -> None:
     """RefusedError where the entry of the staff register is that of whoever is acting: nobody reviews their own."""
     if kind_of(subject) is Kind.STAFF:
         member = staff.get(desk.db, number_in(Kind.STAFF, subject))
-        refuse_own(desk, member.user if member else None, "review their own file", "ask somebody else")
+        refuse_own(desk, member.user if member else None, "review their own entry", "ask somebody else")
 
 
 def _number(subject: str | None) -> tuple[Kind | None, int | None]:
