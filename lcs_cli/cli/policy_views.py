@@ -6,7 +6,7 @@ from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Lines, Table
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.retention import named
+from lcs_cli.records.subject import named
 
 if TYPE_CHECKING:  # each command loads only what it shows
     from lcs_cli.policy.difference import RuleChange

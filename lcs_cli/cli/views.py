@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from lcs_cli.cli.dates import show_day
 from lcs_cli.cli.render import Table
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.retention import named
+from lcs_cli.records.subject import named
 
 if TYPE_CHECKING:  # each command loads only what it shows
     from collections.abc import Sequence

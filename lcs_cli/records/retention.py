@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 
 from lcs_cli.records.family import Episode
-from lcs_cli.records.references import Kind, parse_reference
 
 
 class RecordClass(StrEnum):
@@ -132,16 +131,6 @@ class StaffFacts:
 
 Facts = FamilyFacts | StaffFacts
 """Of whatever has a retention period of its own."""
-
-
-def kind_of(subject: str) -> Kind:
-    """Whether a reference is that of a family or of an entry of the staff register: both are reviewed."""
-    return Kind.STAFF if isinstance(parse_reference(Kind.STAFF, subject), int) else Kind.FAMILY
-
-
-def named(subject: str) -> dict[str, str]:
-    """The subject of a review, a hold or a disposal, under the name that says which kind of file it is."""
-    return {"staff" if kind_of(subject) is Kind.STAFF else "family": subject}
 
 
 @dataclass(frozen=True)

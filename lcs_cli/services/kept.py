@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lcs_cli.records.references import Kind, parse_reference, reference
-from lcs_cli.records.retention import kind_of
+from lcs_cli.records.subject import kind_of
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, kept
 from lcs_cli.vault.connection import Database
@@ -75,13 +75,13 @@ def problems(desk: Desk) -> Iterator[Unlike]:
         yield from (Unlike(f"{ref} is there, and no entry tells of it", frozenset()) for ref in refs if ref not in told)
 
 
-def changed_of(desk: Desk, families: Collection[str]) -> dict[str, str]:
-    """Which of these families have a kept record that is not what it was, and what is wrong with the first such one.
+def changed_of(desk: Desk, subjects: Collection[str]) -> dict[str, str]:
+    """Which of these files have a kept record that is not what it was, and what is wrong with the first such one.
 
     What is kept with it, such as a child's attendance, would go with the rest.
     """
-    found = list(problems(desk)) if families else []
-    said = {ref: next((one.said for one in found if ref in one.refs), "") for ref in families}
+    found = list(problems(desk)) if subjects else []
+    said = {ref: next((one.said for one in found if ref in one.refs), "") for ref in subjects}
     return {ref: line for ref, line in said.items() if line}
 
 

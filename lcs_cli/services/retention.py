@@ -11,7 +11,8 @@ from lcs_cli.policy.retention import Outcome, RetentionDecision, disposable_from
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.policy.staff_file import decide_file
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState, kind_of
+from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
+from lcs_cli.records.subject import kind_of
 from lcs_cli.services import checks, lookup, subjects
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
@@ -282,7 +283,8 @@ def _remedy(item: Item) -> str:
     if item.decision.outcome is Outcome.KEPT:
         return "nothing: these records are kept indefinitely"
     if item.decision.outcome is Outcome.ASK:
-        return f"keep it with a reason: lcs retention review {ref} --outcome keep"
+        left = f"if they have left: lcs staff leave {ref}   else " if kind_of(ref) is Kind.STAFF else ""
+        return f"{left}keep it with a reason: lcs retention review {ref} --outcome keep"
     if kind_of(ref) is Kind.STAFF:
         return f"look at lcs staff show {ref} and lcs staff due; when it ends, review again"
     return f"look at lcs family show {ref} and lcs flag list --family {ref} --open; when it ends, review again"

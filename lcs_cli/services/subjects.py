@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from lcs_cli.records.references import Kind, number_in, reference
-from lcs_cli.records.retention import Facts, kind_of
+from lcs_cli.records.retention import Facts
+from lcs_cli.records.subject import kind_of
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.own_behalf import refuse_own

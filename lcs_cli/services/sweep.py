@@ -8,7 +8,8 @@ from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyEr
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
-from lcs_cli.records.retention import Review, ReviewState, kind_of, named
+from lcs_cli.records.retention import Review, ReviewState
+from lcs_cli.records.subject import kind_of, named
 from lcs_cli.services import kept, papers, subjects
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find

@@ -20,9 +20,9 @@ SELECT id, max(on_) FROM (
 ) GROUP BY id
 """
 _SESSIONS = """
-SELECT staff_id, session_id FROM supervision AS n
+SELECT staff_id, session_id FROM staff_member AS m JOIN supervision AS n ON n.staff_id = m.id
 JOIN contact_session AS s ON s.family_id = n.family_id AND s.id = n.session_id
-WHERE s.cancelled_on IS NULL
+WHERE m.left_on NOTNULL AND s.cancelled_on IS NULL
   AND naming = (SELECT max(naming) FROM supervision AS l WHERE l.family_id = s.family_id AND l.session_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM attendance AS a WHERE a.family_id = s.family_id AND a.session_id = s.id)
 ORDER BY session_id

@@ -1,7 +1,7 @@
 """What a review or a hold is about, as columns: the number of a family, or of an entry of the staff register."""
 
 from lcs_cli.records.references import Kind, number_in, reference
-from lcs_cli.records.retention import kind_of
+from lcs_cli.records.subject import kind_of
 
 
 def columns(subject: str) -> tuple[int | None, int | None]:

@@ -285,8 +285,9 @@ def test_a_leaving_day_that_nobody_recorded_is_asked_for(desk_of: OpenDesk) -> N
     ref = stories.staff_member(desk_of("amina", CLOSED), vetted=False)
     desk = desk_of("amina", DUE)
     assert stories.swept(desk_of, DUE).to_review == [ref]
-    with pytest.raises(RefusedError, match="nothing says when they left"):
+    with pytest.raises(RefusedError, match="nothing says when they left") as refused:
         retention.propose(desk, ref, None)
+    assert refused.value.hint.startswith(f"if they have left: lcs staff leave {ref}")
     assert retention.keep(desk, ref, TODAY, "helps every summer").subject == ref
     assert stories.swept(desk_of, DUE).to_review == []
 
@@ -299,6 +300,18 @@ def test_the_trail_is_content_with_an_entry_that_was_disposed_of(desk_of: OpenDe
     assert not any(word in str(stories.trail(desk)) for word in ("Efa", "moved away", "001234567890", "2019-01-08"))
     (told,) = [entry for entry in stories.trail(desk) if "gone" in (entry.detail or {})]
     assert (told.action, told.detail["gone"] if told.detail else "") == ("retention.sweep", leaver)
+
+
+def test_no_disposal_takes_a_record_that_is_kept_for_ever(desk_of: OpenDesk) -> None:
+    """An entry of a sweep that says so of a concern is not believed: any who may sweep could sign one."""
+    desk = desk_of("amina", CLOSED)
+    flag = stories.flag(desk, stories.family(desk).ref)
+    with desk.acting("retention.sweep") as act:
+        act.note(gone=flag)
+    desk.db.close()
+    with without_triggers(desk_of()) as connection:
+        connection.execute("DELETE FROM flag")
+    assert any(f"{flag} is not there, and entry" in line for line in audits.verify(desk_of()).problems)
 
 
 def test_an_entry_that_is_gone_without_a_disposal_is_missed(desk_of: OpenDesk, leaver: str) -> None:

@@ -13,7 +13,7 @@ child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and
 and 12 without people, with document 4 and paper 5, which are kept; paper 1 of a family that is gone is destroyed.
 On the staff register are 1, corrected once, and 2,
 each with a check that was confirmed and an undertaking, 2 with a second check that waits
-to be confirmed; 3 and 4, who left long enough ago, flag 1 names 3 and a hold is on 4;
+to be confirmed; 3, 4 and 5 left long enough ago, flag 1 names 3 and a hold is on 4;
 session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
 ended pause and decisions about flag 1; disclosure 1 counts as its bundle; request 2 is closed.
@@ -523,10 +523,10 @@ ON_STAFF_BY_A_REVIEW = [
     *([APPROVED.format(1, "approved"), statement.format(1)] for statement in OF_STAFF),  # works here
     *([APPROVED.format(3, "approved"), statement.format(3)] for statement in OF_STAFF),  # a concern names them
     *([APPROVED.format(4, "approved"), statement.format(4)] for statement in OF_STAFF),  # on hold
-    *([APPROVED.format(4, "returned"), statement.format(4)] for statement in OF_STAFF),
-    *([APPROVED.format(4, "approved"), statement.format(3)] for statement in OF_STAFF),
+    *([APPROVED.format(5, "returned"), statement.format(5)] for statement in OF_STAFF),  # went back to review
+    *([APPROVED.format(5, "approved"), statement.format(3)] for statement in OF_STAFF),  # it is about another
 ]
-"""What an approved review does not let go either: somebody who works here, whom a concern names, who is on hold."""
+"""What a review does not let go either."""
 OTHER_REQUEST = (
     "(id, family_id, person_id, kind, received_on, recorded_on, recorded_by) "
     "VALUES (1, 1, 2, 'own', '2020-01-01', '2020-01-01', 'U-001-R')"

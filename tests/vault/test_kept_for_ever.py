@@ -133,6 +133,7 @@ def make_example(folder: Path) -> None:
     staff.edit(desk, "ST-001-R", {"name": "Efa Parri"}, "misread")
     flags.name_staff(desk, "SF-0001-R", [stories.leaver(desk, "Ceri Hughes")])
     retention.hold(desk, stories.leaver(desk, "Bethan Hughes"), HoldKind.INQUIRY, "an inquiry asked", None)
+    stories.leaver(desk, "Elin Hughes")
     contact_sessions.supervise(desk, booked, "ST-001-R", None, "late")
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
     ask(desk, first.children[0], first.adult)
@@ -251,7 +252,7 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
     staff_tables = ("staff_member", "vetting_check", "vetting_confirmation", "undertaking", "supervision")
-    assert [len(rows[table]) for table in staff_tables] == [4, 5, 4, 4, 3]
+    assert [len(rows[table]) for table in staff_tables] == [5, 6, 5, 5, 3]
     assert [row[:2] for row in rows["flag_staff"]] == [(1, 3)]
     assert [row[0] for row in rows["disclosure"]] == [1, 2, 3, 4, 5]
     assert [row[0] for row in rows["person"] if row[1] == 4] == [8, 9]

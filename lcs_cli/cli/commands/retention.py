@@ -7,13 +7,14 @@ import typer
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
-from lcs_cli.cli.options import From, command, group
+from lcs_cli.cli.options import From, Subject, command, group
 from lcs_cli.cli.render import Lines, Output, Result, Table, render
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, paper_too, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.retention import HoldKind, ReviewOutcome, kind_of, named
+from lcs_cli.records.retention import HoldKind, ReviewOutcome
+from lcs_cli.records.subject import kind_of, named
 from lcs_cli.services import retention, subjects, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.retention import Item
@@ -80,10 +81,7 @@ def due(
 def review(
     cmd: Command,
     ref: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[FILE]", help="A family, or somebody on the staff register; without it, each that waits."
-        ),
+        str | None, typer.Argument(metavar="[REF]", help="A family or a staff entry; without it, each that waits.")
     ] = None,
     outcome: Annotated[ReviewOutcome | None, typer.Option("--outcome", help="How the review ends.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="With keep: until this day.")] = None,
@@ -107,7 +105,7 @@ def review(
 @command(app, "hold")
 def hold(
     cmd: Command,
-    ref: Annotated[str, typer.Argument(metavar="FILE", help="A family, or somebody on the staff register.")],
+    ref: Subject,
     kind: Annotated[HoldKind | None, typer.Option("--kind", help="Why it must wait.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="The hold's last day.")] = None,
     from_: From = None,

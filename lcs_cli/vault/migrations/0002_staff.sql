@@ -99,7 +99,7 @@ CREATE TRIGGER flag_staff_is_not_replaced BEFORE INSERT ON flag_staff
 -- Whose entry an approved disposal takes: they had left by then, nothing holds it, and no concern names them.
 CREATE VIEW staff_to_go AS
   SELECT m.id FROM staff_member AS m JOIN review AS r ON r.staff_id = m.id
-  WHERE r.outcome = 'dispose' AND r.state = 'approved' AND m.left_on < r.due_on AND r.due_on <= r.approved_on
+  WHERE r.outcome = 'dispose' AND r.state = 'approved' AND m.left_on <= r.due_on AND r.due_on <= r.approved_on
     AND NOT EXISTS (SELECT 1 FROM flag_staff WHERE flag_staff.staff_id = m.id)
     AND NOT EXISTS (SELECT 1 FROM legal_hold AS h WHERE h.staff_id = m.id AND h.released_on IS NULL
       AND coalesce(h.until, r.approved_on) >= r.approved_on);
