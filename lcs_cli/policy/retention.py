@@ -6,14 +6,14 @@ Pure: the same function answers the schedule's preview, the review and the sweep
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from lcs_cli.policy.rules import Rule
 from lcs_cli.policy.schedule import Clock, Schedule
 from lcs_cli.records.retention import FamilyFacts, RecordClass
-from lcs_cli.records.years import anniversary
+from lcs_cli.records.years import anniversary, last_start
 
 
 class Outcome(StrEnum):
@@ -139,6 +139,16 @@ def fate_of(facts: FamilyFacts, schedule: Schedule) -> Fate:
     )
 
 
+def quiet_since(schedule: Schedule, today: date) -> date | None:
+    """A day after which nothing was used of any family that waits on ``today`` or is still required, though it is over.
+
+    None where there is no such day: no rule is in force, and every file waits for a person.
+    """
+    if schedule.years is None or schedule.dormant_years is None:
+        return None
+    return last_start(today, min(schedule.years, schedule.dormant_years))
+
+
 def disposable_from(approved_on: date, schedule: Schedule) -> date:
     """The first day on which an approved disposal may be carried out: after the cooling-off days."""
     return approved_on + timedelta(days=schedule.cooling_off_days)
@@ -146,8 +156,12 @@ def disposable_from(approved_on: date, schedule: Schedule) -> date:
 
 def facts_hash(facts: FamilyFacts) -> str:
     """SHA-256 of the facts, so that a changed file goes back to review instead of being disposed of."""
-    text = json.dumps(asdict(facts), sort_keys=True, default=str, separators=(",", ":"))
+    text = json.dumps(vars(facts), sort_keys=True, default=_plain, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return vars(value) if is_dataclass(value) else str(value)
 
 
 def _last_use(facts: FamilyFacts) -> date | None:

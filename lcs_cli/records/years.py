@@ -1,4 +1,4 @@
-"""Calendar years: the same day of a later year, never so many days."""
+"""Calendar years: the same day of another year, never so many days."""
 
 from datetime import date
 
@@ -9,3 +9,11 @@ def anniversary(start: date, years: int) -> date:
         return start.replace(year=start.year + years)
     except ValueError:
         return date(start.year + years, 3, 1)
+
+
+def last_start(end: date, years: int) -> date:
+    """The last day whose anniversary after ``years`` is reached by ``end``."""
+    try:
+        return end.replace(year=end.year - years)
+    except ValueError:
+        return date(end.year - years, 2, 28)

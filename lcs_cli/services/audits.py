@@ -15,6 +15,7 @@ from lcs_cli.services.policy_trail import RulesThen
 from lcs_cli.vault import audit, disposals, signers
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.header import Slot
+from lcs_cli.vault.register import Register
 
 _ABOUT_SLOTS = ("vault.init", "vault.user.add", "vault.user.remove", "vault.user.roles", "vault.user.recover")
 
@@ -54,10 +55,10 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
         noted[desk.noted] = "this person's own file"
     noted |= {
         line["audit_head"]: f"the register of disposals ({line['review']})"
-        for line in disposals.entered(desk.vault.register)
+        for line in Register(desk.vault.register).lines
         if "audit_head" in line
     }
-    lines = {line["digest"] for line in disposals.entered(desk.vault.register)}
+    lines = {line["digest"] for line in Register(desk.vault.register).lines}
     cut = []
     for number, _, content in disposals.certificates(desk.db):
         ref = reference(Kind.CERTIFICATE, number)

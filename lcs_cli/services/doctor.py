@@ -9,8 +9,9 @@ from lcs_cli.services import audits
 from lcs_cli.services.desk import Desk, stored_rules
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import disposals, documents, exports, policy_versions, reports, requests
+from lcs_cli.vault import documents, exports, policy_versions, reports, requests
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
+from lcs_cli.vault.register import Register
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _data_file(desk: Desk) -> Finding:
 
 def _register(desk: Desk) -> Finding:
     try:
-        lines = disposals.entered(desk.vault.register)
+        lines = Register(desk.vault.register).lines
     except LcsError as error:
         return Finding("register of disposals", False, error.message)
     return Finding("register of disposals", True, f"{len(lines)} lines, each bound to the one before")

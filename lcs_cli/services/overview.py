@@ -11,7 +11,7 @@ from lcs_cli.records.user import UserKind
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.policies import PolicyCopy, in_force
-from lcs_cli.services.retention import WAITS_FOR_A_PERSON, items
+from lcs_cli.services.retention import WAITS_FOR_A_PERSON, over
 from lcs_cli.services.supervision import duties
 from lcs_cli.services.waiting import Waiting, waiting
 from lcs_cli.vault import contact_sessions, families, reviews
@@ -61,7 +61,7 @@ def today(desk: Desk) -> Today:
             day,
         )
         due = [
-            item for item in items(desk, desk.today) if not item.review and item.decision.outcome in WAITS_FOR_A_PERSON
+            item for item in over(desk, desk.today) if not item.review and item.decision.outcome in WAITS_FOR_A_PERSON
         ]
         clause = desk.topic("retention").clause
         to_review = Waiting("to_review", "To review", len(due), "file", clause, "retention review")

@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposable_from, facts_hash
+from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposable_from, facts_hash, quiet_since
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, papers, reviews
-from lcs_cli.vault.facts import family_facts
+from lcs_cli.vault.facts import family_facts, unused_since
 
 WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
 
@@ -59,21 +59,28 @@ def disposable_on(desk: Desk) -> date:
 def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
     """What waits on ``as_of``: due, dormant, unclear or still required; with ``everything``, each family."""
     with desk.acting("retention.due") as act:
-        shown = (*WAITS_FOR_A_PERSON, Outcome.REQUIRED)
-        found = [item for item in items(desk, as_of) if everything or item.decision.outcome in shown]
+        found = list(items(desk, as_of) if everything else over(desk, as_of))
         act.note(as_of=as_of.isoformat(), families=len(found))
         return found
 
 
-def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
-    """Decide on each family, or on one: the one function behind every list, preview and sweep."""
+def items(desk: Desk, today: date, families: Collection[int] | None = None) -> Iterator[Item]:
+    """Decide on some families, or on each: the one function behind every list, preview and sweep."""
     rules = schedule_in_force(desk.rules, today)
-    live = {review.family: review for review in _live(desk)}
-    going = papers.to_go(desk.db, family)
-    for facts in family_facts(desk.db, family):
+    live = {review.family: review for review in reviews.live(desk.db, families)}
+    going = papers.to_go(desk.db, families)
+    for facts in family_facts(desk.db, families):
         number = number_in(Kind.FAMILY, facts.family)
         paper = tuple(reference(Kind.PAPER, one) for one in going.get(number, ()))
         yield Item(decide(facts, rules, today), facts_hash(facts), live.get(number), paper)
+
+
+def over(desk: Desk, today: date) -> Iterator[Item]:
+    """The files whose period is over: they wait for a person, or are still required."""
+    since = quiet_since(schedule_in_force(desk.rules, today), today)
+    families = None if since is None else unused_since(desk.db, since)
+    shown = (*WAITS_FOR_A_PERSON, Outcome.REQUIRED)
+    return (item for item in items(desk, today, families) if item.decision.outcome in shown)
 
 
 def propose(desk: Desk, typed: str, reason: str | None) -> Review:
@@ -198,17 +205,15 @@ def changed_since(item: Item) -> str:
     return ""
 
 
-def can_be_disposed_of(desk: Desk, review: Review) -> bool:
-    """Whether an approved proposal's cooling-off days are over."""
-    cooled = review.approved_on and disposable_from(review.approved_on, schedule_in_force(desk.rules, desk.today))
-    return cooled is not None and cooled <= desk.today
+def can_be_disposed_of(review: Review, schedule: Schedule, today: date) -> bool:
+    """Whether a proposal is approved, and its cooling-off days are over."""
+    return review.approved_on is not None and disposable_from(review.approved_on, schedule) <= today
 
 
 def _approval_list(desk: Desk) -> ApprovalList:
     proposed: list[Item] = []
     changed: list[Item] = []
-    for review in reviews.waiting(desk.db, ReviewState.PROPOSED):
-        item = next(items(desk, desk.today, review.family))
+    for item in items(desk, desk.today, [one.family for one in reviews.waiting(desk.db, ReviewState.PROPOSED)]):
         (changed if changed_since(item) else proposed).append(item)
     own = [item for item in proposed if item.review and item.review.reviewed_by == desk.user.reference]
     listed = [item for item in proposed if item not in own]
@@ -231,12 +236,8 @@ def _list_hash(listed: Sequence[Item]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _live(desk: Desk) -> list[Review]:
-    return reviews.select(desk.db, "WHERE state IN ('proposed', 'approved')")
-
-
 def _reviewable(desk: Desk, family: int) -> Item:
-    item = next(items(desk, desk.today, family))
+    item = next(items(desk, desk.today, [family]))
     if item.review is not None:
         ref = reference(Kind.REVIEW, item.review.number)
         raise UsageError(

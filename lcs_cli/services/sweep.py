@@ -1,20 +1,25 @@
 """The retention sweep: plan, then apply that plan. It disposes only of what two people have decided on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
 from lcs_cli.policy.retention import Outcome
+from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.services import kept, papers
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
-from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items
+from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
 from lcs_cli.vault import audit, disposals, reviews
-from lcs_cli.vault.counters import ask_for_rewrite, rewrite_if_asked
+from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
+from lcs_cli.vault.register import Register
 from lcs_cli.vault.remains import Samples
+
+_AT_ONCE = 100
+"""How many families share a transaction."""
 
 
 @dataclass(frozen=True)
@@ -45,29 +50,46 @@ class SweepResult:
         return bool(self.to_review or self.to_approve or self.paper)
 
 
+@dataclass(frozen=True)
+class _Step:
+    """What is to be done about one family: its disposal, or back to review for what changed."""
+
+    item: Item
+    review: Review
+    sent_back: str
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One sweep, with the register as it stands and what was done so far."""
+
+    desk: Desk
+    register: Register
+    disposed: list[Disposed] = field(default_factory=list)
+    sent_back: list[tuple[str, str]] = field(default_factory=list)
+    samples: Samples = field(default_factory=Samples)
+
+
 def sweep(desk: Desk) -> SweepResult:
     """Dispose of what was approved and has cooled off, after checking again; then say what waits.
 
-    Each family is one transaction: its line in the register is on the disk before its rows go, and its
-    certificate is written with them. After a disposal the file is rewritten, by the next sweep if this one is
-    killed, and then looked at. DamagedVaultError, after all others, for a family whose kept records were changed.
+    A family is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
+    certificate is written with them. Some share a transaction, for waiting for the disk is what costs. After a disposal
+    the file is rewritten, by the next sweep if this one is killed, and then looked at.
+    DamagedVaultError, after all others, for a family whose kept records were changed.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
-        ready = [review for review in approved if can_be_disposed_of(desk, review)]
+        rules = schedule_in_force(desk.rules, desk.today)
+        ready = [review for review in approved if can_be_disposed_of(review, rules, desk.today)]
         act.note(ready=len(ready))
         changed = kept.changed_of(desk, [reference(Kind.FAMILY, review.family) for review in ready])
         ready = [review for review in ready if reference(Kind.FAMILY, review.family) not in changed]
-    disposed: list[Disposed] = []
-    samples = Samples()
-    sent_back: list[tuple[str, str]] = []
-    proposed = reviews.waiting(desk.db, ReviewState.PROPOSED)
-    for review in [*ready, *proposed]:
-        done = _settle(desk, review, samples)
-        if isinstance(done, Disposed):
-            disposed.append(done)
-        elif done is not None:
-            sent_back.append((reference(Kind.FAMILY, review.family), done))
+    run = _Run(desk, Register(desk.vault.register))
+    waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
+    for first in range(0, len(waiting), _AT_ONCE):
+        _settle(run, waiting[first : first + _AT_ONCE])
+    disposed, sent_back = run.disposed, run.sent_back
     try:
         rewritten = rewrite_if_asked(desk.db)
     except (FailedError, VaultBusyError, OSError) as error:
@@ -76,7 +98,7 @@ def sweep(desk: Desk) -> SweepResult:
             f"{len(disposed)} disposed of, but the data file was not rewritten ({why})", "the next sweep rewrites it"
         ) from error
     if rewritten:
-        _look(desk, disposed, samples)
+        _look(desk, disposed, run.samples)
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
@@ -107,77 +129,97 @@ def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
     return {"certificate": reference(Kind.CERTIFICATE, number), **content}
 
 
-def _settle(desk: Desk, planned: Review, samples: Samples) -> Disposed | str | None:
-    """Dispose of one family, or send it back with the reason; None where nothing is to be done.
-
-    A proposal that nobody has approved yet is only looked at: it goes back too when its file has changed.
-    """
-    item = next(items(desk, desk.today, planned.family), None)
-    if item is None or (planned.state is ReviewState.PROPOSED and not changed_since(item)):
-        return None
-    with desk.acting("retention.sweep") as act:
-        live = reviews.select(desk.db, "WHERE id = ? AND state = ?", planned.number, planned.state.value)
-        if not live:
-            return None
-        item = next(items(desk, desk.today, planned.family))
-        act.note(reference(Kind.REVIEW, planned.number), item.decision.family)
-        changed = changed_since(item)
-        if changed:
-            _send_back(desk, planned, changed)
-            act.note(sent_back=True)
-            return changed
-        if live[0].state is not ReviewState.APPROVED or not can_be_disposed_of(desk, live[0]):
-            return None
-        samples.take(desk.db, planned.family)
-        return _dispose(act, item, live[0])
+def _settle(run: _Run, planned: Sequence[Review]) -> None:
+    """Settle some in one transaction; where one of them stops it, each in its own, so that it holds up no other."""
+    try:
+        with run.desk.together():
+            done = _carry_out(run, _plan(run, planned))
+    except LcsError:
+        if len(planned) == 1:
+            raise
+        for review in planned:
+            _settle(run, [review])
+    else:
+        run.disposed.extend(one for one in done if isinstance(one, Disposed))
+        run.sent_back.extend(one for one in done if not isinstance(one, Disposed))
 
 
-def _send_back(desk: Desk, review: Review, changed: str) -> None:
-    """Back to review. A register line left by a sweep that was killed is withdrawn, lest a restore obeys it."""
-    ref = reference(Kind.REVIEW, review.number)
-    reviews.send_back(desk.db, review.number, changed)
-    if _register_line(desk, ref) is not None:
-        disposals.enter(desk.vault.register, {"withdrawn": ref, "on": desk.today.isoformat()})
+def _plan(run: _Run, planned: Sequence[Review]) -> list[_Step]:
+    """What is to be done about each, from its facts as they are now; nothing where another sweep has been at it."""
+    live = {one.number: one for one in reviews.live(run.desk.db, [one.family for one in planned])}
+    found = items(run.desk, run.desk.today, [one.family for one in planned if one.number in live])
+    steps = [_Step(item, item.review, changed_since(item)) for item in found if item.review is not None]
+    rules = schedule_in_force(run.desk.rules, run.desk.today)
+    return [one for one in steps if one.sent_back or can_be_disposed_of(one.review, rules, run.desk.today)]
 
 
-def _dispose(act: Act, item: Item, review: Review) -> Disposed:
-    desk, fate, ref = act.desk, item.decision.fate, reference(Kind.REVIEW, review.number)
-    version, rules_hash = desk.decided_by()
-    first, last = disposals.date_range(desk.db, review.family)
-    went = {cls.value: count for cls, count in fate.goes.items()}
-    stayed = {cls.value: count for cls, count in fate.stays.items()}
-    act.note(went=went, stayed=stayed)
+def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, str]]:
+    """Take the steps: the register first, then the rows, then what is left of each: its entry and its certificate."""
+    desk = run.desk
+    run.register.enter(*(line for step in steps for line in _lines(run, step)))
+    going = [step for step in steps if not step.sent_back]
+    ranges = disposals.date_ranges(desk.db, [step.review.family for step in going])
+    if going:
+        run.samples.take(desk.db, [step.review.family for step in going])
+        _delete(desk, going)
+    done: list[Disposed | tuple[str, str]] = []
+    for step in steps:
+        with desk.acting("retention.sweep") as act:
+            act.note(reference(Kind.REVIEW, step.review.number), step.item.decision.family)
+            if step.sent_back:
+                reviews.send_back(desk.db, step.review.number, step.sent_back)
+                act.note(sent_back=True)
+                done.append((step.item.decision.family, step.sent_back))
+            else:
+                done.append(_certify(act, step, run.register, ranges.get(step.review.family, (None, None))))
+    return done
+
+
+def _delete(desk: Desk, going: Sequence[_Step]) -> None:
+    fates = [(step.review.family, step.item.decision.fate) for step in going]
+    kept = disposals.Kept(
+        attendance_of=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_attendance],
+        people=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_identity],
+        families=[family for family, fate in fates if fate.keeps_family],
+    )
+    change = next_number(desk.db, "change")
+    disposals.dispose(desk.db, [family for family, _ in fates], kept, on=desk.today, change=change)
+    ask_for_rewrite(desk.db)
+
+
+def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
+    """What the register is to say before a step: a line that a sweep left that was killed is withdrawn or stands."""
+    desk, ref = run.desk, reference(Kind.REVIEW, step.review.number)
+    fate, line = step.item.decision.fate, run.register.standing(ref)
     entry = {
         "review": ref,
-        "family": item.decision.family,
+        "family": step.item.decision.family,
         "keeps_attendance": list(fate.keeps_attendance),
         "keeps_identity": list(fate.keeps_identity),
         "keeps_family": fate.keeps_family,
     }
-    line = _register_line(desk, ref)
-    if line is not None and any(line.get(name) != value for name, value in entry.items()):
-        disposals.enter(desk.vault.register, {"withdrawn": ref, "on": desk.today.isoformat()})
-        line = None
-    if line is None:
+    is_said = line is not None and all(line.get(name) == value for name, value in entry.items())
+    if line is not None and (step.sent_back or not is_said):  # lest a restore obeys it
+        yield {"withdrawn": ref, "on": desk.today.isoformat()}
+    if not step.sent_back and not is_said:
+        version, rules_hash = desk.decided_by()
         rest = {"policy_version": version, "rules_hash": rules_hash, "audit_head": str(audit.head(desk.db))}
-        disposals.enter(desk.vault.register, {**entry, "on": desk.today.isoformat(), **rest})
-        line = _register_line(desk, ref) or {}
-    disposals.dispose(
-        desk.db,
-        review.family,
-        keep_attendance_of=_numbers(fate.keeps_attendance),
-        keep_people=_numbers(fate.keeps_identity),
-        keep_family=fate.keeps_family,
-        on=desk.today,
-        change=act.change,
-    )
-    ask_for_rewrite(desk.db)
+        yield {**entry, "on": desk.today.isoformat(), **rest}
+
+
+def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, str | None]) -> Disposed:
+    desk, item, review = act.desk, step.item, step.review
+    version, rules_hash = desk.decided_by()
+    went = {cls.value: count for cls, count in item.decision.fate.goes.items()}
+    stayed = {cls.value: count for cls, count in item.decision.fate.stays.items()}
+    act.note(went=went, stayed=stayed)
+    line = register.standing(reference(Kind.REVIEW, review.number)) or {}
     counted = {
         "went": went,
         "stayed": stayed,
         "paper": list(item.paper),
-        "sessions_from": first,
-        "sessions_to": last,
+        "sessions_from": days[0],
+        "sessions_to": days[1],
     }
     decided = {"policy_version": version, "rules_hash": rules_hash, "register_digest": line.get("digest")}
     content = {**_decided_by(desk, item, review), **counted, **decided, "audit_head": str(act.log())}
@@ -202,23 +244,12 @@ def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
     }
 
 
-def _register_line(desk: Desk, review: str) -> dict[str, Any] | None:
-    """The register's line for one proposal, unless it was withdrawn."""
-    found = None
-    for line in disposals.entered(desk.vault.register):
-        if line.get("review") == review:
-            found = line
-        elif line.get("withdrawn") == review:
-            found = None
-    return found
-
-
 def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
     """After the rewrite: no row of what was to go is there, no page says a word of it, and none is unused."""
-    for one in disposed:
-        there = list(items(desk, desk.today, number_in(Kind.FAMILY, one.family)))
-        if any(item.decision.outcome is not Outcome.KEPT for item in there):
-            raise DamagedVaultError(f"{one.family}: records that were disposed of are still there", "run: lcs doctor")
+    for there in items(desk, desk.today, [number_in(Kind.FAMILY, one.family) for one in disposed]):
+        if there.decision.outcome is not Outcome.KEPT:
+            ref = there.decision.family
+            raise DamagedVaultError(f"{ref}: records that were disposed of are still there", "run: lcs doctor")
     left = samples.left(desk.vault)
     if left:
         with desk.db.transaction():
@@ -236,13 +267,9 @@ def _waiting(
 ) -> SweepResult:
     to_review: list[str] = []
     to_approve = 0
-    for item in items(desk, desk.today):
+    for item in over(desk, desk.today):
         if item.review is not None:
             to_approve += item.review.state is ReviewState.PROPOSED
         elif item.decision.outcome in WAITS_FOR_A_PERSON:
             to_review.append(item.decision.family)
     return SweepResult(disposed, sent_back, cooling, to_review, to_approve, papers.to_destroy(desk))
-
-
-def _numbers(references: Sequence[str]) -> list[int]:
-    return [number_in(Kind.PERSON, text) for text in references]

@@ -4,8 +4,9 @@ Facts it rests on (sqlcipher3 0.6): a key of the wrong length silently becomes a
 internals unless the log is off first; without recursive triggers REPLACE deletes past a trigger.
 """
 
+import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from lcs_cli.vault.guard import guard
 from lcs_cli.vault.sealing import KEY_BYTES
 
 Row = tuple[Any, ...]
+AMONG = "(SELECT value FROM json_each(?))"
+"""SQL for the numbers that `among` gives as one value: there can be more of them than a statement has places."""
 
 _SETTINGS = {
     "foreign_keys": 1,
@@ -30,6 +33,11 @@ _SETTINGS = {
     "trusted_schema": 0,
 }
 _KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
+
+
+def among(numbers: Collection[int]) -> str:
+    """Numbers as one value, for a condition ``IN`` `AMONG`."""
+    return json.dumps(sorted(numbers))
 
 
 @contextmanager

@@ -1,17 +1,17 @@
-"""The facts a retention decision rests on, read for one family or for all of them in a few passes."""
+"""The facts a retention decision rests on, read for some families or for all of them in a few passes."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
 from lcs_cli.records.family import Episode
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKind, RecordClass
-from lcs_cli.vault.connection import Database
+from lcs_cli.vault.connection import AMONG, Database, among
 from lcs_cli.vault.families import day
 
-# Each query yields family and value; {only} narrows it to one family.
+# Each query yields family and value; {only} narrows it to some families.
 _LAST = {
     "last_session": "SELECT family_id, max(held_on) FROM contact_session "
     "WHERE cancelled_on IS NULL {only} GROUP BY family_id",
@@ -117,10 +117,28 @@ _DISPOSABLE = {
 _PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
 
-def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFacts]:
-    """The facts of one family, or of every family by number."""
-    only = "AND family_id = ?" if family is not None else ""
-    values = () if family is None else (family,)
+_UNUSED_SINCE = """
+SELECT id FROM family WHERE (disposed_on IS NULL OR disposed_on <= :day
+  OR EXISTS (SELECT 1 FROM episode WHERE family_id = family.id AND closed_on IS NULL))
+AND NOT EXISTS (SELECT 1 FROM episode WHERE family_id = family.id AND closed_on IS NULL AND opened_on > :day)
+AND NOT EXISTS (SELECT 1 FROM contact_session WHERE family_id = family.id AND held_on > :day AND cancelled_on IS NULL)
+AND NOT EXISTS (SELECT 1 FROM referral WHERE family_id = family.id AND received_on > :day)
+ORDER BY id
+"""
+
+
+def unused_since(db: Database, day: date) -> list[int]:
+    """The families of which no use after ``day`` is known: few, whose facts are worth reading when all are asked for.
+
+    Only uses that restart every clock of the schedule (policy 4.6): of those that are left, the facts decide.
+    """
+    return [row[0] for row in db.named(_UNUSED_SINCE, {"day": day.isoformat()})]
+
+
+def family_facts(db: Database, families: Collection[int] | None = None) -> Iterator[FamilyFacts]:
+    """The facts of some families, or of every family, by number."""
+    only = "" if families is None else f"AND family_id IN {AMONG}"
+    values = () if families is None else (among(families),)
 
     def by_family(query: str) -> dict[int, Any]:
         return dict(db.rows(query.format(only=only), *values))
@@ -139,7 +157,7 @@ def family_facts(db: Database, family: int | None = None) -> Iterator[FamilyFact
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
     together = {cls: by_family(query) for cls, query in _WITH_SAFEGUARDING.items()}
-    condition = "WHERE id = ?" if family is not None else ""
+    condition = "" if families is None else f"WHERE id IN {AMONG}"
     for number, disposed in db.rows(f"SELECT id, disposed_on FROM family {condition} ORDER BY id", *values):
         yield FamilyFacts(
             family=reference(Kind.FAMILY, number),

@@ -1,11 +1,11 @@
 """The register of files on paper, as rows: where each lies and lay, and how it went."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
 from lcs_cli.records.retention import RecordClass
-from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.connection import AMONG, Database, Row, among
 from lcs_cli.vault.counters import ask_for_rewrite, next_number
 from lcs_cli.vault.families import day
 from lcs_cli.vault.paging import paged
@@ -60,11 +60,11 @@ def dispose(db: Database, number: int, disposal: PaperDisposal) -> None:
     ask_for_rewrite(db)
 
 
-def release(db: Database, family: int, on: date) -> None:
-    """With a family's disposal: what of it is on paper and not kept for ever is to be destroyed from now on."""
+def release(db: Database, families: Collection[int], on: date) -> None:
+    """With the families' disposal: what of them is on paper and not kept for ever is to be destroyed from now on."""
     db.run(
-        f"UPDATE paper SET released_on = ? WHERE family_id = ? AND released_on IS NULL AND {_TO_GO}",
-        *(on.isoformat(), family),
+        f"UPDATE paper SET released_on = ? WHERE family_id IN {AMONG} AND released_on IS NULL AND {_TO_GO}",
+        *(on.isoformat(), among(families)),
     )
 
 
@@ -84,12 +84,11 @@ def each(db: Database, where: str = "1", *values: object) -> Iterator[Paper]:
     return (_paper(db, row) for row in paged(db, f"SELECT {_COLUMNS} FROM paper WHERE {where}", "id", *values))
 
 
-def to_go(db: Database, family: int | None = None) -> Mapping[int, tuple[int, ...]]:
-    """By family, the numbers of what lies on paper and goes when the family's file does."""
-    only = "" if family is None else "AND family_id = ?"
+def to_go(db: Database, families: Collection[int] | None = None) -> Mapping[int, tuple[int, ...]]:
+    """By family, of some or of all, the numbers of what lies on paper and goes when the family's file does."""
+    only, values = ("", ()) if families is None else (f"AND family_id IN {AMONG}", (among(families),))
     found: dict[int, tuple[int, ...]] = {}
-    rows = db.rows(f"SELECT family_id, id FROM paper WHERE {_TO_GO} {only} ORDER BY id", *filter(None, [family]))
-    for of, number in rows:
+    for of, number in db.rows(f"SELECT family_id, id FROM paper WHERE {_TO_GO} {only} ORDER BY id", *values):
         found[of] = (*found.get(of, ()), number)
     return found
 

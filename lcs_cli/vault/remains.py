@@ -1,13 +1,14 @@
 """Whether a word of what was disposed of is left in some page of the data file: a sample of it, looked for."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from lcs_cli.records.user import KeyName
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.folder import LOCK, Vault
 from lcs_cli.vault.pages import decrypted
 
-_MOST, _MOST_OF_A_FAMILY = 32, 16
+_MOST, _MOST_OF_A_FAMILY, _MOST_FAMILIES = 32, 16, 8
 _SHORTEST, _LONGEST = 6, 24  # bytes: a shorter one stands elsewhere by chance; a longer one may run over two pages
 _PEOPLE = "(SELECT id FROM person WHERE family_id = ?)"
 _IDENTIFYING = (
@@ -27,6 +28,8 @@ _IDENTIFYING = (
     "SELECT title, key_for_contact FROM document WHERE family_id = ? AND class = 'document'",
 )
 
+_T = TypeVar("_T")
+
 
 class Samples:
     """Beginnings and ends of what identifies a family, taken before it goes; in memory, and nowhere else."""
@@ -34,10 +37,11 @@ class Samples:
     def __init__(self) -> None:
         self._taken: list[bytes] = []
 
-    def take(self, db: Database, family: int) -> None:
-        """Take some of a family that is about to be disposed of."""
-        parts = dict.fromkeys(part for value in _values(db, family) for part in _parts(value))
-        self._taken += _spread(list(parts), _MOST_OF_A_FAMILY)
+    def take(self, db: Database, families: Sequence[int]) -> None:
+        """Take some of some families of those that are about to be disposed of."""
+        for family in _spread(families, _MOST_FAMILIES):
+            parts = dict.fromkeys(part for value in _values(db, family) for part in _parts(value))
+            self._taken += _spread(list(parts), _MOST_OF_A_FAMILY)
 
     def left(self, vault: Vault) -> int:
         """How many of a bounded number of samples some page still says, and no row."""
@@ -63,7 +67,7 @@ def _parts(value: bytes) -> Iterator[bytes]:
         yield value[-_LONGEST:]
 
 
-def _spread(values: Sequence[bytes], most: int) -> Sequence[bytes]:
+def _spread(values: Sequence[_T], most: int) -> Sequence[_T]:
     """So many of them at the most, from the first to the last."""
     return values[:: -(-len(values) // most) or 1]
 

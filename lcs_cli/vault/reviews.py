@@ -1,11 +1,11 @@
 """Reviews of what has come due: proposed by one person, approved by another, as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from lcs_cli.records.policy import DecidedBy
 from lcs_cli.records.retention import Review, ReviewOutcome, ReviewState
-from lcs_cli.vault.connection import Database, Row
+from lcs_cli.vault.connection import AMONG, Database, Row, among
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
@@ -42,6 +42,12 @@ def decided_by(db: Database, number: int) -> DecidedBy | None:
 def waiting(db: Database, state: ReviewState) -> list[Review]:
     """The reviews in one state."""
     return select(db, "WHERE state = ?", state.value)
+
+
+def live(db: Database, families: Collection[int] | None = None) -> list[Review]:
+    """The reviews of some families, or of all, that wait for approval or for a sweep."""
+    only, values = ("", ()) if families is None else (f"AND family_id IN {AMONG}", (among(families),))
+    return select(db, f"WHERE state IN ('proposed', 'approved') {only}", *values)
 
 
 def approve(db: Database, numbers: Iterable[int], on: date, by: str, list_hash: str) -> None:

@@ -9,6 +9,7 @@ from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.services import retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import disposals
+from lcs_cli.vault.register import Register
 from tests.conftest import OpenDesk
 from tests.model.families import Families
 from tests.model.reading import TABLES, File, Row, every, going, left_of, state, stays
@@ -89,6 +90,6 @@ def test_each_row_goes_or_stays_as_the_policy_says(desk_of: OpenDesk) -> None:
                 counted[_COUNTED_AS.get(table, table)] += count
         assert one.went == counted, one.family
     assert sweep.sweep(desk_of("amina", SWEPT)).disposed == []
-    told = [line["family"] for line in disposals.entered(desk.vault.register)]
+    told = [line["family"] for line in Register(desk.vault.register).lines]
     certified = [content["family"] for _, _, content in disposals.certificates(desk.db)]
     assert sorted(told) == sorted(certified) == sorted(reference(Kind.FAMILY, number) for number in due)

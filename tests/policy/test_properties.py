@@ -19,7 +19,7 @@ from lcs_cli.records.disclosure import Consent, DisclosureRequest, Link
 from lcs_cli.records.family import Episode
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKind, RecordClass
-from lcs_cli.records.years import anniversary
+from lcs_cli.records.years import anniversary, last_start
 
 # The machine that runs them may be busy; what is slow is noticed elsewhere.
 properties = settings(deadline=None, max_examples=100)
@@ -604,3 +604,17 @@ def test_the_fate_of_a_family_does_not_depend_on_the_day() -> None:
     early, late = schedule_in_force(packaged(), date(1999, 1, 1)), schedule_in_force(packaged(), date(2099, 1, 1))
     assert fate_of(facts, early) == fate_of(facts, late)
     assert fate_of(facts, early).keeps_identity == ("parent",)
+
+
+def test_the_last_start_is_the_last_day_whose_anniversary_is_reached() -> None:
+    """On every day of a century, 28 and 29 February and 1 March among them: that day's is, the next day's is not."""
+    days = [date(2000, 1, 1) + timedelta(n) for n in range(365 * 100)]
+    wrong = [
+        (day, years)
+        for day in days
+        for years in (1, 4, 5, 8)
+        if not anniversary(last_start(day, years), years)
+        <= day
+        < anniversary(last_start(day, years) + timedelta(1), years)
+    ]
+    assert wrong == []

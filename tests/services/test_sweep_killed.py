@@ -1,14 +1,17 @@
 """Sweeps that are killed: what was on the disk is enough for the next one to finish, once, or to take it back."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from lcs_cli.errors import FailedError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.services import audits, families, retention, sweep
 from lcs_cli.vault import disposals
+from lcs_cli.vault.connection import Database
 from tests.conftest import OpenDesk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
@@ -78,27 +81,66 @@ def test_the_line_of_a_killed_sweep_is_withdrawn_when_a_hold_came_after_it(
     assert audits.verify(desk_of("amina", SWEPT)).problems == ()
 
 
-def test_each_family_is_a_transaction_of_its_own(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed at the second of three: the first is gone with its certificate, the others are whole."""
+@pytest.fixture
+def three(desk_of: OpenDesk) -> list[str]:
+    """Three families whose disposal is approved and has cooled off."""
     desk = desk_of("amina", CLOSED)
     refs = [stories.closed_family(desk).ref for _ in range(3)]
     desk.db.close()
     stories.approved(desk_of, *refs)
-    real = disposals.dispose
-    calls: list[Any] = []
+    return refs
 
-    def second(*args: Any, **named: Any) -> None:
-        calls.append(args)
-        real(*args, **named)
-        if len(calls) == 2:
+
+@pytest.mark.parametrize(("at_once", "gone"), [(1, 1), (2, 2), (3, 0)])
+def test_a_kill_leaves_each_family_whole_or_gone(
+    three: list[str], desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch, at_once: int, gone: int
+) -> None:
+    """Those that share a transaction go together: none without its certificate, and each exactly once."""
+    real = disposals.dispose
+    deleted: list[int] = []
+
+    def stopped(db: Database, numbers: Collection[int], *args: Any, **named: Any) -> None:
+        real(db, numbers, *args, **named)
+        deleted.extend(numbers)
+        if len(deleted) > gone:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(disposals, "dispose", second)
+        patch.setattr(sweep, "_AT_ONCE", at_once)
+        patch.setattr(disposals, "dispose", stopped)
         with pytest.raises(KeyboardInterrupt):
             stories.swept(desk_of)
-    left = [reference(Kind.FAMILY, file.family.number) for file in families.listing(desk_of())]
-    assert left == refs[1:]
-    assert [one.family for one in stories.swept(desk_of).disposed] == refs[1:]
-    assert [line["family"] for line in register(desk_of())] == refs
+    assert standing(desk_of) == three[gone:]
+    assert certified(desk_of) == three[:gone]
+    assert [one.family for one in stories.swept(desk_of).disposed] == three[gone:]
+    assert [line["family"] for line in register(desk_of())] == three
+    assert certified(desk_of) == three
     assert audits.verify(desk_of()).problems == ()
+
+
+def test_a_family_that_cannot_be_disposed_of_holds_up_none_before_it(
+    three: list[str], desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it shares a transaction with is undone with it, and then done without it."""
+    real = disposals.dispose
+
+    def refuses_the_third(db: Database, numbers: Collection[int], *args: Any, **named: Any) -> None:
+        real(db, numbers, *args, **named)
+        if 3 in numbers:
+            raise FailedError("the vault refused", "report it")
+
+    monkeypatch.setattr(disposals, "dispose", refuses_the_third)
+    with pytest.raises(FailedError, match="the vault refused"):
+        stories.swept(desk_of)
+    assert standing(desk_of) == three[2:]
+    assert certified(desk_of) == three[:2]
+
+
+def standing(desk_of: OpenDesk) -> list[str]:
+    """The families that are there."""
+    return [reference(Kind.FAMILY, file.family.number) for file in families.listing(desk_of())]
+
+
+def certified(desk_of: OpenDesk) -> list[str]:
+    """The families of which a certificate says that they went, in its order."""
+    return [one["family"] for one in sweep.certificates(desk_of())]

@@ -8,6 +8,7 @@ import pytest
 from lcs_cli.services import audits, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import disposals
+from lcs_cli.vault.register import Register
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
 from tests.services.stories import CLOSED
@@ -36,7 +37,7 @@ def done(desk: Desk) -> list[str]:
     left = {row[0] for row in desk.db.rows("SELECT id FROM family")}
     gone = [ref for number, ref in enumerate(FAMILIES, start=1) if number not in left]
     assert [content["family"] for _, _, content in disposals.certificates(desk.db)] == gone
-    entered = [line["family"] for line in disposals.entered(desk.vault.register)]
+    entered = [line["family"] for line in Register(desk.vault.register).lines]
     assert entered[: len(gone)] == gone
     return gone
 
@@ -47,7 +48,7 @@ def finished(one: Stopped) -> None:
     before = done(desk)
     assert [other.family for other in sweep.sweep(desk).disposed] == FAMILIES[len(before) :], one.step
     assert done(desk) == FAMILIES, one.step
-    assert [line["family"] for line in disposals.entered(desk.vault.register)] == FAMILIES, one.step
+    assert [line["family"] for line in Register(desk.vault.register).lines] == FAMILIES, one.step
     assert sweep.sweep(desk).disposed == []
     assert audits.verify(desk).problems == (), one.step
     assert desk.db.problems() == [], one.step
@@ -62,7 +63,7 @@ def test_switched_off_before_any_of_its_steps(template: Path, tmp_path: Path) ->
     runs = stopped("killed", template, tmp_path / "runs", "retention", "sweep")
     assert [one.ran.code for one in runs] == [KILLED] * (len(runs) - 1) + [0]
     steps = {one.step.split(" (")[0] for one in runs}
-    assert {"fsync", "SQL DELETE FROM family WHERE id = ?", "SQL INSERT INTO certificate"} <= steps
+    assert {"fsync", "SQL DELETE FROM family WHERE id IN", "SQL INSERT INTO certificate"} <= steps
     assert {"SQL commit", "SQL VACUUM INTO ?", "replace"} <= steps
     key = stories.records_key(open_desk(template))
     journals = [one.folder / "data-1.db-journal" for one in runs if (one.folder / "data-1.db-journal").exists()]

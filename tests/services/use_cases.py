@@ -144,7 +144,7 @@ def released(desk: Desk) -> None:
     there = stories.family(desk)
     stories.paper(desk, there.ref)
     with desk.db.transaction():
-        papers_as_rows.release(desk.db, stories.number(Kind.FAMILY, there.ref), TODAY)
+        papers_as_rows.release(desk.db, [stories.number(Kind.FAMILY, there.ref)], TODAY)
     families.close(desk, there.ref, TODAY)
 
 

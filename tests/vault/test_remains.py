@@ -167,7 +167,7 @@ def test_a_sample_is_found_in_the_file_as_it_lies_there(opened: OpenDesk, sample
     there = opened("amina", CLOSED)
     stories.closed_family(there, name="Plantedfamily")
     samples = Samples()
-    samples.take(there.db, 1)
+    samples.take(there.db, [1])
     assert (sample in samples._taken) == (sample != b"12 Elm Row")
     assert samples.left(there.vault) == 0  # a row says it
 
@@ -179,7 +179,7 @@ def test_however_much_goes_only_so_much_is_looked_for(opened: OpenDesk) -> None:
     for day in range(1, 29):
         stories.booked(there, ref, date(2020, 2, day), note=f"note number {day} is quite long enough")
     samples = Samples()
-    samples.take(there.db, 1)
+    samples.take(there.db, [1])
     assert 8 <= len(samples._taken) <= 16
     assert max(map(len, samples._taken)) == 24
     assert {sample.startswith(b"note number") for sample in samples._taken} == {True, False}

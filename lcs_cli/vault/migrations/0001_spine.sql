@@ -108,6 +108,7 @@ CREATE TABLE contact_session (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX session_by_number ON contact_session (id);
 CREATE INDEX session_by_day ON contact_session (held_on);
+CREATE INDEX use_of_family ON contact_session (family_id, held_on) WHERE cancelled_on IS NULL;
 
 CREATE TABLE attendance (
   family_id INTEGER NOT NULL,
