@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
-from lcs_cli.vault import papers
+from lcs_cli.vault import own_referrers, papers
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import canonical
 from lcs_cli.vault.files import sync_folder
 
 _GENESIS = "0" * 64
+EMPTIED = ("room", "note", "cancel_reason")
+"""The fields of a session that are emptied where a kept child's line needs its day and times."""
+STAMPED = ("disposed_on", "changed")
+"""The fields of a family's row that say, where it stays, when the rest went."""
 
 
 def dispose(
@@ -37,6 +41,7 @@ def dispose(
     What is left holds nothing invented: a field that goes is empty. What lies on paper stays in the register, as
     released, until somebody has destroyed it.
     """
+    referrers = own_referrers.lone(db, family)
     kept = f"({', '.join(map(str, map(int, keep_attendance_of)))})"
     people = f"({', '.join(map(str, map(int, keep_people)))})"
     of_family = "person_id IN (SELECT id FROM person WHERE family_id = ?)"
@@ -51,7 +56,7 @@ def dispose(
         "(SELECT session_id FROM attendance WHERE family_id = ?)",
         *(family, family),
     )
-    db.run("UPDATE contact_session SET room = NULL, note = NULL, cancel_reason = NULL WHERE family_id = ?", family)
+    db.run(f"UPDATE contact_session SET {', '.join(f'{name} = NULL' for name in EMPTIED)} WHERE family_id = ?", family)
     db.run(f"DELETE FROM contact_detail WHERE {of_family}", family)
     db.run(f"DELETE FROM consent WHERE {of_family}", family)
     db.run("DELETE FROM referral WHERE family_id = ? AND electronic = 0", family)
@@ -68,6 +73,7 @@ def dispose(
         db.run(f"DELETE FROM {table} WHERE request_id IN (SELECT id FROM access_request WHERE family_id = ?)", family)
     for table in ("access_request", "report", "legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
+    own_referrers.dispose(db, referrers)
     db.run(f"DELETE FROM person WHERE family_id = ? AND id NOT IN {people}", family)
     if keep_family:
         db.run("UPDATE family SET disposed_on = ?, changed = ? WHERE id = ?", on.isoformat(), change, family)
