@@ -9,14 +9,13 @@ from lcs_cli.policy.authority import goes_on_unexplained, service_commands
 from lcs_cli.policy.disclosed import newly_disclosed
 from lcs_cli.policy.loosened import loosened
 from lcs_cli.policy.program import keys_for, program_file
-from lcs_cli.policy.retention import Outcome, decide
+from lcs_cli.policy.retention import WAITS, Outcome, decide
 from lcs_cli.policy.rules import Rules
 from lcs_cli.policy.schedule import Clock, Schedule, schedule_in_force
 from lcs_cli.policy.widened import newly_told
 from lcs_cli.records.retention import FamilyFacts
 from lcs_cli.records.user import KeyName, Role, UserKind
 
-_WAITS = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK, Outcome.REQUIRED)
 _HOLDERS = (*Role, UserKind.SERVICE, UserKind.RECOVERY)
 
 
@@ -95,7 +94,7 @@ def _newly_due(facts: FamilyFacts, by_day: list[tuple[date, Schedule, Schedule]]
     """The first of the days on which a family waits by the new rules and not by the old, if there is one."""
     for day, old, new in by_day:
         outcome = decide(facts, new, day).outcome
-        if outcome in _WAITS and decide(facts, old, day).outcome not in (outcome, Outcome.DUE):
+        if outcome in WAITS and decide(facts, old, day).outcome not in (outcome, Outcome.DUE):
             yield NewlyDue(facts.family, outcome, day)
             return
 

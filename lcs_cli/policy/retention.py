@@ -28,6 +28,10 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
+WAITS = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK, Outcome.REQUIRED)
+"""What is listed as due: what waits for a person, and what is due but for what still requires it, such as a hold."""
+
+
 @dataclass(frozen=True)
 class Fate:
     """What a disposal would remove and what it leaves (policy 4.6).

@@ -151,7 +151,7 @@ class Review:
 
 @dataclass(frozen=True)
 class Hold:
-    """A legal hold as recorded."""
+    """A legal hold as recorded; ``owner`` is asked about it, and ``confirmed_on`` when somebody last looked at it."""
 
     number: int
     family: int
@@ -159,5 +159,7 @@ class Hold:
     reason: str
     placed_on: date
     placed_by: str
+    owner: str
     until: date | None = None
     released_on: date | None = None
+    confirmed_on: date | None = None

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposable_from, facts_hash
+from lcs_cli.policy.retention import WAITS, Outcome, RetentionDecision, decide, disposable_from, facts_hash
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
-from lcs_cli.services import checks, lookup
+from lcs_cli.services import checks, holds, lookup, named
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, papers, reviews
 from lcs_cli.vault.facts import family_facts
@@ -23,13 +23,15 @@ WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
 class Item:
     """One family on a list: what the schedule says, and the live proposal about it, if there is one.
 
-    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6).
+    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6); ``asks`` says on a list what the
+    owners of its holds are asked.
     """
 
     decision: RetentionDecision
     facts_hash: str
     review: Review | None
     paper: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,18 @@ def disposable_on(desk: Desk) -> date:
 
 
 def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
-    """What waits on ``as_of``: due, dormant, unclear or still required; with ``everything``, each family."""
+    """What waits on ``as_of``: due, dormant, unclear, still required or asked about; ``everything`` is all."""
     with desk.acting("retention.due") as act:
-        shown = (*WAITS_FOR_A_PERSON, Outcome.REQUIRED)
-        found = [item for item in items(desk, as_of) if everything or item.decision.outcome in shown]
+        asks = holds.asks(desk, as_of)
+        every = (replace(one, asks=asks.get(one.decision.family, ())) for one in items(desk, as_of))
+        found = [item for item in every if everything or item.asks or item.decision.outcome in WAITS]
         act.note(as_of=as_of.isoformat(), families=len(found))
         return found
 
 
 def items(desk: Desk, today: date, family: int | None = None) -> Iterator[Item]:
     """Decide on each family, or on one: the one function behind every list, preview and sweep."""
-    rules = schedule_in_force(desk.rules, today)
+    rules = schedule_in_force(desk.rules_on(today), today)
     live = {review.family: review for review in _live(desk)}
     going = papers.to_go(desk.db, family)
     for facts in family_facts(desk.db, family):
@@ -112,8 +115,11 @@ def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:
         return review
 
 
-def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None) -> Hold:
-    """Put a hold on a family's file: at any time, by anybody who may review, and nothing of it is disposed of."""
+def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None, owner: str | None = None) -> Hold:
+    """Put a hold on a family's file: at any time, by anybody who may review, and nothing of it is disposed of.
+
+    Its ``owner``, whoever places it unless another is named, is asked about it later.
+    """
     with desk.acting("retention.hold", (Kind.FAMILY, typed)) as act:
         number = lookup.family(desk.db, typed).number
         draft = Hold(
@@ -123,6 +129,7 @@ def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None
             reason=checks.line("reason", reason),
             placed_on=desk.today,
             placed_by=desk.user.reference,
+            owner=named.person(desk, owner).reference if owner else desk.user.reference,
             until=checks.future("until", until, desk.today) if until else None,
         )
         placed = legal_holds.place(desk.db, draft)

@@ -44,6 +44,8 @@ def dispose(
     referrers = own_referrers.lone(db, family)
     kept = f"({', '.join(map(str, map(int, keep_attendance_of)))})"
     people = f"({', '.join(map(str, map(int, keep_people)))})"
+    stamp = "UPDATE family SET disposed_on = ?, changed = ? WHERE id = ?"
+    db.run(stamp, on.isoformat(), change, family)  # first: the guards ask which holds are in force on that day
     of_family = "person_id IN (SELECT id FROM person WHERE family_id = ?)"
     for table in ("activity", "permission"):
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
@@ -75,9 +77,7 @@ def dispose(
         db.run(f"DELETE FROM {table} WHERE family_id = ?", family)
     own_referrers.dispose(db, referrers)
     db.run(f"DELETE FROM person WHERE family_id = ? AND id NOT IN {people}", family)
-    if keep_family:
-        db.run("UPDATE family SET disposed_on = ?, changed = ? WHERE id = ?", on.isoformat(), change, family)
-    else:
+    if not keep_family:
         db.run("DELETE FROM family WHERE id = ?", family)
 
 

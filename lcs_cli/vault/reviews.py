@@ -39,6 +39,14 @@ def decided_by(db: Database, number: int) -> DecidedBy | None:
     return DecidedBy(date.fromisoformat(row[0]), *row[1:]) if row else None
 
 
+def last_days(db: Database) -> dict[int, date]:
+    """By the number of a family, the day on which its file was last reviewed."""
+    return {
+        family: date.fromisoformat(on)
+        for family, on in db.rows("SELECT family_id, max(reviewed_on) FROM review GROUP BY family_id")
+    }
+
+
 def waiting(db: Database, state: ReviewState) -> list[Review]:
     """The reviews in one state."""
     return select(db, "WHERE state = ?", state.value)

@@ -188,6 +188,8 @@ HOW: Mapping[str, Typed] = {
     "retention.certificate": Typed(),
     "retention.due": Typed(),
     "retention.hold": Typed(F2, {"kind": "complaint", "reason": "open"}),
+    "retention.holds": Typed(),
+    "retention.confirm": Typed(LH1),
     "retention.release": Typed(LH1),
     "retention.review": Typed(f"{F2} --outcome dispose"),
     "retention.schedule": Typed(),
