@@ -198,8 +198,10 @@ def hold(one: "Hold") -> dict[str, Any]:
         "reason": one.reason,
         "placed_on": iso(one.placed_on),
         "placed_by": one.placed_by,
+        "owner": one.owner,
         "until": iso(one.until),
         "released_on": iso(one.released_on),
+        "confirmed_on": iso(one.confirmed_on),
     }
 
 
@@ -233,6 +235,7 @@ def retention_item(item: "Item") -> dict[str, Any]:
         "goes": {cls.value: count for cls, count in decision.fate.goes.items()},
         "stays": {cls.value: count for cls, count in decision.fate.stays.items()},
         "paper": list(item.paper),
+        "asks": list(item.asks),
         "review": review(item.review) if item.review else None,
     }
 

@@ -9,7 +9,7 @@ from lcs_cli.policy.authority import goes_on_unexplained, service_commands
 from lcs_cli.policy.disclosed import newly_disclosed
 from lcs_cli.policy.loosened import loosened
 from lcs_cli.policy.program import keys_for, program_file
-from lcs_cli.policy.retention import Outcome
+from lcs_cli.policy.retention import WAITS, Outcome
 from lcs_cli.policy.rules import Rules
 from lcs_cli.policy.schedule import Clock, Schedule, schedule_in_force
 from lcs_cli.policy.staff_file import decide_file
@@ -17,7 +17,6 @@ from lcs_cli.policy.widened import newly_told
 from lcs_cli.records.retention import Facts
 from lcs_cli.records.user import KeyName, Role, UserKind
 
-_WAITS = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK, Outcome.REQUIRED)
 _HOLDERS = (*Role, UserKind.SERVICE, UserKind.RECOVERY)
 
 
@@ -98,7 +97,7 @@ def _newly_due(facts: Facts, by_day: list[tuple[date, Schedule, Schedule]]) -> I
     for day, old, new in by_day:
         decision = decide_file(facts, new, day)
         outcome = decision.outcome
-        if outcome in _WAITS and decide_file(facts, old, day).outcome not in (outcome, Outcome.DUE):
+        if outcome in WAITS and decide_file(facts, old, day).outcome not in (outcome, Outcome.DUE):
             yield NewlyDue(decision.family, outcome, day)
             return
 

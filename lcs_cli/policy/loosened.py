@@ -20,6 +20,7 @@ _NUMBERS = (
     (_VETTING, "renewal", "years", "years until a check is renewed", True),
     ("permissions.toml", "run", "days", "days that one permission may be for", False),
     ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", True),
+    ("retention_schedule.toml", "holds", "years", "years until the owner of a hold without end is asked", True),
 )
 
 

@@ -28,6 +28,10 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
+WAITS = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK, Outcome.REQUIRED)
+"""What is listed as due: what waits for a person, and what is due but for what still requires it, such as a hold."""
+
+
 @dataclass(frozen=True)
 class Fate:
     """What a disposal would remove and what it leaves (policy 4.6).
@@ -137,7 +141,10 @@ def fate_of(facts: FamilyFacts, schedule: Schedule) -> Fate:
         stubs = ()
     keeps_family = bool(kept or stubs)
     people = len(facts.children) + len(facts.adults)
-    goes = dict(facts.disposable) | {RecordClass.IDENTITY: people - len(stubs) + (not keeps_family)}
+    goes = dict(facts.disposable) | {
+        RecordClass.IDENTITY: people - len(stubs) + (not keeps_family),
+        RecordClass.OWN_REFERRER: facts.own_referrers,
+    }
     stays = kept | dict(facts.with_safeguarding) | {RecordClass.IDENTITY: len(stubs) + keeps_family}
     return Fate(
         keeps_attendance=concerned,
@@ -164,8 +171,12 @@ def disposable_from(approved_on: date, schedule: Schedule) -> date:
 
 
 def facts_hash(facts: Facts) -> str:
-    """SHA-256 of the facts, so that a changed file goes back to review instead of being disposed of."""
-    text = json.dumps(vars(facts), sort_keys=True, default=_plain, separators=(",", ":"))
+    """SHA-256 of the facts, so that a changed file goes back to review instead of being disposed of.
+
+    Without its own referrers: which they are may change because another family goes, and that changes nothing here.
+    """
+    own = {name: value for name, value in vars(facts).items() if name != "own_referrers"}
+    text = json.dumps(own, sort_keys=True, default=_plain, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -33,9 +33,14 @@ class Schedule:
     documents: Rule
     paper: Rule
     witness: Rule
+    identity_stub: Rule
+    own_referrer: Rule
+    registers: Rule
+    holds: Rule
     years: int | None
     staff_years: int | None
     dormant_years: int | None
+    hold_years: int | None
     cooling_off_days: int
     indefinite: frozenset[RecordClass]
     point_at_everybody: frozenset[RecordClass]
@@ -61,9 +66,14 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
         documents=rule(data["documents"]),
         paper=rule(data["paper"]),
         witness=rule(data["witness"]),
+        identity_stub=rule(data["identity_stub"]),
+        own_referrer=rule(data["own_referrer"]),
+        registers=rule(data["registers"]),
+        holds=rule(data["holds"]),
         years=in_force(data["family_file"]["years"], today),
         staff_years=in_force(data["staff_file"]["years"], today),
         dormant_years=in_force(data["dormant_episode"]["years"], today),
+        hold_years=in_force(data["holds"]["years"], today),
         cooling_off_days=days if days is not None else 0,
         indefinite=frozenset(map(RecordClass, kept["classes"])),
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),

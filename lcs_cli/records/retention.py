@@ -31,6 +31,7 @@ class RecordClass(StrEnum):
     DOCUMENT = "document"
     PAPER_FILE = "paper-file"
     STAFF = "staff"
+    OWN_REFERRER = "own-referrer"
     GOVERNANCE = "governance"
 
 
@@ -86,7 +87,8 @@ class FamilyFacts:
     attendance of children without a safeguarding file, sessions that no other child attended, and so on.
     ``requests_until`` are requests that end by themselves, each with the last day on which it is still open.
     ``with_safeguarding`` counts what stays with a safeguarding file: attendance of its children, their sessions.
-    ``paper_files`` counts the files on paper that were ever registered and are not kept for ever.
+    ``paper_files`` counts the files on paper that were ever registered and are not kept for ever;
+    ``own_referrers`` the referrers of kind family that nothing but what would go of this file points at.
     """
 
     family: str
@@ -106,6 +108,24 @@ class FamilyFacts:
     disposable: Mapping[RecordClass, int] = field(default_factory=dict)
     with_safeguarding: Mapping[RecordClass, int] = field(default_factory=dict)
     paper_files: int = 0
+    own_referrers: int = 0
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """One row of the vault, as far as what becomes of it depends on it; references and field names alone.
+
+    ``subject`` is the file it belongs to; None for the registers and what else belongs to none. ``people`` are
+    the person that it is, or the children whose attendance it is or holds. ``empties`` are the fields that a disposal
+    empties if the row stays, ``fills`` those that it fills in.
+    """
+
+    table: str
+    cls: RecordClass
+    subject: str | None = None
+    people: tuple[str, ...] = ()
+    empties: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,7 +179,10 @@ class Review:
 
 @dataclass(frozen=True)
 class Hold:
-    """A legal hold as recorded; ``subject`` as of a review."""
+    """A legal hold as recorded; ``subject`` as of a review.
+
+    ``owner`` is asked about it, and ``confirmed_on`` is when somebody last looked at it.
+    """
 
     number: int
     subject: str
@@ -167,5 +190,7 @@ class Hold:
     reason: str
     placed_on: date
     placed_by: str
+    owner: str
     until: date | None = None
     released_on: date | None = None
+    confirmed_on: date | None = None

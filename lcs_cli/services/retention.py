@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.retention import Outcome, RetentionDecision, disposable_from, facts_hash, quiet_since
+from lcs_cli.policy.retention import WAITS, Outcome, RetentionDecision, disposable_from, facts_hash, quiet_since
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.policy.staff_file import decide_file
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.records.subject import kind_of
-from lcs_cli.services import checks, lookup, subjects
+from lcs_cli.services import checks, holds, lookup, named, subjects
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
 
@@ -24,13 +24,15 @@ WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
 class Item:
     """One file on a list: what the schedule says, and the live proposal about it, if there is one.
 
-    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6).
+    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6); ``asks`` says on a list what the
+    owners of its holds are asked.
     """
 
     decision: RetentionDecision
     facts_hash: str
     review: Review | None
     paper: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,18 @@ def disposable_on(desk: Desk) -> date:
 
 
 def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
-    """What waits on ``as_of``: due, dormant, unclear or still required; with ``everything``, each file."""
+    """What waits on ``as_of``: due, dormant, unclear, still required or asked about; with ``everything``, each file."""
     with desk.acting("retention.due") as act:
-        found = list(items(desk, as_of) if everything else over(desk, as_of))
+        asks = holds.asks(desk, as_of)
+        every = items(desk, as_of) if everything else over(desk, as_of, asks)
+        found = [replace(one, asks=asks.get(one.decision.family, ())) for one in every]
         act.note(as_of=as_of.isoformat(), files=len(found))
         return found
 
 
 def items(desk: Desk, today: date, some: Collection[str] | None = None) -> Iterator[Item]:
     """Decide on some files, or on each: the one function behind every list, preview and sweep."""
-    rules = schedule_in_force(desk.rules, today)
+    rules = schedule_in_force(desk.rules_on(today), today)
     live = {review.subject: review for review in reviews.live(desk.db, some)}
     paper = subjects.paper(desk, some)
     for facts in subjects.facts_of(desk, some):
@@ -76,12 +80,11 @@ def items(desk: Desk, today: date, some: Collection[str] | None = None) -> Itera
         yield Item(decision, facts_hash(facts), live.get(ref), paper.get(ref, ()))
 
 
-def over(desk: Desk, today: date) -> Iterator[Item]:
-    """The files whose period is over: they wait for a person, or are still required."""
-    since = quiet_since(schedule_in_force(desk.rules, today), today)
-    some = None if since is None else subjects.unused_since(desk.db, since)
-    shown = (*WAITS_FOR_A_PERSON, Outcome.REQUIRED)
-    return (item for item in items(desk, today, some) if item.decision.outcome in shown)
+def over(desk: Desk, today: date, too: Collection[str] = ()) -> Iterator[Item]:
+    """The files whose period is over: they wait for a person, or are still required. And some others, ``too``."""
+    since = quiet_since(schedule_in_force(desk.rules_on(today), today), today)
+    some = None if since is None else {*subjects.unused_since(desk.db, since), *too}
+    return (one for one in items(desk, today, some) if one.decision.outcome in WAITS or one.decision.family in too)
 
 
 def propose(desk: Desk, typed: str, reason: str | None) -> Review:
@@ -118,8 +121,11 @@ def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:
         return review
 
 
-def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None) -> Hold:
-    """Put a hold on a file: at any time, by anybody who may review, and nothing of it is disposed of."""
+def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None, owner: str | None = None) -> Hold:
+    """Put a hold on a file: at any time, by anybody who may review, and nothing of it is disposed of.
+
+    Its ``owner``, whoever places it unless another is named, is asked about it later.
+    """
     with desk.acting("retention.hold", (Kind.FAMILY, typed), (Kind.STAFF, typed)) as act:
         draft = Hold(
             number=0,
@@ -128,6 +134,7 @@ def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None
             reason=checks.line("reason", reason),
             placed_on=desk.today,
             placed_by=desk.user.reference,
+            owner=named.person(desk, owner).reference if owner else desk.user.reference,
             until=checks.future("until", until, desk.today) if until else None,
         )
         placed = legal_holds.place(desk.db, draft)

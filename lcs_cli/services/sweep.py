@@ -14,7 +14,7 @@ from lcs_cli.services import kept, papers, subjects
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
-from lcs_cli.vault import audit, disposals, reviews
+from lcs_cli.vault import audit, disposals, own_referrers, reviews
 from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
 from lcs_cli.vault.register import Register
 from lcs_cli.vault.remains import Samples
@@ -132,6 +132,11 @@ def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
 
 def _settle(run: _Run, planned: Sequence[Review]) -> None:
     """Settle some in one transaction; where one of them stops it, each in its own, so that it holds up no other."""
+    families = subjects.numbers([review.subject for review in planned], Kind.FAMILY)
+    if len(planned) > 1 and own_referrers.shared(run.desk.db, families):
+        for review in planned:
+            _settle(run, [review])
+        return
     try:
         with run.desk.together():
             done = _carry_out(run, _plan(run, planned))

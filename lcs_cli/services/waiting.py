@@ -10,7 +10,7 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import activities, papers, permissions, reports, request_clock
+from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import incomplete_count
@@ -56,6 +56,9 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     proposed = len(reviews.waiting(desk.db, ReviewState.PROPOSED))
     approving = ("disposal", clause("retention"), "retention approve")
     yield Waiting("to_approve", "To approve, by a manager", proposed, *approving)
+    asked = holds.asked_of(desk)
+    looking = ("legal hold", clause("retention"), "retention holds", "retention.confirm")
+    yield Waiting("holds_asked_about", "Ended, or to be confirmed by you", asked, *looking)
     paper = len(papers.to_destroy(desk))
     destroying = ("paper file", clause("retention"), "paper list --to-destroy")
     yield Waiting("paper_to_destroy", "To be destroyed", paper, *destroying)

@@ -7,10 +7,15 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.vault import papers
+from lcs_cli.vault import own_referrers, papers
 from lcs_cli.vault.connection import AMONG, Database, among
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import canonical
+
+EMPTIED = ("room", "note", "cancel_reason")
+"""The fields of a session that are emptied where a kept child's line needs its day and times."""
+STAMPED = ("disposed_on", "changed")
+"""The fields of a family's row that say, where it stays, when the rest went."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,10 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
     What is left holds nothing invented: a field that goes is empty. What lies on paper stays in the register, as
     released, until somebody has destroyed it.
     """
-    going, attending = among(families), among(kept.attendance_of)
+    going, attending, stubs = among(families), among(kept.attendance_of), among(kept.families)
+    referrers = own_referrers.lone(db, families)
+    stamp = f"UPDATE family SET disposed_on = ?, changed = ? WHERE id IN {AMONG}"
+    db.run(stamp, on.isoformat(), change, going)  # first: the guards ask which holds are in force on that day
     of_family = f"family_id IN {AMONG}"
     of_person = f"person_id IN (SELECT id FROM person WHERE {of_family})"
     for table in ("activity", "permission"):
@@ -42,7 +50,8 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
         "WHERE a.family_id = contact_session.family_id AND a.session_id = contact_session.id)",
         going,
     )
-    db.run(f"UPDATE contact_session SET room = NULL, note = NULL, cancel_reason = NULL WHERE {of_family}", going)
+    emptied = ", ".join(f"{name} = NULL" for name in EMPTIED)
+    db.run(f"UPDATE contact_session SET {emptied} WHERE {of_family}", going)
     db.run(f"DELETE FROM contact_detail WHERE {of_person}", going)
     db.run(f"DELETE FROM consent WHERE {of_person}", going)
     db.run(f"DELETE FROM referral WHERE {of_family} AND electronic = 0", going)
@@ -58,9 +67,8 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
         db.run(f"DELETE FROM {table} WHERE request_id IN (SELECT id FROM access_request WHERE {of_family})", going)
     for table in ("access_request", "report", "legal_hold", "review", "episode"):
         db.run(f"DELETE FROM {table} WHERE {of_family}", going)
+    own_referrers.dispose(db, referrers)
     db.run(f"DELETE FROM person WHERE {of_family} AND id NOT IN {AMONG}", going, among(kept.people))
-    stubs = among(kept.families)
-    db.run(f"UPDATE family SET disposed_on = ?, changed = ? WHERE id IN {AMONG}", on.isoformat(), change, stubs)
     db.run(f"DELETE FROM family WHERE id IN {AMONG} AND id NOT IN {AMONG}", going, stubs)
 
 

@@ -42,6 +42,12 @@ def decided_by(db: Database, number: int) -> DecidedBy | None:
     return DecidedBy(date.fromisoformat(row[0]), *row[1:]) if row else None
 
 
+def last_days(db: Database) -> dict[str, date]:
+    """By its subject, the day on which a file was last reviewed."""
+    found = db.rows("SELECT family_id, staff_id, max(reviewed_on) FROM review GROUP BY family_id, staff_id")
+    return {subjects.subject(family, staff): date.fromisoformat(on) for family, staff, on in found}
+
+
 def waiting(db: Database, state: ReviewState) -> list[Review]:
     """The reviews in one state."""
     return select(db, "WHERE state = ?", state.value)

@@ -189,6 +189,8 @@ HOW: Mapping[str, Typed] = {
     "retention.certificate": Typed(),
     "retention.due": Typed(),
     "retention.hold": Typed(F2, {"kind": "complaint", "reason": "open"}),
+    "retention.holds": Typed(),
+    "retention.confirm": Typed(LH1),
     "retention.release": Typed(LH1),
     "retention.review": Typed(f"{F2} --outcome dispose"),
     "retention.schedule": Typed(),
@@ -394,7 +396,10 @@ def test_what_a_role_may_run_is_done(
     monkeypatch.chdir(tmp_path)
     before = own.trail()
     ran, reference = own.typed(who, command, tmp_path / "state")
-    if command.endswith(".confirm"):  # the role is enough for the trail's gate; the entry names one person
+    if command in (
+        "staff.confirm",
+        "disclosure.confirm",
+    ):  # the role is enough for the trail's gate; the entry names one person
         assert (ran.code, f"{reference} cannot confirm wh" in ran.err) == (4, True)
         return
     assert ran.code in (0, 3), ran.err

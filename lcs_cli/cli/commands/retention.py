@@ -5,23 +5,22 @@ from typing import Annotated
 import typer
 
 from lcs_cli.cli import forms, views
+from lcs_cli.cli.approving import approved
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import From, Subject, command, group
-from lcs_cli.cli.render import Lines, Output, Result, Table, render
-from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, paper_too, reviewed, walk
+from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.cli.retention_views import By, by_year, confirmed, due_list, explained, holds_list
+from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind, ReviewOutcome
 from lcs_cli.records.subject import kind_of, named
-from lcs_cli.services import retention, subjects, sweep
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.retention import Item
+from lcs_cli.services import holds, retention, subjects, sweep
 
 app = group("What is kept how long, its review and disposal.")
 
-_SHOWN_OF_HASH = 8
 _CLOCKS = {Clock.LAST_CLOSING: "the last episode closed or the last use", Clock.LAST_USE: "the last use"}
 
 
@@ -52,29 +51,23 @@ def due(
     cmd: Command,
     as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="As it would be on this day.")] = "today",
     everything: Annotated[bool, typer.Option("--all", help="Every file, due or not.")] = False,
+    by: Annotated[By | None, typer.Option("--by", help="How many fall due in each of the coming years.")] = None,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="REF", help="What becomes of any one record, and why.")
+    ] = None,
 ) -> Result:
     """List what is due for review, and why; nothing is changed.
 
+    With --explain, what the schedule says of any record and of each of its parts: does it go, or stay, when, and by
+    which rule.
+
     Example: lcs retention due --as-of 1/4/2027
+    Example: lcs retention due --explain S-000042-L
     """
+    if explain is not None:
+        return explained(cmd.desk(), explain)
     day = cmd.day("as of", as_of)
-    found = retention.due(cmd.desk(), day, everything=everything)
-    table = Table(
-        ["FILE", "IS", "DUE ON", "CLAUSE", "WHY", "WOULD GO"],
-        [
-            [
-                item.decision.family,
-                _state(item),
-                views.human(item.decision.due_on),
-                item.decision.rule.clause,
-                human_days("; ".join(item.decision.reasons)),
-                views.counts(views.retention_item(item)["goes"]),
-            ]
-            for item in found
-        ],
-        f"Nothing is due on {views.human(day)}.",
-    )
-    return Result("lcs.retention-due/1", [views.retention_item(item) for item in found], [table])
+    return by_year(cmd.desk(), day) if by else due_list(cmd.desk(), day, everything=everything)
 
 
 @command(app, "review")
@@ -108,6 +101,9 @@ def hold(
     ref: Subject,
     kind: Annotated[HoldKind | None, typer.Option("--kind", help="Why it must wait.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="The hold's last day.")] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="NAME", help="Who is asked about it later; else you.")
+    ] = None,
     from_: From = None,
 ) -> Result:
     """Put a file on hold, at any time: nothing of it is disposed of until the hold ends.
@@ -116,8 +112,35 @@ def hold(
     """
     cmd.known("retention.hold", kind_of(ref), subjects.find, ref)
     values = forms.entry(cmd, [KIND, HOLD_UNTIL, REASON], from_, {"kind": kind.value if kind else None, "until": until})
-    placed = retention.hold(cmd.desk(), ref, values["kind"], values["reason"], values["until"])
+    placed = retention.hold(cmd.desk(), ref, values["kind"], values["reason"], values["until"], owner)
     return Result("lcs.hold/1", views.hold(placed), [held(placed)])
+
+
+@command(app, "holds", lists=True)
+def hold_list(
+    cmd: Command,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
+) -> Result:
+    """List the holds, each with its owner: who is asked when it has ended, and every year where it has no end.
+
+    Example: lcs retention holds
+    """
+    return holds_list(holds.listing(cmd.desk(), everything=everything))
+
+
+@command(app, "confirm")
+def confirm(
+    cmd: Command,
+    ref: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's reference, such as LH-0042-L.")],
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="NAME", help="Who is asked about it from now on.")
+    ] = None,
+) -> Result:
+    """Confirm that a hold is still needed, or that its end was seen.
+
+    Example: lcs retention confirm LH-0042-L
+    """
+    return confirmed(holds.confirm(cmd.desk(), ref, owner))
 
 
 @command(app, "release")
@@ -145,43 +168,7 @@ def approve(
 
     Example: lcs retention approve
     """
-    desk = cmd.desk()
-    if list_hash is not None:
-        return _approved(desk, list_hash)
-    waiting = retention.approval_list(desk)
-    blocks: list[Table | str] = [
-        Table(
-            ["REVIEW", "FILE", "DUE ON", "WOULD GO", "STAYS FOR EVER"],
-            [_approval_row(item) for item in waiting.items],
-            "No proposal of somebody else waits for approval.",
-        )
-    ]
-    blocks += [paper_too(item.decision.family, item.paper) for item in waiting.items if item.paper]
-    blocks += [f"{item.decision.family}: proposed by you; another manager approves it." for item in waiting.own]
-    blocks += [
-        f"{item.decision.family}: changed since its review; the sweep sends it back." for item in waiting.changed
-    ]
-    data = {
-        "hash": waiting.hash,
-        "items": [views.retention_item(item) for item in waiting.items],
-        "own": [views.retention_item(item) for item in waiting.own],
-        "changed": [views.retention_item(item) for item in waiting.changed],
-    }
-    if not waiting.items:
-        return Result("lcs.approval-list/1", data, blocks)
-    if not cmd.can_ask:
-        return Result(
-            "lcs.approval-list/1",
-            data,
-            [*blocks, f"List: {waiting.hash}"],
-            [f"to approve it: lcs retention approve --list {waiting.hash}"],
-            exit_code=WAITING,
-        )
-    _show(cmd, blocks)
-    short = waiting.hash[:_SHOWN_OF_HASH]
-    if cmd.terminal.ask(f"Type {short} to approve this list (Enter to leave it): ").strip().lower() != short:
-        return Result("lcs.approval-list/1", data, ["Nothing was approved."], exit_code=WAITING)
-    return _approved(desk, waiting.hash)
+    return approved(cmd, list_hash)
 
 
 @command(app, "sweep")
@@ -270,31 +257,3 @@ def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return "" if value is None else human_days(str(value))
-
-
-def _approved(desk: Desk, list_hash: str) -> Result:
-    done = retention.approve(desk, list_hash)
-    said = [f"Approved {item.decision.family}." for item in done.items]
-    first = views.human(retention.disposable_on(desk))
-    said.append(f"A sweep disposes of them from {first} on, after the cooling-off days, if nothing has changed.")
-    data = {"hash": done.hash, "items": [views.retention_item(item) for item in done.items]}
-    return Result("lcs.approval/1", data, said)
-
-
-def _approval_row(item: Item) -> list[str]:
-    seen = views.retention_item(item)
-    return [
-        seen["review"]["reference"] if seen["review"] else "",
-        item.decision.family,
-        views.human(item.decision.due_on),
-        views.counts(seen["goes"]),
-        views.counts(seen["stays"]),
-    ]
-
-
-def _state(item: Item) -> str:
-    return f"{item.decision.outcome}, {item.review.state}" if item.review else item.decision.outcome.value
-
-
-def _show(cmd: Command, blocks: list[Table | str]) -> None:
-    render(Result("", None, blocks), cmd.terminal, Output.PEOPLE)

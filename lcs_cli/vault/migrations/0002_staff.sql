@@ -158,3 +158,7 @@ CREATE TRIGGER supervision_goes_with_its_family BEFORE DELETE ON supervision
   WHEN NOT EXISTS (SELECT 1 FROM review WHERE family_id = OLD.family_id AND state = 'approved')
     OR EXISTS (SELECT 1 FROM episode WHERE family_id = OLD.family_id AND closed_on IS NULL)
   BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise goes with its family, by an approved disposal'); END;
+
+-- What a legal hold keeps.
+CREATE TRIGGER supervision_on_hold_is_kept BEFORE DELETE ON supervision WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;

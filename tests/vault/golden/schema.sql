@@ -196,13 +196,22 @@ CREATE TABLE legal_hold ( -- on a family's file, or on an entry of the staff reg
   placed_by TEXT NOT NULL,
   until TEXT CHECK (until IS date(until)),
   released_on TEXT CHECK (released_on IS date(released_on)),
-  released_by TEXT,
-  CHECK ((family_id IS NULL) <> (staff_id IS NULL))
+  released_by TEXT CHECK (released_by <> placed_by),
+  owner TEXT NOT NULL, -- who is asked about it: when it has ended, and every year where it has no end
+  confirmed_on TEXT CHECK (confirmed_on IS date(confirmed_on) AND confirmed_on >= placed_on),
+  confirmed_by TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL)),
+  CHECK ((released_on IS NULL) = (released_by IS NULL)),
+  CHECK ((confirmed_on IS NULL) = (confirmed_by IS NULL))
 ) STRICT;
 
 CREATE INDEX hold_of_family ON legal_hold (family_id);
 
 CREATE INDEX hold_of_staff ON legal_hold (staff_id);
+
+CREATE VIEW on_hold AS
+  SELECT family_id FROM legal_hold JOIN family ON family.id = family_id
+  WHERE released_on IS NULL AND (until IS NULL OR disposed_on IS NULL OR until >= disposed_on);
 
 CREATE TABLE review ( -- of a family's file, or of an entry of the staff register, which goes before its review does
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -459,6 +468,60 @@ CREATE TRIGGER family_is_not_replaced BEFORE INSERT ON family WHEN EXISTS (SELEC
 
 CREATE TRIGGER family_keeps_its_number BEFORE UPDATE OF id ON family WHEN NEW.id <> OLD.id
   BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
+
+CREATE TRIGGER episode_on_hold_is_kept BEFORE DELETE ON episode WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER person_on_hold_is_kept BEFORE DELETE ON person WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER referral_on_hold_is_kept BEFORE DELETE ON referral WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER contact_session_on_hold_is_kept BEFORE DELETE ON contact_session WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER attendance_on_hold_is_kept BEFORE DELETE ON attendance WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER superseded_on_hold_is_kept BEFORE DELETE ON superseded WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER review_on_hold_is_kept BEFORE DELETE ON review WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER contact_detail_on_hold_is_kept BEFORE DELETE ON contact_detail
+  WHEN (SELECT family_id FROM person WHERE id = OLD.person_id) IN (SELECT family_id FROM on_hold)
+    AND NOT EXISTS (SELECT 1 FROM superseded WHERE kind = 'contact_detail' AND record_id = OLD.person_id
+      AND changed = OLD.changed AND content ->> 'field' = OLD.field)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER hold_in_force_is_kept BEFORE DELETE ON legal_hold
+  WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold stays until it is over'); END;
+
+CREATE TRIGGER hold_is_not_replaced BEFORE INSERT ON legal_hold WHEN EXISTS (SELECT 1 FROM legal_hold WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold is never replaced'); END;
+
+CREATE TRIGGER hold_stays_as_placed BEFORE UPDATE ON legal_hold
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.kind <> OLD.kind OR NEW.reason <> OLD.reason
+    OR NEW.placed_on <> OLD.placed_on OR NEW.placed_by <> OLD.placed_by OR NEW.until IS NOT OLD.until
+    OR OLD.released_on IS NOT NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold stays as it was placed'); END;
+
+CREATE TRIGGER disposal_is_never_undone BEFORE UPDATE OF disposed_on ON family
+  WHEN OLD.disposed_on > coalesce(NEW.disposed_on, '')
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the day of a disposal stays'); END;
+
+CREATE TRIGGER referrer_is_kept BEFORE DELETE ON referrer WHEN OLD.kind <> 'family'
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of referrers only grows'); END;
+
+CREATE TRIGGER referrer_is_not_replaced BEFORE INSERT ON referrer WHEN EXISTS (SELECT 1 FROM referrer WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a referrer is corrected, never replaced'); END;
+
+CREATE TRIGGER correction_of_a_referrer_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'referrer' AND EXISTS (SELECT 1 FROM referrer WHERE id = OLD.record_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a correction of a referrer keeps what it was'); END;
 
 CREATE TRIGGER disclosure_is_kept BEFORE DELETE ON disclosure
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
@@ -735,6 +798,9 @@ CREATE TRIGGER supervision_goes_with_its_family BEFORE DELETE ON supervision
     OR EXISTS (SELECT 1 FROM episode WHERE family_id = OLD.family_id AND closed_on IS NULL)
   BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise goes with its family, by an approved disposal'); END;
 
+CREATE TRIGGER supervision_on_hold_is_kept BEFORE DELETE ON supervision WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
 CREATE TABLE document_chunk (
   document_id INTEGER NOT NULL REFERENCES document (id) DEFERRABLE INITIALLY DEFERRED,
   number INTEGER NOT NULL CHECK (number > 0),
@@ -839,6 +905,12 @@ CREATE TRIGGER documented_person_is_kept BEFORE DELETE ON person
 CREATE TRIGGER documented_family_is_kept BEFORE DELETE ON family
   WHEN EXISTS (SELECT 1 FROM document WHERE family_id = OLD.id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: documents point at this family'); END;
+
+CREATE TRIGGER document_on_hold_is_kept BEFORE DELETE ON document WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER document_chunk_on_hold_is_kept BEFORE DELETE ON document_chunk WHEN (SELECT family_id FROM document WHERE id = OLD.document_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
 CREATE TABLE paper (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -1063,6 +1135,9 @@ CREATE TRIGGER consent_stays_as_given BEFORE UPDATE ON consent
     OR OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL
   BEGIN SELECT raise(ABORT, 'policy 4.2: a consent is withdrawn once, and never changed'); END;
 
+CREATE TRIGGER consent_on_hold_is_kept BEFORE DELETE ON consent WHEN (SELECT family_id FROM person WHERE id = OLD.person_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
 CREATE INDEX disclosure_told ON disclosure (id) WHERE kind IN ('told', 'not-told');
 
 CREATE TABLE disclosure_part (
@@ -1214,6 +1289,15 @@ CREATE TRIGGER report_production_is_not_replaced BEFORE INSERT ON report_product
   WHEN EXISTS (SELECT 1 FROM report_production WHERE disclosure_id = NEW.disclosure_id)
   BEGIN SELECT raise(ABORT, 'policy 4.1: what was produced stays on record'); END;
 
+CREATE TRIGGER report_on_hold_is_kept BEFORE DELETE ON report WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER report_decision_on_hold_is_kept BEFORE DELETE ON report_decision WHEN (SELECT family_id FROM report WHERE id = OLD.report_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER report_production_on_hold_is_kept BEFORE DELETE ON report_production WHEN (SELECT family_id FROM report WHERE id = OLD.report_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
 CREATE TABLE permission (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   family_id INTEGER NOT NULL REFERENCES family (id),
@@ -1296,6 +1380,12 @@ CREATE TRIGGER activity_is_not_replaced BEFORE INSERT ON activity
   WHEN EXISTS (SELECT 1 FROM activity WHERE family_id = NEW.family_id AND session_id = NEW.session_id
     AND permission_id = NEW.permission_id)
   BEGIN SELECT raise(ABORT, 'policy 4.3: what was done in a contact room stays on record'); END;
+
+CREATE TRIGGER permission_on_hold_is_kept BEFORE DELETE ON permission WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER activity_on_hold_is_kept BEFORE DELETE ON activity WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
 CREATE TABLE access_request (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -1427,5 +1517,17 @@ CREATE TRIGGER request_bundle_is_not_replaced BEFORE INSERT ON request_bundle
 
 CREATE TRIGGER request_bundle_stays BEFORE UPDATE ON request_bundle
   BEGIN SELECT raise(ABORT, 'policy 4.6: what was released stays on record'); END;
+
+CREATE TRIGGER access_request_on_hold_is_kept BEFORE DELETE ON access_request WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER request_pause_on_hold_is_kept BEFORE DELETE ON request_pause WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER request_decision_on_hold_is_kept BEFORE DELETE ON request_decision WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER request_bundle_on_hold_is_kept BEFORE DELETE ON request_bundle WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
 PRAGMA user_version = 10;

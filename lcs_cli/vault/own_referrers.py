@@ -1,0 +1,40 @@
+"""Referrers of kind family: a person's name, which goes when nothing points at it any more."""
+
+from collections.abc import Collection
+
+from lcs_cli.vault.connection import AMONG, Database, among
+
+# Everything that points at a referrer: whose it is, and whether it stays when that family's file goes.
+_POINTS = """
+SELECT referrer_id, family_id, electronic AS stays FROM referral
+UNION ALL SELECT referrer_id, family_id, 0 FROM consent JOIN person ON person.id = person_id
+UNION ALL SELECT referrer_id, family_id, 0 FROM report
+UNION ALL SELECT referrer_id, family_id, 0 FROM access_request
+UNION ALL SELECT referrer_id, NULL, 1 FROM disclosure
+UNION ALL SELECT referrer_id, NULL, 1 FROM policy_copy
+"""
+LONE = f"""
+SELECT referrer.id AS id, min(family_id) AS family_id FROM referrer JOIN ({_POINTS}) ON referrer_id = referrer.id
+WHERE kind = 'family' GROUP BY referrer.id HAVING NOT max(stays) AND min(family_id) = max(family_id)
+"""
+"""Those that nothing but what would go of one family's file points at: its number, and the family's."""
+
+
+def lone(db: Database, families: Collection[int]) -> list[int]:
+    """The numbers of those that go with the files of some families."""
+    found = db.rows(f"SELECT id FROM ({LONE}) WHERE family_id IN {AMONG} ORDER BY id", among(families))
+    return [row[0] for row in found]
+
+
+def shared(db: Database, families: Collection[int]) -> bool:
+    """Whether one is that of several of these families: it goes with the last of them, so that they go one by one."""
+    found = f"SELECT 1 FROM referrer JOIN ({_POINTS}) ON referrer_id = referrer.id WHERE kind = 'family' "
+    several = f"AND family_id IN {AMONG} GROUP BY referrer.id HAVING min(family_id) < max(family_id)"
+    return bool(db.value(found + several, among(families)))
+
+
+def dispose(db: Database, referrers: Collection[int]) -> None:
+    """Remove some at which nothing points any more, and then what corrections of them replaced."""
+    going = among(referrers)
+    db.run(f"DELETE FROM referrer WHERE id IN {AMONG} AND kind = 'family'", going)
+    db.run(f"DELETE FROM superseded WHERE kind = 'referrer' AND record_id IN {AMONG}", going)
