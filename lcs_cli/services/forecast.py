@@ -20,7 +20,7 @@ def by_year(desk: Desk, as_of: date) -> tuple[FallsDue, ...]:
 
 def ahead(desk: Desk, as_of: date, rules_on: Callable[[date], Rules]) -> tuple[FallsDue, ...]:
     """The same under other rules; within another use case. For as many years as a file is kept, and one more."""
-    schedule = schedule_in_force(rules_on(as_of), as_of)
-    years = max(schedule.years or 0, schedule.dormant_years or 0) + 1
+    now, later = (schedule_in_force(rules_on(day), day) for day in (as_of, date.max))
+    years = 1 + max(one or 0 for one in (now.years, now.dormant_years, later.years, later.dormant_years))
     days = [as_of, *(date(year, 12, 31) for year in range(as_of.year, as_of.year + years + 1))]
     return falls_due(family_facts(desk.db), [(day, schedule_in_force(rules_on(day), day)) for day in days])

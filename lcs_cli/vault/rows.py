@@ -188,7 +188,7 @@ TABLES = tuple(_SOURCES)
 def rows_of(db: Database, kind: Kind, number: int) -> Iterator[VaultRow]:
     """The rows of one record and of its parts, the record's own first; of a family, those of its whole file."""
     value = reference(kind, number) if kind is Kind.USER else number
-    for table, source in _SOURCES.items():
+    for table, source in sorted(_SOURCES.items(), key=lambda one: one[1].of.get(kind) != "id = ?"):
         if kind is Kind.FAMILY and source.family != "NULL":
             yield from _rows(db, table, f"{source.family} = ?", value)
         elif kind in source.of:
