@@ -133,6 +133,7 @@ def publication(one: "Publication") -> dict[str, Any]:
         "newly_due": [
             {**named(due.subject), "outcome": due.outcome.value, "on": views.iso(due.on)} for due in one.effects.due
         ],
+        "falls_due": _ahead(one),
         "shortened": list(one.effects.shortened),
         "newly_disclosed": list(one.effects.disclosed),
         "loosened": list(one.effects.loosened),
@@ -142,6 +143,14 @@ def publication(one: "Publication") -> dict[str, Any]:
         "notes": list(one.notes),
         "hash": one.hash,
     }
+
+
+def _ahead(one: "Publication") -> list[dict[str, Any]]:
+    """How many files come to wait up to the end of each year, without the version and with it."""
+    return [
+        {"until": views.iso(was.day), "was": was.families, "becomes": becomes.families}
+        for was, becomes in zip(*one.ahead, strict=True)
+    ]
 
 
 def newly(one: "Publication") -> list[Table | str]:
@@ -162,6 +171,14 @@ def newly(one: "Publication") -> list[Table | str]:
         blocks.append(f"Newly due: {views.plural(len(effects.due), 'file')}.")
         rows = [[due.subject, due.outcome.value, views.human(due.on)] for due in effects.due]
         blocks.append(Table(["FILE", "WOULD BE", "ON"], rows))
+    was, becomes = one.ahead
+    if was != becomes:
+        seen = [due for due in _ahead(one) if due["was"] or due["becomes"]]
+        rows = [[human_days(due["until"]), str(due["was"]), str(due["becomes"])] for due in seen]
+        blocks += [
+            "Falls due in each year, without this version and with it:",
+            Table(["UP TO", "WITHOUT", "WITH"], rows),
+        ]
     if not effects.needs_acceptance:
         blocks.append("Nothing becomes due earlier, nothing more may be told, and nothing less is asked.")
     return blocks

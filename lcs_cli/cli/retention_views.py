@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Result, Table
+from lcs_cli.policy.retention import WAITS
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import explain_retention, forecast, retention
 
@@ -60,7 +61,7 @@ def by_year(desk: "Desk", day: date) -> Result:
     found = forecast.by_year(desk, day)
     data = [
         {"until": views.iso(one.day), "families": one.families}
-        | {outcome.value: count for outcome, count in sorted(one.counts.items())}
+        | {outcome.value: one.counts.get(outcome, 0) for outcome in WAITS}
         for one in found
     ]
     most = max(one.families for one in found)
@@ -132,6 +133,8 @@ def _bar(number: int, most: int) -> str:
 
 
 def _named(one: "Part") -> str:
+    if one.table == "person" and one.count > 1:
+        return f"{one.count} people"
     return views.plural(one.count, _SPOKEN.get(one.table, one.table.replace("_", " ")))
 
 

@@ -165,7 +165,7 @@ _SOURCES = {
     "disclosure_release": _Source("disclosure_id", of=_DISCLOSURE),
     "export": _Source("disclosure_id", of=_DISCLOSURE),
     "certificate": _Source("id", of={Kind.CERTIFICATE: "id = ?"}),
-    "staff_member": _Source("id", staff="id"),
+    "staff_member": _Source("id", staff="id", of={Kind.STAFF: "id = ?"}),
     "vetting_check": _Source("staff_id, number", staff="staff_id"),
     "vetting_confirmation": _Source("staff_id, number", staff="staff_id"),
     "undertaking": _Source("staff_id, signed_on", staff="staff_id"),
@@ -190,7 +190,7 @@ TABLES = tuple(_SOURCES)
 def rows_of(db: Database, kind: Kind, number: int) -> Iterator[VaultRow]:
     """The rows of one record and of its parts, the record's own first; of a whole file where it has one."""
     value = reference(kind, number) if kind is Kind.USER else number
-    for table, source in _SOURCES.items():
+    for table, source in sorted(_SOURCES.items(), key=lambda one: one[1].of.get(kind) != "id = ?"):
         whole = {Kind.FAMILY: source.family, Kind.STAFF: source.staff}.get(kind, "NULL")
         if whole != "NULL":
             yield from _rows(db, table, f"{whole} = ?", value)

@@ -355,3 +355,16 @@ def test_what_takes_a_key_is_what_the_program_says(desk: Desk, key: KeyName, tmp
     actions = {action for action, *_ in refused}
     assert actions - handed_on <= takes
     assert takes - actions <= ({"family.add", "person.add"} if key is KeyName.CONTACT else set())
+
+
+def test_a_plan_shows_what_falls_due_in_each_coming_year_without_it_and_with_it(desk: Desk) -> None:
+    """By the decision of the sweep itself: three years instead of five bring a file forward, and none twice."""
+    for day in (date(2022, 1, 10), date(2024, 1, 10), date(2026, 1, 12)):
+        there = stories.on(desk, day)
+        families.close(there, stories.family(there, opened_on=day).ref, day)
+    draft = PolicyDraft(desk.today, None, None, stories.other_rules(SCHEDULE, "value = 5", "value = 3"))
+    planned = publishing.plan(desk, draft)
+    was, becomes = ([(one.day.year, one.families) for one in years if one.families] for years in planned.ahead)
+    assert was == [(2027, 1), (2029, 1), (2031, 1)]
+    assert becomes == [(2026, 1), (2027, 1), (2029, 1)]
+    assert [one.day for one in planned.ahead[0]] == [one.day for one in planned.ahead[1]]

@@ -284,7 +284,7 @@ def test_an_own_referrer_goes_with_the_last_file_that_points_at_it(desk_of: Open
     stories.disposed(desk_of, "LCS-0001-R")
     assert len(desk_of().db.rows(names)) == 2
     now = explain(desk_of(), "REF-0001-R").parts
-    assert [(part.table, part.fate.course) for part in now] == [("superseded", Course.GOES), ("referrer", Course.GOES)]
+    assert [(part.table, part.fate.course) for part in now] == [("referrer", Course.GOES), ("superseded", Course.GOES)]
     assert disposed_of(desk_of) == ["LCS-0002-W", "LCS-0003-A", "LCS-0004-G"]
     desk = desk_of()
     assert desk.db.rows(names) == [(2, "family")]
