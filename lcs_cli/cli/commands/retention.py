@@ -63,7 +63,7 @@ def due(
         ["FILE", "IS", "DUE ON", "CLAUSE", "WHY", "WOULD GO"],
         [
             [
-                item.decision.family,
+                item.decision.subject,
                 _state(item),
                 views.human(item.decision.due_on),
                 item.decision.rule.clause,
@@ -156,10 +156,10 @@ def approve(
             "No proposal of somebody else waits for approval.",
         )
     ]
-    blocks += [paper_too(item.decision.family, item.paper) for item in waiting.items if item.paper]
-    blocks += [f"{item.decision.family}: proposed by you; another manager approves it." for item in waiting.own]
+    blocks += [paper_too(item.decision.subject, item.paper) for item in waiting.items if item.paper]
+    blocks += [f"{item.decision.subject}: proposed by you; another manager approves it." for item in waiting.own]
     blocks += [
-        f"{item.decision.family}: changed since its review; the sweep sends it back." for item in waiting.changed
+        f"{item.decision.subject}: changed since its review; the sweep sends it back." for item in waiting.changed
     ]
     data = {
         "hash": waiting.hash,
@@ -197,7 +197,7 @@ def run_sweep(
     """
     done = sweep.sweep(cmd.desk())
     said = [
-        f"Disposed of {one.family} (certificate {one.certificate}): {views.counts(one.went)}. "
+        f"Disposed of {one.subject} (certificate {one.certificate}): {views.counts(one.went)}. "
         f"Stays: {views.counts(one.stayed)}."
         + (f" On paper, still to be destroyed: {', '.join(one.paper)}." if one.paper else "")
         for one in done.disposed
@@ -215,7 +215,7 @@ def run_sweep(
     data = {
         "disposed": [
             {
-                **named(one.family),
+                **named(one.subject),
                 "certificate": one.certificate,
                 "went": one.went,
                 "stayed": one.stayed,
@@ -274,7 +274,7 @@ def _said(value: object) -> str:
 
 def _approved(desk: Desk, list_hash: str) -> Result:
     done = retention.approve(desk, list_hash)
-    said = [f"Approved {item.decision.family}." for item in done.items]
+    said = [f"Approved {item.decision.subject}." for item in done.items]
     first = views.human(retention.disposable_on(desk))
     said.append(f"A sweep disposes of them from {first} on, after the cooling-off days, if nothing has changed.")
     data = {"hash": done.hash, "items": [views.retention_item(item) for item in done.items]}
@@ -285,7 +285,7 @@ def _approval_row(item: Item) -> list[str]:
     seen = views.retention_item(item)
     return [
         seen["review"]["reference"] if seen["review"] else "",
-        item.decision.family,
+        item.decision.subject,
         views.human(item.decision.due_on),
         views.counts(seen["goes"]),
         views.counts(seen["stays"]),
