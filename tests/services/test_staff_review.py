@@ -8,7 +8,7 @@ from lcs_cli.errors import DamagedVaultError, NotFoundError, RefusedError, Usage
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.vetting import Standing
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.retention import HoldKind
+from lcs_cli.records.retention import HoldKind, RecordClass
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity
 from lcs_cli.services import (
@@ -135,12 +135,13 @@ def test_a_hold_keeps_an_entry_until_another_releases_it(desk_of: OpenDesk, leav
 
 
 def test_a_review_may_keep_an_entry_until_a_day(desk_of: OpenDesk, leaver: str) -> None:
-    """On that day it is due again."""
+    """On that day it is due again; what that review said goes with the entry, and is counted."""
     until = DUE + timedelta(days=90)
     kept = retention.keep(desk_of("amina", DUE), leaver, until, "a reference may be asked for")
     assert kept.subject == leaver
     assert outcome(desk_of("amina", until - DAY), leaver) is Outcome.REQUIRED
-    assert outcome(desk_of("amina", until), leaver) is Outcome.DUE
+    (item,) = retention.items(desk_of("amina", until), until, [leaver])
+    assert (item.decision.outcome, item.decision.fate.goes[RecordClass.REVIEW]) == (Outcome.DUE, 1)
 
 
 def test_a_changed_entry_goes_back_to_review(desk_of: OpenDesk, leaver: str) -> None:
