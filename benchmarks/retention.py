@@ -52,7 +52,7 @@ def approve(folder: Path) -> None:
     then = _now() - timedelta(days=10)
     desk = _desk(folder, "bench", then)
     for item in retention.due(desk, then.date()):
-        retention.propose(desk, item.decision.family, None)
+        retention.propose(desk, item.decision.subject, None)
     desk.db.close()
     desk = _desk(folder, "other", then)
     retention.approve(desk, retention.approval_list(desk).hash)

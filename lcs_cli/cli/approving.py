@@ -25,10 +25,10 @@ def approved(cmd: Command, list_hash: str | None) -> Result:
             "No proposal of somebody else waits for approval.",
         )
     ]
-    blocks += [paper_too(item.decision.family, item.paper) for item in waiting.items if item.paper]
-    blocks += [f"{item.decision.family}: proposed by you; another manager approves it." for item in waiting.own]
+    blocks += [paper_too(item.decision.subject, item.paper) for item in waiting.items if item.paper]
+    blocks += [f"{item.decision.subject}: proposed by you; another manager approves it." for item in waiting.own]
     blocks += [
-        f"{item.decision.family}: changed since its review; the sweep sends it back." for item in waiting.changed
+        f"{item.decision.subject}: changed since its review; the sweep sends it back." for item in waiting.changed
     ]
     data = {
         "hash": waiting.hash,
@@ -55,7 +55,7 @@ def approved(cmd: Command, list_hash: str | None) -> Result:
 
 def _approved(desk: Desk, list_hash: str) -> Result:
     done = retention.approve(desk, list_hash)
-    said = [f"Approved {item.decision.family}." for item in done.items]
+    said = [f"Approved {item.decision.subject}." for item in done.items]
     first = views.human(retention.disposable_on(desk))
     said.append(f"A sweep disposes of them from {first} on, after the cooling-off days, if nothing has changed.")
     data = {"hash": done.hash, "items": [views.retention_item(item) for item in done.items]}
@@ -66,7 +66,7 @@ def _approval_row(item: Item) -> list[str]:
     seen = views.retention_item(item)
     return [
         seen["review"]["reference"] if seen["review"] else "",
-        item.decision.family,
+        item.decision.subject,
         views.human(item.decision.due_on),
         views.counts(seen["goes"]),
         views.counts(seen["stays"]),

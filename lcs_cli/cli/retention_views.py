@@ -42,7 +42,7 @@ def due_list(desk: "Desk", day: date, *, everything: bool) -> Result:
     found = retention.due(desk, day, everything=everything)
     rows = [
         [
-            item.decision.family,
+            item.decision.subject,
             _state(item),
             views.human(item.decision.due_on),
             item.decision.rule.clause,

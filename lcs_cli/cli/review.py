@@ -32,7 +32,7 @@ def walk(cmd: Command) -> Result:
     if not waiting:
         return Result("lcs.review/1", [], notes=["Nothing waits for review."])
     if not cmd.can_ask:
-        refs = ", ".join(item.decision.family for item in waiting)
+        refs = ", ".join(item.decision.subject for item in waiting)
         raise UsageError(
             f"missing: which file, and how its review ends. Waiting: {refs}", "give its reference and --outcome"
         )
@@ -84,7 +84,7 @@ def held(one: Hold) -> str:
 
 
 def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
-    ref = item.decision.family
+    ref = item.decision.subject
     answer = ""
     while not (answer and any(word.startswith(answer) for word in ("dispose", "keep", "hold", "skip"))):
         answer = cmd.terminal.ask("   d dispose  k keep until  h hold  s skip [s]: ").strip().lower() or "s"
@@ -105,8 +105,8 @@ def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
 def _about(item: Item, number: int, of: int) -> str:
     decision = item.decision
     seen = views.retention_item(item)
-    paper = f"\n   {paper_too(decision.family, item.paper)}" if item.paper else ""
+    paper = f"\n   {paper_too(decision.subject, item.paper)}" if item.paper else ""
     return (
-        f"{number} of {of}  {decision.family}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
+        f"{number} of {of}  {decision.subject}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
         f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}.{paper}"
     )

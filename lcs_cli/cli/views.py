@@ -225,7 +225,7 @@ def retention_item(item: "Item") -> dict[str, Any]:
     """What the schedule says about one file."""
     decision = item.decision
     return {
-        **named(decision.family),
+        **named(decision.subject),
         "outcome": decision.outcome.value,
         "due_on": iso(decision.due_on),
         "clock_start": iso(decision.clock_start),

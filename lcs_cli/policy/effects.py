@@ -98,7 +98,7 @@ def _newly_due(facts: Facts, by_day: list[tuple[date, Schedule, Schedule]]) -> I
         decision = decide_file(facts, new, day)
         outcome = decision.outcome
         if outcome in WAITS and decide_file(facts, old, day).outcome not in (outcome, Outcome.DUE):
-            yield NewlyDue(decision.family, outcome, day)
+            yield NewlyDue(decision.subject, outcome, day)
             return
 
 

@@ -53,14 +53,14 @@ def record_fate(record: RecordFacts, decision: RetentionDecision | None, schedul
     if stays is not None:
         rule, said = stays
         return _changed(RecordFate(Course.STAYS, rule, (said,)), record, decision)
-    if decision.outcome is Outcome.KEPT and kind_of(decision.family) is Kind.STAFF:
+    if decision.outcome is Outcome.KEPT and kind_of(decision.subject) is Kind.STAFF:
         return RecordFate(Course.STAYS, decision.rule, decision.reasons)
     if decision.outcome is Outcome.KEPT:
         raise ValueError(f"{record.table}: nothing of this file goes")
     return RecordFate(
         course=Course.GOES,
         rule=decision.rule,
-        reasons=(_WITH[kind_of(decision.family)], *decision.reasons),
+        reasons=(_WITH[kind_of(decision.subject)], *decision.reasons),
         outcome=decision.outcome,
         clock_start=decision.clock_start,
         due_on=decision.due_on,

@@ -52,10 +52,10 @@ class Fate:
 class RetentionDecision:
     """What the schedule says about one file on one day, with the rule and every reason.
 
-    ``family`` is the reference of the family, or of the entry of the staff register.
+    ``subject`` is the reference of the family, or of the entry of the staff register.
     """
 
-    family: str
+    subject: str
     outcome: Outcome
     rule: Rule
     reasons: tuple[str, ...]

@@ -64,7 +64,7 @@ def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
     with desk.acting("retention.due") as act:
         asks = holds.asks(desk, as_of)
         every = items(desk, as_of) if everything else over(desk, as_of, asks)
-        found = [replace(one, asks=asks.get(one.decision.family, ())) for one in every]
+        found = [replace(one, asks=asks.get(one.decision.subject, ())) for one in every]
         act.note(as_of=as_of.isoformat(), files=len(found))
         return found
 
@@ -76,7 +76,7 @@ def items(desk: Desk, today: date, some: Collection[str] | None = None) -> Itera
     paper = subjects.paper(desk, some)
     for facts in subjects.facts_of(desk, some):
         decision = decide_file(facts, rules, today)
-        ref = decision.family
+        ref = decision.subject
         yield Item(decision, facts_hash(facts), live.get(ref), paper.get(ref, ()))
 
 
@@ -84,7 +84,7 @@ def over(desk: Desk, today: date, too: Collection[str] = ()) -> Iterator[Item]:
     """The files whose period is over: they wait for a person, or are still required. And some others, ``too``."""
     since = quiet_since(schedule_in_force(desk.rules_on(today), today), today)
     some = None if since is None else {*subjects.unused_since(desk.db, since), *too}
-    return (one for one in items(desk, today, some) if one.decision.outcome in WAITS or one.decision.family in too)
+    return (one for one in items(desk, today, some) if one.decision.outcome in WAITS or one.decision.subject in too)
 
 
 def propose(desk: Desk, typed: str, reason: str | None) -> Review:
@@ -94,14 +94,14 @@ def propose(desk: Desk, typed: str, reason: str | None) -> Review:
         if item.decision.outcome is not Outcome.DUE:
             raise RefusedError(
                 item.decision.rule.clause,
-                f"{item.decision.family} is not due for disposal: {'; '.join(item.decision.reasons)}",
+                f"{item.decision.subject} is not due for disposal: {'; '.join(item.decision.reasons)}",
                 _remedy(item),
                 rule=item.decision.rule.id,
                 about=item.decision.rule.about,
             )
         why = checks.line("reason", reason) if reason else None
         review = _review(desk, item, ReviewOutcome.DISPOSE, ReviewState.PROPOSED, why, None)
-        act.note(reference(Kind.REVIEW, review.number), item.decision.family, outcome="dispose")
+        act.note(reference(Kind.REVIEW, review.number), item.decision.subject, outcome="dispose")
         return replace(review, paper=item.paper)
 
 
@@ -111,13 +111,13 @@ def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:
         item = _reviewable(desk, subjects.find(desk.db, typed))
         if item.decision.outcome not in WAITS_FOR_A_PERSON:
             raise UsageError(
-                f"{item.decision.family} does not wait for a review: {'; '.join(item.decision.reasons)}",
+                f"{item.decision.subject} does not wait for a review: {'; '.join(item.decision.reasons)}",
                 "nothing needs to be done",
             )
         why = checks.line("reason", reason)
         day = checks.future("until", until, desk.today)
         review = _review(desk, item, ReviewOutcome.KEEP, ReviewState.KEPT, why, day)
-        act.note(reference(Kind.REVIEW, review.number), item.decision.family, outcome="keep")
+        act.note(reference(Kind.REVIEW, review.number), item.decision.subject, outcome="keep")
         return review
 
 
@@ -167,7 +167,7 @@ def approval_list(desk: Desk) -> ApprovalList:
     """The proposals that wait for approval, as this manager may approve them."""
     with desk.acting("retention.approve") as act:
         waiting = _approval_list(desk)
-        act.note(*(item.decision.family for item in waiting.items), list=waiting.hash)
+        act.note(*(item.decision.subject for item in waiting.items), list=waiting.hash)
         return waiting
 
 
@@ -176,7 +176,7 @@ def approve(desk: Desk, list_hash: str) -> ApprovalList:
     with desk.acting("retention.approve") as act:
         rules = schedule_in_force(desk.rules, desk.today)
         waiting = _approval_list(desk)
-        act.note(*(item.decision.family for item in (*waiting.items, *waiting.own)))
+        act.note(*(item.decision.subject for item in (*waiting.items, *waiting.own)))
         if not waiting.items and waiting.own:
             raise RefusedError(
                 rules.both_sides.clause,
@@ -229,7 +229,7 @@ def _list_hash(listed: Sequence[Item]) -> str:
     content = [
         [
             reference(Kind.REVIEW, item.review.number) if item.review else None,
-            item.decision.family,
+            item.decision.subject,
             item.decision.rule.id,
             str(item.decision.due_on),
             item.facts_hash,
@@ -247,7 +247,7 @@ def _reviewable(desk: Desk, subject: str) -> Item:
     if item.review is not None:
         ref = reference(Kind.REVIEW, item.review.number)
         raise UsageError(
-            f"{item.decision.family} is under review already: {ref} is {item.review.state}",
+            f"{item.decision.subject} is under review already: {ref} is {item.review.state}",
             "to stop its disposal: lcs retention hold",
         )
     return item
@@ -264,7 +264,7 @@ def _review(
     version, rules = desk.decided_by()
     review = Review(
         number=0,
-        subject=item.decision.family,
+        subject=item.decision.subject,
         outcome=outcome,
         state=state,
         due_on=item.decision.due_on or desk.today,
@@ -281,7 +281,7 @@ def _review(
 
 
 def _remedy(item: Item) -> str:
-    ref = item.decision.family
+    ref = item.decision.subject
     if item.decision.outcome in (Outcome.DORMANT, Outcome.ONGOING):
         staff = kind_of(ref) is Kind.STAFF
         return f"if they leave: lcs staff leave {ref}" if staff else f"if the service has ended: lcs family close {ref}"

@@ -27,7 +27,7 @@ _AT_ONCE = 100
 class Disposed:
     """One file's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
 
-    family: str
+    subject: str
     certificate: str
     went: dict[str, int]
     stayed: dict[str, int]
@@ -171,11 +171,11 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
     done: list[Disposed | tuple[str, str]] = []
     for step in steps:
         with desk.acting("retention.sweep") as act:
-            act.note(reference(Kind.REVIEW, step.review.number), step.item.decision.family)
+            act.note(reference(Kind.REVIEW, step.review.number), step.item.decision.subject)
             if step.sent_back:
                 reviews.send_back(desk.db, step.review.number, step.sent_back)
                 act.note(sent_back=True)
-                done.append((step.item.decision.family, step.sent_back))
+                done.append((step.item.decision.subject, step.sent_back))
             else:
                 done.append(_certify(act, step, run.register, ranges.get(step.review.subject, (None, None))))
     return done
@@ -232,13 +232,13 @@ def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, 
     decided = {"policy_version": version, "rules_hash": rules_hash, "register_digest": line.get("digest")}
     content = {**_decided_by(desk, item, review), **counted, **decided, "audit_head": str(act.log())}
     number = disposals.add_certificate(desk.db, desk.today, content)
-    return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed, item.paper)
+    return Disposed(item.decision.subject, reference(Kind.CERTIFICATE, number), went, stayed, item.paper)
 
 
 def _keeps(item: Item) -> dict[str, Any]:
     """What of a family stays, in its line of the register; of an entry of the staff register nothing does."""
     fate = item.decision.fate
-    if kind_of(item.decision.family) is Kind.STAFF:
+    if kind_of(item.decision.subject) is Kind.STAFF:
         return {}
     return {
         "keeps_attendance": list(fate.keeps_attendance),
@@ -250,7 +250,7 @@ def _keeps(item: Item) -> dict[str, Any]:
 def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
     """The first part of a certificate: which file, by which rule, and who decided; references only."""
     return {
-        **named(item.decision.family),
+        **named(item.decision.subject),
         "disposed_on": desk.today.isoformat(),
         "disposed_by": desk.user.reference,
         "rule": review.rule,
@@ -266,9 +266,9 @@ def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
 
 def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
     """After the rewrite: no row of what was to go is there, no page says a word of it, and none is unused."""
-    for there in items(desk, desk.today, [one.family for one in disposed]):
+    for there in items(desk, desk.today, [one.subject for one in disposed]):
         if there.decision.outcome is not Outcome.KEPT:
-            ref = there.decision.family
+            ref = there.decision.subject
             raise DamagedVaultError(f"{ref}: records that were disposed of are still there", "run: lcs doctor")
     left = samples.left(desk.vault)
     if left:
@@ -291,5 +291,5 @@ def _waiting(
         if item.review is not None:
             to_approve += item.review.state is ReviewState.PROPOSED
         elif item.decision.outcome in WAITS_FOR_A_PERSON:
-            to_review.append(item.decision.family)
+            to_review.append(item.decision.subject)
     return SweepResult(disposed, sent_back, cooling, to_review, to_approve, papers.to_destroy(desk))

@@ -37,6 +37,9 @@ _RECORDS = {
         UNION ALL SELECT staff_id FROM vetting_confirmation UNION ALL SELECT staff_id FROM undertaking
       ) GROUP BY id""",
     RecordClass.CORRECTION: "SELECT record_id, count(*) FROM superseded WHERE kind = 'staff_member' GROUP BY record_id",
+    # A live one is not counted: a proposal would change the file that it is about.
+    RecordClass.REVIEW: "SELECT staff_id, count(*) FROM review WHERE staff_id NOTNULL "
+    "AND state IN ('returned', 'kept') GROUP BY staff_id",
     RecordClass.HOLD: "SELECT staff_id, count(*) FROM legal_hold WHERE staff_id NOTNULL GROUP BY staff_id",
 }
 

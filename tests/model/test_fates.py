@@ -73,7 +73,7 @@ def test_each_row_goes_or_stays_as_the_policy_says(desk_of: OpenDesk) -> None:
     retention.approve(rhys, retention.approval_list(rhys).hash)
     rhys.db.close()
     done = sweep.sweep(desk_of("amina", SWEPT))
-    assert Counter(number_in(Kind.FAMILY, one.family) for one in done.disposed) == Counter(due)
+    assert Counter(number_in(Kind.FAMILY, one.subject) for one in done.disposed) == Counter(due)
     assert (done.sent_back, done.cooling) == ([], 0)
     after = stories.everything(desk)
     for table, were in before.items():
@@ -83,12 +83,12 @@ def test_each_row_goes_or_stays_as_the_policy_says(desk_of: OpenDesk) -> None:
     for table, rows in expected(files, due).items():
         assert in_order(table, now[table]) == in_order(table, rows), table
     for one in done.disposed:
-        tables = Counter(table for table, _ in going(files[number_in(Kind.FAMILY, one.family)]))
+        tables = Counter(table for table, _ in going(files[number_in(Kind.FAMILY, one.subject)]))
         counted = Counter[str]()
         for table, count in tables.items():
             if table in _COUNTED or table in _COUNTED_AS:
                 counted[_COUNTED_AS.get(table, table)] += count
-        assert one.went == counted, one.family
+        assert one.went == counted, one.subject
     assert sweep.sweep(desk_of("amina", SWEPT)).disposed == []
     told = [line["family"] for line in Register(desk.vault.register).lines]
     certified = [content["family"] for _, _, content in disposals.certificates(desk.db)]

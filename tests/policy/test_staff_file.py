@@ -34,7 +34,7 @@ def test_an_entry_is_due_five_calendar_years_after_the_last_day() -> None:
     assert (before.outcome, then.outcome) == (Outcome.NOT_DUE, Outcome.DUE)
     assert (then.rule.id, then.rule.clause, then.clock_start, then.due_on) == ("staff-file", "4.6", LEFT, DUE)
     assert then.reasons == ("they left on 2020-02-29; 5 years are reached on 2025-03-01",)
-    assert (then.family, then.fate.goes, then.fate.stays) == ("ST-003-A", RECORDS, {})
+    assert (then.subject, then.fate.goes, then.fate.stays) == ("ST-003-A", RECORDS, {})
 
 
 STILL: Mapping[str, tuple[dict[str, Any], str]] = {

@@ -285,7 +285,7 @@ def test_the_sweep_goes_on_where_another_familys_records_were_changed(desk_of: O
     closed = stories.closed_family(desk, name="Achebe").ref
     tampered(vault, "UPDATE flag_child SET person_id = 2")
     stories.approved(desk_of, closed)
-    assert [one.family for one in stories.swept(desk_of).disposed] == [closed]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == [closed]
 
 
 def test_digests_say_nothing_of_records_that_go(desk: Desk) -> None:

@@ -202,7 +202,7 @@ def test_paper_waits_for_all_that_its_familys_disposal_waits_for(desk_of: OpenDe
     later = desk_of("amina", SWEPT + timedelta(days=7))
     stories.shredded(later, ref)
     done = sweep.sweep(later)
-    assert [(one.family, one.paper) for one in done.disposed] == [(household.ref, ())]
+    assert [(one.subject, one.paper) for one in done.disposed] == [(household.ref, ())]
     assert done.paper == []
 
 
@@ -380,7 +380,7 @@ def test_paper_that_is_registered_after_the_review_sends_the_file_back(desk_of: 
     papers.move(there, moved, "Cellar", None, APPROVED, "room was needed")
     there.db.close()
     done = stories.swept(desk_of)
-    assert ([one.family for one in done.disposed], [family for family, _ in done.sent_back]) == (
+    assert ([one.subject for one in done.disposed], [family for family, _ in done.sent_back]) == (
         [other.ref],
         [household.ref],
     )

@@ -46,10 +46,10 @@ def preview(desk: Desk, day: date) -> Preview:
     ]
     gone = [item for item in found if cooled(item) and not changed_since(item)]
     return Preview(
-        disposed=frozenset(item.decision.family for item in gone),
-        sent_back=frozenset((item.decision.family, changed_since(item)) for item in back),
+        disposed=frozenset(item.decision.subject for item in gone),
+        sent_back=frozenset((item.decision.subject, changed_since(item)) for item in back),
         to_review=frozenset(
-            item.decision.family
+            item.decision.subject
             for item in found
             if (item.review is None or item in back) and item.decision.outcome in retention.WAITS_FOR_A_PERSON
         ),
@@ -103,7 +103,7 @@ def generated(desk_of: OpenDesk, chance: random.Random) -> None:
     for ref in refs:
         if chance.random() < 0.3:
             chance.choice(CHANGES)(on(desk, DUE - timedelta(days=chance.choice([1, 9]))), ref, chance)
-    due = {one.decision.family for one in retention.items(desk, APPROVED) if one.decision.outcome is Outcome.DUE}
+    due = {one.decision.subject for one in retention.items(desk, APPROVED) if one.decision.outcome is Outcome.DUE}
     to_approve = [ref for ref in refs if ref in due and chance.random() < 0.8]
     desk.db.close()
     if to_approve:
@@ -127,7 +127,7 @@ def test_what_is_previewed_for_a_day_is_what_that_days_sweep_does(desk_of: OpenD
     foreseen = preview(early, day)
     early.db.close()
     done = sweep.sweep(desk_of("amina", day))
-    assert frozenset(one.family for one in done.disposed) == foreseen.disposed
+    assert frozenset(one.subject for one in done.disposed) == foreseen.disposed
     assert frozenset(done.sent_back) == foreseen.sent_back
     assert frozenset(done.to_review) == foreseen.to_review
 
@@ -153,7 +153,7 @@ def test_a_preview_goes_by_the_rules_that_will_be_in_force(desk_of: OpenDesk) ->
     said = [retention.due(desk, day, everything=True)[0].decision for day in (begins - timedelta(days=1), begins)]
     assert [one.outcome for one in said] == [Outcome.DUE, Outcome.NOT_DUE]
     assert [one.decision.outcome for one in retention.items(on(desk, begins), begins)] == [Outcome.NOT_DUE]
-    assert (household.ref, said[1].due_on) == (said[1].family, date(2029, 3, 2))
+    assert (household.ref, said[1].due_on) == (said[1].subject, date(2029, 3, 2))
 
 
 def test_each_coming_year_says_how_many_fall_due_in_it(desk_of: OpenDesk) -> None:
@@ -181,5 +181,5 @@ def test_each_coming_year_says_how_many_fall_due_in_it(desk_of: OpenDesk) -> Non
         (2032, {}),
     ]
     for one, before in zip(found[1:], found, strict=False):
-        waits = {item.decision.family for item in retention.due(desk, one.day)}
-        assert len(waits - {item.decision.family for item in retention.due(desk, before.day)}) == one.families
+        waits = {item.decision.subject for item in retention.due(desk, one.day)}
+        assert len(waits - {item.decision.subject for item in retention.due(desk, before.day)}) == one.families

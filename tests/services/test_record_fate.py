@@ -103,16 +103,16 @@ def disposed_of(desk_of: OpenDesk) -> list[str]:
     desk = desk_of("amina", APPROVED)
     for item in list(retention.items(desk, APPROVED)):
         if item.decision.outcome is Outcome.DUE and item.review is None:
-            retention.propose(desk, item.decision.family, None)
+            retention.propose(desk, item.decision.subject, None)
     desk.db.close()
     rhys = desk_of("rhys", APPROVED)
     retention.approve(rhys, retention.approval_list(rhys).hash)
     rhys.db.close()
     ready = desk_of("amina", SWEPT)
-    due = {item.decision.family for item in retention.items(ready, SWEPT) if item.decision.outcome is Outcome.DUE}
+    due = {item.decision.subject for item in retention.items(ready, SWEPT) if item.decision.outcome is Outcome.DUE}
     with as_said(ready, lambda family: family in due) as counts:
         done = sweep.sweep(ready)
-        assert {one.family for one in done.disposed} == due
+        assert {one.subject for one in done.disposed} == due
     assert counts["went"]
     return sorted(due)
 
@@ -298,7 +298,7 @@ def test_two_files_that_share_a_referrer_go_on_one_day(desk_of: OpenDesk) -> Non
     there.db.close()
     stories.approved(desk_of, "LCS-0001-R", "LCS-0002-W")
     done = stories.swept(desk_of)
-    assert [(one.family, one.went.get("own-referrer")) for one in done.disposed] == [
+    assert [(one.subject, one.went.get("own-referrer")) for one in done.disposed] == [
         ("LCS-0001-R", None),
         ("LCS-0002-W", 1),
     ]

@@ -8,7 +8,7 @@ from lcs_cli.errors import DamagedVaultError, NotFoundError, RefusedError, Usage
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.vetting import Standing
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.records.retention import HoldKind
+from lcs_cli.records.retention import HoldKind, RecordClass
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity
 from lcs_cli.services import (
@@ -76,7 +76,7 @@ def test_an_entry_is_disposed_of_five_years_after_the_last_day(desk_of: OpenDesk
     stories.approved(desk_of, leaver)
     assert stories.swept(desk_of, SWEPT - DAY).disposed == []
     (done,) = stories.swept(desk_of).disposed
-    assert (done.family, done.went, done.stayed) == (leaver, {"staff": 4, "correction": 2}, {})
+    assert (done.subject, done.went, done.stayed) == (leaver, {"staff": 4, "correction": 2}, {})
     desk = desk_of("amina", SWEPT)
     assert counts(desk) == [0] * 7
     with pytest.raises(NotFoundError):
@@ -104,11 +104,11 @@ def test_a_family_and_an_entry_are_one_list_with_one_hash(desk_of: OpenDesk, lea
     alone = retention.approval_list(desk_of("rhys", APPROVED)).hash
     retention.propose(proposing, household.ref, None)
     both = retention.approval_list(desk_of("rhys", APPROVED))
-    assert {item.decision.family for item in both.items} == {leaver, household.ref}
+    assert {item.decision.subject for item in both.items} == {leaver, household.ref}
     with pytest.raises(RefusedError, match="not the list that was shown"):
         retention.approve(desk_of("rhys", APPROVED), alone)
     retention.approve(desk_of("rhys", APPROVED), both.hash)
-    assert {one.family for one in stories.swept(desk_of).disposed} == {leaver, household.ref}
+    assert {one.subject for one in stories.swept(desk_of).disposed} == {leaver, household.ref}
 
 
 def test_whoever_proposed_does_not_approve(desk_of: OpenDesk, leaver: str) -> None:
@@ -135,12 +135,13 @@ def test_a_hold_keeps_an_entry_until_another_releases_it(desk_of: OpenDesk, leav
 
 
 def test_a_review_may_keep_an_entry_until_a_day(desk_of: OpenDesk, leaver: str) -> None:
-    """On that day it is due again."""
+    """On that day it is due again; what that review said goes with the entry, and is counted."""
     until = DUE + timedelta(days=90)
     kept = retention.keep(desk_of("amina", DUE), leaver, until, "a reference may be asked for")
     assert kept.subject == leaver
     assert outcome(desk_of("amina", until - DAY), leaver) is Outcome.REQUIRED
-    assert outcome(desk_of("amina", until), leaver) is Outcome.DUE
+    (item,) = retention.items(desk_of("amina", until), until, [leaver])
+    assert (item.decision.outcome, item.decision.fate.goes[RecordClass.REVIEW]) == (Outcome.DUE, 1)
 
 
 def test_a_changed_entry_goes_back_to_review(desk_of: OpenDesk, leaver: str) -> None:
@@ -187,7 +188,7 @@ def test_nobody_approves_what_has_become_their_own_entry(desk_of: OpenDesk, leav
     staff.edit(desk, leaver, {"login": "rhys"}, "it was rhys")
     approving = desk_of("rhys", APPROVED)
     waiting = retention.approval_list(approving)
-    assert [item.decision.family for item in waiting.changed] == [leaver]
+    assert [item.decision.subject for item in waiting.changed] == [leaver]
     with pytest.raises(NotFoundError, match="no proposal waits"):
         retention.approve(approving, waiting.hash)
 
@@ -385,7 +386,7 @@ def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
     desk = desk_of("amina", SWEPT)
     assert counts(desk)[0] == 1
     desk.db.close()
-    assert [one.family for one in stories.swept(desk_of).disposed] == [leaver]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == [leaver]
     desk = desk_of("amina", SWEPT)
     assert [line["staff"] for line in Register(desk.vault.register).lines] == [leaver]
     assert audits.verify(desk).problems == ()

@@ -50,7 +50,7 @@ def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
     assert [line["family"] for line in register(desk)] == [approved]
     assert families.show(desk, approved).family.disposed_on is None
     assert desk.db.value("SELECT state FROM review") == "approved"
-    assert [one.family for one in stories.swept(desk_of).disposed] == [approved]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == [approved]
     assert stories.swept(desk_of).disposed == []
     desk = desk_of("amina", SWEPT)
     assert [line["review"] for line in register(desk)] == ["RV-0001-R"]
@@ -112,7 +112,7 @@ def test_a_kill_leaves_each_family_whole_or_gone(
             stories.swept(desk_of)
     assert standing(desk_of) == three[gone:]
     assert certified(desk_of) == three[:gone]
-    assert [one.family for one in stories.swept(desk_of).disposed] == three[gone:]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == three[gone:]
     assert [line["family"] for line in register(desk_of())] == three
     assert certified(desk_of) == three
     assert audits.verify(desk_of()).problems == ()

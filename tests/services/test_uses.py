@@ -13,7 +13,7 @@ from tests.services import stories
 
 def _due_on(desk: Desk, ref: str) -> date | None:
     found = retention.due(desk, desk.today, everything=True)
-    return next(item.decision.due_on for item in found if item.decision.family == ref)
+    return next(item.decision.due_on for item in found if item.decision.subject == ref)
 
 
 def test_telling_somebody_of_a_family_restarts_its_five_years(desk: Desk) -> None:

@@ -184,7 +184,7 @@ def run_sweep(
     """
     done = sweep.sweep(cmd.desk())
     said = [
-        f"Disposed of {one.family} (certificate {one.certificate}): {views.counts(one.went)}. "
+        f"Disposed of {one.subject} (certificate {one.certificate}): {views.counts(one.went)}. "
         f"Stays: {views.counts(one.stayed)}."
         + (f" On paper, still to be destroyed: {', '.join(one.paper)}." if one.paper else "")
         for one in done.disposed
@@ -202,7 +202,7 @@ def run_sweep(
     data = {
         "disposed": [
             {
-                **named(one.family),
+                **named(one.subject),
                 "certificate": one.certificate,
                 "went": one.went,
                 "stayed": one.stayed,
