@@ -14,7 +14,7 @@ from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind, ReviewOutcome
-from lcs_cli.services import lookup, retention, sweep
+from lcs_cli.services import certificates, lookup, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.retention import Item
 
@@ -243,7 +243,7 @@ def certificate(
     Example: lcs retention certificate RC-000042-L
     """
     if ref is None:
-        found = sweep.certificates(cmd.desk())
+        found = certificates.listing(cmd.desk())
         rows = [
             [
                 one["certificate"],
@@ -256,7 +256,7 @@ def certificate(
         ]
         table = Table(["REF", "FAMILY", "DISPOSED ON", "WENT", "STAYS"], rows, "Nothing has been disposed of.")
         return Result("lcs.certificates/1", found, [table])
-    one = sweep.certificate(cmd.desk(), ref)
+    one = certificates.show(cmd.desk(), ref)
     lines = [
         (name.replace("_", " ").capitalize(), views.counts(value) if isinstance(value, dict) else _said(value))
         for name, value in one.items()
