@@ -217,7 +217,7 @@ def test_paper_outlives_its_family_until_somebody_has_destroyed_it(desk_of: Open
     assert (done.disposed[0].paper, done.paper, done.waits_for_a_person) == ((ref,), [ref], True)
     there = desk_of("amina", SWEPT)
     certificate = certificates.show(there, done.disposed[0].certificate)
-    assert certificate["paper"] == [ref]
+    assert certificate.content["paper"] == [ref]
     (waiting,) = papers.listing(there, None, to_destroy=True)
     assert (waiting.description, waiting.positions[-1].place, waiting.released_on) == (
         "Blue folder Llwyd",

@@ -4,21 +4,22 @@ from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import forms, views
+from lcs_cli.cli import certificates, forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import Family, From, command, group
-from lcs_cli.cli.render import Lines, Output, Result, Table, render
+from lcs_cli.cli.render import Output, Result, Table, render
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, paper_too, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind, ReviewOutcome
-from lcs_cli.services import certificates, lookup, retention, sweep
+from lcs_cli.services import lookup, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.retention import Item
 
 app = group("What is kept how long, its review and disposal.")
+app.add_typer(certificates.app, name="certificate")
 
 _SHOWN_OF_HASH = 8
 _CLOCKS = {Clock.LAST_CLOSING: "the last episode closed or the last use", Clock.LAST_USE: "the last use"}
@@ -229,45 +230,6 @@ def run_sweep(
     }
     code = WAITING if done.waits_for_a_person else 0
     return Result("lcs.sweep/1", data, [] if quiet and not code else said, waits, exit_code=code)
-
-
-@command(app, "certificate")
-def certificate(
-    cmd: Command,
-    ref: Annotated[
-        str | None, typer.Argument(metavar="[CERTIFICATE]", help="Such as RC-000042-L; without it, all.")
-    ] = None,
-) -> Result:
-    """Show the certificates of disposal: references and counts, no names.
-
-    Example: lcs retention certificate RC-000042-L
-    """
-    if ref is None:
-        found = certificates.listing(cmd.desk())
-        rows = [
-            [
-                one["certificate"],
-                one["family"],
-                human_days(one["disposed_on"]),
-                views.counts(one["went"]),
-                views.counts(one["stayed"]),
-            ]
-            for one in found
-        ]
-        table = Table(["REF", "FAMILY", "DISPOSED ON", "WENT", "STAYS"], rows, "Nothing has been disposed of.")
-        return Result("lcs.certificates/1", found, [table])
-    one = certificates.show(cmd.desk(), ref)
-    lines = [
-        (name.replace("_", " ").capitalize(), views.counts(value) if isinstance(value, dict) else _said(value))
-        for name, value in one.items()
-    ]
-    return Result("lcs.certificate/1", one, [Lines(lines)])
-
-
-def _said(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "" if value is None else human_days(str(value))
 
 
 def _approved(desk: Desk, list_hash: str) -> Result:
