@@ -335,6 +335,7 @@ READS = [
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),
     UseCase("retention.sweep", sweep.sweep),
     UseCase("retention.certificate", certificates.listing),
+    UseCase("retention.certificate.key", certificates.key),
     UseCase("audit.list", lambda d: audits.listing(d, F1, 10)),
     UseCase("audit.verify", audits.verify),
     UseCase("policy.show", policies.show),
