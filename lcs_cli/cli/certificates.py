@@ -76,7 +76,6 @@ def verify(
     found = certificates.verify(_content(file), given)
     sound = found.certificates
     data: dict[str, Any] = {
-        "whole": not found.problems,
         "key": written_key(sound[0].key) if sound else None,
         "key_given": given is not None,
         "certificates": [one.ref for one in sound],
@@ -85,7 +84,7 @@ def verify(
     }
     schema = "lcs.certificate-verification/1"
     if found.problems:
-        return Result(schema, data, [f"not whole: {one}" for one in found.problems], exit_code=FailedError.exit_code)
+        return Result(schema, data, [f"not valid: {one}" for one in found.problems], exit_code=FailedError.exit_code)
     what = sound[0].ref if len(sound) == 1 else f"{len(sound)} certificates, {sound[0].ref} to {sound[-1].ref}"
     said = [f"Whole: {what}. Digest{'' if len(sound) == 1 else ' of the last'}: {sound[-1].digest}."]
     if given is not None:

@@ -117,6 +117,8 @@ def read_file(content: bytes, key: bytes | None) -> Reading:
     """Read a file of certificates, one a line; several are all there are, from the first on."""
     *lines, rest = content.split(b"\n")
     found = read([(f"line {place}", line) for place, line in enumerate(lines, 1)], key, chained=len(lines) > 1)
+    if len(lines) > 1 and not found.certificates:
+        return Reading((), ("no line of it is a certificate as it was written",))
     torn = ("the last line has no end: the file was cut",) if rest or not lines else ()
     return Reading(found.certificates, (*found.problems, *torn))
 
@@ -161,20 +163,25 @@ def parse_key(typed: str) -> bytes:
 
 def _unchained(found: Sequence[tuple[str, Certificate | None]]) -> Iterator[str]:
     """What is wrong with the order. After one that is none, the next is not asked what it follows."""
-    refs, digests = ({one.ref for _, one in found if one}, {one.digest for _, one in found if one})
+    refs, digests = {one.ref for _, one in found if one}, {FIRST, *(one.digest for _, one in found if one)}
     before: str | None = FIRST
+    seen: set[str] = set()
     for name, one in found:
         expected, before = before, one.digest if one else None
-        if one is None or expected is None or one.content["previous"] == expected:
+        if one is None:
             continue
         previous, follows = one.content["previous"], one.content["follows"]
-        if previous in digests or previous == FIRST:
-            where = f"it follows {follows}" if follows else "it is the first of all"
-            yield f"{name}: {one.ref} is not in its place, or stands twice: {where}"
-        elif follows in refs:
-            yield f"{name}: {one.ref} follows another {follows} than the one that is here: it was exchanged"
-        else:
-            yield f"{name}: {follows} is missing before {one.ref}"
+        if one.digest in seen:
+            yield f"{name}: {one.ref} stands twice"
+        elif expected not in (None, previous):
+            if previous in digests:
+                where = f"it follows {follows}" if follows else "it is the first of all"
+                yield f"{name}: {one.ref} is not in its place: {where}"
+            elif follows in refs:
+                yield f"{name}: {one.ref} follows another {follows} than the one that is here: it was exchanged"
+            else:
+                yield f"{name}: {follows} is missing before {one.ref}"
+        seen.add(one.digest)
 
 
 def _body(vault: str, digest: str) -> bytes:
