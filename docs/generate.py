@@ -1,10 +1,12 @@
 """Write the reference pages from the code: `python -m docs.generate`. A test fails when they are not up to date."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from docs.marks import collected
+from docs.schedule import explanation
 from lcs_cli.cli.app import commands as all_commands
 from lcs_cli.cli.commands.policy import commands_by_clause
 from lcs_cli.errors import EXIT_CODES
@@ -22,6 +24,7 @@ _NOTE = "<!-- Written by docs/generate.py: change the code, not this page. -->\n
 def pages() -> dict[str, str]:
     """Each generated page: its path below docs, and its text."""
     return {
+        "explanation/retention.md": "# How long what is kept\n\n" + _NOTE + explanation(_schedule()),
         "reference/authority.md": authority(),
         "reference/coverage.md": coverage(),
         "reference/commands.md": commands(),
@@ -101,8 +104,8 @@ def reports() -> str:
 
 
 def retention_schedule() -> str:
-    """The retention schedule, from its rule file, for a trustee to read."""
-    data = packaged().file("retention_schedule.toml")
+    """The retention schedule, from its rule file, as a table."""
+    data = _schedule()
     text = (
         "# The retention schedule\n\n"
         + _NOTE
@@ -124,6 +127,10 @@ def retention_schedule() -> str:
     text += "Every table of the vault belongs to a class:\n\n| class | tables |\n|---|---|\n"
     text += "".join(f"| {cls} | {', '.join(tables)} |\n" for cls, tables in program_file()["columns"].items())
     return text
+
+
+def _schedule() -> Mapping[str, Any]:
+    return packaged().file("retention_schedule.toml")
 
 
 def authority() -> str:

@@ -10,6 +10,7 @@ from lcs_cli.vault.certificates import Certificate, written_key
 _FIRST = (
     "certificate",
     "family",
+    "staff",
     "disposed_on",
     "disposed_by",
     "went",

@@ -114,14 +114,14 @@ def _listed(found: list[Certificate]) -> Result:
     rows = [
         [
             one["certificate"],
-            one["family"],
+            one.get("family") or one["staff"],
             human_days(one["disposed_on"]),
             views.counts(one["went"]),
             views.counts(one["stayed"]),
         ]
         for one in contents
     ]
-    table = Table(["REF", "FAMILY", "DISPOSED ON", "WENT", "STAYS"], rows, "Nothing has been disposed of.")
+    table = Table(["REF", "FILE", "DISPOSED ON", "WENT", "STAYS"], rows, "Nothing has been disposed of.")
     return Result("lcs.certificates/1", contents, [table])
 
 

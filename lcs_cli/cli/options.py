@@ -21,6 +21,7 @@ ToDay = Annotated[str | None, typer.Option("--to-day", metavar="DAY", help="Up t
 Yes = Annotated[bool, typer.Option("--yes", help="Answer yes: for use without a terminal.")]
 SessionRef = Annotated[str, typer.Argument(metavar="SESSION", help="The session's reference, such as S-000042-L.")]
 Family = Annotated[str, typer.Argument(metavar="FAMILY", help="The family's reference, such as LCS-0042-L.")]
+Subject = Annotated[str, typer.Argument(metavar="REF", help="A family, or an entry of the staff register.")]
 OfFamily = Annotated[str | None, typer.Option("--family", metavar="REF", help="Only this family's.")]
 
 _SHARED = {

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from lcs_cli.policy.rules import Rule
 from lcs_cli.policy.schedule import Clock, Schedule
-from lcs_cli.records.retention import FamilyFacts, RecordClass
+from lcs_cli.records.retention import Facts, FamilyFacts, RecordClass
 from lcs_cli.records.years import anniversary, last_start
 
 
@@ -46,7 +46,10 @@ class Fate:
 
 @dataclass(frozen=True)
 class RetentionDecision:
-    """What the schedule says about one family on one day, with the rule and every reason."""
+    """What the schedule says about one file on one day, with the rule and every reason.
+
+    ``family`` is the reference of the family, or of the entry of the staff register.
+    """
 
     family: str
     outcome: Outcome
@@ -106,6 +109,12 @@ def still_required(facts: FamilyFacts, today: date) -> tuple[str, ...]:
         reasons.append(f"open: {', '.join(requests)}")
     if facts.open_concerns:
         reasons.append(f"{_count(facts.open_concerns, 'concern')} open")
+    return (*reasons, *held_back(facts, today))
+
+
+def held_back(facts: Facts, today: date) -> tuple[str, ...]:
+    """The holds on a file that are in force on ``today``, and a review that keeps it until a later day."""
+    reasons = []
     for hold in facts.holds:
         if hold.until is None or hold.until >= today:
             until = f"until {hold.until.isoformat()}" if hold.until else "until it is released"
@@ -154,7 +163,7 @@ def disposable_from(approved_on: date, schedule: Schedule) -> date:
     return approved_on + timedelta(days=schedule.cooling_off_days)
 
 
-def facts_hash(facts: FamilyFacts) -> str:
+def facts_hash(facts: Facts) -> str:
     """SHA-256 of the facts, so that a changed file goes back to review instead of being disposed of."""
     text = json.dumps(vars(facts), sort_keys=True, default=_plain, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -19,9 +19,10 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """What is kept how long on one day. ``years`` and ``dormant_years`` are None where no rule is in force."""
+    """What is kept how long on one day. Each number of years is None where no rule is in force."""
 
     family_file: Rule
+    staff_file: Rule
     dormant_episode: Rule
     not_required: Rule
     missing_dates: Rule
@@ -33,6 +34,7 @@ class Schedule:
     paper: Rule
     witness: Rule
     years: int | None
+    staff_years: int | None
     dormant_years: int | None
     cooling_off_days: int
     indefinite: frozenset[RecordClass]
@@ -48,6 +50,7 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
     days = in_force(data["cooling_off"]["days"], today)
     return Schedule(
         family_file=rule(data["family_file"]),
+        staff_file=rule(data["staff_file"]),
         dormant_episode=rule(data["dormant_episode"]),
         not_required=rule(data["not_required"]),
         missing_dates=rule(data["missing_dates"]),
@@ -59,6 +62,7 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
         paper=rule(data["paper"]),
         witness=rule(data["witness"]),
         years=in_force(data["family_file"]["years"], today),
+        staff_years=in_force(data["staff_file"]["years"], today),
         dormant_years=in_force(data["dormant_episode"]["years"], today),
         cooling_off_days=days if days is not None else 0,
         indefinite=frozenset(map(RecordClass, kept["classes"])),

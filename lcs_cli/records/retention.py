@@ -46,7 +46,7 @@ class HoldKind(StrEnum):
 
 
 class ReviewOutcome(StrEnum):
-    """How a review of one family's file ends; a hold is a record of its own."""
+    """How a review of one file ends; a hold is a record of its own."""
 
     DISPOSE = "dispose"
     KEEP = "keep"
@@ -109,11 +109,39 @@ class FamilyFacts:
 
 
 @dataclass(frozen=True)
+class StaffFacts:
+    """Everything about one entry of the staff register that bears on its retention; no personal detail.
+
+    ``left_on`` is their last day. ``last_seen`` is the last day of which anything tells that they worked here: they
+    joined, signed, were checked, were named for a session. ``slot`` is the reference of the slot that is theirs and
+    still there. ``sessions`` are those they are named to supervise that are neither cancelled nor recorded.
+    ``concerns`` counts the concerns that name them, ``records`` what goes with the entry, itself included.
+    """
+
+    staff: str
+    left_on: date | None
+    last_seen: date
+    slot: str | None = None
+    sessions: tuple[str, ...] = ()
+    concerns: int = 0
+    holds: tuple[HoldFacts, ...] = ()
+    kept_until: date | None = None
+    records: Mapping[RecordClass, int] = field(default_factory=dict)
+
+
+Facts = FamilyFacts | StaffFacts
+"""Of whatever has a retention period of its own."""
+
+
+@dataclass(frozen=True)
 class Review:
-    """A proposal about one family's file, and what became of it. ``paper`` goes with it, where that was asked for."""
+    """A proposal about one file, and what became of it. ``paper`` goes with it, where that was asked for.
+
+    ``subject`` is the reference of the family or of the entry of the staff register.
+    """
 
     number: int
-    family: int
+    subject: str
     outcome: ReviewOutcome
     state: ReviewState
     due_on: date
@@ -131,10 +159,10 @@ class Review:
 
 @dataclass(frozen=True)
 class Hold:
-    """A legal hold as recorded."""
+    """A legal hold as recorded; ``subject`` as of a review."""
 
     number: int
-    family: int
+    subject: str
     kind: HoldKind
     reason: str
     placed_on: date

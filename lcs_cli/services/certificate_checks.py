@@ -69,16 +69,18 @@ def _untold(desk: Desk, rows: list[_Row], found: tuple[Certificate, ...]) -> Ite
 def _unregistered(desk: Desk, register: Register, found: tuple[Certificate, ...]) -> Iterator[str]:
     """Certificates without their line in the register, or that say another thing; and lines without certificate.
 
-    A line whose proposal is still there is of a sweep that was stopped: the next one takes it up.
+    A line whose proposal is still there is of a sweep that was stopped: the next one takes it up. One that a restore
+    carried out again has its certificate in what was lost.
     """
     lines = {line["digest"]: line for line in register.lines}
     for one in found:
         line = lines.get(one.content["register_digest"])
         if line is None:
             yield f"the register of disposals has no line for {one.ref}: it was cut"
-        elif any(line.get(name) != one.content.get(name) for name in ("review", "family")):
+        elif any(line.get(name) != one.content.get(name) for name in ("review", "family", "staff")):
             yield f"{one.ref} is not what its line in the register of disposals says"
     certified = {one.content["register_digest"] for one in found}
+    certified |= {(entry.detail or {}).get("register_digest") for entry in audit.done(desk.db, ["vault.restore"])}
     for line in register.all_standing():
         if line["digest"] not in certified and not _is_live(desk, line["review"]):
             yield f"the register of disposals tells of {line['review']}, and no certificate does"

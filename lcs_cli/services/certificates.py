@@ -7,6 +7,7 @@ from typing import Any
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Review
+from lcs_cli.records.subject import named
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.vault import certificates, disposals
@@ -17,10 +18,10 @@ from lcs_cli.vault.counters import next_number
 
 @dataclass(frozen=True)
 class Disposal:
-    """A family's disposal as it was carried out; ``register_digest`` is that of its line in the register."""
+    """The disposal of a file as it was carried out; ``register_digest`` is that of its line in the register."""
 
     review: Review
-    family: str
+    subject: str
     went: Mapping[str, int]
     stayed: Mapping[str, int]
     paper: tuple[str, ...]
@@ -88,7 +89,7 @@ def _about(desk: Desk, done: Disposal) -> dict[str, Any]:
     review = done.review
     version, rules_hash = desk.decided_by()
     return {
-        "family": done.family,
+        **named(done.subject),
         "disposed_on": desk.today.isoformat(),
         "disposed_by": desk.user.reference,
         "rule": review.rule,

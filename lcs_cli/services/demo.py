@@ -70,7 +70,7 @@ def populate(desk: Desk) -> None:
 
 def _staff(desk: Desk) -> None:
     """Who works there, each with a check of so many years ago: whoever fills the vault decided, and is there too."""
-    joined = desk.today - timedelta(days=5 * 366)
+    joined = desk.today - timedelta(days=4 * 366)
     for name, capacity, _ in _STAFF:
         staff.add(desk, name, capacity, joined)
     staff.add(desk, "Amina Begum", Capacity.STAFF, joined, desk.user.name)

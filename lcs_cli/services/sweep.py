@@ -9,12 +9,14 @@ from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
-from lcs_cli.services import certificates, kept, papers
+from lcs_cli.records.subject import kind_of, named
+from lcs_cli.services import certificates, kept, papers, subjects
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
 from lcs_cli.vault import audit, disposals, reviews
 from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
 from lcs_cli.vault.register import Register
+from lcs_cli.vault.remains import Samples
 
 _AT_ONCE = 100
 """How many families share a transaction."""
@@ -22,7 +24,7 @@ _AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Disposed:
-    """One family's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
+    """One file's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
 
     family: str
     certificate: str
@@ -65,23 +67,24 @@ class _Run:
     register: Register
     disposed: list[Disposed] = field(default_factory=list)
     sent_back: list[tuple[str, str]] = field(default_factory=list)
+    samples: Samples = field(default_factory=Samples)
 
 
 def sweep(desk: Desk) -> SweepResult:
     """Dispose of what was approved and has cooled off, after checking again; then say what waits.
 
-    A family is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
+    A file is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
     certificate is written with them. Some share a transaction, for waiting for the disk is what costs. After a disposal
-    the file is rewritten, by the next sweep if this one is killed, and then looked at.
-    DamagedVaultError, after all others, for a family whose kept records were changed.
+    the data file is rewritten, by the next sweep if this one is killed, and then looked at.
+    DamagedVaultError, after all others, for a file whose kept records were changed.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
         rules = schedule_in_force(desk.rules, desk.today)
         ready = [review for review in approved if can_be_disposed_of(review, rules, desk.today)]
         act.note(ready=len(ready))
-        changed = kept.changed_of(desk, [reference(Kind.FAMILY, review.family) for review in ready])
-        ready = [review for review in ready if reference(Kind.FAMILY, review.family) not in changed]
+        changed = kept.changed_of(desk, [review.subject for review in ready])
+        ready = [review for review in ready if review.subject not in changed]
     run = _Run(desk, Register(desk.vault.register))
     waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
     for first in range(0, len(waiting), _AT_ONCE):
@@ -95,7 +98,7 @@ def sweep(desk: Desk) -> SweepResult:
             f"{len(disposed)} disposed of, but the data file was not rewritten ({why})", "the next sweep rewrites it"
         ) from error
     if rewritten:
-        _look(desk, disposed)
+        _look(desk, disposed, run.samples)
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
@@ -118,8 +121,8 @@ def _settle(run: _Run, planned: Sequence[Review]) -> None:
 
 def _plan(run: _Run, planned: Sequence[Review]) -> list[_Step]:
     """What is to be done about each, from its facts as they are now; nothing where another sweep has been at it."""
-    live = {one.number: one for one in reviews.live(run.desk.db, [one.family for one in planned])}
-    found = items(run.desk, run.desk.today, [one.family for one in planned if one.number in live])
+    live = {one.number: one for one in reviews.live(run.desk.db, [one.subject for one in planned])}
+    found = items(run.desk, run.desk.today, [one.subject for one in planned if one.number in live])
     steps = [_Step(item, item.review, changed_since(item)) for item in found if item.review is not None]
     rules = schedule_in_force(run.desk.rules, run.desk.today)
     return [one for one in steps if one.sent_back or can_be_disposed_of(one.review, rules, run.desk.today)]
@@ -130,9 +133,10 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
     desk = run.desk
     run.register.enter(*(line for step in steps for line in _lines(run, step)))
     going = [step for step in steps if not step.sent_back]
-    ranges = disposals.date_ranges(desk.db, [step.review.family for step in going])
+    families = subjects.numbers([step.review.subject for step in going], Kind.FAMILY)
+    ranges = disposals.date_ranges(desk.db, families)
     if going:
-        _delete(desk, going)
+        _delete(run, going)
     done: list[Disposed | tuple[str, str]] = []
     for step in steps:
         with desk.acting("retention.sweep") as act:
@@ -142,33 +146,33 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
                 act.note(sent_back=True)
                 done.append((step.item.decision.family, step.sent_back))
             else:
-                done.append(_certify(act, step, run.register, ranges.get(step.review.family, (None, None))))
+                done.append(_certify(act, step, run.register, ranges.get(step.review.subject, (None, None))))
     return done
 
 
-def _delete(desk: Desk, going: Sequence[_Step]) -> None:
-    fates = [(step.review.family, step.item.decision.fate) for step in going]
-    kept = disposals.Kept(
-        attendance_of=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_attendance],
-        people=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_identity],
-        families=[family for family, fate in fates if fate.keeps_family],
+def _delete(run: _Run, going: Sequence[_Step]) -> None:
+    """Take the rows away, after a sample of what they say."""
+    desk, refs = run.desk, [step.review.subject for step in going]
+    families, staff = (subjects.numbers(refs, kind) for kind in (Kind.FAMILY, Kind.STAFF))
+    run.samples.take(desk.db, families, staff)
+    fates = [step.item.decision.fate for step in going]
+    left = disposals.Kept(
+        attendance_of=[number_in(Kind.PERSON, ref) for fate in fates for ref in fate.keeps_attendance],
+        people=[number_in(Kind.PERSON, ref) for fate in fates for ref in fate.keeps_identity],
+        families=[
+            number_in(Kind.FAMILY, step.review.subject) for step in going if step.item.decision.fate.keeps_family
+        ],
     )
-    change = next_number(desk.db, "change")
-    disposals.dispose(desk.db, [family for family, _ in fates], kept, on=desk.today, change=change)
+    disposals.dispose(desk.db, families, left, on=desk.today, change=next_number(desk.db, "change"))
+    disposals.dispose_staff(desk.db, staff)
     ask_for_rewrite(desk.db)
 
 
 def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
     """What the register is to say before a step: a line that a sweep left that was killed is withdrawn or stands."""
     desk, ref = run.desk, reference(Kind.REVIEW, step.review.number)
-    fate, line = step.item.decision.fate, run.register.standing(ref)
-    entry = {
-        "review": ref,
-        "family": step.item.decision.family,
-        "keeps_attendance": list(fate.keeps_attendance),
-        "keeps_identity": list(fate.keeps_identity),
-        "keeps_family": fate.keeps_family,
-    }
+    line = run.register.standing(ref)
+    entry = {"review": ref, **named(step.review.subject), **_keeps(step.item)}
     is_said = line is not None and all(line.get(name) == value for name, value in entry.items())
     if line is not None and (step.sent_back or not is_said):  # lest a restore obeys it
         yield {"withdrawn": ref, "on": desk.today.isoformat()}
@@ -180,19 +184,41 @@ def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
 
 def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, str | None]) -> Disposed:
     line = register.standing(reference(Kind.REVIEW, step.review.number)) or {}
-    family, fate = step.item.decision.family, step.item.decision.fate
+    subject, fate = step.item.decision.family, step.item.decision.fate
     went = {cls.value: count for cls, count in fate.goes.items()}
     stayed = {cls.value: count for cls, count in fate.stays.items()}
-    said = certificates.Disposal(step.review, family, went, stayed, step.item.paper, days, line.get("digest"))
-    return Disposed(family, certificates.issue(act, said), went, stayed, step.item.paper)
+    if kind_of(subject) is Kind.STAFF:
+        act.note(gone=subject)  # the entries of their checks and undertakings tell of what is not there any more
+    said = certificates.Disposal(step.review, subject, went, stayed, step.item.paper, days, line.get("digest"))
+    return Disposed(subject, certificates.issue(act, said), went, stayed, step.item.paper)
 
 
-def _look(desk: Desk, disposed: Sequence[Disposed]) -> None:
-    """After the rewrite: nothing that was to go is there, and no page of the file is unused."""
-    for left in items(desk, desk.today, [number_in(Kind.FAMILY, one.family) for one in disposed]):
-        if left.decision.outcome is not Outcome.KEPT:
-            ref = left.decision.family
+def _keeps(item: Item) -> dict[str, Any]:
+    """What of a family stays, in its line of the register; of an entry of the staff register nothing does."""
+    fate = item.decision.fate
+    if kind_of(item.decision.family) is Kind.STAFF:
+        return {}
+    return {
+        "keeps_attendance": list(fate.keeps_attendance),
+        "keeps_identity": list(fate.keeps_identity),
+        "keeps_family": fate.keeps_family,
+    }
+
+
+def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
+    """After the rewrite: no row of what was to go is there, no page says a word of it, and none is unused."""
+    for there in items(desk, desk.today, [one.family for one in disposed]):
+        if there.decision.outcome is not Outcome.KEPT:
+            ref = there.decision.family
             raise DamagedVaultError(f"{ref}: records that were disposed of are still there", "run: lcs doctor")
+    left = samples.left(desk.vault)
+    if left:
+        with desk.db.transaction():
+            ask_for_rewrite(desk.db)
+        raise DamagedVaultError(
+            f"{len(disposed)} disposed of, but the data file still says {left} of their values",
+            "run the sweep again: it rewrites the file",
+        )
     if desk.db.value("PRAGMA freelist_count"):
         raise DamagedVaultError("the data file was not rewritten after the disposal", "run: lcs doctor")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lcs_cli.records.references import Kind, reference
 from lcs_cli.vault import papers
 from lcs_cli.vault.connection import AMONG, Database, among
 
@@ -61,13 +62,23 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
     db.run(f"DELETE FROM family WHERE id IN {AMONG} AND id NOT IN {AMONG}", going, stubs)
 
 
-def date_ranges(db: Database, families: Collection[int]) -> dict[int, tuple[str, str]]:
-    """The first and last day of each family's sessions, for the certificates."""
+def dispose_staff(db: Database, some: Collection[int]) -> None:
+    """Remove entries of the staff register with all that is about them; the schema's triggers watch every row of it."""
+    going = among(some)
+    for table in ("vetting_confirmation", "vetting_check", "undertaking", "legal_hold"):
+        db.run(f"DELETE FROM {table} WHERE staff_id IN {AMONG}", going)
+    db.run(f"DELETE FROM superseded WHERE kind = 'staff_member' AND record_id IN {AMONG}", going)
+    db.run(f"DELETE FROM staff_member WHERE id IN {AMONG}", going)
+    db.run(f"DELETE FROM review WHERE staff_id IN {AMONG}", going)  # until then it is what lets the others go
+
+
+def date_ranges(db: Database, families: Collection[int]) -> dict[str, tuple[str, str]]:
+    """The first and last day of each family's sessions, by its reference, for the certificates."""
     found = db.rows(
         f"SELECT family_id, min(held_on), max(held_on) FROM contact_session WHERE family_id IN {AMONG} GROUP BY 1",
         among(families),
     )
-    return {family: (first, last) for family, first, last in found}
+    return {reference(Kind.FAMILY, family): (first, last) for family, first, last in found}
 
 
 def add_certificate(db: Database, number: int, issued_on: date, content: bytes) -> None:

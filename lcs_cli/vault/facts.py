@@ -106,6 +106,9 @@ _DISPOSABLE = {
         AND NOT (kind = 'attendance' AND {_safeguarded("content ->> 'child_id'", "former.family_id")})
       ) WHERE 1 {{only}} GROUP BY family_id""",
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
+    # A live one is not counted: a proposal would change the file that it is about.
+    RecordClass.REVIEW: "SELECT family_id, count(*) FROM review WHERE state IN ('returned', 'kept') {only} "
+    "GROUP BY family_id",
     RecordClass.DOCUMENT: "SELECT family_id, count(*) FROM document WHERE class = 'document' {only} GROUP BY family_id",
     RecordClass.REQUEST: "SELECT family_id, count(*) FROM access_request WHERE 1 {only} GROUP BY family_id",
     RecordClass.REPORT: "SELECT family_id, count(*) FROM report WHERE 1 {only} GROUP BY family_id",

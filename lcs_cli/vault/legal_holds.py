@@ -3,6 +3,7 @@
 from datetime import date
 
 from lcs_cli.records.retention import Hold, HoldKind
+from lcs_cli.vault import subjects
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
@@ -12,9 +13,10 @@ def place(db: Database, hold: Hold) -> int:
     """Place a hold; ``hold.number`` is given here and returned."""
     number = next_number(db, "hold")
     db.run(
-        "INSERT INTO legal_hold (id, family_id, kind, reason, placed_on, placed_by, until) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        *(number, hold.family, hold.kind.value, hold.reason, hold.placed_on.isoformat(), hold.placed_by),
+        "INSERT INTO legal_hold (id, family_id, staff_id, kind, reason, placed_on, placed_by, until) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        *(number, *subjects.columns(hold.subject), hold.kind.value, hold.reason),
+        *(hold.placed_on.isoformat(), hold.placed_by),
         hold.until.isoformat() if hold.until else None,
     )
     return number
@@ -23,13 +25,23 @@ def place(db: Database, hold: Hold) -> int:
 def get(db: Database, number: int) -> Hold | None:
     """One hold."""
     row = db.row(
-        "SELECT id, family_id, kind, reason, placed_on, placed_by, until, released_on FROM legal_hold WHERE id = ?",
+        "SELECT id, family_id, staff_id, kind, reason, placed_on, placed_by, until, released_on "
+        "FROM legal_hold WHERE id = ?",
         number,
     )
     if row is None:
         return None
-    number, family, kind, reason, placed, by, until, released = row
-    return Hold(number, family, HoldKind(kind), reason, date.fromisoformat(placed), by, day(until), day(released))
+    number, family, staff, kind, reason, placed, by, until, released = row
+    return Hold(
+        number,
+        subjects.subject(family, staff),
+        HoldKind(kind),
+        reason,
+        date.fromisoformat(placed),
+        by,
+        day(until),
+        day(released),
+    )
 
 
 def of_family(db: Database, family: int) -> list[Hold]:

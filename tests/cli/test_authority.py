@@ -128,6 +128,7 @@ HOW: Mapping[str, Typed] = {
     "family.show": Typed(F1),
     "flag.close": Typed(SF1, {"outcome": "looked into"}),
     "flag.list": Typed(),
+    "flag.name": Typed(f"{SF1} --staff {ST1}"),
     "flag.raise": Typed(F1, {"narrative": "A bruise."}),
     "flag.show": Typed(SF1),
     "paper.add": Typed(F1, {"kind": "order", "description": "A folder", "place": "Cabinet 2"}),

@@ -60,5 +60,5 @@ def test_a_version_is_summed_up_in_a_line() -> None:
     """How many lines of text and values of each file; nothing where there is nothing."""
     text = text_difference("a\nb\n", "a\nc\nd\n", ("", ""))
     rules = changed("retention_schedule.toml", "value = 5", "value = 3")
-    assert in_a_line(text, rules) == "text: +2 -1 lines; retention_schedule.toml: 2 values"
+    assert in_a_line(text, rules) == "text: +2 -1 lines; retention_schedule.toml: 3 values"
     assert in_a_line([], []) == "nothing"

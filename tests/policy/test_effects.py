@@ -77,6 +77,7 @@ def test_a_value_that_begins_later_is_found_now() -> None:
     assert found.due == (NewlyDue("LCS-0042-L", Outcome.DUE, date(2028, 1, 1)),)
     assert found.shortened == (
         "family-file: 5 years become 1 year, by 2028-01-01",
+        "staff-file: 5 years become 1 year, by 2028-01-01",
         "dormant-episode: 5 years become 1 year, by 2028-01-01",
     )
 

@@ -242,6 +242,17 @@ def staff_member(desk: Desk, name: str = "Efa Parry", *, login: str | None = Non
     return ref
 
 
+def leaver(desk: Desk, name: str = "Efa Parry", *, login: str | None = None) -> str:
+    """Somebody who was vetted, signed, whose name was corrected, and who left on `CLOSED`: due on `DUE`."""
+    there = on(desk, CLOSED)
+    ref = staff_member(there, f"{name} misspelt", login=login, vetted=False)
+    cleared(there, ref, f"{1234567889 + number(Kind.STAFF, ref):012d}", date(2019, 1, 7))
+    staff.undertake(there, ref, date(2019, 1, 8))
+    staff.edit(there, ref, {"name": name}, "misread")
+    staff.leave(there, ref, CLOSED, "moved away")
+    return ref
+
+
 def cleared(desk: Desk, ref: str, number: str = "001234567890", issued_on: date = date(2026, 6, 1)) -> Recorded:
     """The certificate recorded, and confirmed by rhys, who decided on it."""
     vetting.record(desk, ref, certificate(number, issued_on))

@@ -225,6 +225,14 @@ def test_one_that_was_put_in_between_is_named(three: Desk, elsewhere: Desk) -> N
     assert "line 2: RC-000001-R is of another vault: the managers' key in it is not that of the first one" in said
 
 
+def test_one_of_another_vault_under_the_same_key_is_named(three: Desk) -> None:
+    """Whoever holds the managers' key can certify anything; a vault's certificates name one vault."""
+    sign = sealing.new_key()
+    one, *_ = lines(three)
+    other = resigned(one, sign, vault="0" * 32, signer=of_another_vault(three, sign))
+    assert "line 2: RC-000001-R is of another vault" in wrong(one + other, admin(three))
+
+
 def test_what_was_cut_off_the_end_is_not_noticed_by_the_file(three: Desk) -> None:
     """As the help and the documentation say: the last one is to be compared with what the service says."""
     assert wrong(b"".join(lines(three)[:2]), admin(three)) == ""
@@ -364,6 +372,21 @@ def test_a_line_of_a_sweep_that_was_stopped_waits_for_the_next_one(desk_of: Open
     head = audits.verify(desk).head
     Register(desk.vault.register).enter({"review": "RV-0001-R", "family": ref, "audit_head": head})
     assert audits.verify(desk).problems == ()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_disposal_that_a_restore_carried_out_again_needs_no_other_certificate(
+    three: Desk, desk_of: OpenDesk, told: bool
+) -> None:
+    """Its certificate was lost with what was put back; the entry of the restore names its line."""
+    with without_triggers(three) as connection:
+        connection.execute("DELETE FROM certificate WHERE id = 3")
+    desk = desk_of("amina", SWEPT)
+    line = Register(desk.vault.register).lines[2]
+    if told:
+        with desk.together():
+            desk.log("vault.restore", "done", [line["review"]], {"register_digest": line["digest"]})
+    assert ("and no certificate does" in problems(desk)) is not told
 
 
 def test_an_altered_one_is_not_shown_as_if_it_were_whole(three: Desk, desk_of: OpenDesk) -> None:

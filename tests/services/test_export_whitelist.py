@@ -290,6 +290,7 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "permission.granted_to": "a day",
         "signer.user": "a reference",
         "staff_member.user": "a reference",
+        "staff_member.salt": "a random number",
         "staff_member.capacity": "a coded word",
         "vetting_check.level": "a coded word",
         "vetting_check.decision": "a coded word",

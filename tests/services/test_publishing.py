@@ -68,7 +68,7 @@ def test_a_new_text_is_published_with_the_rules_that_were_in_force(desk: Desk) -
         "effective_on": "2026-11-26",
         "version_sha256": kept.policy_digest(desk.db, 2),
         "accepted": None,
-        "families": 0,
+        "files": 0,
     }
 
 
@@ -76,7 +76,7 @@ def test_a_plan_changes_nothing(desk: Desk) -> None:
     """But that it was looked at is on the trail, with the hash of the list."""
     before = stories.everything(desk)
     planned = publishing.plan(desk, SHORTER)
-    assert planned.changed == "retention_schedule.toml: 2 values"
+    assert planned.changed == "retention_schedule.toml: 3 values"
     after = stories.everything(desk)
     assert {name for name, rows in after.items() if rows != before[name]} == {"audit", "audit_detail"}
     assert stories.trail(desk)[-1].detail == {"list": planned.hash}

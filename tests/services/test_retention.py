@@ -8,12 +8,15 @@ import pytest
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome
+from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.retention import HoldKind, ReviewState
 from lcs_cli.services import demo, exports, families, referrals, retention
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.people import PersonDraft
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.stories import APPROVED, CLOSED, DUE, on
@@ -23,7 +26,7 @@ DAY = timedelta(days=1)
 
 def outcome(desk: Desk, day: date, family: int = 1) -> Outcome:
     """What the schedule says of one family on a day."""
-    (item,) = retention.items(desk, day, [family])
+    (item,) = retention.items(desk, day, [reference(Kind.FAMILY, family)])
     return item.decision.outcome
 
 
@@ -301,3 +304,14 @@ def test_what_is_over_is_found_without_reading_every_file(desk_of: OpenDesk) -> 
         assert over == [item for item in retention.items(desk, day) if item.decision.outcome in shown], day
         seen.update(item.decision.outcome for item in over)
     assert {Outcome.DUE, Outcome.DORMANT} <= set(seen)
+
+
+@pytest.mark.clause("4.6", "five years")
+def test_what_a_review_said_does_not_stay_with_what_is_kept(desk: Desk) -> None:
+    """Nobody knew its dates, so a review kept it; then it was referred. The reason is no part of the referral."""
+    there = on(desk, CLOSED)
+    child = PersonDraft(PersonKind.CHILD, "Siân", "Llwyd", date(2015, 4, 1))
+    ref = reference(Kind.FAMILY, families.add(there, FamilyDraft("Llwyd", None, [child])).family.number)
+    retention.keep(there, ref, date(2021, 3, 2), "the mother may come back")
+    stories.referred(there, ref, stories.referrer(there), CLOSED, electronic=True)
+    assert [outcome(desk, DUE - DAY), outcome(desk, DUE)] == [Outcome.NOT_DUE, Outcome.DUE]

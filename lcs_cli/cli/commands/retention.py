@@ -7,14 +7,15 @@ import typer
 from lcs_cli.cli import certificates, forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
-from lcs_cli.cli.options import Family, From, command, group
+from lcs_cli.cli.options import From, Subject, command, group
 from lcs_cli.cli.render import Output, Result, Table, render
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, paper_too, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind, ReviewOutcome
-from lcs_cli.services import lookup, retention, sweep
+from lcs_cli.records.subject import kind_of, named
+from lcs_cli.services import retention, subjects, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.retention import Item
 
@@ -35,6 +36,7 @@ def schedule(cmd: Command) -> Result:
     kept = f"for ever ({', '.join(sorted(rules.indefinite))})"
     rows = [
         (rules.family_file, f"{rules.years} years after {_CLOCKS[rules.clock]}"),
+        (rules.staff_file, f"{rules.staff_years} years after they left"),
         (rules.dormant_episode, f"looked at after {rules.dormant_years} years without use"),
         (rules.not_required, "kept while it is required"),
         (rules.missing_dates, "kept, and a person is asked"),
@@ -50,7 +52,7 @@ def schedule(cmd: Command) -> Result:
 def due(
     cmd: Command,
     as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="As it would be on this day.")] = "today",
-    everything: Annotated[bool, typer.Option("--all", help="Every family, due or not.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every file, due or not.")] = False,
 ) -> Result:
     """List what is due for review, and why; nothing is changed.
 
@@ -59,7 +61,7 @@ def due(
     day = cmd.day("as of", as_of)
     found = retention.due(cmd.desk(), day, everything=everything)
     table = Table(
-        ["FAMILY", "IS", "DUE ON", "CLAUSE", "WHY", "WOULD GO"],
+        ["FILE", "IS", "DUE ON", "CLAUSE", "WHY", "WOULD GO"],
         [
             [
                 item.decision.family,
@@ -80,7 +82,7 @@ def due(
 def review(
     cmd: Command,
     ref: Annotated[
-        str | None, typer.Argument(metavar="[FAMILY]", help="One family; without it, each that waits.")
+        str | None, typer.Argument(metavar="[REF]", help="A family or a staff entry; without it, each that waits.")
     ] = None,
     outcome: Annotated[ReviewOutcome | None, typer.Option("--outcome", help="How the review ends.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="With keep: until this day.")] = None,
@@ -96,7 +98,7 @@ def review(
         raise UsageError("missing: outcome", "give --outcome dispose or --outcome keep; or: lcs retention hold")
     if outcome is ReviewOutcome.DISPOSE:
         return reviewed([retention.propose(cmd.desk(), ref, None)], [])
-    cmd.known("retention.review", Kind.FAMILY, lookup.family, ref)
+    cmd.known("retention.review", kind_of(ref), subjects.find, ref)
     values = forms.entry(cmd, [KEEP_UNTIL, REASON], from_, {"until": until})
     return reviewed([retention.keep(cmd.desk(), ref, values["until"], values["reason"])], [])
 
@@ -104,16 +106,16 @@ def review(
 @command(app, "hold")
 def hold(
     cmd: Command,
-    ref: Family,
+    ref: Subject,
     kind: Annotated[HoldKind | None, typer.Option("--kind", help="Why it must wait.")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="The hold's last day.")] = None,
     from_: From = None,
 ) -> Result:
-    """Put a family's file on hold, at any time: nothing of it is disposed of until it ends.
+    """Put a file on hold, at any time: nothing of it is disposed of until the hold ends.
 
     Example: lcs retention hold LCS-0042-L --kind court-order
     """
-    cmd.known("retention.hold", Kind.FAMILY, lookup.family, ref)
+    cmd.known("retention.hold", kind_of(ref), subjects.find, ref)
     values = forms.entry(cmd, [KIND, HOLD_UNTIL, REASON], from_, {"kind": kind.value if kind else None, "until": until})
     placed = retention.hold(cmd.desk(), ref, values["kind"], values["reason"], values["until"])
     return Result("lcs.hold/1", views.hold(placed), [held(placed)])
@@ -129,7 +131,7 @@ def release(
     Example: lcs retention release LH-0042-L
     """
     done = retention.release(cmd.desk(), ref)
-    said = f"Released {reference(Kind.HOLD, done.number)} of {reference(Kind.FAMILY, done.family)}."
+    said = f"Released {reference(Kind.HOLD, done.number)} of {done.subject}."
     return Result("lcs.hold/1", views.hold(done), [said])
 
 
@@ -150,7 +152,7 @@ def approve(
     waiting = retention.approval_list(desk)
     blocks: list[Table | str] = [
         Table(
-            ["REVIEW", "FAMILY", "DUE ON", "WOULD GO", "STAYS FOR EVER"],
+            ["REVIEW", "FILE", "DUE ON", "WOULD GO", "STAYS FOR EVER"],
             [_approval_row(item) for item in waiting.items],
             "No proposal of somebody else waits for approval.",
         )
@@ -201,7 +203,7 @@ def run_sweep(
         + (f" On paper, still to be destroyed: {', '.join(one.paper)}." if one.paper else "")
         for one in done.disposed
     ]
-    said += [f"Sent back to review: {family}: {human_days(why)}." for family, why in done.sent_back]
+    said += [f"Sent back to review: {ref}: {human_days(why)}." for ref, why in done.sent_back]
     waits = []
     if done.to_review:
         waits.append(f"{views.plural(len(done.to_review), 'file')} to review: lcs retention review")
@@ -214,7 +216,7 @@ def run_sweep(
     data = {
         "disposed": [
             {
-                "family": one.family,
+                **named(one.family),
                 "certificate": one.certificate,
                 "went": one.went,
                 "stayed": one.stayed,
@@ -222,7 +224,7 @@ def run_sweep(
             }
             for one in done.disposed
         ],
-        "sent_back": [{"family": family, "reason": why} for family, why in done.sent_back],
+        "sent_back": [{**named(ref), "reason": why} for ref, why in done.sent_back],
         "cooling": done.cooling,
         "to_review": list(done.to_review),
         "to_approve": done.to_approve,

@@ -184,22 +184,26 @@ CREATE TABLE superseded (
 ) STRICT;
 CREATE INDEX superseded_of_family ON superseded (family_id, kind, superseded);
 
-CREATE TABLE legal_hold (
+CREATE TABLE legal_hold ( -- on a family's file, or on an entry of the staff register
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id),
   kind TEXT NOT NULL,
   reason TEXT NOT NULL CHECK (reason <> ''),
   placed_on TEXT NOT NULL CHECK (placed_on IS date(placed_on)),
   placed_by TEXT NOT NULL,
   until TEXT CHECK (until IS date(until)),
   released_on TEXT CHECK (released_on IS date(released_on)),
-  released_by TEXT
+  released_by TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL))
 ) STRICT;
 CREATE INDEX hold_of_family ON legal_hold (family_id);
+CREATE INDEX hold_of_staff ON legal_hold (staff_id);
 
-CREATE TABLE review (
+CREATE TABLE review ( -- of a family's file, or of an entry of the staff register, which goes before its review does
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id) DEFERRABLE INITIALLY DEFERRED,
   outcome TEXT NOT NULL CHECK (outcome IN ('dispose', 'keep')),
   state TEXT NOT NULL CHECK (state IN ('proposed', 'approved', 'returned', 'kept')),
   due_on TEXT NOT NULL CHECK (due_on IS date(due_on)),
@@ -215,12 +219,15 @@ CREATE TABLE review (
   approved_on TEXT CHECK (approved_on IS date(approved_on)),
   approved_by TEXT CHECK (approved_by <> reviewed_by),
   list_hash TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL)),
   CHECK ((state = 'approved') <= (approved_by IS NOT NULL AND list_hash IS NOT NULL)),
   CHECK ((outcome = 'keep') = (state = 'kept')),
   CHECK ((outcome = 'keep') = (until IS NOT NULL))
 ) STRICT;
 CREATE INDEX review_of_family ON review (family_id);
+CREATE INDEX review_of_staff ON review (staff_id);
 CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('proposed', 'approved');
+CREATE UNIQUE INDEX one_live_review_of_staff ON review (staff_id) WHERE state IN ('proposed', 'approved');
 
 -- The register of disclosures: references, counts and hashes. It outlives the families it points at.
 CREATE TABLE disclosure (

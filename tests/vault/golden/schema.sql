@@ -186,23 +186,28 @@ CREATE TABLE superseded (
 
 CREATE INDEX superseded_of_family ON superseded (family_id, kind, superseded);
 
-CREATE TABLE legal_hold (
+CREATE TABLE legal_hold ( -- on a family's file, or on an entry of the staff register
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id),
   kind TEXT NOT NULL,
   reason TEXT NOT NULL CHECK (reason <> ''),
   placed_on TEXT NOT NULL CHECK (placed_on IS date(placed_on)),
   placed_by TEXT NOT NULL,
   until TEXT CHECK (until IS date(until)),
   released_on TEXT CHECK (released_on IS date(released_on)),
-  released_by TEXT
+  released_by TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL))
 ) STRICT;
 
 CREATE INDEX hold_of_family ON legal_hold (family_id);
 
-CREATE TABLE review (
+CREATE INDEX hold_of_staff ON legal_hold (staff_id);
+
+CREATE TABLE review ( -- of a family's file, or of an entry of the staff register, which goes before its review does
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id) DEFERRABLE INITIALLY DEFERRED,
   outcome TEXT NOT NULL CHECK (outcome IN ('dispose', 'keep')),
   state TEXT NOT NULL CHECK (state IN ('proposed', 'approved', 'returned', 'kept')),
   due_on TEXT NOT NULL CHECK (due_on IS date(due_on)),
@@ -218,6 +223,7 @@ CREATE TABLE review (
   approved_on TEXT CHECK (approved_on IS date(approved_on)),
   approved_by TEXT CHECK (approved_by <> reviewed_by),
   list_hash TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL)),
   CHECK ((state = 'approved') <= (approved_by IS NOT NULL AND list_hash IS NOT NULL)),
   CHECK ((outcome = 'keep') = (state = 'kept')),
   CHECK ((outcome = 'keep') = (until IS NOT NULL))
@@ -225,7 +231,11 @@ CREATE TABLE review (
 
 CREATE INDEX review_of_family ON review (family_id);
 
+CREATE INDEX review_of_staff ON review (staff_id);
+
 CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('proposed', 'approved');
+
+CREATE UNIQUE INDEX one_live_review_of_staff ON review (staff_id) WHERE state IN ('proposed', 'approved');
 
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -559,6 +569,7 @@ CREATE TABLE staff_member (
   joined_on TEXT NOT NULL CHECK (joined_on IS date(joined_on)),
   left_on TEXT CHECK (left_on IS date(left_on) AND left_on >= joined_on), -- the last day
   left_reason TEXT CHECK (left_reason <> ''),
+  salt TEXT NOT NULL CHECK (length(salt) = 32), -- goes with the entry, so that its digest confirms no guess afterwards
   changed INTEGER NOT NULL,
   CHECK ((left_on IS NULL) = (left_reason IS NULL))
 ) STRICT;
@@ -614,7 +625,7 @@ CREATE TABLE supervision (
   family_id INTEGER NOT NULL,
   session_id INTEGER NOT NULL,
   naming INTEGER NOT NULL CHECK (naming > 0),
-  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  staff_id INTEGER NOT NULL, -- whoever it was: the entry may be disposed of before the session is
   position TEXT NOT NULL CHECK (position IN ('alone', 'accompanied', 'with')),
   named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
   named_by TEXT NOT NULL,
@@ -626,8 +637,35 @@ CREATE TABLE supervision (
 
 CREATE INDEX supervision_by_staff ON supervision (staff_id);
 
-CREATE TRIGGER staff_member_is_kept BEFORE DELETE ON staff_member
-  BEGIN SELECT raise(ABORT, 'policy 4.4: the staff register only grows'); END;
+CREATE TABLE flag_staff (
+  flag_id INTEGER NOT NULL REFERENCES flag (id),
+  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
+  named_by TEXT NOT NULL,
+  PRIMARY KEY (flag_id, staff_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX flag_naming_staff ON flag_staff (staff_id);
+
+CREATE TRIGGER flag_staff_is_kept BEFORE DELETE ON flag_staff
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+
+CREATE TRIGGER flag_staff_stays BEFORE UPDATE ON flag_staff
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+CREATE TRIGGER flag_staff_is_not_replaced BEFORE INSERT ON flag_staff
+  WHEN EXISTS (SELECT 1 FROM flag_staff WHERE flag_id = NEW.flag_id AND staff_id = NEW.staff_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+CREATE VIEW staff_to_go AS
+  SELECT m.id FROM staff_member AS m JOIN review AS r ON r.staff_id = m.id
+  WHERE r.outcome = 'dispose' AND r.state = 'approved' AND m.left_on <= r.due_on AND r.due_on <= r.approved_on
+    AND NOT EXISTS (SELECT 1 FROM flag_staff WHERE flag_staff.staff_id = m.id)
+    AND NOT EXISTS (SELECT 1 FROM legal_hold AS h WHERE h.staff_id = m.id AND h.released_on IS NULL
+      AND coalesce(h.until, r.approved_on) >= r.approved_on);
+
+CREATE TRIGGER staff_member_is_kept BEFORE DELETE ON staff_member WHEN OLD.id NOT IN (SELECT id FROM staff_to_go)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: the staff register only grows, but for an approved disposal'); END;
 
 CREATE TRIGGER staff_member_is_not_replaced BEFORE INSERT ON staff_member
   WHEN EXISTS (SELECT 1 FROM staff_member WHERE id = NEW.id)
@@ -641,10 +679,12 @@ CREATE TRIGGER staff_member_is_corrected_with_what_it_was BEFORE UPDATE ON staff
     AND changed = OLD.changed AND superseded = NEW.changed)
   BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
 
-CREATE TRIGGER correction_of_the_staff_register_is_kept BEFORE DELETE ON superseded WHEN OLD.kind = 'staff_member'
+CREATE TRIGGER correction_of_the_staff_register_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'staff_member' AND OLD.record_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
 
 CREATE TRIGGER vetting_check_is_kept BEFORE DELETE ON vetting_check
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
 
 CREATE TRIGGER vetting_check_stays BEFORE UPDATE ON vetting_check
@@ -661,6 +701,7 @@ CREATE TRIGGER confirmation_is_by_whoever_decided BEFORE INSERT ON vetting_confi
   BEGIN SELECT raise(ABORT, 'policy 4.4: a clearance is confirmed by whoever decided on it'); END;
 
 CREATE TRIGGER confirmation_is_kept BEFORE DELETE ON vetting_confirmation
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 
 CREATE TRIGGER confirmation_stays BEFORE UPDATE ON vetting_confirmation
@@ -671,6 +712,7 @@ CREATE TRIGGER confirmation_is_not_replaced BEFORE INSERT ON vetting_confirmatio
   BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 
 CREATE TRIGGER undertaking_is_kept BEFORE DELETE ON undertaking
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
 
 CREATE TRIGGER undertaking_stays BEFORE UPDATE ON undertaking
