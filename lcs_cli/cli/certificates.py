@@ -14,7 +14,7 @@ from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, FailedError, UsageError
 from lcs_cli.services import certificates
-from lcs_cli.vault.certificates import SCHEMA, Certificate, parse_key, written_key
+from lcs_cli.vault.certificates import SCHEMA, Certificate, Reading, parse_key, written_key
 from lcs_cli.vault.files import refuse_own, write_new
 
 LARGEST_FILE = 50_000_000
@@ -73,25 +73,7 @@ def verify(
     """
     given = None if key is None else _key(key)
     refuse_own(file, cmd.folder, "file")
-    found = certificates.verify(_content(file), given)
-    sound = found.certificates
-    data: dict[str, Any] = {
-        "key": written_key(sound[0].key) if sound else None,
-        "key_given": given is not None,
-        "certificates": [one.ref for one in sound],
-        "last_digest": sound[-1].digest if sound else None,
-        "problems": list(found.problems),
-    }
-    schema = "lcs.certificate-verification/1"
-    if found.problems:
-        return Result(schema, data, [f"not valid: {one}" for one in found.problems], exit_code=FailedError.exit_code)
-    what = sound[0].ref if len(sound) == 1 else f"{len(sound)} certificates, {sound[0].ref} to {sound[-1].ref}"
-    said = [f"Whole: {what}. Digest{'' if len(sound) == 1 else ' of the last'}: {sound[-1].digest}."]
-    if given is not None:
-        return Result(schema, data, [*said, "Signed in the vault whose key was given."])
-    said.append(f"Signed under the key {data['key']}, which only the file itself names: it does not show whose it is.")
-    notes = ["have the service's key by another way than the file, and give it: --key KEY"]
-    return Result(schema, data, said, notes, exit_code=WAITING)
+    return _verified(certificates.verify(_content(file), given), key_given=given is not None)
 
 
 @command(app, "key")
@@ -107,6 +89,27 @@ def key(cmd: Command) -> Result:
     notes = ["give it by another way than the certificates: whoever forges one sends a key of their own with it"]
     data = {"key": shown, "vault": desk.vault.header.vault}
     return Result("lcs.certificate-key/1", data, [shown], notes)
+
+
+def _verified(found: Reading, *, key_given: bool) -> Result:
+    sound = found.certificates
+    data: dict[str, Any] = {
+        "key": written_key(sound[0].key) if sound else None,
+        "key_given": key_given,
+        "certificates": [one.ref for one in sound],
+        "last_digest": sound[-1].digest if sound else None,
+        "problems": list(found.problems),
+    }
+    schema = "lcs.certificate-verification/1"
+    if found.problems:
+        return Result(schema, data, [f"not valid: {one}" for one in found.problems], exit_code=FailedError.exit_code)
+    what = sound[0].ref if len(sound) == 1 else f"{len(sound)} certificates, {sound[0].ref} to {sound[-1].ref}"
+    said = [f"Whole: {what}. Digest{'' if len(sound) == 1 else ' of the last'}: {sound[-1].digest}."]
+    if key_given:
+        return Result(schema, data, [*said, "Signed in the vault whose key was given."])
+    said.append(f"Signed under the key {data['key']}, which only the file itself names: it does not show whose it is.")
+    notes = ["have the service's key by another way than the file, and give it: --key KEY"]
+    return Result(schema, data, said, notes, exit_code=WAITING)
 
 
 def _listed(found: list[Certificate]) -> Result:

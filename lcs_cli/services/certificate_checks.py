@@ -52,7 +52,7 @@ def _in_their_rows(rows: list[_Row], found: tuple[Certificate, ...]) -> Iterator
 def _untold(desk: Desk, rows: list[_Row], found: tuple[Certificate, ...]) -> Iterator[str]:
     """Certificates of which no entry tells, or another thing; and those of which one tells, and that are not there."""
     entries: dict[str, tuple[AuditEntry, str]] = {}
-    for entry in audit.done(desk.db, ["retention.sweep"]):
+    for entry in _entries(desk, "retention.sweep"):
         entries |= {ref: (entry, told) for ref, told in (entry.detail or {}).get("certificate", {}).items()}
     for ref in entries.keys() - {row.ref for row in rows}:
         yield f"{ref} is not there, and entry {entries[ref][0].seq} tells of it"
@@ -80,10 +80,15 @@ def _unregistered(desk: Desk, register: Register, found: tuple[Certificate, ...]
         elif any(line.get(name) != one.content.get(name) for name in ("review", "family", "staff")):
             yield f"{one.ref} is not what its line in the register of disposals says"
     certified = {one.content["register_digest"] for one in found}
-    certified |= {(entry.detail or {}).get("register_digest") for entry in audit.done(desk.db, ["vault.restore"])}
+    certified |= {(entry.detail or {}).get("register_digest") for entry in _entries(desk, "vault.restore")}
     for line in register.all_standing():
         if line["digest"] not in certified and not _is_live(desk, line["review"]):
             yield f"the register of disposals tells of {line['review']}, and no certificate does"
+
+
+def _entries(desk: Desk, action: str) -> Iterator[AuditEntry]:
+    """The entries of an action that are to be relied on; what is wrong with the others, the check of the trail says."""
+    return (entry for entry, wrong in audit.checked(desk.vault, [action]) if not wrong)
 
 
 def _is_live(desk: Desk, review: str) -> bool:

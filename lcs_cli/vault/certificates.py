@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.vault import disposals, sealing, signers
 from lcs_cli.vault.audit import parse_head
@@ -46,17 +47,19 @@ class Certificate:
 
 
 def draft(vault: Vault, number: int, content: Mapping[str, Any]) -> dict[str, Any]:
-    """A certificate before its entry is on the trail: what it certifies, the one before it, and who will sign."""
+    """A certificate before its entry is on the trail: what it certifies, the one before it, and who will sign.
+
+    DamagedVaultError where the one before it is none any more.
+    """
     since, public, certificate = signers.last(vault.db, vault.user.reference)
-    last = disposals.last_certificate(vault.db)
-    before = json.loads(last) if last else None
+    follows, previous = _last(vault)
     return {
         **content,
         "schema": SCHEMA,
         "vault": vault.header.vault,
         "certificate": reference(Kind.CERTIFICATE, number),
-        "follows": before["certificate"] if before else None,
-        "previous": _digest(before, "signature") if before else FIRST,
+        "follows": follows,
+        "previous": previous,
         "managers_key": encode(vault.header.admin_public),
         "signer": {
             "user": vault.user.reference,
@@ -65,6 +68,18 @@ def draft(vault: Vault, number: int, content: Mapping[str, Any]) -> dict[str, An
             "certificate": encode(certificate),
         },
     }
+
+
+def _last(vault: Vault) -> tuple[str | None, str]:
+    """The reference and the digest of the last certificate in the vault."""
+    last = disposals.last_certificate(vault.db)
+    if last is None:
+        return None, FIRST
+    try:
+        content = json.loads(last)
+        return content["certificate"], _digest(content, "signature")
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedVaultError("the last certificate of disposal was altered", "run: lcs audit verify") from error
 
 
 def told(drafted: Mapping[str, Any]) -> str:

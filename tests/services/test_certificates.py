@@ -374,6 +374,32 @@ def test_a_line_of_a_sweep_that_was_stopped_waits_for_the_next_one(desk_of: Open
     assert audits.verify(desk).problems == ()
 
 
+@pytest.mark.parametrize("detail", ['{"certificate":5}', '{"certificate":{"RC-000003-A":"0"}}', "7", "[]"])
+def test_an_entry_that_was_altered_tells_of_no_certificate(three: Desk, desk_of: OpenDesk, detail: str) -> None:
+    """Both are named, whatever it says now."""
+    seq = three.db.value("SELECT max(seq) FROM audit WHERE action = 'retention.sweep' AND refs LIKE '%LCS-0003-A%'")
+    with without_triggers(three) as connection:
+        connection.execute("UPDATE audit_detail SET detail = ? WHERE seq = ?", (detail, seq))
+    found = problems(desk_of("amina", SWEPT))
+    assert f"the detail of entry {seq} was altered" in found
+    assert "RC-000003-A is there, and no entry tells of it" in found
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "7"])
+def test_nothing_is_disposed_of_while_the_last_certificate_is_none(desk_of: OpenDesk, content: str) -> None:
+    """The next one could not be bound to it."""
+    desk = desk_of("amina", CLOSED)
+    refs = [stories.closed_family(desk).ref for _ in range(2)]
+    desk.db.close()
+    stories.disposed(desk_of, refs[0])
+    with without_triggers(desk_of("amina", SWEPT)) as connection:
+        connection.execute("UPDATE certificate SET content = ?", (content,))
+    stories.approved(desk_of, refs[1])
+    with pytest.raises(DamagedVaultError, match="the last certificate of disposal was altered"):
+        stories.swept(desk_of)
+    assert desk_of().db.rows("SELECT id FROM family") == [(2,)]
+
+
 @pytest.mark.parametrize("told", [True, False])
 def test_a_disposal_that_a_restore_carried_out_again_needs_no_other_certificate(
     three: Desk, desk_of: OpenDesk, told: bool
