@@ -130,7 +130,7 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
             if hasattr(one, "commands"):
                 yield from walk(one, (*path, name))
             else:
-                yield (*path, name), one
+                yield path if path[-1:] == (name,) else (*path, name), one
 
     return walk(typer.main.get_group(build([], everything=True)), ())
 
@@ -188,12 +188,13 @@ def _close_memory(argv: Sequence[str]) -> None:
 
 
 def _named_only(module: typer.Typer, named: Sequence[str]) -> typer.Typer:
-    """A group with the one command that is named, where there is one of that name: building all takes longer."""
+    """A group with the one command or group that is named, where there is one: building all takes longer."""
     found = [one for one in module.registered_commands if [one.name] == list(named)]
-    if not found:
+    groups = [one for one in module.registered_groups if [one.name] == list(named)]
+    if not found and not groups:
         return module
     trimmed = group(str(module.info.help))
-    trimmed.registered_commands = found
+    trimmed.registered_commands, trimmed.registered_groups = found, groups
     return trimmed
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.render import Output, Result, render
@@ -41,9 +42,20 @@ _LISTED = {
 _SHORT = re.compile(r"[.:;](?:\s|$)")
 
 
-def group(help_text: str) -> typer.Typer:
-    """A group of commands: plain help, nothing of Rich."""
+class _AlsoACommand(TyperGroup):
+    """A group that is a command too, that of its own name: it is given what names none of the others."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Go on as if the command had been named."""
+        if self.name and (not args or args[0] not in self.commands):
+            args = [self.name, *args]
+        return super().parse_args(ctx, args)
+
+
+def group(help_text: str, *, also_a_command: bool = False) -> typer.Typer:
+    """A group of commands: plain help, nothing of Rich. One that is ``also_a_command`` has one of its own name."""
     return typer.Typer(
+        cls=_AlsoACommand if also_a_command else TyperGroup,
         help=help_text,
         rich_markup_mode=None,
         add_completion=False,

@@ -10,9 +10,8 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.records.subject import kind_of, named
-from lcs_cli.services import kept, papers, subjects
+from lcs_cli.services import certificates, kept, papers, subjects
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
 from lcs_cli.vault import audit, disposals, own_referrers, reviews
 from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
@@ -105,31 +104,6 @@ def sweep(desk: Desk) -> SweepResult:
     return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
 
 
-def certificates(desk: Desk) -> list[dict[str, Any]]:
-    """All certificates of disposal, oldest first."""
-    with desk.acting("retention.certificate"):
-        return [_titled(number, content) for number, _, content in disposals.certificates(desk.db)]
-
-
-def certificate(desk: Desk, typed: str) -> dict[str, Any]:
-    """One certificate of disposal."""
-    with desk.acting("retention.certificate", (Kind.CERTIFICATE, typed)) as act:
-        content = find(desk.db, Kind.CERTIFICATE, typed, _certificate)
-        act.note(content["certificate"])
-        return content
-
-
-def _certificate(db: Any, number: int) -> dict[str, Any] | None:
-    for found, _, content in disposals.certificates(db):
-        if found == number:
-            return _titled(number, content)
-    return None
-
-
-def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
-    return {"certificate": reference(Kind.CERTIFICATE, number), **content}
-
-
 def _settle(run: _Run, planned: Sequence[Review]) -> None:
     """Settle some in one transaction; where one of them stops it, each in its own, so that it holds up no other."""
     families = subjects.numbers([review.subject for review in planned], Kind.FAMILY)
@@ -214,25 +188,14 @@ def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
 
 
 def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, str | None]) -> Disposed:
-    desk, item, review = act.desk, step.item, step.review
-    version, rules_hash = desk.decided_by()
-    went = {cls.value: count for cls, count in item.decision.fate.goes.items()}
-    stayed = {cls.value: count for cls, count in item.decision.fate.stays.items()}
-    act.note(went=went, stayed=stayed)
-    if kind_of(review.subject) is Kind.STAFF:
-        act.note(gone=review.subject)  # the entries of their checks and undertakings tell of what is not there any more
-    line = register.standing(reference(Kind.REVIEW, review.number)) or {}
-    counted = {
-        "went": went,
-        "stayed": stayed,
-        "paper": list(item.paper),
-        "sessions_from": days[0],
-        "sessions_to": days[1],
-    }
-    decided = {"policy_version": version, "rules_hash": rules_hash, "register_digest": line.get("digest")}
-    content = {**_decided_by(desk, item, review), **counted, **decided, "audit_head": str(act.log())}
-    number = disposals.add_certificate(desk.db, desk.today, content)
-    return Disposed(item.decision.subject, reference(Kind.CERTIFICATE, number), went, stayed, item.paper)
+    line = register.standing(reference(Kind.REVIEW, step.review.number)) or {}
+    subject, fate = step.item.decision.subject, step.item.decision.fate
+    went = {cls.value: count for cls, count in fate.goes.items()}
+    stayed = {cls.value: count for cls, count in fate.stays.items()}
+    if kind_of(subject) is Kind.STAFF:
+        act.note(gone=subject)  # the entries of their checks and undertakings tell of what is not there any more
+    said = certificates.Disposal(step.review, subject, went, stayed, step.item.paper, days, line.get("digest"))
+    return Disposed(subject, certificates.issue(act, said), went, stayed, step.item.paper)
 
 
 def _keeps(item: Item) -> dict[str, Any]:
@@ -244,23 +207,6 @@ def _keeps(item: Item) -> dict[str, Any]:
         "keeps_attendance": list(fate.keeps_attendance),
         "keeps_identity": list(fate.keeps_identity),
         "keeps_family": fate.keeps_family,
-    }
-
-
-def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
-    """The first part of a certificate: which file, by which rule, and who decided; references only."""
-    return {
-        **named(item.decision.subject),
-        "disposed_on": desk.today.isoformat(),
-        "disposed_by": desk.user.reference,
-        "rule": review.rule,
-        "clause": review.clause,
-        "due_on": review.due_on.isoformat(),
-        "review": reference(Kind.REVIEW, review.number),
-        "reviewed_by": review.reviewed_by,
-        "reviewed_on": review.reviewed_on.isoformat(),
-        "approved_by": review.approved_by,
-        "approved_on": str(review.approved_on),
     }
 
 

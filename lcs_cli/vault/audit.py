@@ -223,8 +223,8 @@ def _entry(row: Row) -> AuditEntry:
 
 
 def _unsalted(detail: str | None) -> Mapping[str, Any] | None:
+    """A detail without its salt; one that was altered into something else tells nothing."""
     if detail is None:
         return None
-    fields: dict[str, Any] = json.loads(detail)
-    fields.pop("salt", None)
-    return fields
+    fields = json.loads(detail)
+    return {name: value for name, value in fields.items() if name != "salt"} if isinstance(fields, dict) else {}

@@ -1,7 +1,7 @@
 """Disposal: the one place that deletes for good, and the certificates that are left of it."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,8 +9,6 @@ from typing import Any
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.vault import own_referrers, papers
 from lcs_cli.vault.connection import AMONG, Database, among
-from lcs_cli.vault.counters import next_number
-from lcs_cli.vault.encoding import canonical
 
 EMPTIED = ("room", "note", "cancel_reason")
 """The fields of a session that are emptied where a kept child's line needs its day and times."""
@@ -91,19 +89,26 @@ def date_ranges(db: Database, families: Collection[int]) -> dict[str, tuple[str,
     return {reference(Kind.FAMILY, family): (first, last) for family, first, last in found}
 
 
-def add_certificate(db: Database, issued_on: date, content: Mapping[str, Any]) -> int:
-    """Keep a certificate of disposal; its number."""
-    number = next_number(db, "certificate")
+def add_certificate(db: Database, number: int, issued_on: date, content: bytes) -> None:
+    """Keep a certificate of disposal, as it was signed."""
     db.run(
         "INSERT INTO certificate (id, issued_on, content) VALUES (?, ?, ?)",
-        *(number, issued_on.isoformat(), canonical(content).decode()),
+        *(number, issued_on.isoformat(), content.decode()),
     )
-    return number
+
+
+def certificate_rows(db: Database, number: int | None = None) -> list[tuple[int, str, str]]:
+    """All certificates, or that of one number: number, day and content as they are kept."""
+    found = db.rows("SELECT id, issued_on, content FROM certificate WHERE ?1 IS NULL OR id = ?1 ORDER BY id", number)
+    return [(number, on, content) for number, on, content in found]
+
+
+def last_certificate(db: Database) -> str | None:
+    """The content of the last one."""
+    row = db.row("SELECT content FROM certificate ORDER BY id DESC LIMIT 1")
+    return str(row[0]) if row else None
 
 
 def certificates(db: Database) -> list[tuple[int, str, dict[str, Any]]]:
     """All certificates: number, day, content."""
-    return [
-        (number, on, json.loads(content))
-        for number, on, content in db.rows("SELECT id, issued_on, content FROM certificate ORDER BY id")
-    ]
+    return [(number, on, json.loads(content)) for number, on, content in certificate_rows(db)]

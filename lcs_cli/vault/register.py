@@ -34,6 +34,10 @@ class Register:
         """The line of one proposal, by its reference, unless it was withdrawn."""
         return self._standing.get(review)
 
+    def all_standing(self) -> list[Line]:
+        """The lines of all proposals that were not withdrawn."""
+        return list(self._standing.values())
+
     def enter(self, *bodies: Mapping[str, Any]) -> None:
         """Write lines, and wait until they are on the disk. A torn last line is taken away first."""
         if not bodies:

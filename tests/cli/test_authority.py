@@ -187,6 +187,7 @@ HOW: Mapping[str, Typed] = {
     "report.withdraw": Typed(RP1, {"reason": "settled"}),
     "retention.approve": Typed(answers=[""]),
     "retention.certificate": Typed(),
+    "retention.certificate.key": Typed(),
     "retention.due": Typed(),
     "retention.hold": Typed(F2, {"kind": "complaint", "reason": "open"}),
     "retention.holds": Typed(),
@@ -434,8 +435,8 @@ def test_what_is_said_to_need_no_vault_gets_nothing_out_of_one(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "demo").mkdir()
     before = {path.name: path.read_bytes() for path in own.folder.iterdir()}
-    rest = ["--into", "demo"] if command == "demo" else []
-    lcs(Typist(["amina"], env=at(own.folder)), *command.split("."), *rest)
+    rest = {"demo": ["--into", "demo"], "retention.certificate.verify": [str(own.folder / "header.json")]}
+    lcs(Typist(["amina"], env=at(own.folder)), *command.split("."), *rest.get(command, []))
     assert {path.name: path.read_bytes() for path in own.folder.iterdir()} == before
 
 

@@ -10,7 +10,7 @@ from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import explanations, families, overview, papers, retention, sweep
+from lcs_cli.services import certificates, explanations, families, overview, papers, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.papers import PAPER_KINDS, PaperDraft
 from lcs_cli.vault import papers as register
@@ -216,8 +216,8 @@ def test_paper_outlives_its_family_until_somebody_has_destroyed_it(desk_of: Open
     done = stories.disposed(desk_of, household.ref)
     assert (done.disposed[0].paper, done.paper, done.waits_for_a_person) == ((ref,), [ref], True)
     there = desk_of("amina", SWEPT)
-    certificate = sweep.certificate(there, done.disposed[0].certificate)
-    assert certificate["paper"] == [ref]
+    certificate = certificates.show(there, done.disposed[0].certificate)
+    assert certificate.content["paper"] == [ref]
     (waiting,) = papers.listing(there, None, to_destroy=True)
     assert (waiting.description, waiting.positions[-1].place, waiting.released_on) == (
         "Blue folder Llwyd",

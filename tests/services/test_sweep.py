@@ -11,10 +11,23 @@ from lcs_cli.errors import RefusedError
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import attendance, audits, exports, families, flags, people, retention, setup, sweep, users
+from lcs_cli.services import (
+    attendance,
+    audits,
+    certificates,
+    exports,
+    families,
+    flags,
+    people,
+    retention,
+    setup,
+    sweep,
+    users,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.vault.encoding import encode
 from lcs_cli.vault.register import Register
 from lcs_cli.vault.secret import read_key_file
 from tests.conftest import OpenDesk, moment
@@ -46,7 +59,7 @@ def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
     assert (one.stayed, done.cooling, done.waits_for_a_person) == ({}, 0, False)
     desk = desk_of("amina", SWEPT)
     assert families.listing(desk) == []
-    certificate = sweep.certificate(desk, "RC-000001-R")
+    certificate = certificates.show(desk, "RC-000001-R").content
     assert certificate == {
         "certificate": "RC-000001-R",
         "family": approved,
@@ -69,8 +82,15 @@ def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
         "rules_hash": packaged().hash,
         "register_digest": register(desk)[0]["digest"],
         "audit_head": certificate["audit_head"],
+        "schema": "lcs.certificate/1",
+        "vault": desk.vault.header.vault,
+        "follows": None,
+        "previous": "0" * 64,
+        "managers_key": encode(desk.vault.header.admin_public),
+        "signer": certificate["signer"],
+        "signature": certificate["signature"],
     }
-    assert sweep.certificates(desk) == [certificate]
+    assert [one.content for one in certificates.listing(desk)] == [certificate]
     assert audits.verify(desk).problems == ()
 
 
@@ -241,7 +261,7 @@ def test_a_service_identity_sweeps_and_does_nothing_else(
     name, secret = read_key_file(tmp_path / "sweeper.key")
     desk = setup.open_desk(vault, name, secret, now=moment(SWEPT), today=SWEPT)
     assert [one.subject for one in sweep.sweep(desk).disposed] == [approved]
-    for attempt in (families.listing, sweep.certificates, retention.approval_list, lambda d: flags.listing(d, None)):
+    for attempt in (families.listing, certificates.listing, retention.approval_list, lambda d: flags.listing(d, None)):
         with pytest.raises(RefusedError):
             attempt(desk)
-    assert sweep.certificate(desk_of("amina", SWEPT), "RC-000001-R")["disposed_by"] == desk.user.reference
+    assert certificates.show(desk_of("amina", SWEPT), "RC-000001-R").content["disposed_by"] == desk.user.reference

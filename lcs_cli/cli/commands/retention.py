@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import forms, views
+from lcs_cli.cli import certificates, forms, views
 from lcs_cli.cli.approving import approved
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import From, Subject, command, group
-from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.cli.render import Result, Table
 from lcs_cli.cli.retention_views import By, by_year, confirmed, due_list, explained, holds_list
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
 from lcs_cli.errors import WAITING, UsageError
@@ -20,6 +20,7 @@ from lcs_cli.records.subject import kind_of, named
 from lcs_cli.services import holds, retention, subjects, sweep
 
 app = group("What is kept how long, its review and disposal.")
+app.add_typer(certificates.app, name="certificate")
 
 _CLOCKS = {Clock.LAST_CLOSING: "the last episode closed or the last use", Clock.LAST_USE: "the last use"}
 
@@ -218,42 +219,3 @@ def run_sweep(
     }
     code = WAITING if done.waits_for_a_person else 0
     return Result("lcs.sweep/1", data, [] if quiet and not code else said, waits, exit_code=code)
-
-
-@command(app, "certificate")
-def certificate(
-    cmd: Command,
-    ref: Annotated[
-        str | None, typer.Argument(metavar="[CERTIFICATE]", help="Such as RC-000042-L; without it, all.")
-    ] = None,
-) -> Result:
-    """Show the certificates of disposal: references and counts, no names.
-
-    Example: lcs retention certificate RC-000042-L
-    """
-    if ref is None:
-        found = sweep.certificates(cmd.desk())
-        rows = [
-            [
-                one["certificate"],
-                one.get("family") or one["staff"],
-                human_days(one["disposed_on"]),
-                views.counts(one["went"]),
-                views.counts(one["stayed"]),
-            ]
-            for one in found
-        ]
-        table = Table(["REF", "FILE", "DISPOSED ON", "WENT", "STAYS"], rows, "Nothing has been disposed of.")
-        return Result("lcs.certificates/1", found, [table])
-    one = sweep.certificate(cmd.desk(), ref)
-    lines = [
-        (name.replace("_", " ").capitalize(), views.counts(value) if isinstance(value, dict) else _said(value))
-        for name, value in one.items()
-    ]
-    return Result("lcs.certificate/1", one, [Lines(lines)])
-
-
-def _said(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "" if value is None else human_days(str(value))
