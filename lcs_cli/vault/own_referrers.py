@@ -4,18 +4,22 @@ from collections.abc import Collection
 
 from lcs_cli.vault.connection import AMONG, Database, among
 
-# Everything that points at a referrer: whose it is, and whether it stays when that family's file goes.
+# Everything that points at a referrer `r`: whose it is, and whether it stays when that family's file goes. Looked up
+# for each own referrer: there are few of them, and many disclosures.
 _POINTS = """
-SELECT referrer_id, family_id, electronic AS stays FROM referral
-UNION ALL SELECT referrer_id, family_id, 0 FROM consent JOIN person ON person.id = person_id
-UNION ALL SELECT referrer_id, family_id, 0 FROM report
-UNION ALL SELECT referrer_id, family_id, 0 FROM access_request
-UNION ALL SELECT referrer_id, NULL, 1 FROM disclosure
-UNION ALL SELECT referrer_id, NULL, 1 FROM policy_copy
+SELECT family_id, electronic AS stays FROM referral WHERE referrer_id = r.id
+UNION ALL SELECT family_id, 0 FROM consent JOIN person ON person.id = person_id WHERE referrer_id = r.id
+UNION ALL SELECT family_id, 0 FROM report WHERE referrer_id = r.id
+UNION ALL SELECT family_id, 0 FROM access_request WHERE referrer_id = r.id
+UNION ALL SELECT NULL, 1 FROM disclosure WHERE referrer_id = r.id
+UNION ALL SELECT NULL, 1 FROM policy_copy WHERE referrer_id = r.id
 """
 LONE = f"""
-SELECT referrer.id AS id, min(family_id) AS family_id FROM referrer JOIN ({_POINTS}) ON referrer_id = referrer.id
-WHERE kind = 'family' GROUP BY referrer.id HAVING NOT max(stays) AND min(family_id) = max(family_id)
+SELECT id, family_id FROM (
+  SELECT r.id AS id, (
+    SELECT iif(max(stays) = 0 AND min(family_id) = max(family_id), min(family_id), NULL) FROM ({_POINTS})
+  ) AS family_id FROM referrer AS r WHERE kind = 'family'
+) WHERE family_id NOTNULL
 """
 """Those that nothing but what would go of one family's file points at: its number, and the family's."""
 

@@ -296,6 +296,7 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "vetting_check.decision": "a coded word",
         "vetting_check.update_status": "a coded word",
         "supervision.position": "a coded word",
+        "legal_hold.owner": "a reference",
         "entrusted_key.user": "a reference",
         "entrusted_key.manager": "a reference",
         "entrusted_key.name": "the name of a key",

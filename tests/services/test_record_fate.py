@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lcs_cli.errors import RefusedError
 from lcs_cli.policy.program import classed_columns
 from lcs_cli.policy.record_fate import Course
 from lcs_cli.policy.retention import Outcome
@@ -308,3 +309,31 @@ def test_two_files_that_share_a_referrer_go_on_one_day(desk_of: OpenDesk) -> Non
 def test_every_table_has_its_place_among_the_rows() -> None:
     """A new table is not forgotten: nothing could be said of its rows."""
     assert set(rows.TABLES) == set(classed_columns())
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM referrer WHERE kind <> 'family'", "the register of referrers only grows"),
+        ("DELETE FROM superseded WHERE kind = 'referrer'", "a correction of a referrer keeps what it was"),
+        ("UPDATE family SET disposed_on = NULL", "the day of a disposal stays"),
+        ("UPDATE family SET disposed_on = '2020-01-01'", "the day of a disposal stays"),
+        ("INSERT INTO referrer (id, name, kind, changed) VALUES (1, 'x', 'family', 1)", "never replaced"),
+        ("REPLACE INTO referrer (id, name, kind, changed) VALUES (1, 'x', 'family', 1)", "never replaced"),
+    ],
+)
+def test_no_statement_empties_the_register_of_referrers_or_takes_a_disposal_back(
+    desk_of: OpenDesk, statement: str, said: str
+) -> None:
+    """A body is no person's name: it stays, though nothing points at it; so does the day that a stub bears."""
+    there = desk_of("amina", CLOSED)
+    body = stories.referrer(there)
+    referrals.edit_referrer(there, body, "Council", None, "short")
+    family = Few(there).used()
+    stories.flag(there, family.ref)
+    families.close(there, family.ref, CLOSED)
+    there.db.close()
+    stories.disposed(desk_of, family.ref)
+    desk = desk_of()
+    with stories.unchanged(desk), pytest.raises(RefusedError, match=said), desk.db.transaction():
+        desk.db.run(statement)
