@@ -27,3 +27,9 @@ def classed_columns() -> Mapping[str, frozenset[str]]:
     """Each table of the vault with the columns that have a retention class: one without does not open."""
     classes = program_file()["columns"]
     return {table: frozenset(names.split()) for tables in classes.values() for table, names in tables.items()}
+
+
+@cache
+def scanned_columns() -> Mapping[str, tuple[str, ...]]:
+    """The columns in which people write in their own words, of the tables whose rows go with a family's file."""
+    return {table: tuple(names.split()) for table, names in program_file()["free_text"]["scanned"].items()}

@@ -134,6 +134,11 @@ def groups_in(text: str, words: WordList) -> Mapping[str, int]:
     return most
 
 
+def bound(facts_hash: str, found: Scan | None) -> str:
+    """The hash of a file's facts with what was found in it: other wording is another file, also once it was cleared."""
+    return facts_hash if found is None else _digest([facts_hash, found.digest])
+
+
 def after_scan(decision: RetentionDecision, found: Scan | None, words: WordList) -> RetentionDecision:
     """What is due with wording that nobody has cleared waits for a safeguarding lead; without a list, it is asked."""
     if not words.groups:

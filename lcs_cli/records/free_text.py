@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class FreeText:
-    """One field of one record of a family's file that holds words; ``record`` is its reference."""
+    """One field that holds words, of one record; ``subject`` is the file it belongs to, both by their references."""
 
-    family: int
+    subject: str
     record: str
     table: str
     column: str

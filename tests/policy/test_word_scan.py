@@ -21,7 +21,7 @@ from tests.services.stories import other_rules
 
 DAY = date(2026, 11, 26)
 LIST = word_list(packaged(), DAY)
-NOTE = FreeText(1, "S-000001-R", "contact_session", "note", "A bruise on one arm.")
+NOTE = FreeText("LCS-0001-R", "S-000001-R", "contact_session", "note", "A bruise on one arm.")
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "word_scan.toml").read_text(encoding="utf-8"))["case"]
 
 
