@@ -100,10 +100,23 @@ class Hit:
 
 @dataclass(frozen=True)
 class Scan:
-    """The hits of one file, and what binds a lead's decision to them: a hash of exactly those texts and of the list."""
+    """The hits of one file, and what binds a lead's decision to them: a hash of exactly those texts and of the list.
 
-    hits: tuple[Hit, ...]
-    digest: str
+    ``cleared_by`` are those who have looked at exactly that, and found it no concern.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    digest: str = ""
+    cleared_by: frozenset[str] = frozenset()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a safeguarding lead is to look at it before anything of the file goes."""
+        return bool(self.hits) and not self.cleared_by
+
+
+UNSCANNED = Scan()
+"""Of a file that is not due: nobody has read it."""
 
 
 def word_list(rules: Rules, today: date) -> WordList:
@@ -113,11 +126,11 @@ def word_list(rules: Rules, today: date) -> WordList:
     return WordList(rule(data["word_scan"]), {name: found for name, found in groups.items() if found})
 
 
-def scan(texts: Iterable[FreeText], words: WordList) -> Scan | None:
-    """The hits in some texts; None where there is none."""
+def scan(texts: Iterable[FreeText], words: WordList) -> Scan:
+    """The hits in some texts."""
     found = [(text, groups) for text in texts if (groups := groups_in(text.words, words))]
     if not found:
-        return None
+        return Scan()
     hits = tuple(Hit(text.record, text.table, text.column, tuple(sorted(groups.items()))) for text, groups in found)
     exact = sorted([text.record, text.table, text.column, text.words] for text, _ in found)
     return Scan(hits, _digest([words.digest, exact]))
@@ -134,17 +147,17 @@ def groups_in(text: str, words: WordList) -> Mapping[str, int]:
     return most
 
 
-def bound(facts_hash: str, found: Scan | None) -> str:
+def bound(facts_hash: str, found: Scan) -> str:
     """The hash of a file's facts with what was found in it: other wording is another file, also once it was cleared."""
-    return facts_hash if found is None else _digest([facts_hash, found.digest])
+    return _digest([facts_hash, found.digest]) if found.hits else facts_hash
 
 
-def after_scan(decision: RetentionDecision, found: Scan | None, words: WordList) -> RetentionDecision:
+def after_scan(decision: RetentionDecision, found: Scan, words: WordList) -> RetentionDecision:
     """What is due with wording that nobody has cleared waits for a safeguarding lead; without a list, it is asked."""
     if not words.groups:
         why = "no list of wording to look for is in force on this day"
         return replace(decision, outcome=Outcome.ASK, rule=words.rule, reasons=(why,))
-    if found is None:
+    if not found.waits:
         return decision
     places = f"{len(found.hits)} place" + ("" if len(found.hits) == 1 else "s")
     why = f"wording that a safeguarding lead is to look at, in {places}"

@@ -10,7 +10,7 @@ from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome, RetentionDecision, disposable_from, facts_hash, quiet_since
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.policy.staff_file import decide_file
-from lcs_cli.policy.word_scan import Scan
+from lcs_cli.policy.word_scan import UNSCANNED, Scan
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.records.subject import kind_of
@@ -26,20 +26,14 @@ class Item:
     """One file on a list: what the schedule says, and the live proposal about it, if there is one.
 
     ``paper`` are the files on paper that are to be destroyed with it (policy 4.6). ``scan`` is the abuse wording in its
-    free text, ``cleared_by`` who has looked at exactly that; only a file that is due is scanned.
+    free text; only a file that is due is scanned.
     """
 
     decision: RetentionDecision
     facts_hash: str
     review: Review | None
     paper: tuple[str, ...] = ()
-    scan: Scan | None = None
-    cleared_by: frozenset[str] = frozenset()
-
-    @property
-    def waits_for_lead(self) -> bool:
-        """Whether a safeguarding lead is to look at its wording before anything of it goes."""
-        return self.scan is not None and not self.cleared_by
+    scan: Scan = UNSCANNED
 
 
 @dataclass(frozen=True)
@@ -296,7 +290,7 @@ def _remedy(item: Item) -> str:
         return f"wait until {item.decision.due_on.isoformat()}"
     if item.decision.outcome is Outcome.KEPT:
         return "nothing: these records are kept indefinitely"
-    if item.waits_for_lead:
+    if item.scan.waits:
         return f"lcs retention clear {ref}   then review it again"
     if item.decision.outcome is Outcome.ASK:
         left = f"if they have left: lcs staff leave {ref}   else " if kind_of(ref) is Kind.STAFF else ""

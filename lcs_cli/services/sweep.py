@@ -288,7 +288,7 @@ def _waiting(
     to_clear: list[str] = []
     to_approve = 0
     for item in over(desk, desk.today):
-        if item.waits_for_lead:
+        if item.scan.waits:
             to_clear.append(item.decision.family)
         elif item.review is not None:
             to_approve += item.review.state is ReviewState.PROPOSED

@@ -12,7 +12,7 @@ from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.policy.word_scan import Scan, after_scan, bound, scan, word_list
 from lcs_cli.records.free_text import FreeText
-from lcs_cli.records.subject import kind_of
+from lcs_cli.records.references import Kind
 from lcs_cli.services import subjects
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import word_clearings
@@ -49,18 +49,18 @@ def waiting(desk: Desk) -> list[str]:
     """The files whose wording waits for a safeguarding lead."""
     from lcs_cli.services.retention import over  # which looks here at each file that is due
 
-    return [item.decision.family for item in over(desk, desk.today) if item.waits_for_lead]
+    return [item.decision.family for item in over(desk, desk.today) if item.scan.waits]
 
 
 def look(desk: Desk, typed: str) -> Wording:
-    """Show a lead what was found, and where. It is logged, as a reading of each of these records, before it is shown."""
-    with desk.acting("retention.clear", (kind_of(typed), typed)) as act:
+    """Show a lead what was found, and where. It is logged first, as a reading of each of these records."""
+    with desk.acting("retention.clear", (Kind.FAMILY, typed), (Kind.STAFF, typed)) as act:
         return _found(act, typed)
 
 
 def clear(desk: Desk, typed: str, digest: str) -> Wording:
     """Clear what was shown: it is no concern. RefusedError for other texts, and for who proposed the disposal."""
-    with desk.acting("retention.clear", (kind_of(typed), typed)) as act:
+    with desk.acting("retention.clear", (Kind.FAMILY, typed), (Kind.STAFF, typed)) as act:
         found = _found(act, typed)
         rule = word_list(desk.rules, desk.today).rule
         if digest != found.scan.digest:
@@ -85,7 +85,7 @@ def clear(desk: Desk, typed: str, digest: str) -> Wording:
 
 def not_own_clearing(desk: Desk, item: "Item") -> None:
     """Refuse the proposal of somebody who alone has cleared the wording: nobody is on both sides of one decision."""
-    if item.scan is None or item.cleared_by - {desk.user.reference}:
+    if not item.scan.hits or item.scan.cleared_by - {desk.user.reference}:
         return
     rule = schedule_in_force(desk.rules, desk.today).both_sides
     raise RefusedError(
@@ -108,16 +108,12 @@ def _scanned(desk: Desk, today: date, due: "Sequence[Item]") -> "Iterator[Item]"
     for item in due:
         ref = item.decision.family
         found = scan(texts.get(ref, ()), words)
-        by = cleared.get((ref, found.digest), frozenset()) if found else frozenset()
+        by = cleared.get((ref, found.digest), frozenset())
         if item.review is not None:  # who proposed it clears nothing of it, whatever the list was then
             by -= {item.review.reviewed_by}
-        yield replace(
-            item,
-            decision=after_scan(item.decision, None if by else found, words),
-            facts_hash=bound(item.facts_hash, found),
-            scan=found,
-            cleared_by=by,
-        )
+        found = replace(found, cleared_by=by)
+        decision = after_scan(item.decision, found, words)
+        yield replace(item, decision=decision, facts_hash=bound(item.facts_hash, found), scan=found)
 
 
 def _found(act: Act, typed: str) -> Wording:
@@ -127,7 +123,7 @@ def _found(act: Act, typed: str) -> Wording:
     desk = act.desk
     ref = subjects.find(desk.db, typed)
     item = next(items(desk, desk.today, [ref]))
-    if item.scan is None or not item.waits_for_lead:
+    if not item.scan.waits:
         raise UsageError(
             f"{ref} has no wording that waits for a safeguarding lead: {'; '.join(item.decision.reasons)}",
             "nothing needs to be done",
@@ -143,7 +139,7 @@ def _found(act: Act, typed: str) -> Wording:
             about=rule.about,
         )
     words = word_list(desk.rules, desk.today)
-    texts = [one for one in free_texts(desk.db, [ref], scanned_columns()) if scan([one], words)]
+    texts = [one for one in free_texts(desk.db, [ref], scanned_columns()) if scan([one], words).hits]
     act.note(ref, *(hit.record for hit in item.scan.hits), hits=len(item.scan.hits))
     act.note(fields=sorted({f"{hit.table}.{hit.column}" for hit in item.scan.hits}))
     return Wording(ref, item.scan, texts)

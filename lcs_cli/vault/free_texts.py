@@ -58,7 +58,8 @@ _KIND_OF = {place.table: place.kind for place in _PLACES} | {
 def free_texts(db: Database, some: Collection[str], columns: Mapping[str, Sequence[str]]) -> Iterator[FreeText]:
     """Every free text in some files, former ones too; ``columns`` are those that hold it, by table."""
     numbers = {
-        kind: among([number_in(kind, ref) for ref in some if kind_of(ref) is kind]) for kind in (Kind.FAMILY, Kind.STAFF)
+        kind: among([number_in(kind, ref) for ref in some if kind_of(ref) is kind])
+        for kind in (Kind.FAMILY, Kind.STAFF)
     }
     for place in _PLACES:
         yield from _texts(db, place, numbers[place.of], columns[place.table])

@@ -113,7 +113,7 @@ def said_of(contents: dict[str, bytes]) -> list[str]:
         (WORDS, '"bruis*", ', "7, ", "group physical.words 1.value: must be a list, each of them text"),
         (WORDS, 'id = "sexual"', 'id = "physical"', "group: one id stands twice"),
         (WORDS, '"marac",\n] }]', '"marac",\n] }, { from = 2025-01-01, value = ["x"] }]', "two values begin on"),
-        (WORDS, '"marac",\n] }]', '"marac",\n] }, { from = 2028-01-01, value = [] }]', "domestic-abuse.words: is empty"),
+        (WORDS, '"marac",\n] }]', '"marac",\n] }, { from = 2028-01-01, value = [] }]', "abuse.words: is empty"),
         (GOVERNANCE, "[topic.kept]", "[topic.gone]", "topic.kept: is missing, and the program reads it"),
         (GOVERNANCE, 'clause = "6"', 'clause = "66"', "yearly_review: rests on clause 66, which the text"),
         (GOVERNANCE, 'about = "reviewed"', 'about = "rewritten"', "yearly_review: clause 6 does not say what “about”"),

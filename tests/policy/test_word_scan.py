@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lcs_cli.policy.loosened import loosened
 from lcs_cli.policy.retention import Fate, Outcome, RetentionDecision
 from lcs_cli.policy.rules import Rule, Rules, packaged
-from lcs_cli.policy.word_scan import after_scan, groups_in, pattern, scan, word_list
+from lcs_cli.policy.word_scan import Scan, after_scan, groups_in, pattern, scan, word_list
 from lcs_cli.records.free_text import FreeText
 from tests.services.stories import other_rules
 
@@ -62,13 +62,12 @@ def test_adding_a_text_never_takes_a_hit_away(texts: list[tuple[str, str]], more
     """The hits of a file are those of each of its texts."""
     there = [replace(NOTE, column=column, words=words) for column, words in texts]
     before, after = scan(there, LIST), scan([*there, replace(NOTE, words=more)], LIST)
-    assert set(before.hits if before else ()) <= set(after.hits if after else ())
+    assert set(before.hits) <= set(after.hits)
 
 
 def test_a_hit_tells_where_and_how_often_and_not_what() -> None:
     """Neither the word nor the text: a hit goes into lists and reasons."""
     found = scan([NOTE, replace(NOTE, record="S-000002-W", words="By bus.")], LIST)
-    assert found is not None
     (hit,) = found.hits
     assert (hit.record, hit.table, hit.column, hit.groups) == (
         "S-000001-R",
@@ -78,16 +77,14 @@ def test_a_hit_tells_where_and_how_often_and_not_what() -> None:
     )
     assert not re.search("bruis|arm", repr(found))
     assert "arm" not in repr(NOTE)
-    assert scan([replace(NOTE, words="By bus.")], LIST) is None
+    assert not scan([replace(NOTE, words="By bus.")], LIST).hits
 
 
 def test_a_decision_is_bound_to_exactly_those_texts_and_that_list() -> None:
     """Another text, another place or another list is another question; a text without a hit is none."""
 
     def digest(*texts: FreeText, by: Rules | None = None) -> str:
-        found = scan(texts, word_list(by or packaged(), DAY))
-        assert found is not None
-        return found.digest
+        return scan(texts, word_list(by or packaged(), DAY)).digest
 
     harmless = replace(NOTE, words="By bus.")
     assert digest(NOTE) == digest(NOTE, harmless) == digest(harmless, NOTE)
@@ -112,9 +109,9 @@ def due() -> RetentionDecision:
 def test_without_a_list_in_force_nothing_is_due() -> None:
     """Before its first value begins: keep and ask, as where any rule is missing."""
     before = word_list(packaged(), date(2024, 12, 31))
-    decision = after_scan(due(), None, before)
+    decision = after_scan(due(), Scan(), before)
     assert (decision.outcome, decision.rule.id) == (Outcome.ASK, "word-scan")
-    assert after_scan(due(), None, LIST) == due()
+    assert after_scan(due(), Scan(), LIST) == due()
 
 
 @pytest.mark.parametrize(
