@@ -6,6 +6,8 @@ from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.render import Lines, Output, Result, render
 from lcs_cli.errors import WAITING
+from lcs_cli.records.references import Kind
+from lcs_cli.records.subject import kind_of
 from lcs_cli.services import word_scans
 from lcs_cli.services.word_scans import Wording
 
@@ -39,7 +41,8 @@ def _answer(cmd: Command) -> str:
 
 
 def _raising(found: Wording) -> str:
-    return f"to raise a concern: lcs flag raise {found.subject}"
+    about = f"FAMILY --staff {found.subject}" if kind_of(found.subject) is Kind.STAFF else found.subject
+    return f"to raise a concern: lcs flag raise {about}"
 
 
 def _done(found: Wording) -> Result:
