@@ -7,6 +7,7 @@ from typing import Any
 from lcs_cli.policy.difference import more
 from lcs_cli.policy.rules import Rules, in_force
 from lcs_cli.policy.vetting import BLOCK
+from lcs_cli.policy.word_scan_values import left_out
 
 _GATE, _VETTING = "disclosure_rules.toml", "vetting.toml"
 # Words of which more are looser, with what they are.
@@ -26,7 +27,13 @@ _NUMBERS = (
 
 def loosened(old: Rules, new: Rules, effective_on: date) -> tuple[str, ...]:
     """A line for each thing of which the new rules ask less, from the day on which they take effect."""
-    return (*_words(old, new), *_parts(old, new), *_vetting(old, new, effective_on), *_periods(old, new, effective_on))
+    return (
+        *_words(old, new),
+        *_parts(old, new),
+        *_vetting(old, new, effective_on),
+        *_periods(old, new, effective_on),
+        *left_out(old, new, effective_on),
+    )
 
 
 def _words(old: Rules, new: Rules) -> Iterator[str]:

@@ -34,3 +34,9 @@ def classed_columns() -> Mapping[str, frozenset[str]]:
 def class_of_table(table: str) -> RecordClass:
     """The retention class of a table."""
     return next(RecordClass(cls) for cls, tables in program_file()["columns"].items() if table in tables)
+
+
+@cache
+def scanned_columns() -> Mapping[str, tuple[str, ...]]:
+    """The columns in which people write in their own words, of the tables whose rows go with a family's file."""
+    return {table: tuple(names.split()) for table, names in program_file()["free_text"]["scanned"].items()}

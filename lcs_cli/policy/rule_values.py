@@ -18,6 +18,8 @@ from lcs_cli.policy.schedule import Clock, schedule_in_force
 from lcs_cli.policy.telling import telling_rules
 from lcs_cli.policy.telling_values import TELLING_CHECKS
 from lcs_cli.policy.vetting import BLOCK, WARN, vetting_rules
+from lcs_cli.policy.word_scan import word_list
+from lcs_cli.policy.word_scan_values import word_problems
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import RequestKind
@@ -142,6 +144,7 @@ def unreadable(rules: Rules, day: date) -> Iterator[Problem]:
         ("reports.toml", lambda: report_rules(rules, day)),
         ("requests.toml", lambda: request_rules(rules)),
         ("vetting.toml", lambda: vetting_rules(rules)),
+        ("word_scan.toml", lambda: word_list(rules, day)),
         ("governance.toml", lambda: (review_due_on(rules, day, day), accepted_list(rules))),
         ("authority.toml", lambda: (nobody_on_own_behalf(rules), service_commands(rules))),
     )
@@ -157,6 +160,7 @@ CHECKS: tuple[Callable[[Rules], Iterator[Problem]], ...] = (
     *TELLING_CHECKS,
     _vetting,
     _requests,
+    word_problems,
     _authority,
     _lockout,
 )

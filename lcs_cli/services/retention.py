@@ -10,10 +10,11 @@ from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import WAITS, Outcome, RetentionDecision, disposable_from, facts_hash, quiet_since
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.policy.staff_file import decide_file
+from lcs_cli.policy.word_scan import UNSCANNED, Scan
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.records.subject import kind_of
-from lcs_cli.services import checks, holds, lookup, named, subjects
+from lcs_cli.services import checks, holds, lookup, named, subjects, word_scans
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
 
@@ -24,14 +25,15 @@ WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
 class Item:
     """One file on a list: what the schedule says, and the live proposal about it, if there is one.
 
-    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6); ``asks`` says on a list what the
-    owners of its holds are asked.
+    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6). ``scan`` is the abuse wording in its
+    free text; only a file that is due is scanned. ``asks`` says on a list what the owners of its holds are asked.
     """
 
     decision: RetentionDecision
     facts_hash: str
     review: Review | None
     paper: tuple[str, ...] = ()
+    scan: Scan = UNSCANNED
     asks: tuple[str, ...] = ()
 
 
@@ -71,6 +73,10 @@ def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
 
 def items(desk: Desk, today: date, some: Collection[str] | None = None) -> Iterator[Item]:
     """Decide on some files, or on each: the one function behind every list, preview and sweep."""
+    return word_scans.scanned(desk, today, _by_facts(desk, today, some))
+
+
+def _by_facts(desk: Desk, today: date, some: Collection[str] | None) -> Iterator[Item]:
     rules = schedule_in_force(desk.rules_on(today), today)
     live = {review.subject: review for review in reviews.live(desk.db, some)}
     paper = subjects.paper(desk, some)
@@ -99,6 +105,7 @@ def propose(desk: Desk, typed: str, reason: str | None) -> Review:
                 rule=item.decision.rule.id,
                 about=item.decision.rule.about,
             )
+        word_scans.not_own_clearing(desk, item)
         why = checks.line("reason", reason) if reason else None
         review = _review(desk, item, ReviewOutcome.DISPOSE, ReviewState.PROPOSED, why, None)
         act.note(reference(Kind.REVIEW, review.number), item.decision.subject, outcome="dispose")
@@ -289,6 +296,8 @@ def _remedy(item: Item) -> str:
         return f"wait until {item.decision.due_on.isoformat()}"
     if item.decision.outcome is Outcome.KEPT:
         return "nothing: these records are kept indefinitely"
+    if item.scan.waits:
+        return f"lcs retention clear {ref}   then review it again"
     if item.decision.outcome is Outcome.ASK:
         left = f"if they have left: lcs staff leave {ref}   else " if kind_of(ref) is Kind.STAFF else ""
         return f"{left}keep it with a reason: lcs retention review {ref} --outcome keep"

@@ -35,7 +35,10 @@ class Disposed:
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed."""
+    """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed.
+
+    ``to_clear`` are families whose wording a safeguarding lead is to look at.
+    """
 
     disposed: Sequence[Disposed]
     sent_back: Sequence[tuple[str, str]]
@@ -43,11 +46,12 @@ class SweepResult:
     to_review: Sequence[str]
     to_approve: int
     paper: Sequence[str]
+    to_clear: Sequence[str] = ()
 
     @property
     def waits_for_a_person(self) -> bool:
         """Whether somebody has to do something."""
-        return bool(self.to_review or self.to_approve or self.paper)
+        return bool(self.to_review or self.to_approve or self.paper or self.to_clear)
 
 
 @dataclass(frozen=True)
@@ -232,10 +236,13 @@ def _waiting(
     desk: Desk, disposed: Sequence[Disposed], sent_back: Sequence[tuple[str, str]], cooling: int
 ) -> SweepResult:
     to_review: list[str] = []
+    to_clear: list[str] = []
     to_approve = 0
     for item in over(desk, desk.today):
-        if item.review is not None:
+        if item.scan.waits:
+            to_clear.append(item.decision.subject)
+        elif item.review is not None:
             to_approve += item.review.state is ReviewState.PROPOSED
         elif item.decision.outcome in WAITS_FOR_A_PERSON:
             to_review.append(item.decision.subject)
-    return SweepResult(disposed, sent_back, cooling, to_review, to_approve, papers.to_destroy(desk))
+    return SweepResult(disposed, sent_back, cooling, to_review, to_approve, papers.to_destroy(desk), to_clear)

@@ -10,7 +10,7 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock
+from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock, word_scans
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import incomplete_count
@@ -77,11 +77,20 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     alone = len(lacking(desk))
     supervising = ("session", clause("vetting"), "session list --unsupervised")
     yield Waiting("sessions_unsupervised", "Nobody vetted to supervise", alone, *supervising)
+    yield from _wording(desk)
     yield from request_clock.waiting(desk)
     yield from _requested(desk)
     yield from _told(desk)
     yield from _agreed(desk)
     yield review_overdue(desk)
+
+
+def _wording(desk: Desk) -> Iterator[Waiting]:
+    """For the safeguarding leads alone: to find it, each file that is due is read."""
+    if desk.may("retention.clear"):
+        waits = word_scans.waiting(desk)
+        looking = ("file", desk.topic("kept").clause, f"retention clear {waits[0]}" if waits else "retention due")
+        yield Waiting("words_to_clear", "Wording to be looked at before disposal", len(waits), *looking)
 
 
 def _requested(desk: Desk) -> Iterator[Waiting]:

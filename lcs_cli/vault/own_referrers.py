@@ -32,9 +32,8 @@ def lone(db: Database, families: Collection[int]) -> list[int]:
 
 def shared(db: Database, families: Collection[int]) -> bool:
     """Whether one is that of several of these families: it goes with the last of them, so that they go one by one."""
-    found = f"SELECT 1 FROM referrer JOIN ({_POINTS}) ON referrer_id = referrer.id WHERE kind = 'family' "
-    several = f"AND family_id IN {AMONG} GROUP BY referrer.id HAVING min(family_id) < max(family_id)"
-    return bool(db.value(found + several, among(families)))
+    several = f"SELECT min(family_id) < max(family_id) FROM ({_POINTS}) WHERE family_id IN {AMONG}"
+    return bool(db.value(f"SELECT 1 FROM referrer AS r WHERE kind = 'family' AND ({several})", among(families)))
 
 
 def dispose(db: Database, referrers: Collection[int]) -> None:

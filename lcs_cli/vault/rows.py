@@ -152,6 +152,7 @@ _SOURCES = {
     "request_bundle": _Source("request_id, disclosure_id", _REQUEST, of=_REQUESTED),
     "legal_hold": _Source("id", "family_id", staff="staff_id", of={Kind.HOLD: "id = ?"}),
     "review": _Source("id", "family_id", staff="staff_id", of={Kind.REVIEW: "id = ?"}),
+    "word_clearing": _Source("family_id, staff_id, digest, cleared_by", "family_id", staff="staff_id"),
     "referrer": _Source(
         "id",
         f"(SELECT family_id FROM ({LONE}) AS own WHERE own.id = t.id)",

@@ -256,6 +256,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "undertakings_missing": (4, "staff due"),
         "slots_of_leavers": (1, "staff due"),
         "sessions_unsupervised": (1, "session list --unsupervised"),
+        "words_to_clear": (1, "retention clear LCS-0006-Y"),
         "requests_overdue": (2, "request list"),
         "requests_due_soon": (1, "request list"),
         "requests_paused_long": (1, "request list"),

@@ -39,7 +39,7 @@ from lcs_cli.services import (
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.explain_retention import explain, fates
-from lcs_cli.vault import rows
+from lcs_cli.vault import rows, word_clearings
 from tests.conftest import TODAY, OpenDesk, open_desk
 from tests.services import stories, use_cases
 from tests.services.stories import CAME, CLOSED, STAYED_AWAY
@@ -139,6 +139,9 @@ def everything(desk: Desk) -> None:
     told = Account(TODAY, how="telephone", person_told=True)
     disclosures.complete(desk, use_cases.EX2, told, use_cases.SF1)
     disclosures.confirm(desk, use_cases.EX2)
+    with desk.db.transaction():
+        cleared = word_clearings.Clearing(f1, "0" * 64, 1, TODAY, "U-005-M")
+        word_clearings.add(desk.db, cleared, *desk.decided_by())
     referrals.decide(desk, use_cases.RL2, ReferralOutcome.ACCEPTED, TODAY)
     people.edit(desk, use_cases.P3, {"address": "3 Heol Las"}, "moved")
     retention.release(rhys, use_cases.LH1)

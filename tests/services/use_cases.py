@@ -55,6 +55,7 @@ from lcs_cli.services import (
     sweep,
     users,
     vetting,
+    word_scans,
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.attendance import Outcome
@@ -99,7 +100,10 @@ class UseCase:
 
 
 def prepare(desk: Desk) -> None:
-    """What the use cases below are about: families 1 and 4 are open, 2 is closed and due, 3 proposed, 5 just closed."""
+    """What the use cases below are about: families 1 and 4 are open, 2 is closed and due, 3 proposed, 5 just closed.
+
+    What is due of family 6 waits for a safeguarding lead.
+    """
     household = stories.family(desk, 2)
     referrer = stories.referrer(desk)
     stories.referred(desk, household.ref, referrer)
@@ -141,6 +145,15 @@ def prepare(desk: Desk) -> None:
     request_decisions.clear(desk, RQ2, RQ1, None)
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
+    worded(desk)
+
+
+def worded(desk: Desk) -> None:
+    """Family 6 is due, and why its name was corrected is wording that a safeguarding lead looks at."""
+    there = stories.on(desk, stories.CLOSED)
+    household = stories.family(there, 0)
+    families.edit(there, household.ref, "Lloyd", "she told me that it is so")
+    families.close(there, household.ref, stories.CLOSED)
 
 
 def released(desk: Desk) -> None:
@@ -156,8 +169,8 @@ def _ref(kind: Kind, number: int) -> str:
     return reference(kind, number)
 
 
-F1, F2, F3, F4, F5, F6 = (_ref(Kind.FAMILY, n) for n in range(1, 7))
-P1, P2, P3, P9, P12 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 9, 12))
+F1, F2, F3, F4, F5, F6, F7 = (_ref(Kind.FAMILY, n) for n in range(1, 8))
+P1, P2, P3, P9, P13 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 9, 13))
 R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
 RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
@@ -190,11 +203,11 @@ def _text(document: ReportDocument) -> str:
 
 
 WRITES = [
-    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
+    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F7, P13)),
     UseCase("family.edit", lambda d: families.edit(d, F1, "Lloyd", "misheard"), (F1,)),
     UseCase("family.close", lambda d: families.close(d, F4, TODAY), (F4, RL3)),
     UseCase("family.reopen", lambda d: families.reopen(d, F2, TODAY), (F2,)),
-    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P12)),
+    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P13)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
     UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1, RL1, RL3)),
@@ -241,6 +254,11 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase(
+        "retention.clear",
+        lambda d: word_scans.clear(d, F6, next(retention.items(d, TODAY, [F6])).scan.digest),
+        (F6,),
+    ),
     UseCase("retention.confirm", lambda d: holds.confirm(d, LH1, "rhys"), (LH1, F1)),
     UseCase("policy.publish", lambda d: publishing.publish(d, NEXT_POLICY)),
     UseCase("policy.review", lambda d: policies.review(d, ReviewOfPolicy.UNCHANGED, "words", TODAY)),
@@ -343,6 +361,7 @@ READS = [
     UseCase("permission.show", lambda d: permissions.show(d, PM1), (PM1, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
+    UseCase("retention.clear", lambda d: word_scans.look(d, F6), (F6,)),
     UseCase("retention.due", lambda d: forecast.by_year(d, TODAY)),
     UseCase("retention.due", lambda d: explain_retention.explain(d, S1), (S1, F1)),
     UseCase("retention.holds", holds.listing, (LH1,)),

@@ -12,6 +12,7 @@ from lcs_cli.cli.options import From, Subject, command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.cli.retention_views import By, by_year, confirmed, due_list, explained, holds_list
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
+from lcs_cli.cli.wording import cleared
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
@@ -172,6 +173,19 @@ def approve(
     return approved(cmd, list_hash)
 
 
+@command(app, "clear")
+def clear(
+    cmd: Command,
+    ref: Subject,
+    seen: Annotated[str | None, typer.Option("--seen", metavar="HASH", help="Clear what was shown with this.")] = None,
+) -> Result:
+    """Look at abuse wording in a file that is due, and clear it. Safeguarding leads only; the reading is logged.
+
+    Example: lcs retention clear LCS-0042-L
+    """
+    return cleared(cmd, ref, seen)
+
+
 @command(app, "sweep")
 def run_sweep(
     cmd: Command,
@@ -196,6 +210,9 @@ def run_sweep(
         waits.append(f"{views.plural(len(done.to_review), 'file')} to review: lcs retention review")
     if done.to_approve:
         waits.append(f"{views.plural(done.to_approve, 'disposal')} to approve, by a manager: lcs retention approve")
+    if done.to_clear:
+        files = views.plural(len(done.to_clear), "file")
+        waits.append(f"{files} with wording to be looked at: lcs retention clear {done.to_clear[0]}")
     if done.paper:
         waits.append(f"{views.plural(len(done.paper), 'paper file')} to be destroyed: lcs paper list --to-destroy")
     if done.cooling and not quiet:
@@ -216,6 +233,7 @@ def run_sweep(
         "to_review": list(done.to_review),
         "to_approve": done.to_approve,
         "paper_to_destroy": list(done.paper),
+        "words_to_clear": list(done.to_clear),
     }
     code = WAITING if done.waits_for_a_person else 0
     return Result("lcs.sweep/1", data, [] if quiet and not code else said, waits, exit_code=code)
