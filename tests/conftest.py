@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.records.user import Role
-from lcs_cli.services import setup, users
+from lcs_cli.services import clock_guard, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.secret import Argon2Profile, Secret
 
@@ -64,6 +64,18 @@ def _interrupts_arrive() -> None:
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What commands note outside the vault goes to a folder of the tests', also from the programs that they start."""
     os.environ["LCS_STATE"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(autouse=True)
+def _years_pass(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a story years pass from one line to the next, unseen: only a test with `watched_clock` looks at them."""
+    if "watched_clock" not in request.fixturenames:
+        monkeypatch.setattr(clock_guard, "days_seen", lambda _: ())
+
+
+@pytest.fixture
+def watched_clock() -> None:
+    """What the trail has seen counts in this test, as it does for everybody."""
 
 
 @pytest.fixture(scope="session")

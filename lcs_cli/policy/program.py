@@ -27,3 +27,8 @@ def classed_columns() -> Mapping[str, frozenset[str]]:
     """Each table of the vault with the columns that have a retention class: one without does not open."""
     classes = program_file()["columns"]
     return {table: frozenset(names.split()) for tables in classes.values() for table, names in tables.items()}
+
+
+def typed(action: str) -> str:
+    """An action as it is typed after ``lcs``: most are the words of a command, some an option of one."""
+    return str(program_file()["by_option"].get(action, action.replace(".", " ")))

@@ -141,3 +141,12 @@ class Hold:
     placed_by: str
     until: date | None = None
     released_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of all disposals that is in force: why, in somebody's own words; the moment (UTC), and who."""
+
+    reason: str
+    pulled_at: str
+    pulled_by: str

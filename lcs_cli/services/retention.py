@@ -11,7 +11,7 @@ from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposa
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
-from lcs_cli.services import checks, lookup
+from lcs_cli.services import checks, lookup, sweep_guards
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, papers, reviews
 from lcs_cli.vault.facts import family_facts, unused_since
@@ -168,6 +168,7 @@ def approval_list(desk: Desk) -> ApprovalList:
 
 def approve(desk: Desk, list_hash: str) -> ApprovalList:
     """Approve a list that was shown. It is refused if the list is no longer the same."""
+    sweep_guards.check(desk, "retention.approve")
     with desk.acting("retention.approve") as act:
         rules = schedule_in_force(desk.rules, desk.today)
         waiting = _approval_list(desk)

@@ -10,7 +10,7 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import activities, papers, permissions, reports, request_clock
+from lcs_cli.services import activities, papers, permissions, reports, request_clock, stops
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import incomplete_count
@@ -56,6 +56,7 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     proposed = len(reviews.waiting(desk.db, ReviewState.PROPOSED))
     approving = ("disposal", clause("retention"), "retention approve")
     yield Waiting("to_approve", "To approve, by a manager", proposed, *approving)
+    yield _stopped(desk, clause("retention"))
     paper = len(papers.to_destroy(desk))
     destroying = ("paper file", clause("retention"), "paper list --to-destroy")
     yield Waiting("paper_to_destroy", "To be destroyed", paper, *destroying)
@@ -79,6 +80,14 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield from _told(desk)
     yield from _agreed(desk)
     yield review_overdue(desk)
+
+
+def _stopped(desk: Desk, clause: str) -> Waiting:
+    stop = stops.pulled(desk)
+    by = f" by {stop.pulled_by} since {stops.since(stop).isoformat()}" if stop else ""
+    return Waiting(
+        "disposals_stopped", f"Disposals stopped{by}", int(stop is not None), "stop", clause, "retention resume"
+    )
 
 
 def _requested(desk: Desk) -> Iterator[Waiting]:
