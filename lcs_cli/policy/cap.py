@@ -1,4 +1,4 @@
-"""How many families one sweep may dispose of (policy 4.6): a mistake that is noticed on its first day is a small one."""
+"""How many families one sweep may dispose of (policy 4.6): a mistake noticed on its first day is small."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ class Cap:
 
 
 def cap(rules: Rules, today: date, families: int) -> Cap:
-    """The cap on ``today`` for a vault of so many families: a number, and a share of them of which some may always go."""
+    """The cap on ``today`` for a vault of so many families: a number, and a share of them, of which a few always go."""
     data = rules.file("retention_schedule.toml")["cap"]
     most, percent, always = (in_force(data[key], today) for key in ("families", "percent", "always"))
     limits = [] if most is None else [most]

@@ -1,6 +1,6 @@
 """What stands before a sweep: who may run it, one at a time, no stop, a clock that can be believed, and a cap."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -21,7 +21,7 @@ def guarded(run: Callable[Concatenate[Desk, Options], Done]) -> Callable[Concate
     """The sweep behind its guards; VaultBusyError at once while another one runs."""
 
     @wraps(run)
-    def behind(desk: Desk, *args: Options.args, **options: Options.kwargs) -> Done:
+    def behind(desk: Desk, /, *args: Options.args, **options: Options.kwargs) -> Done:
         with desk.acting(_ACTION, logged=False):
             pass  # who may not run it leaves no file behind
         with locked(desk.vault.folder / _LOCK, 0, "another sweep is running"):
@@ -37,7 +37,7 @@ def check(desk: Desk, action: str) -> None:
     clock_guard.check(desk, action)
 
 
-def capped(desk: Desk, ready: Sequence[Review], limit: int | None) -> tuple[Sequence[Review], int, Cap]:
+def capped(desk: Desk, ready: list[Review], limit: int | None) -> tuple[list[Review], int, Cap]:
     """What one sweep takes of what is ready, how many it leaves for the next, and the cap; ``limit`` lowers that."""
     rules = cap(desk.rules, desk.today, families.count(desk.db))
     limits = [one for one in (rules.most, limit) if one is not None]

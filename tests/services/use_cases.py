@@ -22,6 +22,7 @@ from lcs_cli.services import (
     activities,
     attendance,
     audits,
+    clock_guard,
     consents,
     contact_sessions,
     disclosures,
@@ -48,6 +49,7 @@ from lcs_cli.services import (
     retention,
     setup,
     staff,
+    stops,
     sweep,
     users,
     vetting,
@@ -185,6 +187,11 @@ def _text(document: ReportDocument) -> str:
     return document.reference
 
 
+def _resume(desk: Desk) -> object:
+    stories.stopped(desk)
+    return stops.resume(desk)
+
+
 WRITES = [
     UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
     UseCase("family.edit", lambda d: families.edit(d, F1, "Lloyd", "misheard"), (F1,)),
@@ -279,6 +286,9 @@ WRITES = [
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
+    UseCase("retention.stop", lambda d: stops.stop(d, "words"), (), "tomos"),
+    UseCase("retention.resume", _resume, ("U-004-G",), "rhys"),
+    UseCase("retention.confirm-date", lambda d: clock_guard.confirm(d, TODAY), (), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
 ]
 HEADER_TOO = [
