@@ -1,5 +1,6 @@
 """A check-up of the vault: folder, header copies, data file, schema, audit trail and register of disposals."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lcs_cli.errors import DamagedVaultError, LcsError
@@ -33,7 +34,7 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk), _disposals(desk)]
+            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk), *_stopped(desk)]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
@@ -97,12 +98,10 @@ def _rules(desk: Desk) -> Finding:
     return Finding("rules", True, f"{said}: lcs policy publish --rules packaged --dry-run", waits=bool(lacks))
 
 
-def _disposals(desk: Desk) -> Finding:
-    stop = stops.pulled(desk)
-    if stop is None:
-        return Finding("disposals", True, "not stopped")
-    since = stops.since(stop).isoformat()
-    return Finding("disposals", True, f"stopped by {stop.pulled_by} since {since}: lcs retention resume", waits=True)
+def _stopped(desk: Desk) -> Iterator[Finding]:
+    if stop := stops.pulled(desk):
+        since = stops.since(stop).isoformat()
+        yield Finding("disposals", True, f"stopped by {stop.pulled_by} since {since}: lcs retention resume", waits=True)
 
 
 def _header_copies(desk: Desk) -> Finding:

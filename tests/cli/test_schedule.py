@@ -31,11 +31,8 @@ def crontab(line: str) -> tuple[list[str], str]:
 
 def unit(text: str) -> dict[str, str]:
     """The settings of a unit, each of which stands there once."""
-    pairs = [
-        (line.partition("=")[0], line.partition("=")[2])
-        for line in text.splitlines()
-        if "=" in line and not line.startswith("#")
-    ]
+    lines = [line.partition("=") for line in text.splitlines() if "=" in line and not line.startswith("#")]
+    pairs = [(key, value) for key, _, value in lines]
     assert len({key for key, _ in pairs}) == len(pairs)
     return dict(pairs)
 
