@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from lcs_cli.vault.secret import Argon2Profile, Secret
 
 CHEAP = Argon2Profile(passes=1, memory=64, lanes=1)
 TODAY = date(2026, 11, 26)
+DAYS_SEEN = clock_guard.days_seen
 
 OpenDesk = Callable[..., Desk]
 
@@ -66,16 +67,18 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["LCS_STATE"] = str(tmp_path_factory.mktemp("state"))
 
 
-@pytest.fixture(autouse=True)
-def _years_pass(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _years_pass() -> Iterator[None]:
     """In a story years pass from one line to the next, unseen: only a test with `watched_clock` looks at them."""
-    if "watched_clock" not in request.fixturenames:
-        monkeypatch.setattr(clock_guard, "days_seen", lambda _: ())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock_guard, "days_seen", lambda _: ())
+        yield
 
 
 @pytest.fixture
-def watched_clock() -> None:
+def watched_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the trail has seen counts in this test, as it does for everybody."""
+    monkeypatch.setattr(clock_guard, "days_seen", DAYS_SEEN)
 
 
 @pytest.fixture(scope="session")

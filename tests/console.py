@@ -36,12 +36,11 @@ from lcs_cli.cli.shell import PROMPT, IdleError
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.services import clock_guard
 from lcs_cli.vault import agent
-from tests.conftest import CHEAP, TODAY, make_vault, passphrase
+from tests.conftest import CHEAP, DAYS_SEEN, TODAY, make_vault, passphrase
 
 _FENCE = re.compile(r"^```(\w*)\s*$")
 _SCENE = re.compile(r"^<!--\s*([a-z ]+?)(?::\s*(.*?))?\s*-->$")
 _OPENS = time(9)
-_DAYS_SEEN = clock_guard.days_seen
 _RECOVERY_KEY = re.compile(r"Recovery key: ((?:[A-Z2-7]{4}-){12}[A-Z2-7]{4})")
 
 
@@ -258,7 +257,7 @@ class Session:
         )
         if stdin is not None:
             terminal.stdin = io.StringIO(stdin)
-        with patch.object(clock_guard, "days_seen", _DAYS_SEEN if self.watched else lambda _: ()):
+        with patch.object(clock_guard, "days_seen", DAYS_SEEN if self.watched else lambda _: ()):
             code = main(argv, terminal)
         self.secrets.write_down(terminal.shown.getvalue())
         seen = terminal.shown.getvalue().splitlines()

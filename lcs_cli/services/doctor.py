@@ -101,7 +101,9 @@ def _rules(desk: Desk) -> Finding:
 def _stopped(desk: Desk) -> Iterator[Finding]:
     if stop := stops.pulled(desk):
         since = stops.since(stop).isoformat()
-        yield Finding("disposals", True, f"stopped by {stop.pulled_by} since {since}: lcs retention resume", waits=True)
+        yield Finding(
+            "disposals", False, f"stopped by {stop.pulled_by} since {since}: lcs retention resume", waits=True
+        )
 
 
 def _header_copies(desk: Desk) -> Finding:

@@ -147,7 +147,7 @@ def test_a_stop_is_seen_by_everybody_and_its_reason_where_it_is_looked_for(desk_
     assert stop is not None
     assert stop.reason == WHY
     (finding,) = [one for one in doctor.examine(desk) if one.check == "disposals"]
-    assert (finding.sound, finding.waits) == (True, True)
+    assert (finding.sound, finding.waits) == (False, True)
     assert finding.found == "stopped by U-004-G since 2026-11-26: lcs retention resume"
 
 

@@ -18,10 +18,10 @@ def approved(desk_of: OpenDesk) -> list[str]:
 
 def test_what_is_beyond_the_cap_waits_for_the_next_sweep(approved: list[str], desk_of: OpenDesk) -> None:
     """Six of the smallest vault: somebody is told of the two that are left, and the next sweep takes them."""
-    first = stories.swept(desk_of)
+    first = sweep.sweep(desk_of("amina", SWEPT))
     assert [one.family for one in first.disposed] == approved[:6]
     assert (first.beyond, first.cap.most, first.cooling, first.waits_for_a_person) == (2, 6, 0, True)
-    second = stories.swept(desk_of)
+    second = sweep.sweep(desk_of("amina", SWEPT))
     assert [one.family for one in second.disposed] == approved[6:]
     assert (second.beyond, second.waits_for_a_person) == (0, False)
 
