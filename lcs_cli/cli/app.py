@@ -48,6 +48,7 @@ GROUPS = {
     "report": "Reports for court proceedings: requested, agreed, produced.",
     "permission": "What senior management permits in contact rooms.",
     "retention": "What is kept how long, its review and disposal.",
+    "schedule": "Ready-made jobs for cron and systemd.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",
     "vault": "Who may open the vault, and its keys.",
@@ -65,7 +66,24 @@ class Run:
     exit_code: int = 0
 
 
+LOG = "--log-json"
+
+
 def main(argv: Sequence[str], terminal: Terminal) -> int:
+    """Run one command line; the exit code. With a log, whatever becomes of it is in there, from the first line on."""
+    if LOG not in argv:
+        return _main(argv, terminal)
+    terminal.log_json = True
+    try:
+        terminal.log("start", version=__version__)
+        code = _main(argv, terminal)
+        terminal.log("end", exit_code=code)
+        return code
+    finally:
+        terminal.log_json = False
+
+
+def _main(argv: Sequence[str], terminal: Terminal) -> int:
     """Run one command line; the exit code. Only the module of the named command is imported."""
     run_ = Run(terminal)
     try:
@@ -149,6 +167,10 @@ def _command_first(argv: Sequence[str]) -> list[str]:
 
 def report(error: LcsError, terminal: Terminal) -> None:
     """One line that says what is wrong, the clause in its own words where the policy refused, and what to do."""
+    if terminal.log_json:
+        clause = {"clause": error.clause, "rule": error.rule} if isinstance(error, RefusedError) else {}
+        terminal.log("error", exit_code=error.exit_code, message=error.message, hint=error.hint, **clause)
+        return
     terminal.note(visible(f"{error.label}: {human_days(error.message)}"))
     if isinstance(error, RefusedError) and error.quote:
         terminal.note(visible(f"policy {error.clause} says: {error.quote}"))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Result, Table
+from lcs_cli.cli.sweeping import stop_notes
 from lcs_cli.policy.retention import WAITS
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import explain_retention, forecast, retention
+from lcs_cli.services import explain_retention, forecast, retention, stops
 
 if TYPE_CHECKING:
     from lcs_cli.policy.forecast import FallsDue
@@ -53,7 +54,8 @@ def due_list(desk: "Desk", day: date, *, everything: bool) -> Result:
     ]
     headings = ["FILE", "IS", "DUE ON", "CLAUSE", "WHY", "WOULD GO"]
     table = Table(headings, rows, f"Nothing is due on {views.human(day)}.")
-    return Result("lcs.retention-due/1", [views.retention_item(item) for item in found], [table])
+    notes = stop_notes(stops.pulled(desk))
+    return Result("lcs.retention-due/1", [views.retention_item(item) for item in found], [table], notes)
 
 
 def by_year(desk: "Desk", day: date) -> Result:

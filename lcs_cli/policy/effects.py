@@ -8,7 +8,7 @@ from typing import Any
 from lcs_cli.policy.authority import goes_on_unexplained, service_commands
 from lcs_cli.policy.disclosed import newly_disclosed
 from lcs_cli.policy.loosened import loosened
-from lcs_cli.policy.program import keys_for, program_file
+from lcs_cli.policy.program import keys_for, program_file, typed
 from lcs_cli.policy.retention import WAITS, Outcome
 from lcs_cli.policy.rules import Rules
 from lcs_cli.policy.schedule import Clock, Schedule, schedule_in_force
@@ -146,7 +146,7 @@ def _newly_keyless(old: Rules, new: Rules) -> Iterator[str]:
 
 
 def _commands(actions: Iterable[str]) -> str:
-    return ", ".join(f"lcs {action.replace('.', ' ')}" for action in sorted(actions))
+    return ", ".join(f"lcs {typed(action)}" for action in sorted(actions))
 
 
 def _count(number: int, unit: str) -> str:

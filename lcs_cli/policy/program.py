@@ -40,3 +40,8 @@ def class_of_table(table: str) -> RecordClass:
 def scanned_columns() -> Mapping[str, tuple[str, ...]]:
     """The columns in which people write in their own words, of the tables whose rows go with a family's file."""
     return {table: tuple(names.split()) for table, names in program_file()["free_text"]["scanned"].items()}
+
+
+def typed(action: str) -> str:
+    """An action as it is typed after ``lcs``: most are the words of a command, some an option of one."""
+    return str(program_file()["by_option"].get(action, action.replace(".", " ")))

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.authority import nobody_on_own_behalf, service_commands
+from lcs_cli.policy.cap import cap
+from lcs_cli.policy.clock import clock_rules
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.governance import accepted_list, review_due_on
@@ -139,6 +141,7 @@ def unreadable(rules: Rules, day: date) -> Iterator[Problem]:
     first = {value["from"] for _, values in dated(rules.file("retention_schedule.toml")) for value in values}
     makers: tuple[tuple[str, Callable[[], object]], ...] = (
         ("retention_schedule.toml", lambda: [schedule_in_force(rules, on) for on in {day, *first}]),
+        ("retention_schedule.toml", lambda: (clock_rules(rules, day), cap(rules, day, 0))),
         ("disclosure_rules.toml", lambda: (disclosure_rules(rules), consent_rules(rules), telling_rules(rules))),
         ("permissions.toml", lambda: permission_rules(rules, day)),
         ("reports.toml", lambda: report_rules(rules, day)),

@@ -194,3 +194,12 @@ class Hold:
     until: date | None = None
     released_on: date | None = None
     confirmed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of all disposals that is in force: why, in somebody's own words; the moment (UTC), and who."""
+
+    reason: str
+    pulled_at: str
+    pulled_by: str

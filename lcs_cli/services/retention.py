@@ -14,7 +14,7 @@ from lcs_cli.policy.word_scan import UNSCANNED, Scan
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.records.subject import kind_of
-from lcs_cli.services import checks, holds, lookup, named, subjects, word_scans
+from lcs_cli.services import checks, holds, lookup, named, subjects, sweep_guards, word_scans
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
 
@@ -180,6 +180,7 @@ def approval_list(desk: Desk) -> ApprovalList:
 
 def approve(desk: Desk, list_hash: str) -> ApprovalList:
     """Approve a list that was shown. It is refused if the list is no longer the same."""
+    sweep_guards.check(desk, "retention.approve")
     with desk.acting("retention.approve") as act:
         rules = schedule_in_force(desk.rules, desk.today)
         waiting = _approval_list(desk)

@@ -1,18 +1,20 @@
 """The retention sweep: plan, then apply that plan. It disposes only of what two people have decided on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
+from lcs_cli.policy.cap import Cap
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.records.subject import kind_of, named
-from lcs_cli.services import certificates, kept, papers, subjects
+from lcs_cli.services import certificates, kept, papers, stops, subjects
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
+from lcs_cli.services.sweep_guards import capped, guarded
 from lcs_cli.vault import audit, disposals, own_referrers, reviews
 from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
 from lcs_cli.vault.register import Register
@@ -33,11 +35,16 @@ class Disposed:
     paper: tuple[str, ...] = ()
 
 
+Tell = Callable[[Disposed | tuple[str, str]], None]
+"""Who is told of each family once it is settled: its disposal, or its reference with why it went back to review."""
+
+
 @dataclass(frozen=True)
 class SweepResult:
     """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed.
 
-    ``to_clear`` are families whose wording a safeguarding lead is to look at.
+    ``to_clear`` are files whose wording a safeguarding lead is to look at; ``beyond`` the cap is what was ready, and
+    waits for the next sweep.
     """
 
     disposed: Sequence[Disposed]
@@ -46,12 +53,14 @@ class SweepResult:
     to_review: Sequence[str]
     to_approve: int
     paper: Sequence[str]
-    to_clear: Sequence[str] = ()
+    to_clear: Sequence[str]
+    beyond: int
+    cap: Cap
 
     @property
     def waits_for_a_person(self) -> bool:
-        """Whether somebody has to do something."""
-        return bool(self.to_review or self.to_approve or self.paper or self.to_clear)
+        """Whether somebody has to do something, or to look: so many are ready only after a backlog, or by mistake."""
+        return bool(self.to_review or self.to_approve or self.paper or self.to_clear or self.beyond)
 
 
 @dataclass(frozen=True)
@@ -69,27 +78,32 @@ class _Run:
 
     desk: Desk
     register: Register
+    tell: Tell
     disposed: list[Disposed] = field(default_factory=list)
     sent_back: list[tuple[str, str]] = field(default_factory=list)
     samples: Samples = field(default_factory=Samples)
 
 
-def sweep(desk: Desk) -> SweepResult:
+@guarded
+def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) -> SweepResult:
     """Dispose of what was approved and has cooled off, after checking again; then say what waits.
 
     A file is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
     certificate is written with them. Some share a transaction, for waiting for the disk is what costs. After a disposal
     the data file is rewritten, by the next sweep if this one is killed, and then looked at.
+    Once somebody stops the disposals no further file goes. ``limit`` lowers the cap on how many one sweep takes.
     DamagedVaultError, after all others, for a file whose kept records were changed.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
         rules = schedule_in_force(desk.rules, desk.today)
         ready = [review for review in approved if can_be_disposed_of(review, rules, desk.today)]
+        cooling = len(approved) - len(ready)
         act.note(ready=len(ready))
         changed = kept.changed_of(desk, [review.subject for review in ready])
         ready = [review for review in ready if review.subject not in changed]
-    run = _Run(desk, Register(desk.vault.register))
+        ready, beyond, cap = capped(desk, ready, limit)
+    run = _Run(desk, Register(desk.vault.register), tell)
     waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
     for first in range(0, len(waiting), _AT_ONCE):
         _settle(run, waiting[first : first + _AT_ONCE])
@@ -103,9 +117,10 @@ def sweep(desk: Desk) -> SweepResult:
         ) from error
     if rewritten:
         _look(desk, disposed, run.samples)
+    stops.check(desk, "retention.sweep", f"{len(disposed)} disposed of; then " if disposed else "")
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
-    return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
+    return SweepResult(disposed, sent_back, cooling, *_waiting(desk), beyond, cap)
 
 
 def _settle(run: _Run, planned: Sequence[Review]) -> None:
@@ -126,10 +141,17 @@ def _settle(run: _Run, planned: Sequence[Review]) -> None:
     else:
         run.disposed.extend(one for one in done if isinstance(one, Disposed))
         run.sent_back.extend(one for one in done if not isinstance(one, Disposed))
+        for one in done:
+            run.tell(one)
 
 
 def _plan(run: _Run, planned: Sequence[Review]) -> list[_Step]:
-    """What is to be done about each, from its facts as they are now; nothing where another sweep has been at it."""
+    """What is to be done about each, from its facts as they are now; nothing where another sweep has been at it.
+
+    Nothing, too, once somebody has stopped the disposals.
+    """
+    if stops.pulled(run.desk):
+        return []
     live = {one.number: one for one in reviews.live(run.desk.db, [one.subject for one in planned])}
     found = items(run.desk, run.desk.today, [one.subject for one in planned if one.number in live])
     steps = [_Step(item, item.review, changed_since(item)) for item in found if item.review is not None]
@@ -232,9 +254,8 @@ def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
         raise DamagedVaultError("the data file was not rewritten after the disposal", "run: lcs doctor")
 
 
-def _waiting(
-    desk: Desk, disposed: Sequence[Disposed], sent_back: Sequence[tuple[str, str]], cooling: int
-) -> SweepResult:
+def _waiting(desk: Desk) -> tuple[Sequence[str], int, Sequence[str], Sequence[str]]:
+    """What waits for a person: files to review, disposals to approve, paper to be destroyed, wording to be cleared."""
     to_review: list[str] = []
     to_clear: list[str] = []
     to_approve = 0
@@ -245,4 +266,4 @@ def _waiting(
             to_approve += item.review.state is ReviewState.PROPOSED
         elif item.decision.outcome in WAITS_FOR_A_PERSON:
             to_review.append(item.decision.subject)
-    return SweepResult(disposed, sent_back, cooling, to_review, to_approve, papers.to_destroy(desk), to_clear)
+    return to_review, to_approve, papers.to_destroy(desk), to_clear

@@ -10,7 +10,7 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock, word_scans
+from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock, stops, word_scans
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import incomplete_count
@@ -59,6 +59,7 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     asked = holds.asked_of(desk)
     looking = ("legal hold", clause("retention"), "retention holds", "retention.confirm")
     yield Waiting("holds_asked_about", "Ended, or to be confirmed by you", asked, *looking)
+    yield _stopped(desk, clause("retention"))
     paper = len(papers.to_destroy(desk))
     destroying = ("paper file", clause("retention"), "paper list --to-destroy")
     yield Waiting("paper_to_destroy", "To be destroyed", paper, *destroying)
@@ -91,6 +92,14 @@ def _wording(desk: Desk) -> Iterator[Waiting]:
         waits = word_scans.waiting(desk)
         looking = ("file", desk.topic("kept").clause, f"retention clear {waits[0]}" if waits else "retention due")
         yield Waiting("words_to_clear", "Wording to be looked at before disposal", len(waits), *looking)
+
+
+def _stopped(desk: Desk, clause: str) -> Waiting:
+    stop = stops.pulled(desk)
+    by = f" by {stop.pulled_by} since {stops.since(stop).isoformat()}" if stop else ""
+    return Waiting(
+        "disposals_stopped", f"Disposals stopped{by}", int(stop is not None), "stop", clause, "retention resume"
+    )
 
 
 def _requested(desk: Desk) -> Iterator[Waiting]:

@@ -11,6 +11,7 @@ import pytest
 
 from lcs_cli.cli.app import commands
 from lcs_cli.policy.program import program_file
+from lcs_cli.policy.program import typed as typed_as
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import Role, UserKind
 from lcs_cli.services import setup, users
@@ -61,7 +62,8 @@ RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
 FOR_SERVICES: Sequence[str] = RULES["services"]["actions"]
 PEOPLE = tuple(role.value for role in Role)
-EVERY_COMMAND = tuple(".".join(words) for words, _ in commands())
+BY_OPTION: Mapping[str, str] = program_file()["by_option"]
+EVERY_COMMAND = (*(".".join(words) for words, _ in commands()), *BY_OPTION)
 IN_A_VAULT = tuple(command for command in EVERY_COMMAND if command not in WITHOUT_VAULT)
 
 
@@ -195,8 +197,11 @@ HOW: Mapping[str, Typed] = {
     "retention.holds": Typed(),
     "retention.confirm": Typed(LH1),
     "retention.release": Typed(LH1),
+    "retention.confirm-date": Typed(f" {TODAY.isoformat()}"),
+    "retention.resume": Typed(),
     "retention.review": Typed(f"{F2} --outcome dispose"),
     "retention.schedule": Typed(),
+    "retention.stop": Typed(json={"reason": "something is wrong"}),
     "retention.sweep": Typed(),
     "session.activity": Typed(f"{S2} --kind observation"),
     "session.book": Typed(f"{F1} {WHEN}"),
@@ -266,7 +271,7 @@ class Prepared:
     def typed(self, who: str, command: str, state: Path) -> tuple[Ran, str]:
         """Run a command as somebody; and the reference of that somebody."""
         how = HOW[command]
-        argv = [*command.split("."), *how.rest.split(), *(["--from", "-"] if how.json else [])]
+        argv = [*typed_as(command).split(), *how.rest.split(), *(["--from", "-"] if how.json else [])]
         if who in FOR_SERVICES:
             argv += ["--key-file", str(self.keys / f"{who}.key")]
         typist = Typist(
@@ -376,7 +381,7 @@ def test_what_a_role_may_not_run_is_refused_with_its_clause_and_changes_nothing(
     clause = clause_of(command)
     assert (ran.code, ran.out) == (4, "")
     said = ran.err.splitlines()
-    assert said[0] == f"refused (policy {clause}): {reference} may not run “{command.replace('.', ' ')}”"
+    assert said[0] == f"refused (policy {clause}): {reference} may not run “{typed_as(command)}”"
     assert said[1].startswith(f"policy {clause} says: ")
     asked = said[2].removeprefix("what you can do: ask ")
     assert set(re.split(r", | or ", asked)) == {spoken(role) for role in PEOPLE if role in who_may(command)}
@@ -397,6 +402,10 @@ def test_what_a_role_may_run_is_done(
 ) -> None:
     """It is done, or done and something waits for a person; the trail calls it what the rules call it."""
     monkeypatch.chdir(tmp_path)
+    if command == "retention.resume":
+        desk = open_desk(own.folder)
+        stories.stopped(desk)
+        desk.db.close()
     before = own.trail()
     ran, reference = own.typed(who, command, tmp_path / "state")
     if command in (

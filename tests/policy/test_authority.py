@@ -154,8 +154,10 @@ def test_workers_do_not_read_concerns_export_or_see_contact_details() -> None:
 
 
 def test_workers_decide_nothing_about_retention() -> None:
-    """Neither propose, nor approve, nor release, nor sweep."""
-    assert [action for action in sorted(allowed(person(Role.WORKER))) if action.startswith("retention.")] == []
+    """Neither propose, nor approve, nor release, nor sweep: but they stop it, and others let it go on."""
+    assert [action for action in allowed(person(Role.WORKER)) if action.startswith("retention.")] == ["retention.stop"]
+    assert roles_that_may("retention.stop") == set(Role)
+    assert roles_that_may("retention.resume") == roles_that_may("retention.confirm-date") == {Role.MANAGER}
 
 
 def test_only_safeguarding_leads_read_and_close_concerns() -> None:

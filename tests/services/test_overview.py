@@ -233,6 +233,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
     Some is as other tests prepare it; the rest comes here, on a day on which the yearly review is late, too.
     """
     use_cases.prepare(desk)
+    stories.stopped(desk)
     there = stories.on(desk, date(2027, 1, 7))
     consents.record(there, use_cases.P9, replace(use_cases.CONSENT, until=there.today))
     asked = replace(use_cases.ASKED, received_on=TODAY, due_on=TODAY + timedelta(days=7))
@@ -250,6 +251,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "open_flags": (1, "flag list --open"),
         "to_approve": (1, "retention approve"),
         "holds_asked_about": (0, "retention holds"),
+        "disposals_stopped": (1, "retention resume"),
         "paper_to_destroy": (1, "paper list --to-destroy"),
         "checks_due": (1, "staff due"),
         "checks_to_confirm": (1, "staff due"),

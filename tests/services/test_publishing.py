@@ -345,6 +345,7 @@ def test_what_takes_a_key_is_what_the_program_says(desk: Desk, key: KeyName, tmp
         held = {name: value for name, value in there.vault.opened.keys.items() if name is not key}
         object.__setattr__(there.vault.opened, "keys", held)
         try:
+            use_case.first(there)
             use_case.run(there)
         except RefusedError as error:
             refused.add((use_case.action, error.rule, error.clause, error.about))

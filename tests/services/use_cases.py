@@ -23,6 +23,7 @@ from lcs_cli.services import (
     attendance,
     audits,
     certificates,
+    clock_guard,
     consents,
     contact_sessions,
     disclosures,
@@ -52,6 +53,7 @@ from lcs_cli.services import (
     retention,
     setup,
     staff,
+    stops,
     sweep,
     users,
     vetting,
@@ -88,12 +90,16 @@ NEW_SECRET = Secret(passphrase="six new teaspoons in a drawer")
 
 @dataclass(frozen=True)
 class UseCase:
-    """One use case: its name in the rules, how it is run, who may, and the references its entry holds."""
+    """One use case: its name in the rules, how it is run, who may, and the references its entry holds.
+
+    What only it needs to be there comes ``first``.
+    """
 
     action: str
     run: Callable[[Desk], object]
     refs: tuple[str, ...] = ()
     by: str = "amina"
+    first: Callable[[Desk], object] = lambda _: None
 
     def __str__(self) -> str:
         return self.action
@@ -309,6 +315,9 @@ WRITES = [
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
+    UseCase("retention.stop", lambda d: stops.stop(d, "words"), (), "tomos"),
+    UseCase("retention.resume", stops.resume, ("U-004-G",), "rhys", stories.stopped),
+    UseCase("retention.confirm-date", lambda d: clock_guard.confirm(d, TODAY), (), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
 ]
 HEADER_TOO = [

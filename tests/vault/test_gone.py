@@ -135,6 +135,7 @@ def test_no_page_says_a_word_of_a_family_that_was_disposed_of(opened: OpenDesk) 
         "header.bak.json",
         "header.json",
         "lock",
+        "sweep.lock",
     ]
 
 

@@ -4,21 +4,20 @@ from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import certificates, forms, views
+from lcs_cli.cli import certificates, forms, sweeping, views
 from lcs_cli.cli.approving import approved
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import From, Subject, command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.cli.retention_views import By, by_year, confirmed, due_list, explained, holds_list
 from lcs_cli.cli.review import HOLD_UNTIL, KEEP_UNTIL, KIND, REASON, held, reviewed, walk
 from lcs_cli.cli.wording import cleared
-from lcs_cli.errors import WAITING, UsageError
+from lcs_cli.errors import UsageError
 from lcs_cli.policy.schedule import Clock
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind, ReviewOutcome
-from lcs_cli.records.subject import kind_of, named
-from lcs_cli.services import holds, retention, subjects, sweep
+from lcs_cli.records.subject import kind_of
+from lcs_cli.services import holds, retention, stops, subjects
 
 app = group("What is kept how long, its review and disposal.")
 app.add_typer(certificates.app, name="certificate")
@@ -190,50 +189,37 @@ def clear(
 def run_sweep(
     cmd: Command,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing unless something waits for a person.")] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, max=10_000, help="Dispose of so many at the most.")
+    ] = None,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="A log on standard error, a JSON object a line.")
+    ] = False,
+    confirm_date: Annotated[
+        str | None, typer.Option("--confirm-date", metavar="DAY", help="A manager: today is this day, whatever was.")
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop all disposals, until a manager lets them go on.")] = False,
+    from_: From = None,
 ) -> Result:
     """Dispose of what was approved and has cooled off, after checking it again; then say what waits.
 
-    Silent when there is nothing to say; exit code 3 when something waits for a person.
+    Silent when there is nothing to say; exit code 3 when something waits for a person. With --stop nothing is disposed
+    of or approved from now on: anybody who works here may do that, and gives a reason.
 
     Example: lcs retention sweep --no-input --key-file sweep.key
     """
-    done = sweep.sweep(cmd.desk())
-    said = [
-        f"Disposed of {one.subject} (certificate {one.certificate}): {views.counts(one.went)}. "
-        f"Stays: {views.counts(one.stayed)}."
-        + (f" On paper, still to be destroyed: {', '.join(one.paper)}." if one.paper else "")
-        for one in done.disposed
-    ]
-    said += [f"Sent back to review: {ref}: {human_days(why)}." for ref, why in done.sent_back]
-    waits = []
-    if done.to_review:
-        waits.append(f"{views.plural(len(done.to_review), 'file')} to review: lcs retention review")
-    if done.to_approve:
-        waits.append(f"{views.plural(done.to_approve, 'disposal')} to approve, by a manager: lcs retention approve")
-    if done.to_clear:
-        files = views.plural(len(done.to_clear), "file")
-        waits.append(f"{files} with wording to be looked at: lcs retention clear {done.to_clear[0]}")
-    if done.paper:
-        waits.append(f"{views.plural(len(done.paper), 'paper file')} to be destroyed: lcs paper list --to-destroy")
-    if done.cooling and not quiet:
-        said.append(f"{done.cooling} approved, and cooling off.")
-    data = {
-        "disposed": [
-            {
-                **named(one.subject),
-                "certificate": one.certificate,
-                "went": one.went,
-                "stayed": one.stayed,
-                "paper": list(one.paper),
-            }
-            for one in done.disposed
-        ],
-        "sent_back": [{**named(ref), "reason": why} for ref, why in done.sent_back],
-        "cooling": done.cooling,
-        "to_review": list(done.to_review),
-        "to_approve": done.to_approve,
-        "paper_to_destroy": list(done.paper),
-        "words_to_clear": list(done.to_clear),
-    }
-    code = WAITING if done.waits_for_a_person else 0
-    return Result("lcs.sweep/1", data, [] if quiet and not code else said, waits, exit_code=code)
+    if stop:
+        sweeping.check_alone(quiet, limit, log_json, confirm_date)
+        return sweeping.stopped(cmd, from_)
+    if from_ is not None:
+        raise UsageError("from: only a stop takes a reason", "give --stop, or leave --from away")
+    return sweeping.swept(cmd, quiet=quiet, limit=limit, log_json=log_json, confirm_date=confirm_date)
+
+
+@command(app, "resume")
+def resume(cmd: Command) -> Result:
+    """Let the disposals go on that were stopped: a manager, and another one than who stopped them.
+
+    Example: lcs retention resume
+    """
+    return sweeping.resumed(stops.resume(cmd.desk()))

@@ -1530,6 +1530,30 @@ CREATE TRIGGER request_decision_on_hold_is_kept BEFORE DELETE ON request_decisio
 CREATE TRIGGER request_bundle_on_hold_is_kept BEFORE DELETE ON request_bundle WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
   BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
+CREATE TABLE disposal_stop (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  reason TEXT CHECK (reason <> ''),
+  pulled_at TEXT NOT NULL CHECK (pulled_at GLOB '????-??-??T??:??:??Z'),
+  pulled_by TEXT NOT NULL,
+  released_at TEXT CHECK (released_at GLOB '????-??-??T??:??:??Z'),
+  released_by TEXT,
+  CHECK ((released_at IS NULL) = (released_by IS NULL) AND (released_at IS NULL) = (reason IS NOT NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX one_stop_at_a_time ON disposal_stop (released_at IS NULL) WHERE released_at IS NULL;
+
+CREATE TRIGGER disposal_stop_is_kept BEFORE DELETE ON disposal_stop
+  BEGIN SELECT raise(ABORT, 'policy 4.6: every stop of the disposals is kept'); END;
+
+CREATE TRIGGER disposal_stop_stays BEFORE UPDATE ON disposal_stop
+  WHEN NEW.id <> OLD.id OR NEW.pulled_at <> OLD.pulled_at OR NEW.pulled_by <> OLD.pulled_by
+    OR OLD.released_at IS NOT NULL OR NEW.released_at IS NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a stop of the disposals is released once, and stays on record'); END;
+
+CREATE TRIGGER disposal_stop_is_not_replaced BEFORE INSERT ON disposal_stop
+  WHEN EXISTS (SELECT 1 FROM disposal_stop WHERE id = NEW.id OR released_at IS NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: every stop of the disposals is kept'); END;
+
 CREATE TABLE word_clearing (
   family_id INTEGER REFERENCES family (id),
   staff_id INTEGER REFERENCES staff_member (id),
@@ -1557,4 +1581,4 @@ CREATE TRIGGER word_clearing_is_by_somebody_else BEFORE INSERT ON word_clearing
 CREATE TRIGGER word_clearing_on_hold_is_kept BEFORE DELETE ON word_clearing WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
   BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
-PRAGMA user_version = 11;
+PRAGMA user_version = 12;
