@@ -41,6 +41,7 @@ def words(value: str, *, argument: bool) -> Iterator[str]:
     """The words that systemd.syntax(7) reads, with what systemd would fill in: nothing."""
     for word in shlex.split(value):
         assert not re.search(r"(?<!%)(%%)*%(?!%)", word)
+        assert not (argument and re.search(r"(?<!\$)(\$\$)*\$(?!\$)", word))
         yield word.replace("%%", "%").replace("$$", "$") if argument else word.replace("%%", "%")
 
 
