@@ -512,11 +512,13 @@ FOUND_IN = {
     "review": "review",
     "superseded": "correction former-detail",
     "supervision": "",
+    "word_clearing": "",
 }
 """Each table that points at a family or at somebody of it, with the classes of items that are found in it."""
 
 NOT_FOUND = {
     "supervision": "which of the staff was at a session; of the family it says no more than the session does",
+    "word_clearing": "that a lead has looked at wording, and what is a digest of it: each text is found by itself",
 }
 """Why there is nothing of these tables to be found."""
 
