@@ -50,7 +50,7 @@ GROUPS = {
     "retention": "What is kept how long, its review and disposal.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",
-    "vault": "Who may open the vault, and its keys.",
+    "vault": "Who may open the vault, its keys and its backups.",
 }
 
 
@@ -128,6 +128,8 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     def walk(found: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
         for name, one in sorted(found.commands.items(), key=lambda item: (item[0] not in COMMANDS, item[0])):
             if hasattr(one, "commands"):
+                if one.invoke_without_command:
+                    yield (*path, name), one
                 yield from walk(one, (*path, name))
             else:
                 yield (*path, name), one

@@ -20,6 +20,8 @@ _NUMBERS = (
     (_VETTING, "renewal", "years", "years until a check is renewed", True),
     ("permissions.toml", "run", "days", "days that one permission may be for", False),
     ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", True),
+    ("retention_schedule.toml", "backups", "days", "days that a backup is kept", True),
+    ("retention_schedule.toml", "backup_interval", "days", "days until a backup is overdue", True),
 )
 
 

@@ -19,7 +19,7 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """What is kept how long on one day. ``years`` and ``dormant_years`` are None where no rule is in force."""
+    """What is kept how long on one day. Periods are None where no rule is in force."""
 
     family_file: Rule
     dormant_episode: Rule
@@ -32,9 +32,13 @@ class Schedule:
     documents: Rule
     paper: Rule
     witness: Rule
+    backups: Rule
+    backup_interval: Rule
     years: int | None
     dormant_years: int | None
     cooling_off_days: int
+    backup_days: int | None
+    backup_every: int | None
     indefinite: frozenset[RecordClass]
     point_at_everybody: frozenset[RecordClass]
     class_of: Mapping[DocumentKind, RecordClass]
@@ -58,9 +62,13 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
         documents=rule(data["documents"]),
         paper=rule(data["paper"]),
         witness=rule(data["witness"]),
+        backups=rule(data["backups"]),
+        backup_interval=rule(data["backup_interval"]),
         years=in_force(data["family_file"]["years"], today),
         dormant_years=in_force(data["dormant_episode"]["years"], today),
         cooling_off_days=days if days is not None else 0,
+        backup_days=in_force(data["backups"]["days"], today),
+        backup_every=in_force(data["backup_interval"]["days"], today),
         indefinite=frozenset(map(RecordClass, kept["classes"])),
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),
         class_of={DocumentKind(kind): RecordClass(cls) for kind, cls in data["documents"]["classes"].items()},

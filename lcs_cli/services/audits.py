@@ -12,7 +12,7 @@ from lcs_cli.services import kept, policy_trail
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
 from lcs_cli.services.policy_trail import RulesThen
-from lcs_cli.vault import audit, disposals, signers
+from lcs_cli.vault import audit, disposals, restore, signers
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.header import Slot
 from lcs_cli.vault.register import Register
@@ -53,12 +53,14 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
     noted = dict(given)
     if desk.noted:
         noted[desk.noted] = "this person's own file"
+    register = Register(desk.vault.register).lines
+    lost = restore.of_lost_trails(desk.vault, register)
     noted |= {
         line["audit_head"]: f"the register of disposals ({line['review']})"
-        for line in Register(desk.vault.register).lines
-        if "audit_head" in line
+        for line in register
+        if "audit_head" in line and line["digest"] not in lost
     }
-    lines = {line["digest"] for line in Register(desk.vault.register).lines}
+    lines = {line["digest"] for line in register}
     cut = []
     for number, _, content in disposals.certificates(desk.db):
         ref = reference(Kind.CERTIFICATE, number)

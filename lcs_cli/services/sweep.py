@@ -1,7 +1,7 @@
 """The retention sweep: plan, then apply that plan. It disposes only of what two people have decided on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
@@ -10,6 +10,7 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.services import kept, papers
+from lcs_cli.services.backups import expire
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
@@ -34,7 +35,10 @@ class Disposed:
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed."""
+    """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed.
+
+    ``backups_removed`` were past their last day.
+    """
 
     disposed: Sequence[Disposed]
     sent_back: Sequence[tuple[str, str]]
@@ -42,6 +46,7 @@ class SweepResult:
     to_review: Sequence[str]
     to_approve: int
     paper: Sequence[str]
+    backups_removed: Sequence[str] = ()
 
     @property
     def waits_for_a_person(self) -> bool:
@@ -97,9 +102,10 @@ def sweep(desk: Desk) -> SweepResult:
         ) from error
     if rewritten:
         _look(desk, disposed)
+    expired = expire(desk)
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
-    return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
+    return replace(_waiting(desk, disposed, sent_back, len(approved) - len(ready)), backups_removed=expired)
 
 
 def certificates(desk: Desk) -> list[dict[str, Any]]:

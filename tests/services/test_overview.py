@@ -115,6 +115,7 @@ def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk
         ("exports", True),
         ("keys", True),
         ("rules", True),
+        ("backups", True),
     ]
     stories.disposed(desk_of, stories.closed_family(desk_of("amina", CLOSED)).ref)
     assert all(finding.sound for finding in doctor.examine(desk_of()))

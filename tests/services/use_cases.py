@@ -22,6 +22,7 @@ from lcs_cli.services import (
     activities,
     attendance,
     audits,
+    backups,
     consents,
     contact_sessions,
     disclosures,
@@ -137,6 +138,7 @@ def prepare(desk: Desk) -> None:
     request_decisions.clear(desk, RQ2, RQ1, None)
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
+    backups.make(desk)
 
 
 def released(desk: Desk) -> None:
@@ -174,6 +176,7 @@ PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2]
 FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
 RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
 EX1, EX2, EX3 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2, 3))
+BK2 = _ref(Kind.BACKUP, 2)
 CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
@@ -278,6 +281,7 @@ WRITES = [
     UseCase("staff.confirm", lambda d: vetting.confirm(d, ST2), (ST2,), "rhys"),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
+    UseCase("vault.backup", lambda d: backups.make(d, d.vault.folder.parent), (BK2,)),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
 ]
@@ -348,6 +352,8 @@ READS = [
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),
     UseCase("vault.user.list", users.list_users),
+    UseCase("vault.backup.list", backups.listing),
+    UseCase("vault.backup.check", lambda d: backups.check(d, None)),
     UseCase("unlock", lambda d: setup.unlock(d, "unlock")),
     UseCase("shell", lambda d: setup.unlock(d, "shell")),
 ]

@@ -201,6 +201,8 @@ def run_sweep(
         for one in done.disposed
     ]
     said += [f"Sent back to review: {family}: {human_days(why)}." for family, why in done.sent_back]
+    if done.backups_removed:
+        said.append(f"Removed, past their last day: {views.plural(len(done.backups_removed), 'backup file')}.")
     waits = []
     if done.to_review:
         waits.append(f"{views.plural(len(done.to_review), 'file')} to review: lcs retention review")
@@ -226,6 +228,7 @@ def run_sweep(
         "to_review": list(done.to_review),
         "to_approve": done.to_approve,
         "paper_to_destroy": list(done.paper),
+        "backups_removed": list(done.backups_removed),
     }
     code = WAITING if done.waits_for_a_person else 0
     return Result("lcs.sweep/1", data, [] if quiet and not code else said, waits, exit_code=code)
