@@ -17,6 +17,7 @@ from lcs_cli.records.user import KeyName
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.outbox import check_outside
 from lcs_cli.vault import backup, backups, sealing
+from lcs_cli.vault.age import Recipients
 from lcs_cli.vault.backup import Backup, Manifest
 from lcs_cli.vault.backups import BackupRow
 from lcs_cli.vault.connection import Database
@@ -75,6 +76,7 @@ def make(
     """
     with desk.acting("vault.backup", logged=False):
         folder = _folder(desk, into)
+    to = Recipients(recipients) if recipients or encrypted_only else None
     with _building(folder) as building:
         with desk.acting("vault.backup", logged=False):
             manifest = backup.copy(desk.vault, building, desk.moment)
@@ -84,8 +86,8 @@ def make(
         _check_made(desk, building, whole)
         name = f"lcs-backup-{manifest.vault[:8]}-{manifest.made_at.replace('-', '').replace(':', '')}.lcsb"
         files = {} if encrypted_only else {whole: name}
-        if recipients or encrypted_only:
-            files[_encrypted(whole, recipients)] = name + _AGE
+        if to is not None:
+            files[_encrypted(whole, to)] = name + _AGE
         return _enter(desk, files, folder, manifest)
 
 
@@ -202,10 +204,8 @@ def _check_made(desk: Desk, building: Path, whole: Path) -> None:
         raise FailedError(f"the backup is not sound: {problems[0]}; nothing was made", "run: lcs doctor")
 
 
-def _encrypted(whole: Path, recipients: Sequence[str]) -> Path:
-    from lcs_cli.vault.age import Recipients
-
-    to, path = Recipients(recipients), whole.with_name(f"{_WHOLE}{_AGE}")
+def _encrypted(whole: Path, to: Recipients) -> Path:
+    path = whole.with_name(f"{_WHOLE}{_AGE}")
     with whole.open("rb") as source, _new(path) as target:
         to.encrypt(source, target)
     return path
@@ -250,9 +250,9 @@ def _newest(desk: Desk) -> Path:
 
 def _problems(desk: Desk, found: Backup) -> list[str]:
     """What is wrong with a file that says it is a backup of this vault."""
-    if found.manifest.vault != desk.vault.header.vault:
-        raise UsageError("file: is a backup of another vault", "name that vault with --vault")
     problems = list(found.problems())
+    if not problems and found.manifest.vault != desk.vault.header.vault:
+        raise UsageError("file: is a backup of another vault", "name that vault with --vault")
     if not problems and not found.header().is_signed_by(desk.vault.header.admin_public):
         problems.append("the header in it is not signed by this vault's managers")
     return problems

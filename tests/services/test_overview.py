@@ -269,6 +269,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "permissions_to_decide": (1, "permission list --open"),
         "activities_uncovered": (1, "permission list"),
         "policy_review": (1, "policy review"),
+        "backup_overdue": (1, "vault backup"),
     }
     counted = overview.today(there).waiting
     assert {one.name: (one.count, one.command) for one in counted} == expected
