@@ -221,9 +221,15 @@ def _enter(desk: Desk, files: dict[Path, str], folder: Path, manifest: Manifest)
             number = backups.add(desk.db, row)
             made.append(Made(reference(Kind.BACKUP, number), folder / name, row.size, row.sha256, row.encrypted))
             act.note(made[-1].reference, **{made[-1].reference: row.sha256})
-    for path, name in files.items():
-        path.rename(folder / name)
-    sync_folder(folder)
+    try:
+        for path, name in files.items():
+            path.rename(folder / name)
+        sync_folder(folder)
+    except OSError as error:
+        raise FailedError(
+            f"{made[0].reference} is on record, and perhaps not in its folder ({error.strerror})",
+            "make another, and see: lcs vault backup list",
+        ) from error
     return made
 
 

@@ -7,7 +7,7 @@ managers' key certifies which lines those are, so that a check of the trail does
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lcs_cli.errors import DamagedVaultError, FailedError, UsageError
@@ -62,12 +62,13 @@ def building(
         sync_folder(folder)
         check_nothing_there(into)
         folder.rename(into)
-        sync_folder(into.parent)
     except BaseException:
         if vault is not None:
             vault.db.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    with suppress(OSError):  # the vault is there: should the power go now, it is out of sight again, as before
+        sync_folder(into.parent)
 
 
 def check_nothing_there(into: Path) -> None:

@@ -132,7 +132,12 @@ def test_the_commands_for_services_are_the_scheduled_ones() -> None:
 def test_the_recovery_key_admits_people_and_does_nothing_else_to_records() -> None:
     """It is for the day when nobody is left who can open the vault."""
     slots = {"vault.rotate", *(f"vault.user.{verb}" for verb in ("add", "list", "remove", "roles", "recover"))}
-    assert allowed(recovery()) - FOR_ANYONE - {"status", "doctor"} == {*slots, "audit.verify", "audit.accept", "vault.restore"}
+    assert allowed(recovery()) - FOR_ANYONE - {"status", "doctor"} == {
+        *slots,
+        "audit.verify",
+        "audit.accept",
+        "vault.restore",
+    }
 
 
 # --- Who decides -----------------------------------------------------------------------------------------------------

@@ -283,7 +283,9 @@ def test_a_forged_header_in_a_backup_is_noticed(desk: Desk, into: Path, tmp_path
     )
 
 
-@pytest.mark.parametrize("sql", ["DELETE FROM backup", "UPDATE backup SET folder = 'x'", "UPDATE backup SET removed_on = NULL"])
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM backup", "UPDATE backup SET folder = 'x'", "UPDATE backup SET removed_on = NULL"]
+)
 def test_what_was_backed_up_stays_on_record(desk: Desk, into: Path, sql: str) -> None:
     """A guard of the schema: a backup is not forgotten before it is gone, nor after."""
     made(desk, into)
