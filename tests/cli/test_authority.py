@@ -62,7 +62,7 @@ FOR_SERVICES: Sequence[str] = RULES["services"]["actions"]
 PEOPLE = tuple(role.value for role in Role)
 EVERY_COMMAND = tuple(".".join(words) for words, _ in commands())
 OF_A_BACKUP = {"vault.restore"}
-"""What a backup holds is put back by who may by the rules in it: `tests/cli/test_restore.py` tries each role."""
+"""What a backup holds is put back by who may by the rules in it: `tests/services/test_restores.py` tries each role."""
 IN_A_VAULT = tuple(command for command in EVERY_COMMAND if command not in {*WITHOUT_VAULT, *OF_A_BACKUP})
 
 
