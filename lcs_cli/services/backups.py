@@ -21,7 +21,7 @@ from lcs_cli.vault.age import Recipients
 from lcs_cli.vault.backup import Backup, Manifest
 from lcs_cli.vault.backups import BackupRow
 from lcs_cli.vault.connection import Database
-from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed
+from lcs_cli.vault.files import clear_abandoned, refuse_own, sync_folder, unnamed
 from lcs_cli.vault.register import Line, Register
 from lcs_cli.vault.slots import open_key
 
@@ -102,12 +102,14 @@ def check(desk: Desk, path: Path | None) -> Checked:
 
     CannotUnlockError where its keys are older than this person's.
     """
-    with desk.acting("vault.backup.check") as act:
+    with desk.acting("vault.backup.check", logged=False):
         path = path or _newest(desk)
-        with backup.reading(path) as found:
-            problems = _problems(desk, found) or _opened(desk, found, path.parent)
-            act.note(backup=found.manifest.audit_head, problems=len(problems))
-            return Checked(path, found.manifest, tuple(problems))
+        refuse_own(path, desk.vault.folder, "file")
+    with backup.reading(path) as found:  # while others work
+        problems = _problems(desk, found) or _opened(desk, found, path.parent)
+    with desk.acting("vault.backup.check") as act:
+        act.note(backup=found.manifest.audit_head, problems=len(problems))
+        return Checked(path, found.manifest, tuple(problems))
 
 
 def expire(desk: Desk) -> list[str]:

@@ -123,11 +123,6 @@ def _unpacked(
     return Vault(folder, header, opened, db)
 
 
-def is_approved(db: Database, review: int) -> bool:
-    """Whether a proposal is still there, approved: its line in the register was written, and its rows had not gone."""
-    return bool(db.row("SELECT 1 FROM review WHERE id = ? AND state = 'approved'", review))
-
-
 def make_ready(db: Database, family: int, on: str, by: str) -> None:
     """Bring a family to where it was when it was disposed of: closed, nothing open, its disposal approved.
 

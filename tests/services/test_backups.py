@@ -123,6 +123,8 @@ def test_others_write_while_the_copy_is_looked_through(
     monkeypatch.setattr(backup, "unlike", lambda *args: (stories.family(desk_of("amina")), real(*args))[1])
     one = made(desk, into)
     assert len(families.listing(desk)) == 1
+    assert backups.check(desk, one.path).problems == ()
+    assert len(families.listing(desk)) == 2
     with backup.reading(one.path) as found:
         assert found.manifest.audit_head.partition(":")[0] == "3"
 
@@ -258,6 +260,8 @@ def test_what_is_no_backup_of_this_vault_is_named(desk: Desk, into: Path, tmp_pa
         backups.check(desk, None)
     with pytest.raises(UsageError, match=r"^file: there is no such file"):
         backups.check(desk, into / "none.lcsb")
+    with pytest.raises(UsageError, match=r"^file: is a file of the vault"):
+        backups.check(desk, desk.db.path)
     make_vault(tmp_path / "other")
     with pytest.raises(UsageError, match=r"^file: is a backup of another vault"):
         backups.check(desk, made(open_desk(tmp_path / "other"), into).path)

@@ -23,18 +23,19 @@ from lcs_cli.services import (
     restores,
     retention,
     setup,
+    sweep,
     users,
 )
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.restores import Restored
-from lcs_cli.vault import disposals
 from lcs_cli.vault.register import Register
 from lcs_cli.vault.secret import Secret, read_recovery_key
 from lcs_cli.vault.slots import by_secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, make_vault, moment, open_desk, passphrase
 from tests.services import stories
 from tests.services.stories import APPROVED, CLOSED, SWEPT
+from tests.services.test_sweep_killed import kill_in_the_middle
 from tests.vault.pages import written
 
 DAY = timedelta(days=1)
@@ -174,19 +175,27 @@ def test_a_family_whose_sweep_was_killed_before_the_backup_goes_too(
     ref = stories.closed_family(desk_of("amina", CLOSED)).ref
     stories.approved(desk_of, ref)
 
-    def killed(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(disposals, "dispose", killed)
-        with pytest.raises(KeyboardInterrupt):
-            stories.swept(desk_of)
+    kill_in_the_middle(desk_of, monkeypatch)
     path = made(desk_of("amina", SWEPT))
     stories.swept(desk_of)
     assert len(Register(desk_of().vault.register).lines) == 1
     done = restore(path)
     assert done.again == (ref,)
     assert there(done.folder) == []
+
+
+def test_a_hold_that_came_after_a_killed_sweep_is_not_passed_over(
+    desk_of: OpenDesk, restore: Restore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line stands, for no sweep has run since; but the hold is in the backup, and is checked at every deletion."""
+    ref = stories.closed_family(desk_of("amina", CLOSED)).ref
+    stories.approved(desk_of, ref)
+    kill_in_the_middle(desk_of, monkeypatch)
+    retention.hold(desk_of("amina", SWEPT), ref, HoldKind.COURT_ORDER, "order 7", None)
+    done = restore(made(desk_of("amina", SWEPT)))
+    assert done.again == ()
+    assert there(done.folder) == [ref]
+    assert [family for family, _ in sweep.sweep(open_desk(done.folder, "rhys")).sent_back] == [ref]
 
 
 def test_a_line_that_was_withdrawn_is_not_obeyed(
@@ -197,13 +206,7 @@ def test_a_line_that_was_withdrawn_is_not_obeyed(
     path = made(desk_of("amina", APPROVED))
     stories.approved(desk_of, ref)
 
-    def killed(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(disposals, "dispose", killed)
-        with pytest.raises(KeyboardInterrupt):
-            stories.swept(desk_of)
+    kill_in_the_middle(desk_of, monkeypatch)
     retention.hold(desk_of("amina", SWEPT), ref, HoldKind.COURT_ORDER, "order 7", None)
     stories.swept(desk_of)
     done = restore(path)

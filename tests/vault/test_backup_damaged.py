@@ -26,7 +26,7 @@ def whole(desk_of: OpenDesk, tmp_path: Path) -> bytes:
 def found(desk: Desk, path: Path, content: bytes) -> list[str]:
     """What is said of a file with that content: by the check, and by a restore that is about to begin."""
     path.write_bytes(content)
-    said = []
+    said: list[str] = []
     try:
         said += backups.check(desk, path).problems[:1]
     except DamagedVaultError as error:
