@@ -23,7 +23,7 @@ _EXAMPLES = (date(2021, 11, 14), date(2024, 2, 29))
 
 def explanation(data: Mapping[str, Any]) -> str:
     """The page, of the sections of ``retention_schedule.toml``."""
-    parts = (_family(data), _review(data), _kept(data), _limits(data))
+    parts = (_family(data), _review(data), _kept(data), _backups(data), _limits(data))
     return "\n".join(parts)
 
 
@@ -69,6 +69,15 @@ def _kept(data: Mapping[str, Any]) -> str:
         "note. A child with a safeguarding file keeps their own attendance; a brother or sister without one does not. "
         f"What is kept for ever may be listed every {kept['justification_review_years']} years, to say again why, and "
         "that is all.\n"
+    )
+
+
+def _backups(data: Mapping[str, Any]) -> str:
+    kept, interval = data["backups"], data["backup_interval"]
+    return (
+        "## In backups\n\n"
+        f"{kept['text']} (policy {kept['clause']}) It is kept for {_dated(kept['days'], 'days')}. {interval['text']} "
+        f"(policy {interval['clause']}) The next one is overdue after {_dated(interval['days'], 'days')}.\n"
     )
 
 

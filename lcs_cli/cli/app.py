@@ -51,7 +51,7 @@ GROUPS = {
     "schedule": "Ready-made jobs for cron and systemd.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",
-    "vault": "Who may open the vault, and its keys.",
+    "vault": "Who may open the vault, its keys and its backups.",
 }
 
 
@@ -146,6 +146,8 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     def walk(found: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
         for name, one in sorted(found.commands.items(), key=lambda item: (item[0] not in COMMANDS, item[0])):
             if hasattr(one, "commands"):
+                if one.invoke_without_command:
+                    yield (*path, name), one
                 yield from walk(one, (*path, name))
             else:
                 yield path if path[-1:] == (name,) else (*path, name), one

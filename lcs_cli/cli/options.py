@@ -67,13 +67,20 @@ def group(help_text: str, *, also_a_command: bool = False) -> typer.Typer:
 def command(
     app: typer.Typer, name: str, *, lists: bool = False
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Register ``function(command, …)`` with the shared options; ``lists`` adds JSON lines and CSV."""
+    """Register ``function(command, …)`` with the shared options; ``lists`` adds JSON lines and CSV.
+
+    Without a name it is what the group itself does where no command of it is named.
+    """
     shared: dict[str, Any] = _SHARED | (_LISTED if lists else {})
 
     def register(function: Callable[..., Result]) -> Callable[..., Result]:
         own = list(inspect.signature(function).parameters.values())[1:]
 
         def run(ctx: typer.Context, **values: Any) -> None:
+            if ctx.invoked_subcommand is not None:  # an option in front of it would be lost
+                if any(values.values()):
+                    raise UsageError(f"options stand after “{ctx.invoked_subcommand}”", "move them to the end")
+                return
             asked = {key: values.pop(key) for key in shared}
             wanted = [output for output in Output if asked.get(output.value)]
             if len(wanted) > 1:
@@ -116,7 +123,11 @@ def command(
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
         run.__name__ = function.__name__
-        app.command(name, short_help=_SHORT.split(function.__doc__ or "", maxsplit=1)[0] + ".")(run)
+        short = _SHORT.split(function.__doc__ or "", maxsplit=1)[0] + "."
+        if name:
+            app.command(name, short_help=short)(run)
+        else:
+            app.callback(invoke_without_command=True, short_help=short, help=function.__doc__)(run)
         return function
 
     return register

@@ -108,6 +108,7 @@ def _shortened(day: date, old: Schedule, new: Schedule) -> Iterator[str]:
         (new.staff_file, old.staff_years, new.staff_years, "year"),
         (new.dormant_episode, old.dormant_years, new.dormant_years, "year"),
         (new.cooling_off, old.cooling_off_days, new.cooling_off_days, "day"),
+        (new.backups, old.backup_days, new.backup_days, "day"),
     ):
         if becomes is not None and (was is None or becomes < was):
             from_ = "no period" if was is None else _count(was, unit)

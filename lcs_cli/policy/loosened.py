@@ -26,6 +26,8 @@ _NUMBERS = (
     (_SCHEDULE, "cap", "always", "families that one sweep disposes of in the smallest vault", False),
     ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", True),
     ("retention_schedule.toml", "holds", "years", "years until the owner of a hold without end is asked", True),
+    ("retention_schedule.toml", "backups", "days", "days that a backup is kept", True),
+    ("retention_schedule.toml", "backup_interval", "days", "days until a backup is overdue", True),
 )
 
 

@@ -19,7 +19,7 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """What is kept how long on one day. Each number of years is None where no rule is in force."""
+    """What is kept how long on one day. Periods are None where no rule is in force."""
 
     family_file: Rule
     staff_file: Rule
@@ -37,11 +37,15 @@ class Schedule:
     own_referrer: Rule
     registers: Rule
     holds: Rule
+    backups: Rule
+    backup_interval: Rule
     years: int | None
     staff_years: int | None
     dormant_years: int | None
     hold_years: int | None
     cooling_off_days: int
+    backup_days: int | None
+    backup_every: int | None
     indefinite: frozenset[RecordClass]
     point_at_everybody: frozenset[RecordClass]
     class_of: Mapping[DocumentKind, RecordClass]
@@ -70,11 +74,15 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
         own_referrer=rule(data["own_referrer"]),
         registers=rule(data["registers"]),
         holds=rule(data["holds"]),
+        backups=rule(data["backups"]),
+        backup_interval=rule(data["backup_interval"]),
         years=in_force(data["family_file"]["years"], today),
         staff_years=in_force(data["staff_file"]["years"], today),
         dormant_years=in_force(data["dormant_episode"]["years"], today),
         hold_years=in_force(data["holds"]["years"], today),
         cooling_off_days=days if days is not None else 0,
+        backup_days=in_force(data["backups"]["days"], today),
+        backup_every=in_force(data["backup_interval"]["days"], today),
         indefinite=frozenset(map(RecordClass, kept["classes"])),
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),
         class_of={DocumentKind(kind): RecordClass(cls) for kind, cls in data["documents"]["classes"].items()},

@@ -12,7 +12,7 @@ from lcs_cli.services import certificate_checks, kept, policy_trail
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
 from lcs_cli.services.policy_trail import RulesThen
-from lcs_cli.vault import audit, signers
+from lcs_cli.vault import audit, restore, signers
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.header import Slot
 from lcs_cli.vault.register import Register
@@ -54,10 +54,11 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
     if desk.noted:
         noted[desk.noted] = "this person's own file"
     register = Register(desk.vault.register)
+    lost = restore.of_lost_trails(desk.vault, register.lines)
     noted |= {
         line["audit_head"]: f"the register of disposals ({line['review']})"
         for line in register.lines
-        if "audit_head" in line
+        if "audit_head" in line and line["digest"] not in lost
     }
     certified = certificate_checks.check(desk, register)
     noted |= certified.heads

@@ -7,10 +7,11 @@ from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.policy.older import lacking
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits, stops
+from lcs_cli.services.backups import overdue
 from lcs_cli.services.desk import Desk, stored_rules
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import documents, exports, policy_versions, reports, requests
+from lcs_cli.vault import backups, documents, exports, policy_versions, reports, requests
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.register import Register
 
@@ -34,7 +35,7 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk), *_stopped(desk)]
+            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk), _backups(desk), *_stopped(desk)]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
@@ -74,6 +75,15 @@ def _keys(desk: Desk) -> Finding:
         return Finding("keys", True, "held by nobody who should not hold them")
     kept = f"somebody who is not to hold them any more may have kept: {', '.join(left)}: lcs vault rotate"
     return Finding("keys", False, kept, waits=True)
+
+
+def _backups(desk: Desk) -> Finding:
+    """When the last backup was made, and whether the next one is overdue. None at all is said, and no damage."""
+    last, (days, _) = backups.last_made_on(desk.db), overdue(desk)
+    if last is None:
+        return Finding("backups", True, "none was made: lcs vault backup")
+    said = f"the last one was made on {last.isoformat()}"
+    return Finding("backups", not days, f"{said}: lcs vault backup" if days else said, waits=bool(days))
 
 
 def _rules(desk: Desk) -> Finding:

@@ -40,6 +40,7 @@ _TELLS = (
     "staff.undertake",
     "vault.rotate",
     "retention.sweep",
+    "vault.restore",
 )
 
 

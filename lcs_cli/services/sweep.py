@@ -12,6 +12,7 @@ from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.records.subject import kind_of, named
 from lcs_cli.services import certificates, kept, papers, stops, subjects
+from lcs_cli.services.backups import expire
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
 from lcs_cli.services.sweep_guards import capped, guarded
@@ -44,7 +45,7 @@ class SweepResult:
     """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed.
 
     ``to_clear`` are files whose wording a safeguarding lead is to look at; ``beyond`` the cap is what was ready, and
-    waits for the next sweep.
+    waits for the next sweep. ``backups_removed`` were past their last day.
     """
 
     disposed: Sequence[Disposed]
@@ -56,6 +57,7 @@ class SweepResult:
     to_clear: Sequence[str]
     beyond: int
     cap: Cap
+    backups_removed: Sequence[str]
 
     @property
     def waits_for_a_person(self) -> bool:
@@ -117,10 +119,11 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
         ) from error
     if rewritten:
         _look(desk, disposed, run.samples)
+    expired = expire(desk)
     stops.check(desk, "retention.sweep", f"{len(disposed)} disposed of; then " if disposed else "")
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
-    return SweepResult(disposed, sent_back, cooling, *_waiting(desk), beyond, cap)
+    return SweepResult(disposed, sent_back, cooling, *_waiting(desk), beyond, cap, expired)
 
 
 def _settle(run: _Run, planned: Sequence[Review]) -> None:

@@ -11,6 +11,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock, stops, word_scans
+from lcs_cli.services.backups import overdue
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import incomplete_count
@@ -84,6 +85,7 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     yield from _told(desk)
     yield from _agreed(desk)
     yield review_overdue(desk)
+    yield backup_overdue(desk)
 
 
 def _wording(desk: Desk) -> Iterator[Waiting]:
@@ -146,3 +148,10 @@ def review_overdue(desk: Desk) -> Waiting:
     late = f"Overdue by {days} day{'s' if days > 1 else ''}"
     clause = yearly_review(desk.rules).clause
     return Waiting("policy_review", late, min(days, 1), "policy review", clause, "policy review")
+
+
+def backup_overdue(desk: Desk) -> Waiting:
+    """The next backup, from the day after it was due; nothing where none was ever made."""
+    days, clause = overdue(desk)
+    late = f"Overdue by {days} day{'s' if days > 1 else ''}"
+    return Waiting("backup_overdue", late, min(days, 1), "backup", clause, "vault backup", "vault.backup")

@@ -64,7 +64,9 @@ FOR_SERVICES: Sequence[str] = RULES["services"]["actions"]
 PEOPLE = tuple(role.value for role in Role)
 BY_OPTION: Mapping[str, str] = program_file()["by_option"]
 EVERY_COMMAND = (*(".".join(words) for words, _ in commands()), *BY_OPTION)
-IN_A_VAULT = tuple(command for command in EVERY_COMMAND if command not in WITHOUT_VAULT)
+OF_A_BACKUP = {"vault.restore"}
+"""What a backup holds is put back by who may by the rules in it: `tests/services/test_restores.py` tries each role."""
+IN_A_VAULT = tuple(command for command in EVERY_COMMAND if command not in {*WITHOUT_VAULT, *OF_A_BACKUP})
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,9 @@ HOW: Mapping[str, Typed] = {
     "status": Typed(),
     "today": Typed(),
     "unlock": Typed(),
+    "vault.backup": Typed("--into ."),
+    "vault.backup.check": Typed(),
+    "vault.backup.list": Typed(),
     "vault.rotate": Typed(),
     "vault.user.add": Typed("nia --role worker"),
     "vault.user.entrust": Typed("tomos"),

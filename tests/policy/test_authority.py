@@ -117,7 +117,7 @@ def test_roles_mean_nothing_for_a_service_identity() -> None:
 
 
 def test_the_commands_for_services_are_the_scheduled_ones() -> None:
-    """The sweep, the export with the list it is made from, and the check of the log; another is added knowingly."""
+    """The sweep, the export with its list, the check of the log and the backup; another is added knowingly."""
     commands = set(service_commands(packaged()))
     assert commands >= {"attendance.export", "retention.sweep"}
     assert commands <= {
@@ -125,13 +125,19 @@ def test_the_commands_for_services_are_the_scheduled_ones() -> None:
         "attendance.export",
         "retention.sweep",
         "audit.verify",
+        "vault.backup",
     }
 
 
 def test_the_recovery_key_admits_people_and_does_nothing_else_to_records() -> None:
     """It is for the day when nobody is left who can open the vault."""
     slots = {"vault.rotate", *(f"vault.user.{verb}" for verb in ("add", "list", "remove", "roles", "recover"))}
-    assert allowed(recovery()) - FOR_ANYONE - {"status", "doctor"} == {*slots, "audit.verify", "audit.accept"}
+    assert allowed(recovery()) - FOR_ANYONE - {"status", "doctor"} == {
+        *slots,
+        "audit.verify",
+        "audit.accept",
+        "vault.restore",
+    }
 
 
 # --- Who decides -----------------------------------------------------------------------------------------------------

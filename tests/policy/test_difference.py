@@ -27,7 +27,8 @@ def test_a_text_differs_line_by_line() -> None:
 
 def test_a_dated_value_is_named_by_its_rule() -> None:
     """With every value it has, from which day on."""
-    found = changed("retention_schedule.toml", "value = 7", "value = 14")
+    days = 'can be noticed."\ndays = [{ from = 2025-01-01, value = %d'
+    found = changed("retention_schedule.toml", days % 7, days % 14)
     was, becomes = "7 from 2025-01-01", "14 from 2025-01-01"
     assert found == [RuleChange("retention_schedule.toml", "cooling_off.days", was, becomes)]
 

@@ -115,6 +115,7 @@ def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk
         ("exports", True),
         ("keys", True),
         ("rules", True),
+        ("backups", True),
     ]
     stories.disposed(desk_of, stories.closed_family(desk_of("amina", CLOSED)).ref)
     assert all(finding.sound for finding in doctor.examine(desk_of()))
@@ -272,6 +273,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "permissions_to_decide": (1, "permission list --open"),
         "activities_uncovered": (1, "permission list"),
         "policy_review": (1, "policy review"),
+        "backup_overdue": (1, "vault backup"),
     }
     counted = overview.today(there).waiting
     assert {one.name: (one.count, one.command) for one in counted} == expected

@@ -22,6 +22,7 @@ from lcs_cli.services import (
     activities,
     attendance,
     audits,
+    backups,
     certificates,
     clock_guard,
     consents,
@@ -152,6 +153,7 @@ def prepare(desk: Desk) -> None:
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
     worded(desk)
+    backups.make(desk)
 
 
 def worded(desk: Desk) -> None:
@@ -197,6 +199,7 @@ PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2]
 FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
 RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
 EX1, EX2, EX3 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2, 3))
+BK2 = _ref(Kind.BACKUP, 2)
 CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
@@ -314,6 +317,7 @@ WRITES = [
     UseCase("staff.confirm", lambda d: vetting.confirm(d, ST2), (ST2,), "rhys"),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
+    UseCase("vault.backup", lambda d: backups.make(d, d.vault.folder.parent), (BK2,)),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.stop", lambda d: stops.stop(d, "words"), (), "tomos"),
     UseCase("retention.resume", stops.resume, ("U-004-G",), "rhys", stories.stopped),
@@ -392,6 +396,8 @@ READS = [
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),
     UseCase("vault.user.list", users.list_users),
+    UseCase("vault.backup.list", backups.listing),
+    UseCase("vault.backup.check", lambda d: backups.check(d, None)),
     UseCase("unlock", lambda d: setup.unlock(d, "unlock")),
     UseCase("shell", lambda d: setup.unlock(d, "shell")),
 ]
