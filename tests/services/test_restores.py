@@ -94,6 +94,7 @@ def test_no_disposed_family_comes_back_with_any_backup(desk_of: OpenDesk, restor
     desk = desk_of("amina", CLOSED)
     names = ["Goneone", "Gonetwo", "Gonethree"]
     refs = [stories.closed_family(desk, 2, name=name).ref for name in names]
+    stories.document(desk, refs[-1], content=b"It is ordered. " * 20_000)  # pages enough for some to be free afterwards
     left = stories.family(desk, name="Stayshere").ref
     taken = [made(desk_of("amina", SWEPT - DAY))]
     day = SWEPT
