@@ -71,8 +71,7 @@ def make(
 ) -> list[Made]:
     """Make a backup, in a folder outside the vault; with age ``recipients``, also a copy encrypted to them.
 
-    The vault is locked while its data file is copied, and not while the copy is checked. It is entered, and then gets
-    its name: one that was stopped in between is listed, and is not there.
+    The vault is locked for the copy alone. It is entered, then named: stopped in between, it is listed as not there.
     """
     with desk.acting("vault.backup", logged=False):
         folder = _folder(desk, into)
@@ -100,7 +99,7 @@ def listing(desk: Desk) -> list[Listed]:
 def check(desk: Desk, path: Path | None) -> Checked:
     """Look through a backup, the newest that is there unless one is named: each part, the signature, every page.
 
-    CannotUnlockError where its keys are older than this person's.
+    CannotUnlockError where its keys are older.
     """
     with desk.acting("vault.backup.check", logged=False):
         path = path or _newest(desk)

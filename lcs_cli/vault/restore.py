@@ -91,7 +91,11 @@ def of_lost_trails(vault: Vault, lines: Sequence[Line]) -> frozenset[str]:
         after, to = str(detail.get("after", "")), str(detail.get("to", ""))
         if wrong or after not in digests or to not in digests or "certificate" not in detail:
             continue
-        if sealing.verifies(vault.header.admin_public, decode(detail["certificate"]), _lost(vault, after, to)):
+        try:
+            signature = decode(detail["certificate"])
+        except (ValueError, TypeError):
+            continue
+        if sealing.verifies(vault.header.admin_public, signature, _lost(vault, after, to)):
             found.update(digests[digests.index(after) + 1 : digests.index(to) + 1])
     return frozenset(found)
 

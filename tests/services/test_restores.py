@@ -94,6 +94,7 @@ def test_no_disposed_family_comes_back_with_any_backup(desk_of: OpenDesk, restor
     desk = desk_of("amina", CLOSED)
     names = ["Goneone", "Gonetwo", "Gonethree"]
     refs = [stories.closed_family(desk, 2, name=name).ref for name in names]
+    stories.document(desk, refs[-1], content=b"It is ordered. " * 20_000)  # pages enough for some to be free afterwards
     left = stories.family(desk, name="Stayshere").ref
     taken = [made(desk_of("amina", SWEPT - DAY))]
     day = SWEPT
@@ -418,8 +419,11 @@ def test_heads_of_the_lost_trail_are_looked_for_where_no_manager_says_that_it_wa
     (problem,) = audits.verify(desk).problems
     assert "the register of disposals (RV-9999-X)" in problem
     newest = Register(done.folder / "disposals.jsonl").lines[-1]["digest"]
-    with desk.acting("vault.restore") as act:  # with an entry of one's own, and another signature
-        own = next(one for one in stories.trail(desk) if one.action == "vault.restore" and "to" in (one.detail or {}))
+    with desk.acting("vault.restore") as act:  # with an entry of one's own, and no signature at all
+        act.note(after=lines[-1]["digest"], to=newest, certificate="it was lost")
+    assert "RV-9999-X" in audits.verify(desk).problems[0]
+    with desk.acting("vault.restore") as act:  # or another's
+        own = next(one for one in stories.trail(desk) if "newer_register" in (one.detail or {}))
         assert own.detail is not None
         act.note(after=lines[-1]["digest"], to=newest, certificate=own.detail["certificate"])
     assert "RV-9999-X" in audits.verify(desk).problems[0]
