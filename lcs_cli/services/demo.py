@@ -11,7 +11,7 @@ from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
 from lcs_cli.records.years import anniversary
-from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, staff, vetting
+from lcs_cli.services import attendance, clock_guard, contact_sessions, families, flags, referrals, staff, vetting
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
@@ -66,6 +66,7 @@ def populate(desk: Desk) -> None:
         _staff(desk)
         for plan in _plans(desk.today, chance):
             _family(desk, plan, chance)
+        clock_guard.confirm(desk, desk.today)  # the years went by within a minute; from here on its days count
 
 
 def _staff(desk: Desk) -> None:

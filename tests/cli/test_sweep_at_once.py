@@ -1,12 +1,17 @@
 """One sweep at a time, whoever starts how many: real processes with a real clock."""
 
 import os
+import shlex
 import subprocess
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from lcs_cli.cli import jobs
+from lcs_cli.cli.app import commands
+from lcs_cli.cli.jobs import Name, Service
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.clock import local_time
 from lcs_cli.services import audits, certificates, clock_guard, users
 from lcs_cli.vault.files import locked
@@ -78,3 +83,33 @@ def test_a_clock_that_was_never_set_is_refused_by_the_program_itself(vault: Path
     assert ran.returncode == 4
     assert ran.stderr.startswith("refused (policy 4.6): the clock shows ")
     assert "a manager runs: lcs retention sweep --confirm-date DAY" in ran.stderr
+
+
+def test_the_printed_jobs_run_as_they_are_printed(
+    approved: list[str], vault: Path, desk_of: OpenDesk, today: date
+) -> None:
+    """By cron's shell with the key file, and as systemd starts it, with the key as a credential; both say nothing."""
+    key = vault.parent / "100% ours.key"
+    (vault.parent / "sweep.key").rename(key)
+    command = jobs.cron_line(Name.SWEEP, PROGRAM, str(vault), str(key)).split(maxsplit=5)[5].replace(r"\%", "%")
+    ran = subprocess.run(["sh", "-c", command], env=bare(), cwd="/", check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert len(sweep.certificates(desk_of("amina", today))) == len(approved)
+    unit = Service(Name.SWEEP, PROGRAM, str(vault), str(key), "lcs", encrypted=False).unit()
+    words = shlex.split(unit.partition("ExecStart=")[2].partition("\n")[0].replace("%%", "%"))
+    credentials = vault.parent / "credentials"
+    credentials.mkdir(mode=0o700)
+    key.rename(credentials / "lcs-key")
+    env = bare(CREDENTIALS_DIRECTORY=str(credentials))
+    ran = subprocess.run(words, env=env, cwd="/", check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_the_trail_is_a_job_too() -> None:
+    """What is printed is a command that there is, and a service can be made for it."""
+    known = {" ".join(words) for words, _ in commands()}
+    for name in (Name.SWEEP, Name.AUDIT):
+        typed = jobs.cron_line(name, ("lcs",), "/v", "/k").split()[6:]
+        action = [word for word in typed if not word.startswith("-")][:2]
+        assert " ".join(action) in known
+        assert ".".join(action) in packaged().file("authority.toml")["services"]["actions"]

@@ -46,6 +46,7 @@ def test_a_holiday_is_no_jump(lived_in: OpenDesk, days: int) -> None:
     assert sweep.sweep(lived_in("amina", TODAY + days * DAY)).disposed == []
 
 
+@pytest.mark.clause("4.6", "reviewed")
 def test_a_jump_is_not_forgotten_by_working_on(lived_in: OpenDesk) -> None:
     """Neither by a second try nor by whatever else is done on the wrong day: only by a manager who confirms it."""
     day = date(2999, 1, 1)

@@ -33,6 +33,7 @@ def refusal(run: Any) -> RefusedError:
     return refused.value
 
 
+@pytest.mark.clause("4.6", "reviewed")
 def test_nothing_is_disposed_of_while_a_worker_has_stopped_it(approved: str, desk_of: OpenDesk) -> None:
     """Exit 4, the clause, who, when and what would let it go on; the vault is as it was but for the refusal."""
     desk = desk_of("tomos", SWEPT)

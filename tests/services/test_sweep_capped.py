@@ -16,6 +16,7 @@ def approved(desk_of: OpenDesk) -> list[str]:
     return refs
 
 
+@pytest.mark.clause("4.6", "disposed of")
 def test_what_is_beyond_the_cap_waits_for_the_next_sweep(approved: list[str], desk_of: OpenDesk) -> None:
     """Six of the smallest vault: somebody is told of the two that are left, and the next sweep takes them."""
     first = sweep.sweep(desk_of("amina", SWEPT))
