@@ -24,7 +24,9 @@ _NOTE = "<!-- Written by docs/generate.py: change the code, not this page. -->\n
 def pages() -> dict[str, str]:
     """Each generated page: its path below docs, and its text."""
     return {
-        "explanation/retention.md": "# How long what is kept\n\n" + _NOTE + explanation(_schedule()),
+        "explanation/retention.md": "# How long what is kept\n\n"
+        + _NOTE
+        + explanation(_schedule(), packaged().file("word_scan.toml")),
         "reference/authority.md": authority(),
         "reference/coverage.md": coverage(),
         "reference/commands.md": commands(),

@@ -191,7 +191,18 @@ def _folded(text: str) -> str:
     if text.isascii() and text.isprintable() and "'" not in text and "-" not in text and "`" not in text:
         return text.lower()
     spread = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(map(_sign, unicodedata.normalize("NFKD", spread)))
+    return unicodedata.normalize("NFKD", spread).translate(_SIGNS)
+
+
+class _Signs(dict[int, str]):
+    """What stands for each sign in a folded text, found out once."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = _sign(chr(point))
+        return self[point]
+
+
+_SIGNS = _Signs()
 
 
 def _sign(sign: str) -> str:

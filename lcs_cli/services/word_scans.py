@@ -128,7 +128,6 @@ def _found(act: Act, typed: str) -> Wording:
             f"{ref} has no wording that waits for a safeguarding lead: {'; '.join(item.decision.reasons)}",
             "nothing needs to be done",
         )
-    subjects.refuse_own_file(desk, ref)
     if item.review is not None and item.review.reviewed_by == desk.user.reference:
         rule = schedule_in_force(desk.rules, desk.today).both_sides
         raise RefusedError(

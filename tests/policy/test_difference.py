@@ -33,6 +33,14 @@ def test_a_dated_value_is_named_by_its_rule() -> None:
     assert found == [RuleChange("retention_schedule.toml", "cooling_off.days", was, becomes)]
 
 
+def test_a_dated_list_is_told_by_its_words() -> None:
+    """As any other list, and not as this program would write it."""
+    (found,) = changed("word_scan.toml", '"rapist*", ', "")
+    assert found.key == "group[sexual].words"
+    assert found.was is not None
+    assert found.was.startswith("sex, sexual*, sexting, rape")
+
+
 def test_a_rule_in_a_list_is_named_by_its_id() -> None:
     """And a plain list by its key."""
     (ground,) = changed("disclosure_rules.toml", "The explicit consent", "The written consent")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lcs_cli.policy.loosened import loosened
@@ -49,6 +49,8 @@ WRITTEN = st.lists(
 
 
 @given(WRITTEN, WRITTEN, st.sampled_from(" \n"))
+@example("don't tell-", "x", "\n")
+@example("bruise\x1b[", "bite", " ")
 def test_adding_words_never_takes_a_hit_away(text: str, more: str, blank: str) -> None:
     """Behind the text or before it, whatever is added: nobody hides wording by writing more."""
     before = groups_in(text, LIST)

@@ -13,7 +13,7 @@ from lcs_cli.records.family import PersonKind
 from lcs_cli.records.free_text import FreeText
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import PauseReason, RequestKind
-from lcs_cli.records.retention import HoldKind, RecordClass
+from lcs_cli.records.retention import HoldKind, RecordClass, Review, ReviewOutcome, ReviewState
 from lcs_cli.records.user import Role
 from lcs_cli.services import (
     consents,
@@ -39,7 +39,7 @@ from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.services.requests import RequestDraft
-from lcs_cli.vault import word_clearings
+from lcs_cli.vault import reviews, word_clearings
 from lcs_cli.vault.free_texts import free_texts
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, passphrase
@@ -122,7 +122,7 @@ def test_words_that_come_after_the_approval_send_it_back(worded: str, desk_of: O
     assert done.sent_back == [(worded, "wording that a safeguarding lead is to look at, in 2 places")]
     assert done.to_clear == [worded]
     cleared(desk_of("ceri", SWEPT))
-    assert item(desk_of("amina", SWEPT)).decision.outcome is Outcome.DUE, "that it was sent back is no wording"
+    assert item(desk_of("amina", SWEPT)).decision.outcome is Outcome.DUE
 
 
 def test_wording_that_is_cleared_after_the_approval_is_not_what_was_approved(worded: str, desk_of: OpenDesk) -> None:
@@ -320,6 +320,9 @@ def test_every_scanned_column_is_read(desk: Desk, desk_of: OpenDesk) -> None:
     ref = everything_written(desk, desk_of)
     member = stories.staff_member(desk, "Nia Hughes")
     staff.leave(desk, member, TODAY, "Left for Cardiff")
+    retention.hold(desk, member, HoldKind.INQUIRY, "Another inquiry", None)
+    reviewed(desk, member, ReviewState.PROPOSED, "Looked through, too")
+    reviewed(desk, ref, ReviewState.RETURNED, "The file changed")
     found = list(free_texts(desk.db, [ref, member], scanned_columns()))
     read = {(one.table, one.column) for one in found}
     columns = {(table, column) for table, names in scanned_columns().items() for column in names}
@@ -329,6 +332,13 @@ def test_every_scanned_column_is_read(desk: Desk, desk_of: OpenDesk) -> None:
     }
     assert {one.column for one in found if one.table == "superseded"} == {"note", "room", "reason"}
     assert {one.subject for one in found} == {ref, member}
+    assert {(one.table, one.words) for one in found if one.subject == member} == {
+        ("staff_member", "Left for Cardiff"),
+        ("superseded", "Left for Cardiff"),
+        ("legal_hold", "Another inquiry"),
+        ("review", "Looked through, too"),
+    }
+    assert "The file changed" not in {one.words for one in found}, "where it was sent back, the program says why"
     assert {reference(Kind.SESSION, 1), reference(Kind.CONSENT, 1), "PF-0001-R"} <= {one.record for one in found}
 
 
@@ -376,10 +386,24 @@ def everything_written(desk: Desk, desk_of: OpenDesk) -> str:
     requests.close(desk, request, "withdrawn", "Not needed")
     people.add(desk, ref, PersonDraft(PersonKind.ADULT, "Emyr", "Llwyd", None, "uncle"))
     retention.hold(desk, ref, HoldKind.INQUIRY, "An inquiry", None)
-    with desk.acting("retention.review"):
-        desk.db.run(
-            "INSERT INTO review (id, family_id, outcome, state, due_on, rule, clause, facts_hash, policy_version, "
-            "rules_hash, reason, reviewed_on, reviewed_by) VALUES (1, 1, 'dispose', 'proposed', '2026-01-01', 'r', "
-            "'4.6', 'h', 1, 'h', 'Looked through', '2026-01-01', 'U-001-R')"
-        )
+    reviewed(desk, ref, ReviewState.PROPOSED, "Looked through")
     return ref
+
+
+def reviewed(desk: Desk, subject: str, state: ReviewState, reason: str) -> None:
+    """A review, as a row: nothing of these files is due."""
+    review = Review(
+        number=0,
+        subject=subject,
+        outcome=ReviewOutcome.DISPOSE,
+        state=state,
+        due_on=TODAY,
+        rule="family-file",
+        clause="4.6",
+        facts_hash="h",
+        reviewed_on=TODAY,
+        reviewed_by="U-001-R",
+        reason=reason,
+    )
+    with desk.acting("retention.review"):
+        reviews.add(desk.db, review, 1, "h")
