@@ -94,7 +94,7 @@ def test_the_printed_jobs_run_as_they_are_printed(
     command = jobs.cron_line(Name.SWEEP, PROGRAM, str(vault), str(key)).split(maxsplit=5)[5].replace(r"\%", "%")
     ran = subprocess.run(["sh", "-c", command], env=bare(), cwd="/", check=False, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
-    assert len(sweep.certificates(desk_of("amina", today))) == len(approved)
+    assert len(certificates.listing(desk_of("amina", today))) == len(approved)
     unit = Service(Name.SWEEP, PROGRAM, str(vault), str(key), "lcs", encrypted=False).unit()
     words = shlex.split(unit.partition("ExecStart=")[2].partition("\n")[0].replace("%%", "%"))
     credentials = vault.parent / "credentials"
