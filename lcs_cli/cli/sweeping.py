@@ -27,6 +27,8 @@ def swept(cmd: Command, *, quiet: bool, limit: int | None, log_json: bool, confi
     done = sweep.sweep(desk, limit=limit, **tell)
     code = WAITING if done.waits_for_a_person else 0
     if log_json:
+        for ref in done.backups_removed:
+            cmd.terminal.log("expired", backup=ref)
         cmd.terminal.log("waits", **_waits_data(done))
         return Result("lcs.sweep/1", _data(done), exit_code=code)
     said = [] if quiet and not code else _said(done, quiet=quiet)
@@ -82,6 +84,8 @@ def _said(done: SweepResult, *, quiet: bool) -> list[str]:
         for one in done.disposed
     ]
     said += [f"Sent back to review: {ref}: {human_days(why)}." for ref, why in done.sent_back]
+    if done.backups_removed:
+        said.append(f"Removed, past their last day: {views.plural(len(done.backups_removed), 'backup file')}.")
     if done.cooling and not quiet:
         said.append(f"{done.cooling} approved, and cooling off.")
     return said
@@ -137,4 +141,5 @@ def _data(done: SweepResult) -> dict[str, Any]:
         "paper_to_destroy": list(done.paper),
         "words_to_clear": list(done.to_clear),
         "beyond": done.beyond,
+        "backups_removed": list(done.backups_removed),
     }
