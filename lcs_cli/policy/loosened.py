@@ -19,6 +19,7 @@ _WORDS = (
 _NUMBERS = (
     (_VETTING, "renewal", "years", "years until a check is renewed", True),
     ("permissions.toml", "run", "days", "days that one permission may be for", False),
+    ("handover.toml", "agreement", "days", "days that an agreement to a handover holds", False),
     ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", True),
 )
 

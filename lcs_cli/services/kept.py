@@ -36,6 +36,7 @@ _TELLS = (
     "staff.dbs",
     "staff.confirm",
     "staff.undertake",
+    "vault.handover",
     "vault.rotate",
 )
 

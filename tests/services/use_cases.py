@@ -32,6 +32,7 @@ from lcs_cli.services import (
     families,
     flags,
     gaps,
+    handover,
     keys,
     overview,
     papers,
@@ -59,6 +60,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.handover import Order
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.permissions import PermissionDraft
@@ -137,6 +139,7 @@ def prepare(desk: Desk) -> None:
     request_decisions.clear(desk, RQ2, RQ1, None)
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
+    handover.agree(stories.as_rhys(desk), HANDED_OVER)
 
 
 def released(desk: Desk) -> None:
@@ -178,6 +181,8 @@ CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
 URGENT = Account(TODAY, "09:00", words={"what": "words", "why": "words"})
+BODY_KEY = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg"
+HANDED_OVER = Order(P1, R1, (BODY_KEY,))
 ATTENDANCE = Ask(R1, "case-management", attendance=True)
 
 
@@ -278,6 +283,12 @@ WRITES = [
     UseCase("staff.confirm", lambda d: vetting.confirm(d, ST2), (ST2,), "rhys"),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
+    UseCase("vault.agree", lambda d: handover.agree(d, HANDED_OVER, agreed=False), (P1, R1), "rhys"),
+    UseCase(
+        "vault.handover",
+        lambda d: handover.hand_over(d, HANDED_OVER, d.vault.folder.parent / "it.age"),
+        (P1, R1, EX3, F1),
+    ),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
 ]
@@ -344,6 +355,7 @@ READS = [
     UseCase("policy.history", explanations.history),
     UseCase("policy.diff", lambda d: explanations.difference(d, 1, 1)),
     UseCase("policy.explain", lambda d: explanations.explain(d, EX1), (EX1,)),
+    UseCase("vault.handover", lambda d: handover.preview(d, HANDED_OVER), (P1, R1)),
     UseCase("status", overview.status),
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lcs_cli.cli import forms, views
+from lcs_cli.cli.commands import handover
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Yes, command, group
@@ -29,6 +30,7 @@ Roles = Annotated[list[str] | None, typer.Option("--role", metavar="ROLE", help=
 app = group("Who may open the vault, and its keys.")
 user = group("People and service identities.")
 app.add_typer(user, name="user")
+app.registered_commands += handover.app.registered_commands
 
 
 @command(user, "add")
