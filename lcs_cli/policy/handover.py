@@ -11,7 +11,7 @@ from lcs_cli.policy.rules import Rules, in_force
 from lcs_cli.records.handover import HandoverAgreement, Section
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer, ReferrerKind
-from lcs_cli.records.words import either
+from lcs_cli.records.words import a_role, either
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def may_receive(body: Referrer, rules: HandoverRules) -> Answer:
     """Whether what is kept may go to this body at all."""
     if body.kind in rules.kinds:
         return allow(rules.recipient)
-    fitting = either(rules.kinds) or "nobody by these rules"
+    fitting = either(map(a_role, rules.kinds)) or "nobody by these rules"
     return refuse(
         rules.recipient,
-        f"{reference(Kind.REFERRER, body.number)} is registered as {body.kind}: what is kept goes to {fitting}",
+        f"{reference(Kind.REFERRER, body.number)} is registered as {a_role(body.kind)}: what is kept goes to {fitting}",
         "register the body that gets it, and name it: lcs referrer add",
     )
 
@@ -103,7 +103,7 @@ def may_hand_over(
         return refuse(
             rules.both_sides,
             f"{user} agreed to it, and nobody is on both sides of one decision",
-            f"another safeguarding lead hands it over; or somebody else agrees to it. {how}",
+            f"another safeguarding lead hands it over; or {how}",
         )
     return allow(rules.agreement)
 

@@ -57,9 +57,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class Agreed:
-    """A decision about a handover, the last day on which it holds, and what would be handed over today."""
+    """A decision about a handover to ``recipient``, the last day on which it holds, and what would leave today."""
 
     agreement: HandoverAgreement
+    recipient: str
     until: date | None
     children: tuple[Counted, ...]
 
@@ -95,7 +96,7 @@ def agree(desk: Desk, order: Order, *, agreed: bool = True) -> Agreed:
         children = tuple(map(_counted, job.children()))
         handovers.decide(desk.db, decision, *desk.decided_by())
         act.note(outcome="agreed" if agreed else "declined", keys=job.digest, children=len(children))
-        return Agreed(decision, agreed_until(decision, job.rules) if agreed else None, children)
+        return Agreed(decision, job.recipient, agreed_until(decision, job.rules) if agreed else None, children)
 
 
 def preview(desk: Desk, order: Order) -> tuple[Counted, ...]:

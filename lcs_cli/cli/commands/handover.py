@@ -51,7 +51,7 @@ def agree(
     data = {
         "child": done.children[0].child if child else None,
         "all": everyone,
-        "referrer": order.referrer.upper(),
+        "referrer": done.recipient,
         "agreed": not no,
         "agreed_until": views.iso(done.until),
         "children": _data(done.children),
@@ -59,7 +59,7 @@ def agree(
     if no:
         return Result("lcs.handover-agreement/1", data, ["Taken back: nothing is handed over under these keys."])
     about = f"--child {done.children[0].child}" if child else "--all"
-    next_ = f"next: somebody else runs: lcs vault handover {about} --referrer {order.referrer} --to KEY --out FILE"
+    next_ = f"next, not by who agreed: lcs vault handover {about} --referrer {done.recipient} --to KEY --out FILE"
     until = f"   until {views.human(done.until)}" if done.until else ""
     return Result("lcs.handover-agreement/1", data, [_table(done.children), "Agreed."], [f"{next_}{until}"])
 
