@@ -58,7 +58,7 @@ def refused(desk: Desk, out: Path, wanted: Order) -> RefusedError:
 
 
 @pytest.mark.parametrize("kind", list(ReferrerKind))
-@pytest.mark.clause("4.6", "local authorities")
+@pytest.mark.clause("4.6", "local authority")
 def test_it_goes_to_a_local_authority_or_a_successor_and_to_nobody_else(
     kept: Desk, out: Path, kind: ReferrerKind
 ) -> None:
@@ -93,7 +93,7 @@ def test_what_is_no_key_is_not_repeated(kept: Desk, out: Path) -> None:
     assert secret not in str(raised.value)
 
 
-@pytest.mark.clause("4.6", "kept indefinitely")
+@pytest.mark.clause("4.6", "for ever")
 def test_nothing_is_handed_over_without_a_second_person(kept: Desk, out: Path) -> None:
     """Nobody has agreed; the one who did hands it over; somebody took it back: each is refused."""
     error = refused(kept, out, order(P1))
