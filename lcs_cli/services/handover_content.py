@@ -38,14 +38,13 @@ _CONCERNS = (Kind.FLAG, Kind.ACCIDENT)
 class Held:
     """One record: its section, its class, its reference, and what it says, of which the whitelist lets some leave.
 
-    ``sealed`` says that only safeguarding leads open it; ``document`` is the file that goes with it.
+    ``values`` takes the safeguarding key where something of it is sealed; ``document`` is the file that goes with it.
     """
 
     section: Section
     cls: RecordClass
     reference: str
     values: Callable[[], Values]
-    sealed: bool = False
     document: Document | None = None
 
 
@@ -128,7 +127,7 @@ def _concerns(of: _Whose) -> Iterator[Held]:
         if of.is_about(flag.children):
             ref = reference(Kind.FLAG, flag.number)
             values = partial(_concern, of.desk, flag)
-            yield Held(Section.CONCERNS, RecordClass.SAFEGUARDING_FILE, ref, values, sealed=True)
+            yield Held(Section.CONCERNS, RecordClass.SAFEGUARDING_FILE, ref, values)
 
 
 def _concern(desk: Desk, flag: Flag) -> Values:
@@ -152,7 +151,7 @@ def _told(of: _Whose) -> Iterator[Held]:
         if entry.sealed and not any(of.rests_on_others(kind, _number(kind, rests)) for kind in _CONCERNS):
             ref = reference(Kind.DISCLOSURE, entry.disclosure.number)
             values = partial(_words, of.desk, entry)
-            yield Held(Section.TOLD, RecordClass.SAFEGUARDING_FILE, ref, values, sealed=True)
+            yield Held(Section.TOLD, RecordClass.SAFEGUARDING_FILE, ref, values)
 
 
 def _words(desk: Desk, entry: RegisterEntry) -> Values:
@@ -179,7 +178,7 @@ def _accidents(of: _Whose) -> Iterator[Held]:
                 "children": _references(one.children),
             }
             values = partial(_accident, of.desk, one.number, said)
-            yield Held(Section.ACCIDENTS, RecordClass.ACCIDENT_RECORD, ref, values, sealed=True)
+            yield Held(Section.ACCIDENTS, RecordClass.ACCIDENT_RECORD, ref, values)
 
 
 def _accident(desk: Desk, number: int, said: Values) -> Values:
@@ -211,7 +210,7 @@ def _documents(of: _Whose) -> Iterator[Held]:
     for one in documents.select(of.desk.db, "WHERE family_id = ? AND class <> 'document'", of.family):
         if of.is_about(one.children) and not of.rests_on_others(Kind.ACCIDENT, one.accident):
             ref, values = reference(Kind.DOCUMENT, one.number), partial(_document, of.desk, one)
-            yield Held(Section.DOCUMENTS, one.record_class, ref, values, sealed=True, document=one)
+            yield Held(Section.DOCUMENTS, one.record_class, ref, values, document=one)
 
 
 def _document(desk: Desk, one: Document) -> Values:

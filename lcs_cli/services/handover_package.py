@@ -13,7 +13,6 @@ from lcs_cli.records.document import Document
 from lcs_cli.records.handover import HandoverAgreement
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer
-from lcs_cli.records.user import KeyName
 from lcs_cli.services import kept
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.documents import check_added
@@ -47,11 +46,6 @@ class Shipment:
         return tuple(dict.fromkeys(one.child.family for one in self.children))
 
     @property
-    def is_sealed(self) -> bool:
-        """Whether some of it is sealed to the safeguarding leads."""
-        return any(one.sealed for child in self.children for one in child.records)
-
-    @property
     def documents(self) -> tuple[Document, ...]:
         """The documents that go with it, each once."""
         held = (one.document for child in self.children for one in child.records)
@@ -73,8 +67,6 @@ def write(act: Act, shipment: Shipment, file: SealedFile, recipients: Recipients
     DamagedVaultError where a document is not what was added, RefusedError for who cannot open what is sealed.
     """
     desk = act.desk
-    if shipment.is_sealed:
-        desk.vault.key(KeyName.SAFEGUARDING)
     for one in shipment.documents:
         check_added(desk, one, documents.opened(desk.vault, one)[1])
     entry = _entry(desk, shipment)

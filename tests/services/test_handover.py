@@ -165,6 +165,7 @@ def test_of_another_child_there_is_a_reference_and_no_more(kept: Desk, out: Path
     path.write_text("How the other child fell.")
     documents.add(kept, family, draft, path)
     stories.paper(kept, family, DocumentKind.CHILD_PROTECTION, [P2])
+    attendance.correct(kept, "S-000001-R", STAYED_AWAY, "the other one stayed at home", [P2])
     _, there = handed_over(kept, out, order(P1))
     left = b"".join(there.files.values())
     for word in ("he other", "Siânb", "2015-04-02", "SF-0002", "AR-0002", "DC-000003", "DC-000004", "PF-0003"):

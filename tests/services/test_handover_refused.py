@@ -8,14 +8,16 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError, NotFoundError, RefusedError, UsageError
-from lcs_cli.records.document import DocumentKind
+from lcs_cli.records.document import Document, DocumentKind, MediaType
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.retention import RecordClass
 from lcs_cli.records.user import KeyName, Role
 from lcs_cli.services import doctor, handover, publishing, referrals, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.handover import Order
 from lcs_cli.services.publishing import PolicyDraft
+from lcs_cli.vault import documents as rows
 from lcs_cli.vault import handovers
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, open_desk, passphrase
@@ -184,6 +186,18 @@ def test_of_who_has_nothing_kept_nothing_is_handed_over(kept: Desk, out: Path) -
     assert list(out.parent.iterdir()) == []
 
 
+def test_of_the_sibling_of_whom_nothing_is_kept_nothing_is_handed_over(desk: Desk, out: Path) -> None:
+    """Not even a name, while the family's file is still there: a disposal would leave nothing of that child."""
+    household = stories.family(desk, 2)
+    stories.flag(desk, household.ref, [P1])
+    stories.referrer(desk)
+    with pytest.raises(NotFoundError, match="nothing is kept for ever about P-0002-W"):
+        handover.preview(desk, order(P2))
+    _, there = handed_over(desk, out, order(None))
+    assert [one["reference"] for one in there.content["children"]] == [P1]
+    assert P2.encode() not in there.files["handover.json"]
+
+
 def test_about_all_where_nothing_is_kept_there_is_nothing(desk: Desk) -> None:
     """No empty file leaves."""
     stories.family(desk)
@@ -212,6 +226,18 @@ def test_a_document_that_is_not_what_was_added_stops_it(kept: Desk, out: Path) -
     with pytest.raises(DamagedVaultError, match="DC-000001-R is not what was added"):
         handover.hand_over(kept, order(P1), out)
     assert kept.db.rows("SELECT id FROM disclosure") == []
+    assert list(out.parent.iterdir()) == []
+
+
+def test_a_document_that_no_entry_tells_of_stops_it(kept: Desk, out: Path) -> None:
+    """Anybody can seal one with another tool: it is not handed over as what the service was given."""
+    agreed(kept, order(P1))
+    cls = RecordClass.CHILD_PROTECTION
+    forged = Document(0, 1, DocumentKind.CHILD_PROTECTION, cls, MediaType.TXT, 4, "", TODAY, "U-001-R")
+    with kept.db.transaction():
+        rows.add(kept.vault, forged, None, [b"Lies"])
+    with pytest.raises(DamagedVaultError, match="DC-000002-W was added by nobody"):
+        handover.hand_over(kept, order(P1), out)
     assert list(out.parent.iterdir()) == []
 
 
