@@ -32,6 +32,8 @@ def what(one: "RegisterEntry") -> str:
     """What was told, by name: attendance, in words, or whose details."""
     if one.disclosure.kind is DisclosureKind.REPORT:
         return "dates and times"
+    if one.disclosure.kind is DisclosureKind.HANDOVER:
+        return ", ".join(one.disclosure.fields)
     details = [field for field in one.disclosure.fields if "." in field]
     if details:
         return ", ".join(details)

@@ -24,6 +24,7 @@ _NUMBERS = (
     (_SCHEDULE, "cap", "families", "families that one sweep disposes of", True),
     (_SCHEDULE, "cap", "percent", "of a hundred families, those that one sweep disposes of", True),
     (_SCHEDULE, "cap", "always", "families that one sweep disposes of in the smallest vault", False),
+    ("handover.toml", "agreement", "days", "days that an agreement to a handover holds", False),
     ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", True),
     ("retention_schedule.toml", "holds", "years", "years until the owner of a hold without end is asked", True),
     ("retention_schedule.toml", "backups", "days", "days that a backup is kept", True),

@@ -23,6 +23,7 @@ _SPOKEN = {
     ReferrerKind.HEALTH: "a health body",
     ReferrerKind.SOLICITOR: "a solicitor",
     ReferrerKind.FAMILY: "a family",
+    ReferrerKind.SUCCESSOR: "a body that takes the service on",
 }
 
 

@@ -10,6 +10,7 @@ from lcs_cli.policy.clock import clock_rules
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.governance import accepted_list, review_due_on
+from lcs_cli.policy.handover import handover_rules
 from lcs_cli.policy.permissions import permission_rules
 from lcs_cli.policy.problems import Problem, begins, dated, each_once, negative, not_among, twice
 from lcs_cli.policy.program import keys_for, program_file
@@ -97,6 +98,25 @@ def _requests(rules: Rules) -> Iterator[Problem]:
             yield Problem(file, f"due.{key}", "a period is less than nothing", "give a number from 0 on")
 
 
+def _handover(rules: Rules) -> Iterator[Problem]:
+    """A handover can hold what the program's own holds, and less."""
+    file = "handover.toml"
+    data, model = rules.file(file), packaged().file(file)
+    for table, key in (("recipient", "kinds"), ("contents", "named_referrers")):
+        yield from not_among(file, f"{table}.{key}", data[table][key], [*ReferrerKind], "a kind of referrer")
+    known = {one["id"]: [column["name"] for column in one["column"]] for one in model["contents"]["record"]}
+    records = data["contents"]["record"]
+    sections = [one["id"] for one in records]
+    yield from not_among(file, "contents.record", sections, known, "a part of a handover")
+    yield from twice(file, "contents.record", sections)
+    for number, one in enumerate(records, start=1):
+        named = [column["name"] for column in one["column"]]
+        where = f"contents.record {number}"
+        yield from not_among(file, where, named, known.get(one["id"], named), "a column that a handover can hold")
+        yield from twice(file, where, named)
+    yield from negative(file, "agreement.days", data["agreement"]["days"])
+
+
 def _authority(rules: Rules) -> Iterator[Problem]:
     file = "authority.toml"
     data = rules.file(file)
@@ -146,6 +166,7 @@ def unreadable(rules: Rules, day: date) -> Iterator[Problem]:
         ("permissions.toml", lambda: permission_rules(rules, day)),
         ("reports.toml", lambda: report_rules(rules, day)),
         ("requests.toml", lambda: request_rules(rules)),
+        ("handover.toml", lambda: handover_rules(rules, day)),
         ("vetting.toml", lambda: vetting_rules(rules)),
         ("word_scan.toml", lambda: word_list(rules, day)),
         ("governance.toml", lambda: (review_due_on(rules, day, day), accepted_list(rules))),
@@ -164,6 +185,7 @@ CHECKS: tuple[Callable[[Rules], Iterator[Problem]], ...] = (
     _vetting,
     _requests,
     word_problems,
+    _handover,
     _authority,
     _lockout,
 )

@@ -16,6 +16,7 @@ RULE_FILES = (
     "authority.toml",
     "disclosure_rules.toml",
     "governance.toml",
+    "handover.toml",
     "permissions.toml",
     "reports.toml",
     "requests.toml",

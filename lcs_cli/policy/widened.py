@@ -6,6 +6,7 @@ from datetime import date
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.difference import more
 from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.policy.handover import handover_rules
 from lcs_cli.policy.reports import report_rules
 from lcs_cli.policy.requests import KindRule, request_rules
 from lcs_cli.policy.rules import Rules
@@ -18,6 +19,7 @@ def newly_told(old: Rules, new: Rules, effective_on: date) -> tuple[str, ...]:
         *_on_request(old, new),
         *_with_consent(old, new),
         *_in_a_hurry(old, new),
+        *_in_handovers(old, new, effective_on),
     )
 
 
@@ -84,6 +86,16 @@ def _in_a_hurry(old: Rules, new: Rules) -> Iterator[str]:
     """What could not wait is told on anybody's word, without a recorded concern: it goes to no more bodies unseen."""
     was, becomes = disclosure_rules(old), disclosure_rules(new)
     yield from more("what could not wait, in words, to", becomes.urgent_to, was.urgent_to)
+
+
+def _in_handovers(old: Rules, new: Rules, effective_on: date) -> Iterator[str]:
+    was, becomes = handover_rules(old, effective_on), handover_rules(new, effective_on)
+    yield from more("what is kept for ever, handed over, to", becomes.kinds, was.kinds)
+    yield from more("who referred the family, in a handover", becomes.named_referrers, was.named_referrers)
+    for section, part in becomes.parts.items():
+        before = was.parts[section].columns if section in was.parts else ()
+        columns = [column.name for column in part.columns]
+        yield from more(f"in a handover, of {section.value}", columns, [column.name for column in before])
 
 
 def _years(kind: KindRule) -> float:

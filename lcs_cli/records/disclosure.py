@@ -73,6 +73,7 @@ class DisclosureKind(StrEnum):
     NOT_TOLD = "not-told"
     REPORT = "report"
     BUNDLE = "bundle"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True, kw_only=True)

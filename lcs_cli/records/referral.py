@@ -15,6 +15,7 @@ class ReferrerKind(StrEnum):
     HEALTH = "health"
     SOLICITOR = "solicitor"
     FAMILY = "family"
+    SUCCESSOR = "successor-body"
 
 
 class ReferralOutcome(StrEnum):

@@ -10,7 +10,7 @@ def either(words: Iterable[str]) -> str:
 
 
 def a_role(name: str) -> str:
-    """A role with its article: a safeguarding lead, an administrator."""
+    """A role or a kind of body with its article: a safeguarding lead, an administrator."""
     return f"{'an' if name[0] in 'aeiou' else 'a'} {spaced(name)}"
 
 

@@ -11,7 +11,7 @@ from lcs_cli.services.backups import overdue
 from lcs_cli.services.desk import Desk, stored_rules
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import backups, documents, exports, policy_versions, reports, requests
+from lcs_cli.vault import backups, documents, exports, handovers, policy_versions, reports, requests
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.register import Register
 
@@ -63,6 +63,7 @@ def _exports(desk: Desk) -> Finding:
         (number, f"request release {reference(Kind.REQUEST, request.number)}{'' if request.is_open else ' --again'}")
         for number, request in requests.unreleased(desk.db)
     ]
+    left += [(number, "vault handover") for number in handovers.unreleased(desk.db)]
     if not left:
         return Finding("exports", True, "each one registered was handed over")
     refs = "; ".join(f"{reference(Kind.DISCLOSURE, number)}: lcs {again}" for number, again in left[:5])

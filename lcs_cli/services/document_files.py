@@ -117,7 +117,7 @@ def write_out(path: Path, chunks: Iterable[bytes]) -> None:
     try:
         _write(building, chunks)
         clear_abandoned(building)
-        _name(building, path)
+        give_name(building, path)
         sync_folder(path.parent)
     except FileExistsError as error:
         raise FailedError("out: something of that name is there by now", "name a new file") from error
@@ -128,7 +128,7 @@ def write_out(path: Path, chunks: Iterable[bytes]) -> None:
             building.unlink(missing_ok=True)
 
 
-def _name(building: Path, path: Path) -> None:
+def give_name(building: Path, path: Path) -> None:
     """Give it a name that nobody has: taken first, in one step, and without links, which a stick may not know."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:

@@ -136,7 +136,7 @@ def show(desk: Desk, typed: str, out: Path | None) -> DocumentFile:
     with desk.acting("document.show", (Kind.DOCUMENT, typed)) as act:
         one = lookup.document(desk.db, typed)
         title, key = documents.opened(desk.vault, one)
-        _check_added(desk, one, key)
+        check_added(desk, one, key)
         if out is not None:
             document_files.check_target(out, desk.vault.folder)
         for _ in documents.content(desk.vault, one, key):
@@ -148,7 +148,7 @@ def show(desk: Desk, typed: str, out: Path | None) -> DocumentFile:
     return DocumentFile(one, title, out is not None)
 
 
-def _check_added(desk: Desk, one: Document, key: bytes) -> None:
+def check_added(desk: Desk, one: Document, key: bytes) -> None:
     """Whoever may write can put another document in its place, all of it; not under the seal that its entry holds."""
     ref = reference(Kind.DOCUMENT, one.number)
     entry = next((entry for entry in audit.done(desk.db, ["document.add"], ref)), None)

@@ -18,7 +18,7 @@ from lcs_cli.services.requests import typed_as
 from lcs_cli.vault import requests
 
 BUNDLE = "lcs.bundle/1"
-_MEDIA = {
+MEDIA = {
     MediaType.PDF: "application/pdf",
     MediaType.JPEG: "image/jpeg",
     MediaType.PNG: "image/png",
@@ -107,7 +107,7 @@ def _given(outbox: Outbox, desk: Desk, request: AccessRequest, item: Item, attac
 
 def _attach(outbox: Outbox, file: Attached) -> Resource:
     sha256 = outbox.add_streamed(file.name, file.chunks())
-    return Resource(file.name, _MEDIA[file.media], file.size, sha256)
+    return Resource(file.name, MEDIA[file.media], file.size, sha256)
 
 
 def _text(document: dict[str, Any]) -> str:

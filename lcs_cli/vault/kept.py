@@ -34,6 +34,7 @@ _RECORDS = {
             ("disclosure_part", "disclosure_id"),
             ("disclosure_completion", "disclosure_id"),
             ("export", "disclosure_id"),
+            ("handover", "disclosure_id"),
         )
     ),
     Kind.STAFF: _Record(

@@ -72,7 +72,7 @@ def test_each_row_goes_or_stays_as_the_policy_says(desk_of: OpenDesk) -> None:
     rhys = desk_of("rhys", DAY)
     retention.approve(rhys, retention.approval_list(rhys).hash)
     rhys.db.close()
-    done = sweep.sweep(desk_of("amina", SWEPT))
+    done = stories.swept(desk_of, SWEPT)
     assert Counter(number_in(Kind.FAMILY, one.subject) for one in done.disposed) == Counter(due)
     assert (done.sent_back, done.cooling) == ([], 0)
     after = stories.everything(desk)

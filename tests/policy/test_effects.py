@@ -16,7 +16,7 @@ ELSE, CONCERN = "a former referrer or somebody else", " with a recorded concern"
 STATUTORY = "cafcass, court, health, local-authority, police"
 SCHEDULE, GATE, AUTHORITY = "retention_schedule.toml", "disclosure_rules.toml", "authority.toml"
 REPORTS, REQUESTS, VETTING = "reports.toml", "requests.toml", "vetting.toml"
-PERMISSIONS, GOVERNANCE = "permissions.toml", "governance.toml"
+PERMISSIONS, GOVERNANCE, HANDOVER = "permissions.toml", "governance.toml", "handover.toml"
 
 
 def rules(file: str, was: str, becomes: str) -> Rules:
@@ -153,6 +153,8 @@ def test_what_may_newly_be_told_is_found_in_words(was: str, becomes: str, told: 
         (REQUESTS, 'schedule 3"\ntell = false', 'schedule 3"\ntell = true', "where it is for: serious-harm"),
         (REQUESTS, 'disclosure = "childs-own-affairs"', 'disclosure = "childs-own-details"',
          "that something is withheld, on a request of the kind parent: disclosure"),
+        (HANDOVER, 'kinds = ["local-authority", ', 'kinds = ["family", "local-authority", ', "handed over, to: family"),
+        (HANDOVER, '"police", "health"]', '"police", "health", "family"]', "in a handover: family"),
     ],
 )  # fmt: skip
 def test_what_may_newly_be_told_beside_the_gate_is_named(file: str, was: str, becomes: str, told: str) -> None:
@@ -169,6 +171,12 @@ def test_what_a_report_newly_holds_and_who_newly_consents_is_named() -> None:
         (REPORTS, 'name = "cancelled"', 'name = "canceled"', "in a report, of sessions booked: cancelled"),
         (REPORTS, '[[contents.record]]\nclass = "attendance"\ntext = "Attendance"\n', "", "of attendance: arrived"),
         (GATE, 'for_children = ["child", ', "for_children = [", "a child with the consent of: child"),
+        (
+            HANDOVER,
+            '{ name = "outcome", type = "string", text = "What came of it, as it was written." },',
+            "",
+            "in a handover, of concerns: outcome",
+        ),
     ):
         (line,) = effects(rules(file, was, becomes), packaged(), [], DAY).disclosed
         assert told in line
@@ -200,6 +208,7 @@ def test_a_gate_that_tells_less_is_to_be_accepted_by_nobody() -> None:
         (SCHEDULE, "value = 40", "value = 400", "families that one sweep disposes of: 40 become 400, by 2026-11-26"),
         (SCHEDULE, "value = 4 }", "value = 9 }", "those that one sweep disposes of: 4 become 9, by 2026-11-26"),
         (SCHEDULE, "value = 6", "value = 60", "in the smallest vault: 6 become 60, by 2026-11-26"),
+        (HANDOVER, "value = 14 }", "value = 90 }", "an agreement to a handover holds: 14 become 90, by 2026-11-26"),
         (REQUESTS, "\nmonths = 1", "\nmonths = 120", "months until a request is answered: 1 become 120"),
     ],
 )  # fmt: skip

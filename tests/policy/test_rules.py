@@ -140,9 +140,13 @@ def test_the_grounds_are_tried_in_the_order_of_the_policy() -> None:
     ]
 
 
-def test_solicitors_and_families_are_not_statutory() -> None:
+def test_solicitors_families_and_successors_are_not_statutory() -> None:
     """Every other kind of referrer is."""
-    assert set(ReferrerKind) - disclosure_rules(packaged()).statutory == {ReferrerKind.SOLICITOR, ReferrerKind.FAMILY}
+    assert set(ReferrerKind) - disclosure_rules(packaged()).statutory == {
+        ReferrerKind.SOLICITOR,
+        ReferrerKind.FAMILY,
+        ReferrerKind.SUCCESSOR,
+    }
 
 
 def test_attendance_is_told_for_two_purposes_and_neither_is_proceedings() -> None:

@@ -16,6 +16,7 @@ SCHEDULE, GATE, AUTHORITY, GOVERNANCE = (
 )  # fmt: skip
 VETTING, REQUESTS, REPORTS, PERMISSIONS = "vetting.toml", "requests.toml", "reports.toml", "permissions.toml"
 WORDS = "word_scan.toml"
+HANDOVER = "handover.toml"
 SIBLING = Path(__file__).parent.parent / "policies" / "sibling"
 
 
@@ -53,6 +54,13 @@ def said_of(contents: dict[str, bytes]) -> list[str]:
         (GATE, 'statutory = ["local-authority", ', "statutory = [7, ", "statutory: must be a list, each of them text"),
         (GATE, 'id = "consent"', 'id = "hearsay"', "ground: hearsay is not a ground"),
         (GATE, 'id = "consent"', 'id = "hearsay"', "ground: consent must stand there once"),
+        (HANDOVER, 'kinds = ["local', 'kinds = ["landlord", "local', "kinds: landlord is not a kind of"),
+        (HANDOVER, 'named_referrers = ["', 'named_referrers = ["landlord", "', "landlord is not a kind of"),
+        (HANDOVER, 'id = "concerns"', 'id = "gossip"', "contents.record: gossip is not a part of a handover"),
+        (HANDOVER, 'id = "concerns"', 'id = "adults"', "contents.record: one id stands twice"),
+        (HANDOVER, 'name = "given_name"', 'name = "address"', "1: address is not a column that a handover can hold"),
+        (HANDOVER, 'name = "given_name"', 'name = "family_name"', "contents.record 1: one id stands twice"),
+        (HANDOVER, "value = 14", "value = -1", "agreement.days: a period is less than nothing"),
         (GATE, 'name = "arrived"', 'name = "room"', "attendance.column: room is not a column that can be told"),
         (GATE, 'name = "arrived"', 'name = "left"', "attendance.column: a column stands twice"),
         (GATE, 'name = "session_date"\ntype = "date"', 'name = "session_date"\ntype = "string"', "has another type"),

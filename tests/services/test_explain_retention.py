@@ -35,6 +35,7 @@ SAID = {
     Kind.REVIEW: ("RV-0003-A", "review", "review", GOES, "family-file"),
     Kind.DISCLOSURE: ("EX-000001-R", "disclosure", "governance", STAYS, "registers"),
     Kind.CERTIFICATE: ("RC-000001-R", "certificate", "governance", STAYS, "registers"),
+    Kind.BACKUP: ("BK-0001-R", "backup", "governance", STAYS, "registers"),
     Kind.USER: ("U-001-R", "signer", "governance", STAYS, "registers"),
 }
 

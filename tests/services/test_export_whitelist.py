@@ -258,6 +258,12 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
     plant(desk)
     none = {
         "vault.vault": "a random number",
+        "backup.folder": "a folder of this machine",
+        "backup.name": "the vault's number and the moment",
+        "backup.sha256": "a digest",
+        "disposal_stop.reason": "of no family, and gone with the stop",
+        "handover_agreement.keys": "a digest",
+        "word_clearing.digest": "a digest",
         "vault.header": "login names and sealed keys",
         "counter.name": "names of counters",
         "policy_version.text": "published",

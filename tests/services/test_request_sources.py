@@ -502,6 +502,7 @@ FOUND_IN = {
     "episode": "episode",
     "flag": "safeguarding-file",
     "flag_child": "safeguarding-file",
+    "handover_agreement": "",
     "legal_hold": "hold",
     "paper": "paper-file",
     "paper_child": "paper-file",
@@ -517,6 +518,7 @@ FOUND_IN = {
 """Each table that points at a family or at somebody of it, with the classes of items that are found in it."""
 
 NOT_FOUND = {
+    "handover_agreement": "who agreed to a handover: what was handed over is found in the register of disclosures",
     "supervision": "which of the staff was at a session; of the family it says no more than the session does",
     "word_clearing": "that a lead has looked at wording, and what is a digest of it: each text is found by itself",
 }

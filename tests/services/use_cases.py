@@ -37,6 +37,7 @@ from lcs_cli.services import (
     flags,
     forecast,
     gaps,
+    handover,
     holds,
     keys,
     overview,
@@ -67,6 +68,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.handover import Order
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.permissions import PermissionDraft
@@ -154,6 +156,7 @@ def prepare(desk: Desk) -> None:
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
     worded(desk)
     backups.make(desk)
+    handover.agree(stories.as_rhys(desk), HANDED_OVER)
 
 
 def worded(desk: Desk) -> None:
@@ -204,6 +207,8 @@ CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
 URGENT = Account(TODAY, "09:00", words={"what": "words", "why": "words"})
+BODY_KEY = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg"
+HANDED_OVER = Order(P1, R1, (BODY_KEY,))
 ATTENDANCE = Ask(R1, "case-management", attendance=True)
 
 
@@ -318,6 +323,12 @@ WRITES = [
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
     UseCase("vault.backup", lambda d: backups.make(d, d.vault.folder.parent), (BK2,)),
+    UseCase("vault.agree", lambda d: handover.agree(d, HANDED_OVER, agreed=False), (P1, R1), "rhys"),
+    UseCase(
+        "vault.handover",
+        lambda d: handover.hand_over(d, HANDED_OVER, d.vault.folder.parent / "it.age"),
+        (P1, R1, EX3, F1),
+    ),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
     UseCase("retention.stop", lambda d: stops.stop(d, "words"), (), "tomos"),
     UseCase("retention.resume", stops.resume, ("U-004-G",), "rhys", stories.stopped),
@@ -392,6 +403,7 @@ READS = [
     UseCase("policy.history", explanations.history),
     UseCase("policy.diff", lambda d: explanations.difference(d, 1, 1)),
     UseCase("policy.explain", lambda d: explanations.explain(d, EX1), (EX1,)),
+    UseCase("vault.handover", lambda d: handover.preview(d, HANDED_OVER), (P1, R1)),
     UseCase("status", overview.status),
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lcs_cli.cli import forms, views
-from lcs_cli.cli.commands import vault_backup
+from lcs_cli.cli.commands import handover, vault_backup
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Yes, command, group
@@ -32,6 +32,7 @@ user = group("People and service identities.")
 app.add_typer(user, name="user")
 app.add_typer(vault_backup.backup, name="backup")
 app.registered_commands += vault_backup.app.registered_commands
+app.registered_commands += handover.app.registered_commands
 
 
 @command(user, "add")

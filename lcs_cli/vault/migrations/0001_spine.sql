@@ -71,7 +71,8 @@ CREATE TABLE contact_detail (
 CREATE TABLE referrer (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   name TEXT NOT NULL CHECK (name <> ''),
-  kind TEXT NOT NULL CHECK (kind IN ('local-authority', 'cafcass', 'court', 'police', 'health', 'solicitor', 'family')),
+  kind TEXT NOT NULL CHECK (kind IN ('local-authority', 'cafcass', 'court', 'police', 'health', 'solicitor', 'family',
+    'successor-body')),
   changed INTEGER NOT NULL
 ) STRICT;
 
@@ -243,7 +244,7 @@ CREATE UNIQUE INDEX one_live_review_of_staff ON review (staff_id) WHERE state IN
 -- The register of disclosures: references, counts and hashes. It outlives the families it points at.
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  kind TEXT NOT NULL CHECK (kind IN ('export', 'told', 'not-told', 'report', 'bundle')),
+  kind TEXT NOT NULL CHECK (kind IN ('export', 'told', 'not-told', 'report', 'bundle', 'handover')),
   made_at TEXT NOT NULL, -- when it was registered
   made_on TEXT NOT NULL CHECK (made_on IS date(made_on)), -- the local day on which it was made, for the retention clock
   made_by TEXT NOT NULL,

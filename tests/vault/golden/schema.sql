@@ -66,7 +66,8 @@ CREATE TABLE contact_detail (
 CREATE TABLE referrer (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   name TEXT NOT NULL CHECK (name <> ''),
-  kind TEXT NOT NULL CHECK (kind IN ('local-authority', 'cafcass', 'court', 'police', 'health', 'solicitor', 'family')),
+  kind TEXT NOT NULL CHECK (kind IN ('local-authority', 'cafcass', 'court', 'police', 'health', 'solicitor', 'family',
+    'successor-body')),
   changed INTEGER NOT NULL
 ) STRICT;
 
@@ -248,7 +249,7 @@ CREATE UNIQUE INDEX one_live_review_of_staff ON review (staff_id) WHERE state IN
 
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  kind TEXT NOT NULL CHECK (kind IN ('export', 'told', 'not-told', 'report', 'bundle')),
+  kind TEXT NOT NULL CHECK (kind IN ('export', 'told', 'not-told', 'report', 'bundle', 'handover')),
   made_at TEXT NOT NULL, -- when it was registered
   made_on TEXT NOT NULL CHECK (made_on IS date(made_on)), -- the local day on which it was made, for the retention clock
   made_by TEXT NOT NULL,
@@ -1606,4 +1607,47 @@ CREATE TRIGGER backup_stays_as_made BEFORE UPDATE ON backup
     OR NEW.register_lines <> OLD.register_lines OR OLD.removed_on IS NOT NULL
   BEGIN SELECT raise(ABORT, 'policy 4.5: a backup that was made stays on record'); END;
 
-PRAGMA user_version = 13;
+CREATE TABLE handover_agreement (
+  number INTEGER PRIMARY KEY CHECK (number > 0),
+  child_id INTEGER, -- about whom; none means about every child
+  referrer_id INTEGER NOT NULL REFERENCES referrer (id), -- the body that gets it
+  keys TEXT NOT NULL CHECK (length(keys) = 64), -- SHA-256 of the keys that it is encrypted to
+  agreed INTEGER NOT NULL CHECK (agreed IN (0, 1)),
+  decided_on TEXT NOT NULL CHECK (decided_on IS date(decided_on)),
+  decided_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
+  after_change INTEGER NOT NULL CHECK (after_change >= 0) -- the vault's last change then: the body may be corrected later
+) STRICT;
+
+CREATE TABLE handover (
+  disclosure_id INTEGER PRIMARY KEY REFERENCES disclosure (id),
+  agreement INTEGER NOT NULL REFERENCES handover_agreement (number)
+) STRICT;
+
+CREATE TRIGGER handover_agreement_is_kept BEFORE DELETE ON handover_agreement
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER handover_agreement_stays BEFORE UPDATE ON handover_agreement
+  BEGIN SELECT raise(ABORT, 'policy 4.6: an agreement stays as it was made'); END;
+
+CREATE TRIGGER handover_agreement_is_not_replaced BEFORE INSERT ON handover_agreement
+  WHEN EXISTS (SELECT 1 FROM handover_agreement WHERE number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: an agreement stays as it was made'); END;
+
+CREATE TRIGGER handover_is_kept BEFORE DELETE ON handover
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER handover_stays BEFORE UPDATE ON handover
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER handover_is_not_replaced BEFORE INSERT ON handover
+  WHEN EXISTS (SELECT 1 FROM handover WHERE disclosure_id = NEW.disclosure_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
+
+CREATE TRIGGER handover_takes_two BEFORE INSERT ON handover
+  WHEN NOT EXISTS (SELECT 1 FROM handover_agreement AS a, disclosure AS d WHERE a.number = NEW.agreement
+    AND d.id = NEW.disclosure_id AND a.agreed = 1 AND a.referrer_id = d.referrer_id AND a.decided_by <> d.made_by)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: nothing is handed over without the agreement of a second person'); END;
+
+PRAGMA user_version = 14;
