@@ -34,7 +34,6 @@ from lcs_cli.services import (
     requests,
     retention,
     staff,
-    sweep,
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
@@ -45,7 +44,7 @@ from tests.services import stories, use_cases
 from tests.services.stories import CAME, CLOSED, STAYED_AWAY
 
 APPROVED, SWEPT = date(2032, 1, 12), date(2032, 1, 19)
-LACKING = {"acceptance", "policy_acceptance", "certificate", "entrusted_key", "document_child", "paper_child"}
+LACKING = {"acceptance", "disposal_stop", "handover", "policy_acceptance", "certificate", "entrusted_key", "document_child", "paper_child"}
 Row = dict[str, Any]
 
 
@@ -112,7 +111,7 @@ def disposed_of(desk_of: OpenDesk) -> list[str]:
     ready = desk_of("amina", SWEPT)
     due = {item.decision.subject for item in retention.items(ready, SWEPT) if item.decision.outcome is Outcome.DUE}
     with as_said(ready, lambda family: family in due) as counts:
-        done = sweep.sweep(ready)
+        done = stories.swept(desk_of)
         assert {one.subject for one in done.disposed} == due
     assert counts["went"]
     return sorted(due)
