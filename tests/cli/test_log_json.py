@@ -49,6 +49,7 @@ def test_a_run_is_told_event_by_event(ready: Typist) -> None:
         "to_review": 1,
         "to_approve": 0,
         "paper_to_destroy": 0,
+        "words_to_clear": 0,
         "beyond": 0,
     }
     assert end == {"event": "end", "exit_code": 3}

@@ -377,7 +377,7 @@ slots.derive = broken
     "with a narrative in hand": """
 from lcs_cli.services import flags
 
-def broken(desk, family, category, narrative, children):
+def broken(desk, family, category, narrative, children, staff):
     raise KeyError(narrative)
 
 flags.raise_flag = broken

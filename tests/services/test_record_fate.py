@@ -44,7 +44,9 @@ from tests.services import stories, use_cases
 from tests.services.stories import CAME, CLOSED, STAYED_AWAY
 
 APPROVED, SWEPT = date(2032, 1, 12), date(2032, 1, 19)
-LACKING = {"acceptance", "disposal_stop", "handover", "policy_acceptance", "certificate", "entrusted_key", "document_child", "paper_child"}
+LACKING = set(
+    "acceptance disposal_stop handover policy_acceptance certificate entrusted_key document_child paper_child".split()
+)
 Row = dict[str, Any]
 
 
@@ -111,7 +113,8 @@ def disposed_of(desk_of: OpenDesk) -> list[str]:
     ready = desk_of("amina", SWEPT)
     due = {item.decision.subject for item in retention.items(ready, SWEPT) if item.decision.outcome is Outcome.DUE}
     with as_said(ready, lambda family: family in due) as counts:
-        done = stories.swept(desk_of)
+        done = stories.swept(desk_of, SWEPT)
+        ready.db.close()  # the file was rewritten
         assert {one.subject for one in done.disposed} == due
     assert counts["went"]
     return sorted(due)
@@ -300,7 +303,7 @@ def test_two_files_that_share_a_referrer_go_on_one_day(desk_of: OpenDesk) -> Non
     referred_themselves(Few(there))
     there.db.close()
     stories.approved(desk_of, "LCS-0001-R", "LCS-0002-W")
-    done = stories.swept(desk_of)
+    done = stories.swept(desk_of, SWEPT)
     assert [(one.subject, one.went.get("own-referrer")) for one in done.disposed] == [
         ("LCS-0001-R", None),
         ("LCS-0002-W", 1),

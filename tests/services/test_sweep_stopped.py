@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lcs_cli.services import audits, sweep
+from lcs_cli.services import audits, clock_guard, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import disposals
 from lcs_cli.vault.register import Register
@@ -15,7 +15,7 @@ from tests.services.stories import CLOSED
 from tests.stopping import KILLED, Stopped, stopped
 from tests.vault.pages import anywhere, journalled
 
-FILES = {"data-1.db", "disposals.jsonl", "header.bak.json", "header.json", "lock"}
+FILES = {"data-1.db", "disposals.jsonl", "header.bak.json", "header.json", "lock", "sweep.lock"}
 WORDS = {b"Plantedfamily", b"2015-04-02", "Siânb".encode()}
 FAMILIES = ["LCS-0001-R", "LCS-0002-W"]
 
@@ -29,6 +29,9 @@ def template(tmp_path: Path) -> Path:
     refs = [stories.closed_family(desk, 2, name="Plantedfamily").ref for _ in range(2)]
     desk.db.close()
     stories.approved(partial(open_desk, folder), *refs)
+    rhys = open_desk(folder, "rhys")
+    clock_guard.confirm(rhys, rhys.today)  # of which the vault has seen nothing for years
+    rhys.db.close()
     return folder
 
 
