@@ -298,6 +298,7 @@ def test_the_words_are_planted_in_every_column_that_could_hold_one(desk: Desk) -
         "entrusted_key.user": "a reference",
         "entrusted_key.manager": "a reference",
         "entrusted_key.name": "the name of a key",
+        "handover_agreement.keys": "a hash",
     }
     coded = "_on|_by|_at|_hash|kind|outcome|state|rule|clause|starts|ends|arrived|departed|field|fields|category|until"
     found = {

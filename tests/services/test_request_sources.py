@@ -512,11 +512,13 @@ FOUND_IN = {
     "review": "review",
     "superseded": "correction former-detail",
     "supervision": "",
+    "handover_agreement": "",
 }
 """Each table that points at a family or at somebody of it, with the classes of items that are found in it."""
 
 NOT_FOUND = {
     "supervision": "which of the staff was at a session; of the family it says no more than the session does",
+    "handover_agreement": "that it was agreed to; what was handed over is found on the register of disclosures",
 }
 """Why there is nothing of these tables to be found."""
 
