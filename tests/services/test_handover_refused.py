@@ -13,7 +13,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import doctor, handover, publishing, referrals, users
+from lcs_cli.services import audits, doctor, handover, publishing, referrals, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.handover import Order
 from lcs_cli.services.publishing import PolicyDraft
@@ -328,3 +328,13 @@ def test_agreements_and_what_was_made_under_them_only_grow(kept: Desk, out: Path
         )
         with pytest.raises(sqlcipher.IntegrityError, match=GUARDED[statement]):
             connection.execute(statement)
+
+
+def test_under_which_agreement_it_was_is_part_of_its_entry(kept: Desk, out: Path) -> None:
+    """Another tool that puts it under a later yes is found out."""
+    handed_over(kept, out, order(P1))
+    agreed(kept, order(P1))
+    assert audits.verify(kept).problems == ()
+    with without_triggers(kept) as connection:
+        connection.execute("UPDATE handover SET agreement = 2")
+    assert "EX-000001-R is not what entry" in " ".join(audits.verify(kept).problems)
