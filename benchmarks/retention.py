@@ -1,5 +1,6 @@
 """The sweep beside its floors: a thousand families disposed of, and nothing due among a million attendances."""
 
+import re
 import shutil
 import statistics
 import subprocess
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import Role
 from lcs_cli.services import retention, setup, sweep, users
 from lcs_cli.services.desk import Desk
@@ -20,6 +22,8 @@ GOING, STAYING = 1_000, 10_000
 SESSIONS_OF_ONE_THAT_GOES, SESSIONS_OF_ONE_THAT_STAYS = 50, 100
 CLOSED = date(2020, 1, 1)
 ROUNDS = 3
+_AGO = timedelta(days=10)
+_SCHEDULE = "retention_schedule.toml"
 _SECRET = Secret(passphrase="a passphrase for measuring only")
 _GOING = "SELECT family_id FROM review WHERE state = 'approved'"
 _TABLES = {
@@ -34,8 +38,11 @@ _TABLES = {
 
 def make_vault(folder: Path) -> None:
     """A vault of families in service, with a million attendances, and of others that were closed for good."""
-    now = _now()
-    setup.init(folder, "bench", _SECRET, policy_text=None, policy_effective=None, now=now, today=now.date())
+    now = _now() - _AGO
+    rules = {_SCHEDULE: _without_cap(packaged().contents[_SCHEDULE].decode()).encode()}
+    setup.init(
+        folder, "bench", _SECRET, policy_text=None, policy_effective=None, now=now, today=now.date(), rules=rules
+    )
     desk = _desk(folder, "bench", now)
     users.add_user(desk, "other", [Role.MANAGER], _SECRET)
     session = 0
@@ -47,12 +54,18 @@ def make_vault(folder: Path) -> None:
     desk.db.close()
 
 
+def _without_cap(schedule: str) -> str:
+    """The retention schedule with no limit on what one sweep disposes of."""
+    before, cap, after = schedule.partition("[cap]")
+    return before + cap + re.sub(r"^(families|percent) = .*$", r"\1 = []", after, flags=re.MULTILINE)
+
+
 def approve(folder: Path) -> None:
     """Ten days ago, somebody proposed the disposal of what is due, and somebody else approved it."""
-    then = _now() - timedelta(days=10)
+    then = _now() - _AGO
     desk = _desk(folder, "bench", then)
     for item in retention.due(desk, then.date()):
-        retention.propose(desk, item.decision.family, None)
+        retention.propose(desk, item.decision.subject, None)
     desk.db.close()
     desk = _desk(folder, "other", then)
     retention.approve(desk, retention.approval_list(desk).hash)

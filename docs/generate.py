@@ -11,7 +11,7 @@ from lcs_cli.cli.app import commands as all_commands
 from lcs_cli.cli.commands.policy import commands_by_clause
 from lcs_cli.errors import EXIT_CODES
 from lcs_cli.policy.disclosure import disclosure_rules
-from lcs_cli.policy.program import program_file
+from lcs_cli.policy.program import program_file, typed
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import KeyName, Role
 from lcs_cli.services import policies
@@ -24,7 +24,9 @@ _NOTE = "<!-- Written by docs/generate.py: change the code, not this page. -->\n
 def pages() -> dict[str, str]:
     """Each generated page: its path below docs, and its text."""
     return {
-        "explanation/retention.md": "# How long what is kept\n\n" + _NOTE + explanation(_schedule()),
+        "explanation/retention.md": "# How long what is kept\n\n"
+        + _NOTE
+        + explanation(_schedule(), packaged().file("word_scan.toml")),
         "reference/authority.md": authority(),
         "reference/coverage.md": coverage(),
         "reference/commands.md": commands(),
@@ -138,15 +140,14 @@ def authority() -> str:
     data = packaged().file("authority.toml")
     columns = [*Role, "recovery", "service"]
     rows = ""
-    for path, _ in all_commands():
-        action = ".".join(path)
+    for action in (*(".".join(path) for path, _ in all_commands()), *program_file()["by_option"]):
         grants = [grant for grant in data["grant"] if action in grant["actions"]]
         if grants:
             given = {role for grant in grants for role in grant["to"]}
             marks = ["yes" if role in given else "" for role in columns]
             if action in data["services"]["actions"]:
                 marks[-1] = "by name"
-            rows += f"| `lcs {' '.join(path)}` | {grants[0]['clause']} | {' | '.join(marks)} |\n"
+            rows += f"| `lcs {typed(action)}` | {grants[0]['clause']} | {' | '.join(marks)} |\n"
     text = "# Who may do what\n\n" + _NOTE
     text += (
         "Whoever is refused is told the clause, and whom to ask; the refusal is on the trail. A command that is not "
@@ -162,7 +163,7 @@ def authority() -> str:
         "\nThese open no vault, and ask for nobody's leave; nor does `lcs help`, nor `lcs policy` where there is no "
     )
     text += "vault:\n\n| command | why |\n|---|---|\n"
-    text += "".join(f"| `lcs {action}` | {why} |\n" for action, why in program_file()["without_vault"].items())
+    text += "".join(f"| `lcs {typed(action)}` | {why} |\n" for action, why in program_file()["without_vault"].items())
     text += f"\n{data['own_behalf']['text']} Whoever holds a role holds its keys, and no other:\n\n"
     text += f"| keys | {' | '.join(KeyName)} |\n|---|{'---|' * len(KeyName)}\n"
     for role in columns:

@@ -21,9 +21,10 @@ _CLOCKS = {
 _EXAMPLES = (date(2021, 11, 14), date(2024, 2, 29))
 
 
-def explanation(data: Mapping[str, Any]) -> str:
-    """The page, of the sections of ``retention_schedule.toml``."""
-    parts = (_family(data), _review(data), _kept(data), _limits(data))
+def explanation(data: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    """The page, of the sections of ``retention_schedule.toml`` and of ``word_scan.toml``."""
+    review = _review(data, words["word_scan"]["text"])
+    parts = (_family(data), review, _kept(data), _staff(data), _backups(data), _limits(data))
     return "\n".join(parts)
 
 
@@ -46,15 +47,17 @@ def _family(data: Mapping[str, Any]) -> str:
     )
 
 
-def _review(data: Mapping[str, Any]) -> str:
+def _review(data: Mapping[str, Any], wording: str) -> str:
     return (
         "## Nothing goes by itself\n\n"
         "What has come due is first looked at by one person, who proposes that it goes, keeps it until a day with a "
-        "reason, or puts it on hold. Then a manager, who is somebody else, approves the list of what is to go. "
-        f"{data['both_sides']['text']} {data['same_list']['text']}\n\n"
+        f"reason, or puts it on hold. {wording} Then a manager, who is somebody else, approves the list of what is to "
+        f"go. {data['both_sides']['text']} {data['same_list']['text']}\n\n"
         f"{data['cooling_off']['text']} That is {_dated(data['cooling_off']['days'], 'days')}. Then the sweep, which "
         "runs by itself, looks at each file once more. Where anything has changed, the file goes back to be "
-        "reviewed; else it goes, and a certificate of its disposal stays, with references and numbers and no names.\n"
+        "reviewed; else it goes, and a certificate of its disposal stays, with references and numbers and no names.\n\n"
+        f"{data['holds']['text']} {data['stop']['text']} {data['cap']['text']} {data['clock']['text']} That is "
+        f"{_dated(data['clock']['days'], 'days')}.\n"
     )
 
 
@@ -69,6 +72,24 @@ def _kept(data: Mapping[str, Any]) -> str:
         "note. A child with a safeguarding file keeps their own attendance; a brother or sister without one does not. "
         f"What is kept for ever may be listed every {kept['justification_review_years']} years, to say again why, and "
         "that is all.\n"
+    )
+
+
+def _staff(data: Mapping[str, Any]) -> str:
+    file = data["staff_file"]
+    return (
+        "## Whoever worked here\n\n"
+        f"{file['text']} (policy {file['clause']}) The period is {_dated(file['years'], 'years')}. Whoever a concern "
+        "names is kept with it, for ever.\n"
+    )
+
+
+def _backups(data: Mapping[str, Any]) -> str:
+    kept, interval = data["backups"], data["backup_interval"]
+    return (
+        "## In backups\n\n"
+        f"{kept['text']} (policy {kept['clause']}) It is kept for {_dated(kept['days'], 'days')}. {interval['text']} "
+        f"(policy {interval['clause']}) The next one is overdue after {_dated(interval['days'], 'days')}.\n"
     )
 
 

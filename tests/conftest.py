@@ -3,19 +3,20 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
 from lcs_cli.records.user import Role
-from lcs_cli.services import setup, users
+from lcs_cli.services import clock_guard, setup, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.secret import Argon2Profile, Secret
 
 CHEAP = Argon2Profile(passes=1, memory=64, lanes=1)
 TODAY = date(2026, 11, 26)
+DAYS_SEEN = clock_guard.days_seen
 
 OpenDesk = Callable[..., Desk]
 
@@ -64,6 +65,20 @@ def _interrupts_arrive() -> None:
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What commands note outside the vault goes to a folder of the tests', also from the programs that they start."""
     os.environ["LCS_STATE"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _years_pass() -> Iterator[None]:
+    """In a story years pass from one line to the next, unseen: only a test with `watched_clock` looks at them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock_guard, "days_seen", lambda _: ())
+        yield
+
+
+@pytest.fixture
+def watched_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the trail has seen counts in this test, as it does for everybody."""
+    monkeypatch.setattr(clock_guard, "days_seen", DAYS_SEEN)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ A Markdown file is one session in one empty folder. Before a block, HTML comment
     <!-- today: 2026-11-26 -->     the day, until the next such comment
     <!-- time: 16:00 -->           the time of that day (UTC), which is nine o'clock without it
     <!-- no terminal -->           nobody can be asked in the next block
+    <!-- the clock is watched -->  from here on the days that the vault has seen count; else years may pass unseen
     <!-- file: family.json -->     the next block that is not `console` becomes that file
     <!-- passphrase: tomos = … --> the new passphrase that tomos types when he is asked for one
     <!-- forgotten: tomos -->      tomos types a wrong passphrase, until he is asked for a new one
@@ -28,12 +29,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from string import Template
+from unittest.mock import patch
 
 from lcs_cli.cli.app import main
 from lcs_cli.cli.shell import PROMPT, IdleError
 from lcs_cli.cli.terminal import Terminal
+from lcs_cli.services import clock_guard
 from lcs_cli.vault import agent
-from tests.conftest import CHEAP, TODAY, make_vault, passphrase
+from tests.conftest import CHEAP, DAYS_SEEN, TODAY, make_vault, passphrase
 
 _FENCE = re.compile(r"^```(\w*)\s*$")
 _SCENE = re.compile(r"^<!--\s*([a-z ]+?)(?::\s*(.*?))?\s*-->$")
@@ -168,6 +171,7 @@ class Session:
         self.runtime = tempfile.TemporaryDirectory(prefix="lcs-")  # a socket's path is to be short
         self.env["XDG_RUNTIME_DIR"] = self.runtime.name
         self.asks = True
+        self.watched = False
         self.secrets = Secrets()
 
     def run(self, path: Path) -> Iterator[tuple[Typed, list[str]]]:
@@ -207,6 +211,8 @@ class Session:
             self.time = time.fromisoformat(value)
         elif key == "no terminal":
             self.asks = False
+        elif key == "the clock is watched":
+            self.watched = True
         elif key == "passphrase" and value:
             name, _, text = value.partition(" = ")
             self.secrets.chosen[name] = text
@@ -251,7 +257,8 @@ class Session:
         )
         if stdin is not None:
             terminal.stdin = io.StringIO(stdin)
-        code = main(argv, terminal)
+        with patch.object(clock_guard, "days_seen", DAYS_SEEN if self.watched else lambda _: ()):
+            code = main(argv, terminal)
         self.secrets.write_down(terminal.shown.getvalue())
         seen = terminal.shown.getvalue().splitlines()
         return [*seen, str(code)] if typed.command.rstrip().endswith("; echo $?") else seen

@@ -3,8 +3,8 @@
     python -m tests.stopping HOW TEMPLATE FOLDER ARGUMENT...
 
 runs one command line of `lcs` as amina, on a new copy of the vault TEMPLATE each time, in a process of its own that
-is stopped at the first step, then at the second, until one ends by itself. HOME in an argument is the folder that
-holds that copy. ``killed``: the process is gone before the step. ``full``: from that step on nothing more can be
+is stopped at the first step, then at the second, until one ends by itself. `{home}` in an argument is the folder that
+the copy lies in. ``killed``: the process is gone before the step. ``full``: from that step on nothing more can be
 written. ``limited``: no file grows beyond a limit that the system itself holds it to (RLIMIT_FSIZE); the steps are
 limits in bytes then. What each one said is written as JSON.
 """
@@ -146,7 +146,7 @@ def run_once(how: str, last: int, vault: Path, argv: Sequence[str]) -> bool:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     else:
         steps.watch()
-    answer_of = lcs(terminal, *(word.replace("HOME", str(vault.parent)) for word in argv))
+    answer_of = lcs(terminal, *(word.replace("{home}", str(vault.parent)) for word in argv))
     answer(steps.name, answer_of)
     return bool(steps.name)
 

@@ -48,9 +48,10 @@ GROUPS = {
     "report": "Reports for court proceedings: requested, agreed, produced.",
     "permission": "What senior management permits in contact rooms.",
     "retention": "What is kept how long, its review and disposal.",
+    "schedule": "Ready-made jobs for cron and systemd.",
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",
-    "vault": "Who may open the vault, and its keys.",
+    "vault": "Who may open the vault, its keys and its backups.",
 }
 
 
@@ -65,7 +66,24 @@ class Run:
     exit_code: int = 0
 
 
+LOG = "--log-json"
+
+
 def main(argv: Sequence[str], terminal: Terminal) -> int:
+    """Run one command line; the exit code. With a log, whatever becomes of it is in there, from the first line on."""
+    if LOG not in argv:
+        return _main(argv, terminal)
+    terminal.log_json = True
+    try:
+        terminal.log("start", version=__version__)
+        code = _main(argv, terminal)
+        terminal.log("end", exit_code=code)
+        return code
+    finally:
+        terminal.log_json = False
+
+
+def _main(argv: Sequence[str], terminal: Terminal) -> int:
     """Run one command line; the exit code. Only the module of the named command is imported."""
     run_ = Run(terminal)
     try:
@@ -128,9 +146,11 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     def walk(found: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
         for name, one in sorted(found.commands.items(), key=lambda item: (item[0] not in COMMANDS, item[0])):
             if hasattr(one, "commands"):
+                if one.invoke_without_command:
+                    yield (*path, name), one
                 yield from walk(one, (*path, name))
             else:
-                yield (*path, name), one
+                yield path if path[-1:] == (name,) else (*path, name), one
 
     return walk(typer.main.get_group(build([], everything=True)), ())
 
@@ -149,6 +169,10 @@ def _command_first(argv: Sequence[str]) -> list[str]:
 
 def report(error: LcsError, terminal: Terminal) -> None:
     """One line that says what is wrong, the clause in its own words where the policy refused, and what to do."""
+    if terminal.log_json:
+        clause = {"clause": error.clause, "rule": error.rule} if isinstance(error, RefusedError) else {}
+        terminal.log("error", exit_code=error.exit_code, message=error.message, hint=error.hint, **clause)
+        return
     terminal.note(visible(f"{error.label}: {human_days(error.message)}"))
     if isinstance(error, RefusedError) and error.quote:
         terminal.note(visible(f"policy {error.clause} says: {error.quote}"))
@@ -188,12 +212,13 @@ def _close_memory(argv: Sequence[str]) -> None:
 
 
 def _named_only(module: typer.Typer, named: Sequence[str]) -> typer.Typer:
-    """A group with the one command that is named, where there is one of that name: building all takes longer."""
+    """A group with the one command or group that is named, where there is one: building all takes longer."""
     found = [one for one in module.registered_commands if [one.name] == list(named)]
-    if not found:
+    groups = [one for one in module.registered_groups if [one.name] == list(named)]
+    if not found and not groups:
         return module
     trimmed = group(str(module.info.help))
-    trimmed.registered_commands = found
+    trimmed.registered_commands, trimmed.registered_groups = found, groups
     return trimmed
 
 

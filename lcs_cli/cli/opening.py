@@ -1,10 +1,10 @@
 """How a command opens the vault: with a key file or a credential, with what is unlocked, or with a passphrase."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lcs_cli.errors import CannotUnlockError, FailedError, UsageError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lcs_cli.vault.secret import Secret
     from lcs_cli.vault.slots import Opener, Unlocked
 
+T = TypeVar("T")
 IDLE, LONGEST = 10 * 60.0, 8 * 3600.0
 """Seconds without use, and in all, until what was unlocked locks itself."""
 
@@ -114,10 +115,17 @@ def from_agent(cmd: "Command") -> "Unlocked | None":
 
 
 def _ask(cmd: "Command") -> "Desk":
-    from lcs_cli.services.setup import RECOVERY, people_of
-    from lcs_cli.vault.secret import Secret, read_recovery_key
+    from lcs_cli.services.setup import people_of
 
-    people = people_of(cmd.folder)
+    return ask(cmd, people_of(cmd.folder), lambda opener: _open(cmd, opener))
+
+
+def ask(cmd: "Command", people: Sequence[str], open_: Callable[["Opener"], T]) -> T:
+    """Ask who it is, one of these people or the recovery key, and for the secret, until ``open_`` opens with it."""
+    from lcs_cli.services.setup import RECOVERY
+    from lcs_cli.vault.secret import Secret, read_recovery_key
+    from lcs_cli.vault.slots import by_secret
+
     name = cmd.user or cmd.terminal.env.get("LCS_USER") or _who(cmd, people)
     if name not in (*people, RECOVERY):
         raise CannotUnlockError("nobody of that name has a slot here", "check --user, or ask a manager")
@@ -131,7 +139,7 @@ def _ask(cmd: "Command") -> "Desk":
                 secret = read_recovery_key(cmd.terminal.ask_secret("Recovery key: "))
             else:
                 secret = Secret(passphrase=cmd.terminal.ask_secret("Passphrase: "))
-            return _by_secret(cmd, name, secret)
+            return open_(by_secret(name, secret))
         except CannotUnlockError as error:
             if not tries:
                 raise

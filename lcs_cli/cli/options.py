@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.render import Output, Result, render
@@ -20,6 +21,7 @@ ToDay = Annotated[str | None, typer.Option("--to-day", metavar="DAY", help="Up t
 Yes = Annotated[bool, typer.Option("--yes", help="Answer yes: for use without a terminal.")]
 SessionRef = Annotated[str, typer.Argument(metavar="SESSION", help="The session's reference, such as S-000042-L.")]
 Family = Annotated[str, typer.Argument(metavar="FAMILY", help="The family's reference, such as LCS-0042-L.")]
+Subject = Annotated[str, typer.Argument(metavar="REF", help="A family, or an entry of the staff register.")]
 OfFamily = Annotated[str | None, typer.Option("--family", metavar="REF", help="Only this family's.")]
 
 _SHARED = {
@@ -40,9 +42,20 @@ _LISTED = {
 _SHORT = re.compile(r"[.:;](?:\s|$)")
 
 
-def group(help_text: str) -> typer.Typer:
-    """A group of commands: plain help, nothing of Rich."""
+class _AlsoACommand(TyperGroup):
+    """A group that is a command too, that of its own name: it is given what names none of the others."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Go on as if the command had been named."""
+        if self.name and (not args or args[0] not in self.commands):
+            args = [self.name, *args]
+        return super().parse_args(ctx, args)
+
+
+def group(help_text: str, *, also_a_command: bool = False) -> typer.Typer:
+    """A group of commands: plain help, nothing of Rich. One that is ``also_a_command`` has one of its own name."""
     return typer.Typer(
+        cls=_AlsoACommand if also_a_command else TyperGroup,
         help=help_text,
         rich_markup_mode=None,
         add_completion=False,
@@ -54,13 +67,20 @@ def group(help_text: str) -> typer.Typer:
 def command(
     app: typer.Typer, name: str, *, lists: bool = False
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Register ``function(command, …)`` with the shared options; ``lists`` adds JSON lines and CSV."""
+    """Register ``function(command, …)`` with the shared options; ``lists`` adds JSON lines and CSV.
+
+    Without a name it is what the group itself does where no command of it is named.
+    """
     shared: dict[str, Any] = _SHARED | (_LISTED if lists else {})
 
     def register(function: Callable[..., Result]) -> Callable[..., Result]:
         own = list(inspect.signature(function).parameters.values())[1:]
 
         def run(ctx: typer.Context, **values: Any) -> None:
+            if ctx.invoked_subcommand is not None:  # an option in front of it would be lost
+                if any(values.values()):
+                    raise UsageError(f"options stand after “{ctx.invoked_subcommand}”", "move them to the end")
+                return
             asked = {key: values.pop(key) for key in shared}
             wanted = [output for output in Output if asked.get(output.value)]
             if len(wanted) > 1:
@@ -103,7 +123,11 @@ def command(
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
         run.__name__ = function.__name__
-        app.command(name, short_help=_SHORT.split(function.__doc__ or "", maxsplit=1)[0] + ".")(run)
+        short = _SHORT.split(function.__doc__ or "", maxsplit=1)[0] + "."
+        if name:
+            app.command(name, short_help=short)(run)
+        else:
+            app.callback(invoke_without_command=True, short_help=short, help=function.__doc__)(run)
         return function
 
     return register

@@ -6,6 +6,7 @@ from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Lines, Table
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.subject import named
 
 if TYPE_CHECKING:  # each command loads only what it shows
     from lcs_cli.policy.difference import RuleChange
@@ -130,8 +131,9 @@ def publication(one: "Publication") -> dict[str, Any]:
         "rules_hash": one.rules.hash,
         "changed": one.changed,
         "newly_due": [
-            {"family": due.family, "outcome": due.outcome.value, "on": views.iso(due.on)} for due in one.effects.due
+            {**named(due.subject), "outcome": due.outcome.value, "on": views.iso(due.on)} for due in one.effects.due
         ],
+        "falls_due": _ahead(one),
         "shortened": list(one.effects.shortened),
         "newly_disclosed": list(one.effects.disclosed),
         "loosened": list(one.effects.loosened),
@@ -141,6 +143,14 @@ def publication(one: "Publication") -> dict[str, Any]:
         "notes": list(one.notes),
         "hash": one.hash,
     }
+
+
+def _ahead(one: "Publication") -> list[dict[str, Any]]:
+    """How many files come to wait up to the end of each year, without the version and with it."""
+    return [
+        {"until": views.iso(was.day), "was": was.families, "becomes": becomes.families}
+        for was, becomes in zip(*one.ahead, strict=True)
+    ]
 
 
 def newly(one: "Publication") -> list[Table | str]:
@@ -159,8 +169,16 @@ def newly(one: "Publication") -> list[Table | str]:
         blocks += [said, *(f"  {human_days(line)}" for line in lines)] if lines else []
     if effects.due:
         blocks.append(f"Newly due: {views.plural(len(effects.due), 'file')}.")
-        rows = [[due.family, due.outcome.value, views.human(due.on)] for due in effects.due]
-        blocks.append(Table(["FAMILY", "WOULD BE", "ON"], rows))
+        rows = [[due.subject, due.outcome.value, views.human(due.on)] for due in effects.due]
+        blocks.append(Table(["FILE", "WOULD BE", "ON"], rows))
+    was, becomes = one.ahead
+    if was != becomes:
+        seen = [due for due in _ahead(one) if due["was"] or due["becomes"]]
+        rows = [[human_days(due["until"]), str(due["was"]), str(due["becomes"])] for due in seen]
+        blocks += [
+            "Falls due in each year, without this version and with it:",
+            Table(["UP TO", "WITHOUT", "WITH"], rows),
+        ]
     if not effects.needs_acceptance:
         blocks.append("Nothing becomes due earlier, nothing more may be told, and nothing less is asked.")
     return blocks

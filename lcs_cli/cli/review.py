@@ -1,4 +1,4 @@
-"""Reviewing what is due: each family that waits is shown with what would go, and ends in dispose, keep or hold."""
+"""Reviewing what is due: each file that waits is shown with what would go, and ends in dispose, keep or hold."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ HOLD_UNTIL = Field("until", "until", forms.future_day, "", "Until (Enter for no 
 
 
 def walk(cmd: Command) -> Result:
-    """Ask about each family that waits, one after the other; without a terminal, list them."""
+    """Ask about each file that waits, one after the other; without a terminal, list them."""
     desk = cmd.desk()
     waiting = [
         item
@@ -32,9 +32,9 @@ def walk(cmd: Command) -> Result:
     if not waiting:
         return Result("lcs.review/1", [], notes=["Nothing waits for review."])
     if not cmd.can_ask:
-        refs = ", ".join(item.decision.family for item in waiting)
+        refs = ", ".join(item.decision.subject for item in waiting)
         raise UsageError(
-            f"missing: which family, and how its review ends. Waiting: {refs}", "give FAMILY and --outcome"
+            f"missing: which file, and how its review ends. Waiting: {refs}", "give its reference and --outcome"
         )
     reviews: list[Review] = []
     holds: list[Hold] = []
@@ -61,12 +61,12 @@ def reviewed(reviews: list[Review], holds: list[Hold]) -> Result:
     """What came of the reviews."""
     said = []
     for one in reviews:
-        family = reference(Kind.FAMILY, one.family)
         if one.outcome is ReviewOutcome.DISPOSE:
-            said.append(f"Proposed {reference(Kind.REVIEW, one.number)}: dispose of {family}. A manager approves it.")
-            said += [paper_too(family, one.paper)] if one.paper else []
+            ref = reference(Kind.REVIEW, one.number)
+            said.append(f"Proposed {ref}: dispose of {one.subject}. A manager approves it.")
+            said += [paper_too(one.subject, one.paper)] if one.paper else []
         else:
-            said.append(f"Kept {family} until {views.human(one.until)}.")
+            said.append(f"Kept {one.subject} until {views.human(one.until)}.")
     said += [held(one) for one in holds]
     data = [views.review(one) for one in reviews] + [views.hold(one) for one in holds]
     return Result("lcs.review/1", data, said or ["Nothing was decided."])
@@ -80,11 +80,11 @@ def paper_too(family: str, paper: Sequence[str]) -> str:
 def held(one: Hold) -> str:
     """A hold, in words."""
     until = f"until {views.human(one.until)}" if one.until else "until a senior manager releases it"
-    return f"Held {reference(Kind.FAMILY, one.family)} {until} ({reference(Kind.HOLD, one.number)}, {one.kind})."
+    return f"Held {one.subject} {until} ({reference(Kind.HOLD, one.number)}, {one.kind})."
 
 
 def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
-    ref = item.decision.family
+    ref = item.decision.subject
     answer = ""
     while not (answer and any(word.startswith(answer) for word in ("dispose", "keep", "hold", "skip"))):
         answer = cmd.terminal.ask("   d dispose  k keep until  h hold  s skip [s]: ").strip().lower() or "s"
@@ -105,8 +105,8 @@ def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
 def _about(item: Item, number: int, of: int) -> str:
     decision = item.decision
     seen = views.retention_item(item)
-    paper = f"\n   {paper_too(decision.family, item.paper)}" if item.paper else ""
+    paper = f"\n   {paper_too(decision.subject, item.paper)}" if item.paper else ""
     return (
-        f"{number} of {of}  {decision.family}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
+        f"{number} of {of}  {decision.subject}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
         f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}.{paper}"
     )

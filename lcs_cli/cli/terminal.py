@@ -30,7 +30,8 @@ class Terminal:
     """Where a command reads and writes. Data goes to ``out``, everything else to ``err``.
 
     ``profile`` is the cost of a new passphrase's key; None is the recommended one. ``unlocked`` is what a shell keeps
-    from one command to the next, ``read_command`` how it reads them; None is with editing and completion.
+    from one command to the next, ``read_command`` how it reads them; None is with editing and completion. With
+    ``log_json`` everything that goes to ``err`` is a log: one JSON object a line.
     """
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -42,6 +43,7 @@ class Terminal:
     profile: "Argon2Profile | None" = None
     unlocked: "Unlocked | None" = field(default=None, repr=False)
     read_command: Callable[[float], str] | None = None
+    log_json: bool = False
     _asked: bool = False
 
     @property
@@ -145,8 +147,21 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """A line for the person, beside the data; after what was said before it, also where both go to one place."""
+        if self.log_json:
+            self.log("note", message=text)
+            return
         self.out.flush()
         self.err.write((self.wrapped(text) if self.err.isatty() else text) + "\n")
+        self.err.flush()
+
+    def log(self, event: str, **fields: object) -> None:
+        """One event of the log, with its moment (UTC): references, counts and words of the program, nothing else."""
+        import json
+
+        at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        line = json.dumps({"schema": "lcs.log/1", "at": at, "event": event, **fields}, ensure_ascii=False)
+        self.out.flush()
+        self.err.write(f"{line}\n")
         self.err.flush()
 
     def write(self, text: str) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from lcs_cli.cli.dates import show_day
 from lcs_cli.cli.render import Table
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.subject import named
 
 if TYPE_CHECKING:  # each command loads only what it shows
     from collections.abc import Sequence
@@ -192,21 +193,23 @@ def hold(one: "Hold") -> dict[str, Any]:
     """A legal hold."""
     return {
         "reference": reference(Kind.HOLD, one.number),
-        "family": reference(Kind.FAMILY, one.family),
+        **named(one.subject),
         "kind": one.kind.value,
         "reason": one.reason,
         "placed_on": iso(one.placed_on),
         "placed_by": one.placed_by,
+        "owner": one.owner,
         "until": iso(one.until),
         "released_on": iso(one.released_on),
+        "confirmed_on": iso(one.confirmed_on),
     }
 
 
 def review(one: "Review") -> dict[str, Any]:
-    """A review of one family's file."""
+    """A review of one file."""
     return {
         "reference": reference(Kind.REVIEW, one.number),
-        "family": reference(Kind.FAMILY, one.family),
+        **named(one.subject),
         "outcome": one.outcome.value,
         "state": one.state.value,
         "due_on": iso(one.due_on),
@@ -219,10 +222,10 @@ def review(one: "Review") -> dict[str, Any]:
 
 
 def retention_item(item: "Item") -> dict[str, Any]:
-    """What the schedule says about one family."""
+    """What the schedule says about one file."""
     decision = item.decision
     return {
-        "family": decision.family,
+        **named(decision.subject),
         "outcome": decision.outcome.value,
         "due_on": iso(decision.due_on),
         "clock_start": iso(decision.clock_start),
@@ -232,6 +235,7 @@ def retention_item(item: "Item") -> dict[str, Any]:
         "goes": {cls.value: count for cls, count in decision.fate.goes.items()},
         "stays": {cls.value: count for cls, count in decision.fate.stays.items()},
         "paper": list(item.paper),
+        "asks": list(item.asks),
         "review": review(item.review) if item.review else None,
     }
 
@@ -239,6 +243,7 @@ def retention_item(item: "Item") -> dict[str, Any]:
 _SPOKEN = {
     "identity": ("identity record", "identity records"),
     "contact-details": ("contact detail", "contact details"),
+    "staff": ("staff record", "staff records"),
     "safeguarding-file": ("safeguarding file", "safeguarding files"),
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.views import plural
 
 if TYPE_CHECKING:
@@ -18,4 +19,4 @@ def lines(found: Sequence["Waiting"], desk: "Desk") -> list[str]:
 def _waits(one: "Waiting", desk: "Desk") -> str:
     """What waits, in one line that ends with the command that lists it, or with who runs that instead of this user."""
     lists = f"lcs {one.command}" if desk.may(one.action) else f"ask {desk.who_instead(one.action)}"
-    return f"{one.state}: {plural(one.count, one.noun)} (policy {one.clause}): {lists}"
+    return f"{human_days(one.state)}: {plural(one.count, one.noun)} (policy {one.clause}): {lists}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lcs_cli.policy.document import PolicyDocument
+from lcs_cli.policy.program import typed
 from lcs_cli.policy.rules import Rules
 
 _SENTENCE = re.compile(r"(?<=[.;:])\s+(?=[A-Z])")
@@ -81,7 +82,7 @@ def _of_clause(
 def _commands_by_clause(rules: Rules) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for grant in rules.file("authority.toml")["grant"]:
-        found.setdefault(grant["clause"], set()).update(action.replace(".", " ") for action in grant["actions"])
+        found.setdefault(grant["clause"], set()).update(map(typed, grant["actions"]))
     return found
 
 

@@ -58,7 +58,7 @@ def values(node: Any, at: str = "") -> Iterator[tuple[str, str]]:
             yield from _grants(node, at)
         elif all({"from", "value"} == set(one) for one in node):
             dated = sorted(node, key=lambda one: str(one["from"]))
-            yield at, ", ".join(f"{one['value']} from {one['from']}" for one in dated)
+            yield at, ", ".join(f"{_said(one['value'])} from {one['from']}" for one in dated)
         else:
             for number, one in enumerate(node, start=1):
                 yield from values(one, f"{at}[{one.get('id') or one.get('name') or number}]")
@@ -66,6 +66,10 @@ def values(node: Any, at: str = "") -> Iterator[tuple[str, str]]:
         yield at, ", ".join(map(str, node))
     else:
         yield at, str(node)
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _grants(grants: list[Mapping[str, Any]], at: str) -> Iterator[tuple[str, str]]:

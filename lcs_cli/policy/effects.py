@@ -8,33 +8,34 @@ from typing import Any
 from lcs_cli.policy.authority import goes_on_unexplained, service_commands
 from lcs_cli.policy.disclosed import newly_disclosed
 from lcs_cli.policy.loosened import loosened
-from lcs_cli.policy.program import keys_for, program_file
-from lcs_cli.policy.retention import Outcome, decide
+from lcs_cli.policy.program import keys_for, program_file, typed
+from lcs_cli.policy.retention import WAITS, Outcome
 from lcs_cli.policy.rules import Rules
 from lcs_cli.policy.schedule import Clock, Schedule, schedule_in_force
+from lcs_cli.policy.staff_file import decide_file
 from lcs_cli.policy.widened import newly_told
-from lcs_cli.records.retention import FamilyFacts
+from lcs_cli.records.retention import Facts
 from lcs_cli.records.user import KeyName, Role, UserKind
 
-_WAITS = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK, Outcome.REQUIRED)
 _HOLDERS = (*Role, UserKind.SERVICE, UserKind.RECOVERY)
 
 
 @dataclass(frozen=True)
 class NewlyDue:
-    """A family that waits on a day by the new rules and does not by the old ones: due, dormant, unclear, or required.
+    """A file that waits on a day by the new rules and does not by the old ones: due, dormant, unclear, or required.
 
-    Required is due but for what still stands in the way, such as a hold.
+    Required is due but for what still stands in the way, such as a hold. ``subject`` is the reference of the family, or
+    of the entry of the staff register.
     """
 
-    family: str
+    subject: str
     outcome: Outcome
     on: date
 
 
 @dataclass(frozen=True)
 class Effects:
-    """What a version would newly do: families by reference, and the rest in words, a line each."""
+    """What a version would newly do: files by reference, and the rest in words, a line each."""
 
     due: tuple[NewlyDue, ...]
     shortened: tuple[str, ...]
@@ -51,7 +52,7 @@ class Effects:
     def content(self) -> dict[str, Any]:
         """The list as it is hashed, kept and shown: references, words and days."""
         return {
-            "due": [[one.family, one.outcome.value, one.on.isoformat()] for one in self.due],
+            "due": [[one.subject, one.outcome.value, one.on.isoformat()] for one in self.due],
             "shortened": list(self.shortened),
             "disclosed": list(self.disclosed),
             "loosened": list(self.loosened),
@@ -60,10 +61,10 @@ class Effects:
         }
 
 
-def effects(old: Rules, new: Rules, facts: Iterable[FamilyFacts], effective_on: date) -> Effects:
+def effects(old: Rules, new: Rules, facts: Iterable[Facts], effective_on: date) -> Effects:
     """Compare two sets of rules on the day on which the new one takes effect, and on each later day a value changes.
 
-    ``facts`` are those of every family, as they are known now.
+    ``facts`` are those of every file, as they are known now.
     """
     days = _days(old, new, effective_on)
     by_day = [(day, schedule_in_force(old, day), schedule_in_force(new, day)) for day in days]
@@ -91,20 +92,23 @@ def _days(old: Rules, new: Rules, effective_on: date) -> list[date]:
     return [effective_on, *sorted(day for day in begins if day > effective_on)]
 
 
-def _newly_due(facts: FamilyFacts, by_day: list[tuple[date, Schedule, Schedule]]) -> Iterator[NewlyDue]:
+def _newly_due(facts: Facts, by_day: list[tuple[date, Schedule, Schedule]]) -> Iterator[NewlyDue]:
     """The first of the days on which a family waits by the new rules and not by the old, if there is one."""
     for day, old, new in by_day:
-        outcome = decide(facts, new, day).outcome
-        if outcome in _WAITS and decide(facts, old, day).outcome not in (outcome, Outcome.DUE):
-            yield NewlyDue(facts.family, outcome, day)
+        decision = decide_file(facts, new, day)
+        outcome = decision.outcome
+        if outcome in WAITS and decide_file(facts, old, day).outcome not in (outcome, Outcome.DUE):
+            yield NewlyDue(decision.subject, outcome, day)
             return
 
 
 def _shortened(day: date, old: Schedule, new: Schedule) -> Iterator[str]:
     for rule, was, becomes, unit in (
         (new.family_file, old.years, new.years, "year"),
+        (new.staff_file, old.staff_years, new.staff_years, "year"),
         (new.dormant_episode, old.dormant_years, new.dormant_years, "year"),
         (new.cooling_off, old.cooling_off_days, new.cooling_off_days, "day"),
+        (new.backups, old.backup_days, new.backup_days, "day"),
     ):
         if becomes is not None and (was is None or becomes < was):
             from_ = "no period" if was is None else _count(was, unit)
@@ -143,7 +147,7 @@ def _newly_keyless(old: Rules, new: Rules) -> Iterator[str]:
 
 
 def _commands(actions: Iterable[str]) -> str:
-    return ", ".join(f"lcs {action.replace('.', ' ')}" for action in sorted(actions))
+    return ", ".join(f"lcs {typed(action)}" for action in sorted(actions))
 
 
 def _count(number: int, unit: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from lcs_cli.policy.difference import more
 from lcs_cli.policy.rules import Rules, in_force
 from lcs_cli.policy.vetting import BLOCK
+from lcs_cli.policy.word_scan_values import left_out
 
-_GATE, _VETTING = "disclosure_rules.toml", "vetting.toml"
+_GATE, _VETTING, _SCHEDULE = "disclosure_rules.toml", "vetting.toml", "retention_schedule.toml"
 # Words of which more are looser, with what they are.
 _WORDS = (
     ("reports.toml", "agreement", "agrees", "who agrees to a report for proceedings"),
@@ -19,14 +20,28 @@ _WORDS = (
 _NUMBERS = (
     (_VETTING, "renewal", "years", "years until a check is renewed", True),
     ("permissions.toml", "run", "days", "days that one permission may be for", False),
+    (_SCHEDULE, "clock", "days", "days that may pass unseen before a sweep", True),
+    (_SCHEDULE, "cap", "families", "families that one sweep disposes of", True),
+    (_SCHEDULE, "cap", "percent", "of a hundred families, those that one sweep disposes of", True),
+    (_SCHEDULE, "cap", "always", "families that one sweep disposes of in the smallest vault", False),
     ("handover.toml", "agreement", "days", "days that an agreement to a handover holds", False),
     ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", True),
+    ("retention_schedule.toml", "holds", "years", "years until the owner of a hold without end is asked", True),
+    ("retention_schedule.toml", "backups", "days", "days that a backup is kept", True),
+    ("retention_schedule.toml", "backup_interval", "days", "days until a backup is overdue", True),
 )
 
 
 def loosened(old: Rules, new: Rules, effective_on: date) -> tuple[str, ...]:
     """A line for each thing of which the new rules ask less, from the day on which they take effect."""
-    return (*_words(old, new), *_parts(old, new), *_vetting(old, new, effective_on), *_periods(old, new, effective_on))
+    return (
+        *_words(old, new),
+        *_parts(old, new),
+        *_vetting(old, new, effective_on),
+        *_periods(old, new, effective_on),
+        *left_out(old, new, effective_on),
+        *_stop(old, new),
+    )
 
 
 def _words(old: Rules, new: Rules) -> Iterator[str]:
@@ -50,6 +65,11 @@ def _vetting(old: Rules, new: Rules, effective_on: date) -> Iterator[str]:
     for day, former, value in _dated(was, becomes, "renewal", "overdue", effective_on):
         if former == BLOCK and value != BLOCK:
             yield f"an overdue check no longer bars from supervising alone, by {day.isoformat()}"
+
+
+def _stop(old: Rules, new: Rules) -> Iterator[str]:
+    if new.file(_SCHEDULE)["stop"]["own_release"] and not old.file(_SCHEDULE)["stop"]["own_release"]:
+        yield "disposals go on at the word of who stopped them"
 
 
 def _periods(old: Rules, new: Rules, effective_on: date) -> Iterator[str]:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lcs_cli.records.retention import RecordClass
 from lcs_cli.records.user import KeyName, Role, UserKind
 
 
@@ -27,3 +28,20 @@ def classed_columns() -> Mapping[str, frozenset[str]]:
     """Each table of the vault with the columns that have a retention class: one without does not open."""
     classes = program_file()["columns"]
     return {table: frozenset(names.split()) for tables in classes.values() for table, names in tables.items()}
+
+
+@cache
+def class_of_table(table: str) -> RecordClass:
+    """The retention class of a table."""
+    return next(RecordClass(cls) for cls, tables in program_file()["columns"].items() if table in tables)
+
+
+@cache
+def scanned_columns() -> Mapping[str, tuple[str, ...]]:
+    """The columns in which people write in their own words, of the tables whose rows go with a family's file."""
+    return {table: tuple(names.split()) for table, names in program_file()["free_text"]["scanned"].items()}
+
+
+def typed(action: str) -> str:
+    """An action as it is typed after ``lcs``: most are the words of a command, some an option of one."""
+    return str(program_file()["by_option"].get(action, action.replace(".", " ")))

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from lcs_cli.policy.rules import Rule
 from lcs_cli.policy.schedule import Clock, Schedule
-from lcs_cli.records.retention import FamilyFacts, RecordClass
+from lcs_cli.records.retention import Facts, FamilyFacts, RecordClass
 from lcs_cli.records.years import anniversary, last_start
 
 
@@ -26,6 +26,10 @@ class Outcome(StrEnum):
     DORMANT = "dormant"
     ASK = "ask"
     KEPT = "kept"
+
+
+WAITS = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK, Outcome.REQUIRED)
+"""What is listed as due: what waits for a person, and what is due but for what still requires it, such as a hold."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,12 @@ class Fate:
 
 @dataclass(frozen=True)
 class RetentionDecision:
-    """What the schedule says about one family on one day, with the rule and every reason."""
+    """What the schedule says about one file on one day, with the rule and every reason.
 
-    family: str
+    ``subject`` is the reference of the family, or of the entry of the staff register.
+    """
+
+    subject: str
     outcome: Outcome
     rule: Rule
     reasons: tuple[str, ...]
@@ -106,6 +113,12 @@ def still_required(facts: FamilyFacts, today: date) -> tuple[str, ...]:
         reasons.append(f"open: {', '.join(requests)}")
     if facts.open_concerns:
         reasons.append(f"{_count(facts.open_concerns, 'concern')} open")
+    return (*reasons, *held_back(facts, today))
+
+
+def held_back(facts: Facts, today: date) -> tuple[str, ...]:
+    """The holds on a file that are in force on ``today``, and a review that keeps it until a later day."""
+    reasons = []
     for hold in facts.holds:
         if hold.until is None or hold.until >= today:
             until = f"until {hold.until.isoformat()}" if hold.until else "until it is released"
@@ -128,7 +141,10 @@ def fate_of(facts: FamilyFacts, schedule: Schedule) -> Fate:
         stubs = ()
     keeps_family = bool(kept or stubs)
     people = len(facts.children) + len(facts.adults)
-    goes = dict(facts.disposable) | {RecordClass.IDENTITY: people - len(stubs) + (not keeps_family)}
+    goes = dict(facts.disposable) | {
+        RecordClass.IDENTITY: people - len(stubs) + (not keeps_family),
+        RecordClass.OWN_REFERRER: facts.own_referrers,
+    }
     stays = kept | dict(facts.with_safeguarding) | {RecordClass.IDENTITY: len(stubs) + keeps_family}
     return Fate(
         keeps_attendance=concerned,
@@ -154,9 +170,13 @@ def disposable_from(approved_on: date, schedule: Schedule) -> date:
     return approved_on + timedelta(days=schedule.cooling_off_days)
 
 
-def facts_hash(facts: FamilyFacts) -> str:
-    """SHA-256 of the facts, so that a changed file goes back to review instead of being disposed of."""
-    text = json.dumps(vars(facts), sort_keys=True, default=_plain, separators=(",", ":"))
+def facts_hash(facts: Facts) -> str:
+    """SHA-256 of the facts, so that a changed file goes back to review instead of being disposed of.
+
+    Without its own referrers: which they are may change because another family goes, and that changes nothing here.
+    """
+    own = {name: value for name, value in vars(facts).items() if name != "own_referrers"}
+    text = json.dumps(own, sort_keys=True, default=_plain, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

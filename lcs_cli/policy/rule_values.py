@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.authority import nobody_on_own_behalf, service_commands
+from lcs_cli.policy.cap import cap
+from lcs_cli.policy.clock import clock_rules
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.governance import accepted_list, review_due_on
@@ -19,6 +21,8 @@ from lcs_cli.policy.schedule import Clock, schedule_in_force
 from lcs_cli.policy.telling import telling_rules
 from lcs_cli.policy.telling_values import TELLING_CHECKS
 from lcs_cli.policy.vetting import BLOCK, WARN, vetting_rules
+from lcs_cli.policy.word_scan import word_list
+from lcs_cli.policy.word_scan_values import word_problems
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import RequestKind
@@ -157,12 +161,14 @@ def unreadable(rules: Rules, day: date) -> Iterator[Problem]:
     first = {value["from"] for _, values in dated(rules.file("retention_schedule.toml")) for value in values}
     makers: tuple[tuple[str, Callable[[], object]], ...] = (
         ("retention_schedule.toml", lambda: [schedule_in_force(rules, on) for on in {day, *first}]),
+        ("retention_schedule.toml", lambda: (clock_rules(rules, day), cap(rules, day, 0))),
         ("disclosure_rules.toml", lambda: (disclosure_rules(rules), consent_rules(rules), telling_rules(rules))),
         ("permissions.toml", lambda: permission_rules(rules, day)),
         ("reports.toml", lambda: report_rules(rules, day)),
         ("requests.toml", lambda: request_rules(rules)),
         ("handover.toml", lambda: handover_rules(rules, day)),
         ("vetting.toml", lambda: vetting_rules(rules)),
+        ("word_scan.toml", lambda: word_list(rules, day)),
         ("governance.toml", lambda: (review_due_on(rules, day, day), accepted_list(rules))),
         ("authority.toml", lambda: (nobody_on_own_behalf(rules), service_commands(rules))),
     )
@@ -178,6 +184,7 @@ CHECKS: tuple[Callable[[Rules], Iterator[Problem]], ...] = (
     *TELLING_CHECKS,
     _vetting,
     _requests,
+    word_problems,
     _handover,
     _authority,
     _lockout,

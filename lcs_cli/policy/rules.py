@@ -22,6 +22,7 @@ RULE_FILES = (
     "requests.toml",
     "retention_schedule.toml",
     "vetting.toml",
+    "word_scan.toml",
 )
 """What makes a whole set of rules."""
 

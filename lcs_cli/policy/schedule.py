@@ -19,9 +19,10 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """What is kept how long on one day. ``years`` and ``dormant_years`` are None where no rule is in force."""
+    """What is kept how long on one day. Periods are None where no rule is in force."""
 
     family_file: Rule
+    staff_file: Rule
     dormant_episode: Rule
     not_required: Rule
     missing_dates: Rule
@@ -32,9 +33,19 @@ class Schedule:
     documents: Rule
     paper: Rule
     witness: Rule
+    identity_stub: Rule
+    own_referrer: Rule
+    registers: Rule
+    holds: Rule
+    backups: Rule
+    backup_interval: Rule
     years: int | None
+    staff_years: int | None
     dormant_years: int | None
+    hold_years: int | None
     cooling_off_days: int
+    backup_days: int | None
+    backup_every: int | None
     indefinite: frozenset[RecordClass]
     point_at_everybody: frozenset[RecordClass]
     class_of: Mapping[DocumentKind, RecordClass]
@@ -48,6 +59,7 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
     days = in_force(data["cooling_off"]["days"], today)
     return Schedule(
         family_file=rule(data["family_file"]),
+        staff_file=rule(data["staff_file"]),
         dormant_episode=rule(data["dormant_episode"]),
         not_required=rule(data["not_required"]),
         missing_dates=rule(data["missing_dates"]),
@@ -58,9 +70,19 @@ def schedule_in_force(rules: Rules, today: date) -> Schedule:
         documents=rule(data["documents"]),
         paper=rule(data["paper"]),
         witness=rule(data["witness"]),
+        identity_stub=rule(data["identity_stub"]),
+        own_referrer=rule(data["own_referrer"]),
+        registers=rule(data["registers"]),
+        holds=rule(data["holds"]),
+        backups=rule(data["backups"]),
+        backup_interval=rule(data["backup_interval"]),
         years=in_force(data["family_file"]["years"], today),
+        staff_years=in_force(data["staff_file"]["years"], today),
         dormant_years=in_force(data["dormant_episode"]["years"], today),
+        hold_years=in_force(data["holds"]["years"], today),
         cooling_off_days=days if days is not None else 0,
+        backup_days=in_force(data["backups"]["days"], today),
+        backup_every=in_force(data["backup_interval"]["days"], today),
         indefinite=frozenset(map(RecordClass, kept["classes"])),
         point_at_everybody=frozenset(map(RecordClass, kept["point_at_everybody"])),
         class_of={DocumentKind(kind): RecordClass(cls) for kind, cls in data["documents"]["classes"].items()},

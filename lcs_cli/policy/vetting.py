@@ -26,6 +26,7 @@ class Standing(StrEnum):
     NOT_VETTED = "not-vetted"
     AWAY = "not-working-here"
     NOBODY = "nobody-named"
+    GONE = "disposed-of"
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,12 @@ def duty(session: str, named: Sequence[Named], rules: VettingRules, day: date) -
     rule, said = rules.supervised, f"supervised duty without a named, vetted supervisor: {'; '.join(who)}"
     remedy = "name somebody who is vetted, or record a check: lcs staff dbs STAFF"
     return Vetting(best.standing, False, rule["id"], rule["clause"], rule["about"], said, remedy)
+
+
+def gone(rules: VettingRules) -> Vetting:
+    """Of a session of long ago, whose supervisor's entry on the register was disposed of: nothing is to be done."""
+    rule = rules.named
+    return Vetting(Standing.GONE, True, rule["id"], rule["clause"], rule["about"], "", "")
 
 
 def _on_duty(one: Named, rules: VettingRules, day: date) -> Vetting:

@@ -20,3 +20,8 @@ def local_time(moment: datetime) -> LocalTime:
 
     there = moment.astimezone(ZoneInfo(_ZONE))
     return LocalTime(there.date(), there.strftime("%H:%M"))
+
+
+def local_day(stored: str) -> date:
+    """The day that clock showed at a moment as it is stored (UTC, ISO 8601)."""
+    return local_time(datetime.fromisoformat(stored)).day

@@ -33,6 +33,7 @@ class Kind(Enum):
     REVIEW = ("RV", 4, "review")
     DISCLOSURE = ("EX", 6, "disclosure")
     CERTIFICATE = ("RC", 6, "certificate")
+    BACKUP = ("BK", 4, "backup")
     USER = ("U", 3, "user")
 
     def __init__(self, prefix: str, width: int, noun: str) -> None:

@@ -31,6 +31,7 @@ class RecordClass(StrEnum):
     DOCUMENT = "document"
     PAPER_FILE = "paper-file"
     STAFF = "staff"
+    OWN_REFERRER = "own-referrer"
     GOVERNANCE = "governance"
 
 
@@ -46,7 +47,7 @@ class HoldKind(StrEnum):
 
 
 class ReviewOutcome(StrEnum):
-    """How a review of one family's file ends; a hold is a record of its own."""
+    """How a review of one file ends; a hold is a record of its own."""
 
     DISPOSE = "dispose"
     KEEP = "keep"
@@ -86,7 +87,8 @@ class FamilyFacts:
     attendance of children without a safeguarding file, sessions that no other child attended, and so on.
     ``requests_until`` are requests that end by themselves, each with the last day on which it is still open.
     ``with_safeguarding`` counts what stays with a safeguarding file: attendance of its children, their sessions.
-    ``paper_files`` counts the files on paper that were ever registered and are not kept for ever.
+    ``paper_files`` counts the files on paper that were ever registered and are not kept for ever;
+    ``own_referrers`` the referrers of kind family that nothing but what would go of this file points at.
     """
 
     family: str
@@ -106,14 +108,60 @@ class FamilyFacts:
     disposable: Mapping[RecordClass, int] = field(default_factory=dict)
     with_safeguarding: Mapping[RecordClass, int] = field(default_factory=dict)
     paper_files: int = 0
+    own_referrers: int = 0
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """One row of the vault, as far as what becomes of it depends on it; references and field names alone.
+
+    ``subject`` is the file it belongs to; None for the registers and what else belongs to none. ``people`` are
+    the person that it is, or the children whose attendance it is or holds. ``empties`` are the fields that a disposal
+    empties if the row stays, ``fills`` those that it fills in.
+    """
+
+    table: str
+    cls: RecordClass
+    subject: str | None = None
+    people: tuple[str, ...] = ()
+    empties: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StaffFacts:
+    """Everything about one entry of the staff register that bears on its retention; no personal detail.
+
+    ``left_on`` is their last day. ``last_seen`` is the last day of which anything tells that they worked here: they
+    joined, signed, were checked, were named for a session. ``slot`` is the reference of the slot that is theirs and
+    still there. ``sessions`` are those they are named to supervise that are neither cancelled nor recorded.
+    ``concerns`` counts the concerns that name them, ``records`` what goes with the entry, itself included.
+    """
+
+    staff: str
+    left_on: date | None
+    last_seen: date
+    slot: str | None = None
+    sessions: tuple[str, ...] = ()
+    concerns: int = 0
+    holds: tuple[HoldFacts, ...] = ()
+    kept_until: date | None = None
+    records: Mapping[RecordClass, int] = field(default_factory=dict)
+
+
+Facts = FamilyFacts | StaffFacts
+"""Of whatever has a retention period of its own."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """A proposal about one family's file, and what became of it. ``paper`` goes with it, where that was asked for."""
+    """A proposal about one file, and what became of it. ``paper`` goes with it, where that was asked for.
+
+    ``subject`` is the reference of the family or of the entry of the staff register.
+    """
 
     number: int
-    family: int
+    subject: str
     outcome: ReviewOutcome
     state: ReviewState
     due_on: date
@@ -131,13 +179,27 @@ class Review:
 
 @dataclass(frozen=True)
 class Hold:
-    """A legal hold as recorded."""
+    """A legal hold as recorded; ``subject`` as of a review.
+
+    ``owner`` is asked about it, and ``confirmed_on`` is when somebody last looked at it.
+    """
 
     number: int
-    family: int
+    subject: str
     kind: HoldKind
     reason: str
     placed_on: date
     placed_by: str
+    owner: str
     until: date | None = None
     released_on: date | None = None
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of all disposals that is in force: why, in somebody's own words; the moment (UTC), and who."""
+
+    reason: str
+    pulled_at: str
+    pulled_by: str

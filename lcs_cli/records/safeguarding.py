@@ -20,7 +20,8 @@ class FlagCategory(StrEnum):
 class Flag:
     """A concern without its narrative, which only safeguarding leads can open.
 
-    No children named means that it concerns every child of the family.
+    No children named means that it concerns every child of the family. ``staff`` are those it names of the people who
+    work or worked here; only safeguarding leads are shown them.
     """
 
     number: int
@@ -31,3 +32,4 @@ class Flag:
     children: tuple[int, ...] = ()
     closed_on: date | None = None
     closed_by: str | None = None
+    staff: tuple[int, ...] = ()

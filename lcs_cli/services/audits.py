@@ -8,11 +8,11 @@ from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import Role, User, UserKind
-from lcs_cli.services import kept, policy_trail
+from lcs_cli.services import certificate_checks, kept, policy_trail
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
 from lcs_cli.services.policy_trail import RulesThen
-from lcs_cli.vault import audit, disposals, signers
+from lcs_cli.vault import audit, restore, signers
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.header import Slot
 from lcs_cli.vault.register import Register
@@ -53,21 +53,18 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
     noted = dict(given)
     if desk.noted:
         noted[desk.noted] = "this person's own file"
+    register = Register(desk.vault.register)
+    lost = restore.of_lost_trails(desk.vault, register.lines)
     noted |= {
         line["audit_head"]: f"the register of disposals ({line['review']})"
-        for line in Register(desk.vault.register).lines
-        if "audit_head" in line
+        for line in register.lines
+        if "audit_head" in line and line["digest"] not in lost
     }
-    lines = {line["digest"] for line in Register(desk.vault.register).lines}
-    cut = []
-    for number, _, content in disposals.certificates(desk.db):
-        ref = reference(Kind.CERTIFICATE, number)
-        noted[content["audit_head"]] = ref
-        if content["register_digest"] not in lines:
-            cut.append(f"the register of disposals has no line for {ref}: it was cut")
+    certified = certificate_checks.check(desk, register)
+    noted |= certified.heads
     problems = (
         *audit.problems(desk.vault, noted),
-        *cut,
+        *certified.problems,
         *_untold(desk),
         *policy_trail.problems(desk),
         *(one.said for one in kept.problems(desk)),

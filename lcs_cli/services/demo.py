@@ -11,7 +11,7 @@ from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
 from lcs_cli.records.years import anniversary
-from lcs_cli.services import attendance, contact_sessions, families, flags, referrals, staff, vetting
+from lcs_cli.services import attendance, clock_guard, contact_sessions, families, flags, referrals, staff, vetting
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
@@ -66,11 +66,12 @@ def populate(desk: Desk) -> None:
         _staff(desk)
         for plan in _plans(desk.today, chance):
             _family(desk, plan, chance)
+        clock_guard.confirm(desk, desk.today)  # the years went by within a minute; from here on its days count
 
 
 def _staff(desk: Desk) -> None:
     """Who works there, each with a check of so many years ago: whoever fills the vault decided, and is there too."""
-    joined = desk.today - timedelta(days=5 * 366)
+    joined = desk.today - timedelta(days=4 * 366)
     for name, capacity, _ in _STAFF:
         staff.add(desk, name, capacity, joined)
     staff.add(desk, "Amina Begum", Capacity.STAFF, joined, desk.user.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.policy.authority import goes_on_unexplained, may
-from lcs_cli.policy.program import program_file
+from lcs_cli.policy.program import program_file, typed
 from lcs_cli.records.clock import LocalTime, local_time
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
@@ -175,10 +175,9 @@ class Desk:
         authority = may(self.user, action, self.rules)
         if not authority.allowed:
             hint = f"ask {self.who_instead(action)}" if self.who_instead(action) else self._granted_to_nobody(action)
-            verb = action.replace(".", " ")
             raise RefusedError(
                 authority.clause,
-                f"{self.user.reference} may not run “{verb}”",
+                f"{self.user.reference} may not run “{typed(action)}”",
                 hint,
                 rule="authority",
                 about=authority.about,

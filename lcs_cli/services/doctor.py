@@ -1,15 +1,17 @@
 """A check-up of the vault: folder, header copies, data file, schema, audit trail and register of disposals."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.policy.older import lacking
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import audits
+from lcs_cli.services import audits, stops
+from lcs_cli.services.backups import overdue
 from lcs_cli.services.desk import Desk, stored_rules
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
-from lcs_cli.vault import documents, exports, handovers, policy_versions, reports, requests
+from lcs_cli.vault import backups, documents, exports, handovers, policy_versions, reports, requests
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.register import Register
 
@@ -33,7 +35,7 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk)]
+            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk), _backups(desk), *_stopped(desk)]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
@@ -76,6 +78,15 @@ def _keys(desk: Desk) -> Finding:
     return Finding("keys", False, kept, waits=True)
 
 
+def _backups(desk: Desk) -> Finding:
+    """When the last backup was made, and whether the next one is overdue. None at all is said, and no damage."""
+    last, (days, _) = backups.last_made_on(desk.db), overdue(desk)
+    if last is None:
+        return Finding("backups", True, "none was made: lcs vault backup")
+    said = f"the last one was made on {last.isoformat()}"
+    return Finding("backups", not days, f"{said}: lcs vault backup" if days else said, waits=bool(days))
+
+
 def _rules(desk: Desk) -> Finding:
     """Whether each version's rules are those that it published.
 
@@ -96,6 +107,14 @@ def _rules(desk: Desk) -> Finding:
         said = f"those of version {version}, older than this lcs: they lack {', '.join(lacks[:3])}"
         said += f" and {len(lacks) - 3} more" if len(lacks) > 3 else ""
     return Finding("rules", True, f"{said}: lcs policy publish --rules packaged --dry-run", waits=bool(lacks))
+
+
+def _stopped(desk: Desk) -> Iterator[Finding]:
+    if stop := stops.pulled(desk):
+        since = stops.since(stop).isoformat()
+        yield Finding(
+            "disposals", False, f"stopped by {stop.pulled_by} since {since}: lcs retention resume", waits=True
+        )
 
 
 def _header_copies(desk: Desk) -> Finding:

@@ -21,17 +21,37 @@ class FlagFile:
     outcome: str | None = field(repr=False)
 
 
-def raise_flag(desk: Desk, family: str, category: FlagCategory, narrative: str, children: Sequence[str] = ()) -> Flag:
-    """Raise a concern about some children, or about all of a family, open or closed: never held up by paperwork."""
+def raise_flag(
+    desk: Desk,
+    family: str,
+    category: FlagCategory,
+    narrative: str,
+    children: Sequence[str] = (),
+    staff: Sequence[str] = (),
+) -> Flag:
+    """Raise a concern about some children, or about all of a family, open or closed: never held up by paperwork.
+
+    ``staff`` are those it names of the people who work or worked here.
+    """
     with desk.acting("flag.raise", (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         concerned = [child_of(desk.db, family, typed) for typed in children]
-        draft = Flag(0, number, category, desk.today, desk.user.reference, tuple(sorted(set(concerned))))
+        named = {lookup.staff(desk.db, typed).number for typed in staff}
+        draft = Flag(
+            number=0,
+            family=number,
+            category=category,
+            raised_on=desk.today,
+            raised_by=desk.user.reference,
+            children=tuple(sorted(set(concerned))),
+            staff=tuple(sorted(named)),
+        )
         added = safeguarding.add(desk.vault, draft, checks.prose("what happened", narrative), act.change)
         act.note(
             reference(Kind.FLAG, added),
             reference(Kind.FAMILY, number),
             *(reference(Kind.PERSON, child) for child in draft.children),
+            *(reference(Kind.STAFF, member) for member in draft.staff),
         )
         act.keep(Kind.FLAG, added)
         return lookup.flag(desk.db, reference(Kind.FLAG, added))
@@ -62,6 +82,22 @@ def show(desk: Desk, typed: str) -> FlagFile:
         narrative, outcome = safeguarding.narrative(desk.vault, flag.number)
         act.note(reference(Kind.FLAG, flag.number), reference(Kind.FAMILY, flag.family), fields=["narrative"])
         return FlagFile(flag, narrative, outcome)
+
+
+def name_staff(desk: Desk, typed: str, staff: Sequence[str]) -> Flag:
+    """Add to a flag, open or closed, whom of the staff register it names: their entry is then kept with it for ever."""
+    with desk.acting("flag.name", (Kind.FLAG, typed)) as act:
+        flag = lookup.flag(desk.db, typed)
+        named = {lookup.staff(desk.db, one).number for one in staff}
+        act.note(reference(Kind.FLAG, flag.number), reference(Kind.FAMILY, flag.family))
+        act.note(*(reference(Kind.STAFF, member) for member in sorted(named)))
+        if named <= {*flag.staff}:
+            refs = ", ".join(reference(Kind.STAFF, member) for member in sorted(named))
+            raise UsageError(f"staff: the flag names {refs} already", "nothing needs to be done")
+        new = sorted(named - {*flag.staff})
+        safeguarding.name_staff(desk.db, flag.number, new, on=desk.today, by=desk.user.reference)
+        act.keep(Kind.FLAG, flag.number)
+        return lookup.flag(desk.db, typed)
 
 
 def open_flag(db: Database, typed: str) -> Flag:

@@ -1,19 +1,21 @@
 """Records that are kept for ever, compared with what the last entry about each tells of its rows.
 
 Whoever makes or changes one notes a digest of it (`Act.keep`): another tool can change a row, and sign no entry that
-tells of it but their own.
+tells of it but their own. An entry of the staff register is kept until the entry of its disposal.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from lcs_cli.records.references import parse_reference, reference
+from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.subject import kind_of
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, kept
 from lcs_cli.vault.connection import Database
 
 _TELLS = (
     "flag.raise",
+    "flag.name",
     "flag.close",
     "accident.add",
     "referral.add",
@@ -38,6 +40,8 @@ _TELLS = (
     "staff.undertake",
     "vault.handover",
     "vault.rotate",
+    "retention.sweep",
+    "vault.restore",
 )
 
 
@@ -73,13 +77,13 @@ def problems(desk: Desk) -> Iterator[Unlike]:
         yield from (Unlike(f"{ref} is there, and no entry tells of it", frozenset()) for ref in refs if ref not in told)
 
 
-def changed_of(desk: Desk, families: Collection[str]) -> dict[str, str]:
-    """Which of these families have a kept record that is not what it was, and what is wrong with the first such one.
+def changed_of(desk: Desk, subjects: Collection[str]) -> dict[str, str]:
+    """Which of these files have a kept record that is not what it was, and what is wrong with the first such one.
 
     What is kept with it, such as a child's attendance, would go with the rest.
     """
-    found = list(problems(desk)) if families else []
-    said = {ref: next((one.said for one in found if ref in one.refs), "") for ref in families}
+    found = list(problems(desk)) if subjects else []
+    said = {ref: next((one.said for one in found if ref in one.refs), "") for ref in subjects}
     return {ref: line for ref, line in said.items() if line}
 
 
@@ -103,6 +107,9 @@ def _read(desk: Desk) -> tuple[dict[str, _Told], list[Unlike]]:
         for ref, digest in digests.items():
             before = told[ref].refs if ref in told else frozenset()
             told[ref] = _Told(entry.seq, digest, before | {*entry.refs})
+        gone = None if lines else (entry.detail or {}).get("gone")
+        if gone and kind_of(gone) is Kind.STAFF:  # of what else is kept no disposal takes anything
+            told.pop(gone, None)
     return told, wrong
 
 

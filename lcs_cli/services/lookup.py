@@ -196,7 +196,7 @@ def references(desk: "Desk") -> list[str]:
 def _where(kind: Kind) -> str:
     commands = {
         Kind.PERSON: "family show FAMILY",
-        Kind.HOLD: "family show FAMILY",
+        Kind.HOLD: "retention holds --all",
         Kind.REVIEW: "retention due --all",
         Kind.CERTIFICATE: "retention certificate",
         Kind.STAFF: "staff list",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.policy.vetting import Vetting
-from lcs_cli.records.retention import ReviewState
+from lcs_cli.records.retention import ReviewState, Stop
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import UserKind
+from lcs_cli.services import stops
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.policies import PolicyCopy, in_force
@@ -47,6 +48,7 @@ class Status:
     approved: int
     waiting: Sequence[Waiting]
     keys_to_replace: Sequence[str]
+    stop: Stop | None
     policy: PolicyCopy
 
 
@@ -95,5 +97,6 @@ def status(desk: Desk) -> Status:
             approved=len(reviews.waiting(desk.db, ReviewState.APPROVED)),
             waiting=waiting(desk),
             keys_to_replace=sorted(keys_to_replace(desk)),
+            stop=stops.pulled(desk),
             policy=in_force(desk),
         )

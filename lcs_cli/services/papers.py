@@ -207,7 +207,7 @@ def _decision(desk: Desk, one: Paper) -> PaperDecision:
 def _file(desk: Desk, family: int) -> Iterator[FileFacts]:
     """What there is of the family: nothing after a disposal that left no stub."""
     schedule = schedule_in_force(desk.rules, desk.today)
-    items = retention.items(desk, desk.today, [family])
+    items = retention.items(desk, desk.today, [reference(Kind.FAMILY, family)])
     for facts, item in zip(family_facts(desk.db, [family]), items, strict=True):
         yield FileFacts(
             decision=decide(facts, schedule, desk.today),

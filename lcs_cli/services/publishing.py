@@ -10,17 +10,18 @@ from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.difference import in_a_line, rule_changes, text_difference
 from lcs_cli.policy.effects import Effects, effects
+from lcs_cli.policy.forecast import FallsDue
 from lcs_cli.policy.governance import accepted_list
 from lcs_cli.policy.problems import Problem
 from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import RULE_FILES, Rules
 from lcs_cli.policy.soundness import unquotable
-from lcs_cli.services import checks, named
+from lcs_cli.services import checks, named, subjects
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.forecast import ahead
 from lcs_cli.services.rule_files import checked, own_files, refuse
 from lcs_cli.vault import kept, policy_registers, policy_versions
 from lcs_cli.vault.encoding import canonical
-from lcs_cli.vault.facts import family_facts
 from lcs_cli.vault.policy_versions import PolicyVersion
 
 
@@ -41,7 +42,8 @@ class PolicyDraft:
 class Publication:
     """A version that would be published, or has been: what it changes and would newly do, and the hash of that list.
 
-    ``notes`` say where a refusal cannot quote a sentence of the text.
+    ``notes`` say where a refusal cannot quote a sentence of the text; ``ahead`` is what falls due in the coming years
+    without the version, and with it.
     """
 
     version: PolicyVersion
@@ -50,6 +52,7 @@ class Publication:
     effects: Effects
     hash: str
     notes: tuple[str, ...]
+    ahead: tuple[tuple[FallsDue, ...], ...]
 
 
 def check_publish(desk: Desk) -> None:
@@ -86,7 +89,7 @@ def publish(desk: Desk, draft: PolicyDraft, accept: str | None = None) -> Public
             effective_on=ready.version.effective_on.isoformat(),
             version_sha256=kept.policy_digest(desk.db, ready.version.number),
             accepted=ready.hash if ready.effects.needs_acceptance else None,
-            families=len(ready.effects.due),
+            files=len(ready.effects.due),
         )
         return ready
 
@@ -133,9 +136,10 @@ def _publication(desk: Desk, draft: PolicyDraft) -> Publication:
         published_by=desk.user.reference,
         approved_by=checks.line("approved by", draft.approved_by) if draft.approved_by is not None else None,
     )
-    newly = effects(old, rules, family_facts(desk.db), effective_on)
+    newly = effects(old, rules, subjects.facts_of(desk), effective_on)
     notes = tuple(unquotable(rules, document, own_files(rules)))
-    ready = Publication(version, rules, in_a_line(difference, changes), newly, "", notes)
+    coming = ahead(desk, effective_on, desk.rules_on, lambda _: rules)
+    ready = Publication(version, rules, in_a_line(difference, changes), newly, "", notes, coming)
     return replace(ready, hash=hashlib.sha256(canonical(_content(ready))).hexdigest())
 
 

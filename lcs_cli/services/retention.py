@@ -7,29 +7,34 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
-from lcs_cli.policy.retention import Outcome, RetentionDecision, decide, disposable_from, facts_hash, quiet_since
+from lcs_cli.policy.retention import WAITS, Outcome, RetentionDecision, disposable_from, facts_hash, quiet_since
 from lcs_cli.policy.schedule import Schedule, schedule_in_force
-from lcs_cli.records.references import Kind, number_in, reference
+from lcs_cli.policy.staff_file import decide_file
+from lcs_cli.policy.word_scan import UNSCANNED, Scan
+from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
-from lcs_cli.services import checks, lookup
+from lcs_cli.records.subject import kind_of
+from lcs_cli.services import checks, holds, lookup, named, subjects, sweep_guards, word_scans
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import legal_holds, papers, reviews
-from lcs_cli.vault.facts import family_facts, unused_since
+from lcs_cli.vault import legal_holds, reviews
 
 WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One family on a list: what the schedule says, and the live proposal about it, if there is one.
+    """One file on a list: what the schedule says, and the live proposal about it, if there is one.
 
-    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6).
+    ``paper`` are the files on paper that are to be destroyed with it (policy 4.6). ``scan`` is the abuse wording in its
+    free text; only a file that is due is scanned. ``asks`` says on a list what the owners of its holds are asked.
     """
 
     decision: RetentionDecision
     facts_hash: str
     review: Review | None
     paper: tuple[str, ...] = ()
+    scan: Scan = UNSCANNED
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,83 +62,90 @@ def disposable_on(desk: Desk) -> date:
 
 
 def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
-    """What waits on ``as_of``: due, dormant, unclear or still required; with ``everything``, each family."""
+    """What waits on ``as_of``: due, dormant, unclear, still required or asked about; with ``everything``, each file."""
     with desk.acting("retention.due") as act:
-        found = list(items(desk, as_of) if everything else over(desk, as_of))
-        act.note(as_of=as_of.isoformat(), families=len(found))
+        asks = holds.asks(desk, as_of)
+        every = items(desk, as_of) if everything else over(desk, as_of, asks)
+        found = [replace(one, asks=asks.get(one.decision.subject, ())) for one in every]
+        act.note(as_of=as_of.isoformat(), files=len(found))
         return found
 
 
-def items(desk: Desk, today: date, families: Collection[int] | None = None) -> Iterator[Item]:
-    """Decide on some families, or on each: the one function behind every list, preview and sweep."""
-    rules = schedule_in_force(desk.rules, today)
-    live = {review.family: review for review in reviews.live(desk.db, families)}
-    going = papers.to_go(desk.db, families)
-    for facts in family_facts(desk.db, families):
-        number = number_in(Kind.FAMILY, facts.family)
-        paper = tuple(reference(Kind.PAPER, one) for one in going.get(number, ()))
-        yield Item(decide(facts, rules, today), facts_hash(facts), live.get(number), paper)
+def items(desk: Desk, today: date, some: Collection[str] | None = None) -> Iterator[Item]:
+    """Decide on some files, or on each: the one function behind every list, preview and sweep."""
+    return word_scans.scanned(desk, today, _by_facts(desk, today, some))
 
 
-def over(desk: Desk, today: date) -> Iterator[Item]:
-    """The files whose period is over: they wait for a person, or are still required."""
-    since = quiet_since(schedule_in_force(desk.rules, today), today)
-    families = None if since is None else unused_since(desk.db, since)
-    shown = (*WAITS_FOR_A_PERSON, Outcome.REQUIRED)
-    return (item for item in items(desk, today, families) if item.decision.outcome in shown)
+def _by_facts(desk: Desk, today: date, some: Collection[str] | None) -> Iterator[Item]:
+    rules = schedule_in_force(desk.rules_on(today), today)
+    live = {review.subject: review for review in reviews.live(desk.db, some)}
+    paper = subjects.paper(desk, some)
+    for facts in subjects.facts_of(desk, some):
+        decision = decide_file(facts, rules, today)
+        ref = decision.subject
+        yield Item(decision, facts_hash(facts), live.get(ref), paper.get(ref, ()))
+
+
+def over(desk: Desk, today: date, too: Collection[str] = ()) -> Iterator[Item]:
+    """The files whose period is over: they wait for a person, or are still required. And some others, ``too``."""
+    since = quiet_since(schedule_in_force(desk.rules_on(today), today), today)
+    some = None if since is None else {*subjects.unused_since(desk.db, since), *too}
+    return (one for one in items(desk, today, some) if one.decision.outcome in WAITS or one.decision.subject in too)
 
 
 def propose(desk: Desk, typed: str, reason: str | None) -> Review:
-    """End the review of a family's file with: dispose. It needs approval by another person."""
-    with desk.acting("retention.review", (Kind.FAMILY, typed)) as act:
-        number = lookup.family(desk.db, typed).number
-        item = _reviewable(desk, number)
+    """End the review of a file with: dispose. It needs approval by another person."""
+    with desk.acting("retention.review", (Kind.FAMILY, typed), (Kind.STAFF, typed)) as act:
+        item = _reviewable(desk, subjects.find(desk.db, typed))
         if item.decision.outcome is not Outcome.DUE:
             raise RefusedError(
                 item.decision.rule.clause,
-                f"{item.decision.family} is not due for disposal: {'; '.join(item.decision.reasons)}",
+                f"{item.decision.subject} is not due for disposal: {'; '.join(item.decision.reasons)}",
                 _remedy(item),
                 rule=item.decision.rule.id,
                 about=item.decision.rule.about,
             )
+        word_scans.not_own_clearing(desk, item)
         why = checks.line("reason", reason) if reason else None
-        review = _review(desk, number, item, ReviewOutcome.DISPOSE, ReviewState.PROPOSED, why, None)
-        act.note(reference(Kind.REVIEW, review.number), item.decision.family, outcome="dispose")
+        review = _review(desk, item, ReviewOutcome.DISPOSE, ReviewState.PROPOSED, why, None)
+        act.note(reference(Kind.REVIEW, review.number), item.decision.subject, outcome="dispose")
         return replace(review, paper=item.paper)
 
 
 def keep(desk: Desk, typed: str, until: date, reason: str) -> Review:
-    """End the review of a family's file with: keep until a day, for a reason."""
-    with desk.acting("retention.review", (Kind.FAMILY, typed)) as act:
-        number = lookup.family(desk.db, typed).number
-        item = _reviewable(desk, number)
+    """End the review of a file with: keep until a day, for a reason."""
+    with desk.acting("retention.review", (Kind.FAMILY, typed), (Kind.STAFF, typed)) as act:
+        item = _reviewable(desk, subjects.find(desk.db, typed))
         if item.decision.outcome not in WAITS_FOR_A_PERSON:
             raise UsageError(
-                f"{item.decision.family} does not wait for a review: {'; '.join(item.decision.reasons)}",
+                f"{item.decision.subject} does not wait for a review: {'; '.join(item.decision.reasons)}",
                 "nothing needs to be done",
             )
         why = checks.line("reason", reason)
         day = checks.future("until", until, desk.today)
-        review = _review(desk, number, item, ReviewOutcome.KEEP, ReviewState.KEPT, why, day)
-        act.note(reference(Kind.REVIEW, review.number), item.decision.family, outcome="keep")
+        review = _review(desk, item, ReviewOutcome.KEEP, ReviewState.KEPT, why, day)
+        act.note(reference(Kind.REVIEW, review.number), item.decision.subject, outcome="keep")
         return review
 
 
-def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None) -> Hold:
-    """Put a hold on a family's file: at any time, by anybody who may review, and nothing of it is disposed of."""
-    with desk.acting("retention.hold", (Kind.FAMILY, typed)) as act:
-        number = lookup.family(desk.db, typed).number
+def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None, owner: str | None = None) -> Hold:
+    """Put a hold on a file: at any time, by anybody who may review, and nothing of it is disposed of.
+
+    Its ``owner``, whoever places it unless another is named, is asked about it later.
+    """
+    with desk.acting("retention.hold", (Kind.FAMILY, typed), (Kind.STAFF, typed)) as act:
         draft = Hold(
             number=0,
-            family=number,
+            subject=subjects.find(desk.db, typed),
             kind=kind,
             reason=checks.line("reason", reason),
             placed_on=desk.today,
             placed_by=desk.user.reference,
+            owner=named.person(desk, owner).reference if owner else desk.user.reference,
             until=checks.future("until", until, desk.today) if until else None,
         )
         placed = legal_holds.place(desk.db, draft)
-        act.note(reference(Kind.HOLD, placed), reference(Kind.FAMILY, number))
+        act.note(reference(Kind.HOLD, placed), draft.subject)
         return lookup.find(desk.db, Kind.HOLD, reference(Kind.HOLD, placed), legal_holds.get)
 
 
@@ -154,7 +166,7 @@ def release(desk: Desk, typed: str) -> Hold:
                 about=rules.both_sides.about,
             )
         legal_holds.release(desk.db, found.number, desk.today, desk.user.reference)
-        act.note(ref, reference(Kind.FAMILY, found.family))
+        act.note(ref, found.subject)
         return lookup.find(desk.db, Kind.HOLD, ref, legal_holds.get)
 
 
@@ -162,16 +174,17 @@ def approval_list(desk: Desk) -> ApprovalList:
     """The proposals that wait for approval, as this manager may approve them."""
     with desk.acting("retention.approve") as act:
         waiting = _approval_list(desk)
-        act.note(*(item.decision.family for item in waiting.items), list=waiting.hash)
+        act.note(*(item.decision.subject for item in waiting.items), list=waiting.hash)
         return waiting
 
 
 def approve(desk: Desk, list_hash: str) -> ApprovalList:
     """Approve a list that was shown. It is refused if the list is no longer the same."""
+    sweep_guards.check(desk, "retention.approve")
     with desk.acting("retention.approve") as act:
         rules = schedule_in_force(desk.rules, desk.today)
         waiting = _approval_list(desk)
-        act.note(*(item.decision.family for item in (*waiting.items, *waiting.own)))
+        act.note(*(item.decision.subject for item in (*waiting.items, *waiting.own)))
         if not waiting.items and waiting.own:
             raise RefusedError(
                 rules.both_sides.clause,
@@ -213,7 +226,7 @@ def can_be_disposed_of(review: Review, schedule: Schedule, today: date) -> bool:
 def _approval_list(desk: Desk) -> ApprovalList:
     proposed: list[Item] = []
     changed: list[Item] = []
-    for item in items(desk, desk.today, [one.family for one in reviews.waiting(desk.db, ReviewState.PROPOSED)]):
+    for item in items(desk, desk.today, [one.subject for one in reviews.waiting(desk.db, ReviewState.PROPOSED)]):
         (changed if changed_since(item) else proposed).append(item)
     own = [item for item in proposed if item.review and item.review.reviewed_by == desk.user.reference]
     listed = [item for item in proposed if item not in own]
@@ -224,7 +237,7 @@ def _list_hash(listed: Sequence[Item]) -> str:
     content = [
         [
             reference(Kind.REVIEW, item.review.number) if item.review else None,
-            item.decision.family,
+            item.decision.subject,
             item.decision.rule.id,
             str(item.decision.due_on),
             item.facts_hash,
@@ -236,12 +249,13 @@ def _list_hash(listed: Sequence[Item]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _reviewable(desk: Desk, family: int) -> Item:
-    item = next(items(desk, desk.today, [family]))
+def _reviewable(desk: Desk, subject: str) -> Item:
+    subjects.refuse_own_file(desk, subject)
+    item = next(items(desk, desk.today, [subject]))
     if item.review is not None:
         ref = reference(Kind.REVIEW, item.review.number)
         raise UsageError(
-            f"{item.decision.family} is under review already: {ref} is {item.review.state}",
+            f"{item.decision.subject} is under review already: {ref} is {item.review.state}",
             "to stop its disposal: lcs retention hold",
         )
     return item
@@ -249,7 +263,6 @@ def _reviewable(desk: Desk, family: int) -> Item:
 
 def _review(
     desk: Desk,
-    family: int,
     item: Item,
     outcome: ReviewOutcome,
     state: ReviewState,
@@ -259,7 +272,7 @@ def _review(
     version, rules = desk.decided_by()
     review = Review(
         number=0,
-        family=family,
+        subject=item.decision.subject,
         outcome=outcome,
         state=state,
         due_on=item.decision.due_on or desk.today,
@@ -276,13 +289,19 @@ def _review(
 
 
 def _remedy(item: Item) -> str:
+    ref = item.decision.subject
     if item.decision.outcome in (Outcome.DORMANT, Outcome.ONGOING):
-        return f"if the service has ended: lcs family close {item.decision.family}"
+        staff = kind_of(ref) is Kind.STAFF
+        return f"if they leave: lcs staff leave {ref}" if staff else f"if the service has ended: lcs family close {ref}"
     if item.decision.outcome is Outcome.NOT_DUE and item.decision.due_on:
         return f"wait until {item.decision.due_on.isoformat()}"
     if item.decision.outcome is Outcome.KEPT:
         return "nothing: these records are kept indefinitely"
-    family = item.decision.family
+    if item.scan.waits:
+        return f"lcs retention clear {ref}   then review it again"
     if item.decision.outcome is Outcome.ASK:
-        return f"keep it with a reason: lcs retention review {family} --outcome keep"
-    return f"look at lcs family show {family} and lcs flag list --family {family} --open; when it ends, review again"
+        left = f"if they have left: lcs staff leave {ref}   else " if kind_of(ref) is Kind.STAFF else ""
+        return f"{left}keep it with a reason: lcs retention review {ref} --outcome keep"
+    if kind_of(ref) is Kind.STAFF:
+        return f"look at lcs staff show {ref} and lcs staff due; when it ends, review again"
+    return f"look at lcs family show {ref} and lcs flag list --family {ref} --open; when it ends, review again"

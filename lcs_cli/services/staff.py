@@ -152,7 +152,7 @@ def undertake(desk: Desk, typed: str, signed_on: date) -> StaffFile:
     """Record that somebody signed the confidentiality undertaking (policy 4.1); another saw it. A day is once."""
     with desk.acting("staff.undertake", (Kind.STAFF, typed)) as act:
         member = lookup.staff(desk.db, typed)
-        act.note(reference(Kind.STAFF, member.number), signed_on=signed_on.isoformat())
+        act.note(reference(Kind.STAFF, member.number), fields=["signed_on"])
         _refuse_own_undertaking(desk, member)
         checks.past("on", signed_on, desk.today)
         again = signed_on in undertakings.of(desk.db, member.number)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.authority import may
-from lcs_cli.policy.vetting import Named, Standing, Vetting, duty, vetting_rules
+from lcs_cli.policy.vetting import Named, Standing, Vetting, duty, gone, vetting_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.staff import Position, StaffMember, Supervising
@@ -112,15 +112,14 @@ def _judged(desk: Desk, sessions: Sequence[ContactSession]) -> dict[int, Vetting
     rules = vetting_rules(desk.rules)
     register = {one.number: one for one in staff.select(desk.db)}
     every = staff.checks(desk.db)
-    return {
-        one.number: duty(
-            reference(Kind.SESSION, one.number),
-            [Named(register[named.staff], every.get(named.staff, ())) for named in one.supervisors],
-            rules,
-            one.held_on,
-        )
-        for one in sessions
-    }
+
+    def judged(one: ContactSession) -> Vetting:
+        if any(named.staff not in register for named in one.supervisors):
+            return gone(rules)
+        there = [Named(register[named.staff], every.get(named.staff, ())) for named in one.supervisors]
+        return duty(reference(Kind.SESSION, one.number), there, rules, one.held_on)
+
+    return {one.number: judged(one) for one in sessions}
 
 
 def _withheld(session: int, answer: Vetting) -> Vetting:

@@ -1,19 +1,22 @@
 """The retention sweep: plan, then apply that plan. It disposes only of what two people have decided on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
+from lcs_cli.policy.cap import Cap
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
-from lcs_cli.services import kept, papers
+from lcs_cli.records.subject import kind_of, named
+from lcs_cli.services import certificates, kept, papers, stops, subjects
+from lcs_cli.services.backups import expire
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.services.lookup import find
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
-from lcs_cli.vault import audit, disposals, reviews
+from lcs_cli.services.sweep_guards import capped, guarded
+from lcs_cli.vault import audit, disposals, own_referrers, reviews
 from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
 from lcs_cli.vault.register import Register
 from lcs_cli.vault.remains import Samples
@@ -24,18 +27,26 @@ _AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Disposed:
-    """One family's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
+    """One file's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
 
-    family: str
+    subject: str
     certificate: str
     went: dict[str, int]
     stayed: dict[str, int]
     paper: tuple[str, ...] = ()
 
 
+Tell = Callable[[Disposed | tuple[str, str]], None]
+"""Who is told of each family once it is settled: its disposal, or its reference with why it went back to review."""
+
+
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed."""
+    """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed.
+
+    ``to_clear`` are files whose wording a safeguarding lead is to look at; ``beyond`` the cap is what was ready, and
+    waits for the next sweep. ``backups_removed`` were past their last day.
+    """
 
     disposed: Sequence[Disposed]
     sent_back: Sequence[tuple[str, str]]
@@ -43,11 +54,15 @@ class SweepResult:
     to_review: Sequence[str]
     to_approve: int
     paper: Sequence[str]
+    to_clear: Sequence[str]
+    beyond: int
+    cap: Cap
+    backups_removed: Sequence[str]
 
     @property
     def waits_for_a_person(self) -> bool:
-        """Whether somebody has to do something."""
-        return bool(self.to_review or self.to_approve or self.paper)
+        """Whether somebody has to do something, or to look: so many are ready only after a backlog, or by mistake."""
+        return bool(self.to_review or self.to_approve or self.paper or self.to_clear or self.beyond)
 
 
 @dataclass(frozen=True)
@@ -65,27 +80,32 @@ class _Run:
 
     desk: Desk
     register: Register
+    tell: Tell
     disposed: list[Disposed] = field(default_factory=list)
     sent_back: list[tuple[str, str]] = field(default_factory=list)
     samples: Samples = field(default_factory=Samples)
 
 
-def sweep(desk: Desk) -> SweepResult:
+@guarded
+def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) -> SweepResult:
     """Dispose of what was approved and has cooled off, after checking again; then say what waits.
 
-    A family is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
+    A file is disposed of whole or not at all: its line in the register is on the disk before its rows go, and its
     certificate is written with them. Some share a transaction, for waiting for the disk is what costs. After a disposal
-    the file is rewritten, by the next sweep if this one is killed, and then looked at.
-    DamagedVaultError, after all others, for a family whose kept records were changed.
+    the data file is rewritten, by the next sweep if this one is killed, and then looked at.
+    Once somebody stops the disposals no further file goes. ``limit`` lowers the cap on how many one sweep takes.
+    DamagedVaultError, after all others, for a file whose kept records were changed.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
         rules = schedule_in_force(desk.rules, desk.today)
         ready = [review for review in approved if can_be_disposed_of(review, rules, desk.today)]
+        cooling = len(approved) - len(ready)
         act.note(ready=len(ready))
-        changed = kept.changed_of(desk, [reference(Kind.FAMILY, review.family) for review in ready])
-        ready = [review for review in ready if reference(Kind.FAMILY, review.family) not in changed]
-    run = _Run(desk, Register(desk.vault.register))
+        changed = kept.changed_of(desk, [review.subject for review in ready])
+        ready = [review for review in ready if review.subject not in changed]
+        ready, beyond, cap = capped(desk, ready, limit)
+    run = _Run(desk, Register(desk.vault.register), tell)
     waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
     for first in range(0, len(waiting), _AT_ONCE):
         _settle(run, waiting[first : first + _AT_ONCE])
@@ -99,38 +119,20 @@ def sweep(desk: Desk) -> SweepResult:
         ) from error
     if rewritten:
         _look(desk, disposed, run.samples)
+    expired = expire(desk)
+    stops.check(desk, "retention.sweep", f"{len(disposed)} disposed of; then " if disposed else "")
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
-    return _waiting(desk, disposed, sent_back, len(approved) - len(ready))
-
-
-def certificates(desk: Desk) -> list[dict[str, Any]]:
-    """All certificates of disposal, oldest first."""
-    with desk.acting("retention.certificate"):
-        return [_titled(number, content) for number, _, content in disposals.certificates(desk.db)]
-
-
-def certificate(desk: Desk, typed: str) -> dict[str, Any]:
-    """One certificate of disposal."""
-    with desk.acting("retention.certificate", (Kind.CERTIFICATE, typed)) as act:
-        content = find(desk.db, Kind.CERTIFICATE, typed, _certificate)
-        act.note(content["certificate"])
-        return content
-
-
-def _certificate(db: Any, number: int) -> dict[str, Any] | None:
-    for found, _, content in disposals.certificates(db):
-        if found == number:
-            return _titled(number, content)
-    return None
-
-
-def _titled(number: int, content: dict[str, Any]) -> dict[str, Any]:
-    return {"certificate": reference(Kind.CERTIFICATE, number), **content}
+    return SweepResult(disposed, sent_back, cooling, *_waiting(desk), beyond, cap, expired)
 
 
 def _settle(run: _Run, planned: Sequence[Review]) -> None:
     """Settle some in one transaction; where one of them stops it, each in its own, so that it holds up no other."""
+    families = subjects.numbers([review.subject for review in planned], Kind.FAMILY)
+    if len(planned) > 1 and own_referrers.shared(run.desk.db, families):
+        for review in planned:
+            _settle(run, [review])
+        return
     try:
         with run.desk.together():
             done = _carry_out(run, _plan(run, planned))
@@ -142,12 +144,19 @@ def _settle(run: _Run, planned: Sequence[Review]) -> None:
     else:
         run.disposed.extend(one for one in done if isinstance(one, Disposed))
         run.sent_back.extend(one for one in done if not isinstance(one, Disposed))
+        for one in done:
+            run.tell(one)
 
 
 def _plan(run: _Run, planned: Sequence[Review]) -> list[_Step]:
-    """What is to be done about each, from its facts as they are now; nothing where another sweep has been at it."""
-    live = {one.number: one for one in reviews.live(run.desk.db, [one.family for one in planned])}
-    found = items(run.desk, run.desk.today, [one.family for one in planned if one.number in live])
+    """What is to be done about each, from its facts as they are now; nothing where another sweep has been at it.
+
+    Nothing, too, once somebody has stopped the disposals.
+    """
+    if stops.pulled(run.desk):
+        return []
+    live = {one.number: one for one in reviews.live(run.desk.db, [one.subject for one in planned])}
+    found = items(run.desk, run.desk.today, [one.subject for one in planned if one.number in live])
     steps = [_Step(item, item.review, changed_since(item)) for item in found if item.review is not None]
     rules = schedule_in_force(run.desk.rules, run.desk.today)
     return [one for one in steps if one.sent_back or can_be_disposed_of(one.review, rules, run.desk.today)]
@@ -158,46 +167,46 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
     desk = run.desk
     run.register.enter(*(line for step in steps for line in _lines(run, step)))
     going = [step for step in steps if not step.sent_back]
-    ranges = disposals.date_ranges(desk.db, [step.review.family for step in going])
+    families = subjects.numbers([step.review.subject for step in going], Kind.FAMILY)
+    ranges = disposals.date_ranges(desk.db, families)
     if going:
-        run.samples.take(desk.db, [step.review.family for step in going])
-        _delete(desk, going)
+        _delete(run, going)
     done: list[Disposed | tuple[str, str]] = []
     for step in steps:
         with desk.acting("retention.sweep") as act:
-            act.note(reference(Kind.REVIEW, step.review.number), step.item.decision.family)
+            act.note(reference(Kind.REVIEW, step.review.number), step.item.decision.subject)
             if step.sent_back:
                 reviews.send_back(desk.db, step.review.number, step.sent_back)
                 act.note(sent_back=True)
-                done.append((step.item.decision.family, step.sent_back))
+                done.append((step.item.decision.subject, step.sent_back))
             else:
-                done.append(_certify(act, step, run.register, ranges.get(step.review.family, (None, None))))
+                done.append(_certify(act, step, run.register, ranges.get(step.review.subject, (None, None))))
     return done
 
 
-def _delete(desk: Desk, going: Sequence[_Step]) -> None:
-    fates = [(step.review.family, step.item.decision.fate) for step in going]
-    kept = disposals.Kept(
-        attendance_of=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_attendance],
-        people=[number_in(Kind.PERSON, ref) for _, fate in fates for ref in fate.keeps_identity],
-        families=[family for family, fate in fates if fate.keeps_family],
+def _delete(run: _Run, going: Sequence[_Step]) -> None:
+    """Take the rows away, after a sample of what they say."""
+    desk, refs = run.desk, [step.review.subject for step in going]
+    families, staff = (subjects.numbers(refs, kind) for kind in (Kind.FAMILY, Kind.STAFF))
+    run.samples.take(desk.db, families, staff)
+    fates = [step.item.decision.fate for step in going]
+    left = disposals.Kept(
+        attendance_of=[number_in(Kind.PERSON, ref) for fate in fates for ref in fate.keeps_attendance],
+        people=[number_in(Kind.PERSON, ref) for fate in fates for ref in fate.keeps_identity],
+        families=[
+            number_in(Kind.FAMILY, step.review.subject) for step in going if step.item.decision.fate.keeps_family
+        ],
     )
-    change = next_number(desk.db, "change")
-    disposals.dispose(desk.db, [family for family, _ in fates], kept, on=desk.today, change=change)
+    disposals.dispose(desk.db, families, left, on=desk.today, change=next_number(desk.db, "change"))
+    disposals.dispose_staff(desk.db, staff)
     ask_for_rewrite(desk.db)
 
 
 def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
     """What the register is to say before a step: a line that a sweep left that was killed is withdrawn or stands."""
     desk, ref = run.desk, reference(Kind.REVIEW, step.review.number)
-    fate, line = step.item.decision.fate, run.register.standing(ref)
-    entry = {
-        "review": ref,
-        "family": step.item.decision.family,
-        "keeps_attendance": list(fate.keeps_attendance),
-        "keeps_identity": list(fate.keeps_identity),
-        "keeps_family": fate.keeps_family,
-    }
+    line = run.register.standing(ref)
+    entry = {"review": ref, **named(step.review.subject), **_keeps(step.item)}
     is_said = line is not None and all(line.get(name) == value for name, value in entry.items())
     if line is not None and (step.sent_back or not is_said):  # lest a restore obeys it
         yield {"withdrawn": ref, "on": desk.today.isoformat()}
@@ -208,47 +217,33 @@ def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
 
 
 def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, str | None]) -> Disposed:
-    desk, item, review = act.desk, step.item, step.review
-    version, rules_hash = desk.decided_by()
-    went = {cls.value: count for cls, count in item.decision.fate.goes.items()}
-    stayed = {cls.value: count for cls, count in item.decision.fate.stays.items()}
-    act.note(went=went, stayed=stayed)
-    line = register.standing(reference(Kind.REVIEW, review.number)) or {}
-    counted = {
-        "went": went,
-        "stayed": stayed,
-        "paper": list(item.paper),
-        "sessions_from": days[0],
-        "sessions_to": days[1],
-    }
-    decided = {"policy_version": version, "rules_hash": rules_hash, "register_digest": line.get("digest")}
-    content = {**_decided_by(desk, item, review), **counted, **decided, "audit_head": str(act.log())}
-    number = disposals.add_certificate(desk.db, desk.today, content)
-    return Disposed(item.decision.family, reference(Kind.CERTIFICATE, number), went, stayed, item.paper)
+    line = register.standing(reference(Kind.REVIEW, step.review.number)) or {}
+    subject, fate = step.item.decision.subject, step.item.decision.fate
+    went = {cls.value: count for cls, count in fate.goes.items()}
+    stayed = {cls.value: count for cls, count in fate.stays.items()}
+    if kind_of(subject) is Kind.STAFF:
+        act.note(gone=subject)  # the entries of their checks and undertakings tell of what is not there any more
+    said = certificates.Disposal(step.review, subject, went, stayed, step.item.paper, days, line.get("digest"))
+    return Disposed(subject, certificates.issue(act, said), went, stayed, step.item.paper)
 
 
-def _decided_by(desk: Desk, item: Item, review: Review) -> dict[str, Any]:
-    """The first part of a certificate: which file, by which rule, and who decided; references only."""
+def _keeps(item: Item) -> dict[str, Any]:
+    """What of a family stays, in its line of the register; of an entry of the staff register nothing does."""
+    fate = item.decision.fate
+    if kind_of(item.decision.subject) is Kind.STAFF:
+        return {}
     return {
-        "family": item.decision.family,
-        "disposed_on": desk.today.isoformat(),
-        "disposed_by": desk.user.reference,
-        "rule": review.rule,
-        "clause": review.clause,
-        "due_on": review.due_on.isoformat(),
-        "review": reference(Kind.REVIEW, review.number),
-        "reviewed_by": review.reviewed_by,
-        "reviewed_on": review.reviewed_on.isoformat(),
-        "approved_by": review.approved_by,
-        "approved_on": str(review.approved_on),
+        "keeps_attendance": list(fate.keeps_attendance),
+        "keeps_identity": list(fate.keeps_identity),
+        "keeps_family": fate.keeps_family,
     }
 
 
 def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
     """After the rewrite: no row of what was to go is there, no page says a word of it, and none is unused."""
-    for there in items(desk, desk.today, [number_in(Kind.FAMILY, one.family) for one in disposed]):
+    for there in items(desk, desk.today, [one.subject for one in disposed]):
         if there.decision.outcome is not Outcome.KEPT:
-            ref = there.decision.family
+            ref = there.decision.subject
             raise DamagedVaultError(f"{ref}: records that were disposed of are still there", "run: lcs doctor")
     left = samples.left(desk.vault)
     if left:
@@ -262,14 +257,16 @@ def _look(desk: Desk, disposed: Sequence[Disposed], samples: Samples) -> None:
         raise DamagedVaultError("the data file was not rewritten after the disposal", "run: lcs doctor")
 
 
-def _waiting(
-    desk: Desk, disposed: Sequence[Disposed], sent_back: Sequence[tuple[str, str]], cooling: int
-) -> SweepResult:
+def _waiting(desk: Desk) -> tuple[Sequence[str], int, Sequence[str], Sequence[str]]:
+    """What waits for a person: files to review, disposals to approve, paper to be destroyed, wording to be cleared."""
     to_review: list[str] = []
+    to_clear: list[str] = []
     to_approve = 0
     for item in over(desk, desk.today):
-        if item.review is not None:
+        if item.scan.waits:
+            to_clear.append(item.decision.subject)
+        elif item.review is not None:
             to_approve += item.review.state is ReviewState.PROPOSED
         elif item.decision.outcome in WAITS_FOR_A_PERSON:
-            to_review.append(item.decision.family)
-    return SweepResult(disposed, sent_back, cooling, to_review, to_approve, papers.to_destroy(desk))
+            to_review.append(item.decision.subject)
+    return to_review, to_approve, papers.to_destroy(desk), to_clear

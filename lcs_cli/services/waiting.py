@@ -10,7 +10,8 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import activities, papers, permissions, reports, request_clock
+from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock, stops, word_scans
+from lcs_cli.services.backups import overdue
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import incomplete_count
@@ -56,6 +57,10 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     proposed = len(reviews.waiting(desk.db, ReviewState.PROPOSED))
     approving = ("disposal", clause("retention"), "retention approve")
     yield Waiting("to_approve", "To approve, by a manager", proposed, *approving)
+    asked = holds.asked_of(desk)
+    looking = ("legal hold", clause("retention"), "retention holds", "retention.confirm")
+    yield Waiting("holds_asked_about", "Ended, or to be confirmed by you", asked, *looking)
+    yield _stopped(desk, clause("retention"))
     paper = len(papers.to_destroy(desk))
     destroying = ("paper file", clause("retention"), "paper list --to-destroy")
     yield Waiting("paper_to_destroy", "To be destroyed", paper, *destroying)
@@ -74,11 +79,29 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     alone = len(lacking(desk))
     supervising = ("session", clause("vetting"), "session list --unsupervised")
     yield Waiting("sessions_unsupervised", "Nobody vetted to supervise", alone, *supervising)
+    yield from _wording(desk)
     yield from request_clock.waiting(desk)
     yield from _requested(desk)
     yield from _told(desk)
     yield from _agreed(desk)
     yield review_overdue(desk)
+    yield backup_overdue(desk)
+
+
+def _wording(desk: Desk) -> Iterator[Waiting]:
+    """For the safeguarding leads alone: to find it, each file that is due is read."""
+    if desk.may("retention.clear"):
+        waits = word_scans.waiting(desk)
+        looking = ("file", desk.topic("kept").clause, f"retention clear {waits[0]}" if waits else "retention due")
+        yield Waiting("words_to_clear", "Wording to be looked at before disposal", len(waits), *looking)
+
+
+def _stopped(desk: Desk, clause: str) -> Waiting:
+    stop = stops.pulled(desk)
+    by = f" by {stop.pulled_by} since {stops.since(stop).isoformat()}" if stop else ""
+    return Waiting(
+        "disposals_stopped", f"Disposals stopped{by}", int(stop is not None), "stop", clause, "retention resume"
+    )
 
 
 def _requested(desk: Desk) -> Iterator[Waiting]:
@@ -125,3 +148,10 @@ def review_overdue(desk: Desk) -> Waiting:
     late = f"Overdue by {days} day{'s' if days > 1 else ''}"
     clause = yearly_review(desk.rules).clause
     return Waiting("policy_review", late, min(days, 1), "policy review", clause, "policy review")
+
+
+def backup_overdue(desk: Desk) -> Waiting:
+    """The next backup, from the day after it was due; nothing where none was ever made."""
+    days, clause = overdue(desk)
+    late = f"Overdue by {days} day{'s' if days > 1 else ''}"
+    return Waiting("backup_overdue", late, min(days, 1), "backup", clause, "vault backup", "vault.backup")

@@ -125,6 +125,25 @@ def checked(vault: Vault, actions: Collection[str]) -> Iterator[tuple[AuditEntry
         yield _entry((*row[:6], row[-1], row[8])), list(_wrong(signers, row))
 
 
+def days_since(db: Database, actions: Collection[str]) -> list[str]:
+    """The moments (UTC) of the entries with which another day began, from the last one of some actions that was done.
+
+    In the order of the entries; from the first where none was done.
+    """
+    marks = ", ".join("?" * len(actions))
+    last = db.value(
+        f"SELECT seq FROM audit WHERE outcome = 'done' AND action IN ({marks}) ORDER BY seq DESC LIMIT 1", *actions
+    )
+    return [
+        row[0]
+        for row in db.rows(
+            "SELECT at FROM (SELECT seq, at, lag(at) OVER (ORDER BY seq) AS before FROM audit WHERE seq >= ?) "
+            "WHERE before IS NULL OR substr(before, 1, 10) <> substr(at, 1, 10) ORDER BY seq",
+            last or 0,
+        )
+    ]
+
+
 def names(db: Database, ref: str) -> bool:
     """Whether any entry is about ``ref``."""
     return bool(entries(db, ref, 1))
@@ -223,8 +242,8 @@ def _entry(row: Row) -> AuditEntry:
 
 
 def _unsalted(detail: str | None) -> Mapping[str, Any] | None:
+    """A detail without its salt; one that was altered into something else tells nothing."""
     if detail is None:
         return None
-    fields: dict[str, Any] = json.loads(detail)
-    fields.pop("salt", None)
-    return fields
+    fields = json.loads(detail)
+    return {name: value for name, value in fields.items() if name != "salt"} if isinstance(fields, dict) else {}

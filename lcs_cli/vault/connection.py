@@ -7,7 +7,7 @@ internals unless the log is off first; without recursive triggers REPLACE delete
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +234,11 @@ class Database:
         finally:
             self.close()  # with it goes what was attached
 
+    def copy_to(self, empty: Path) -> None:
+        """Copy every page into an empty file, in one step of the backup API: the file as it is at one moment."""
+        with _translated(), closing(self._connect(empty)) as target:
+            self._open().backup(target, pages=-1)
+
     def problems(self) -> list[str]:
         """What is wrong with the file, checked on a fresh connection; an empty list says that it is sound."""
         self.close()
@@ -261,16 +266,19 @@ class Database:
         if self._connection is None:
             self._identity = self._file_identity()
             with _translated():
-                connection = sqlcipher.connect(
-                    f"{self.path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=30.0
-                )
-                try:
-                    self._set_up(connection)
-                except BaseException:
-                    connection.close()
-                    raise
-            self._connection = connection
+                self._connection = self._connect(self.path)
         return self._connection
+
+    def _connect(self, path: Path) -> Any:
+        connection = sqlcipher.connect(
+            f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=30.0
+        )
+        try:
+            self._set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _locked(self) -> AbstractContextManager[None]:
         return locked(self._lock) if self._lock else nullcontext()

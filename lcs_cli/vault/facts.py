@@ -10,6 +10,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import ChildFacts, FamilyFacts, HoldFacts, HoldKind, RecordClass
 from lcs_cli.vault.connection import AMONG, Database, among
 from lcs_cli.vault.families import day
+from lcs_cli.vault.own_referrers import LONE
 
 # Each query yields family and value; {only} narrows it to some families.
 _LAST = {
@@ -114,6 +115,7 @@ _DISPOSABLE = {
     RecordClass.REPORT: "SELECT family_id, count(*) FROM report WHERE 1 {only} GROUP BY family_id",
     RecordClass.PERMISSION: "SELECT family_id, count(*) FROM permission WHERE 1 {only} GROUP BY family_id",
 }
+_OWN_REFERRERS = f"SELECT family_id, count(*) FROM ({LONE}) WHERE 1 {{only}} GROUP BY family_id"
 _PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
 
@@ -150,7 +152,7 @@ def family_facts(db: Database, families: Collection[int] | None = None) -> Itera
         return groups
 
     last = {name: by_family(query) for name, query in _LAST.items()}
-    concerns, paper = by_family(_OPEN_CONCERNS), by_family(_PAPER)
+    concerns, paper, own = by_family(_OPEN_CONCERNS), by_family(_PAPER), by_family(_OWN_REFERRERS)
     asked_until = grouped(_ASKED_UNTIL)
     requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
@@ -185,4 +187,5 @@ def family_facts(db: Database, families: Collection[int] | None = None) -> Itera
             disposable={cls: counts[number] for cls, counts in disposable.items() if number in counts},
             with_safeguarding={cls: counts[number] for cls, counts in together.items() if number in counts},
             paper_files=paper.get(number, 0),
+            own_referrers=own.get(number, 0),
         )

@@ -21,6 +21,11 @@ def get(db: Database, number: int) -> Family | None:
     return found[0] if found else None
 
 
+def count(db: Database) -> int:
+    """How many families have a file, or what is left of one."""
+    return int(db.value("SELECT count(*) FROM family"))
+
+
 def select(db: Database, where: str = "", *values: object) -> list[Family]:
     """The families of a condition, by number, each with its episodes."""
     rows = db.rows(

@@ -111,21 +111,23 @@ def newer_beside(path: Path) -> bool:
 
 
 @contextmanager
-def locked(path: Path, longest_wait: float = LONGEST_WAIT) -> Iterator[None]:
+def locked(
+    path: Path, longest_wait: float = LONGEST_WAIT, busy: str = "another command is using the vault"
+) -> Iterator[None]:
     """Hold the vault's lock. The system queues those who wait, so that no one is starved; VaultBusyError after."""
-    handle = _take_lock(path, longest_wait)
+    handle = _take_lock(path, longest_wait, busy)
     try:
         yield
     finally:
         os.close(handle)  # closing the last handle of an open file releases its lock
 
 
-def _take_lock(path: Path, longest_wait: float) -> int:
+def _take_lock(path: Path, longest_wait: float, busy: str) -> int:
     """The handle of the locked file; taken again where somebody removed the file and it is another one now."""
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         if not _lock(handle, longest_wait):
-            raise VaultBusyError("another command is using the vault", "try again in a minute")
+            raise VaultBusyError(busy, "try again in a minute")
         try:
             if os.path.samestat(os.fstat(handle), path.stat()):
                 return handle
@@ -141,6 +143,9 @@ def _lock(handle: int, longest_wait: float) -> bool:
     """
     if _take(handle, wait=False):
         return True
+    if not longest_wait:
+        os.close(handle)
+        return False
     taken, given_up = threading.Event(), threading.Event()
     deciding = threading.Lock()
 

@@ -276,8 +276,7 @@ def _open(
     headers = read_headers(folder)
     check_private_folder(folder)
     header, opened = opener(headers)
-    if not _DATA.fullmatch(header.data):
-        raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
+    check_data_name(header)
     _finish_rotation(folder, header, has_lock=has_lock)
     db = Database(folder / header.data, opened.keys[KeyName.RECORDS], folder / LOCK)
     try:
@@ -293,6 +292,12 @@ def _open(
     if db.value("SELECT vault FROM vault") != header.vault:
         raise DamagedVaultError("the data file belongs to another vault", "restore a backup")
     return Vault(folder, header, opened, db), len(headers)
+
+
+def check_data_name(header: Header) -> None:
+    """Refuse a header that names a data file elsewhere."""
+    if not _DATA.fullmatch(header.data):
+        raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
 
 
 def building_name(data: str) -> str:

@@ -1,4 +1,7 @@
-"""The rows that make up each record that is kept for ever, and their digest, which its entry on the trail holds."""
+"""The rows that make up each record that is kept for ever, and their digest, which its entry on the trail holds.
+
+An entry of the staff register may be disposed of: the salt among its rows goes with it, and no digest confirms a guess.
+"""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -17,7 +20,7 @@ class _Record(NamedTuple):
 
 _STILL_KEPT = "class <> 'document'"
 _RECORDS = {
-    Kind.FLAG: _Record((("flag", "id"), ("flag_child", "flag_id"))),
+    Kind.FLAG: _Record((("flag", "id"), ("flag_child", "flag_id"), ("flag_staff", "flag_id"))),
     Kind.ACCIDENT: _Record((("accident", "id"), ("accident_child", "accident_id"))),
     Kind.REFERRAL: _Record((("referral", "id"),), "electronic = 1"),
     Kind.DOCUMENT: _Record(

@@ -15,6 +15,8 @@ _COLUMNS = (
     "method, destroyed_on, destroyed_by, witness, recorded_on, recorded_by"
 )
 _TO_GO = "class = 'document' AND destroyed_on IS NULL"
+TO_RELEASE = f"released_on IS NULL AND {_TO_GO}"
+"""What the disposal of its family releases: a condition."""
 TO_DESTROY = "released_on IS NOT NULL AND destroyed_on IS NULL"
 """What the disposal of its family has released, and nobody has destroyed: a condition."""
 
@@ -63,7 +65,7 @@ def dispose(db: Database, number: int, disposal: PaperDisposal) -> None:
 def release(db: Database, families: Collection[int], on: date) -> None:
     """With the families' disposal: what of them is on paper and not kept for ever is to be destroyed from now on."""
     db.run(
-        f"UPDATE paper SET released_on = ? WHERE family_id IN {AMONG} AND released_on IS NULL AND {_TO_GO}",
+        f"UPDATE paper SET released_on = ? WHERE family_id IN {AMONG} AND {TO_RELEASE}",
         *(on.isoformat(), among(families)),
     )
 

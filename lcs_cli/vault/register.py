@@ -23,16 +23,21 @@ Line = dict[str, Any]
 class Register:
     """The register as it stands; DamagedVaultError where a line was altered, removed or put in between."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
+        """Read the file; ``content`` is what one held that lies elsewhere."""
         self._path = path
         self.lines: list[Line] = []
         self._standing: dict[str, Line] = {}
         self._read = 0
-        self._take(path.read_bytes() if path.exists() else b"")
+        self._take(content if content is not None else path.read_bytes() if path.exists() else b"")
 
     def standing(self, review: str) -> Line | None:
         """The line of one proposal, by its reference, unless it was withdrawn."""
         return self._standing.get(review)
+
+    def all_standing(self) -> list[Line]:
+        """The lines of all proposals that were not withdrawn."""
+        return list(self._standing.values())
 
     def enter(self, *bodies: Mapping[str, Any]) -> None:
         """Write lines, and wait until they are on the disk. A torn last line is taken away first."""

@@ -8,7 +8,7 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.folder import LOCK, Vault
 from lcs_cli.vault.pages import decrypted
 
-_MOST, _MOST_OF_A_FAMILY, _MOST_FAMILIES = 32, 16, 8
+_MOST, _MOST_OF_A_FILE, _MOST_FILES = 32, 16, 8
 _SHORTEST, _LONGEST = 6, 24  # bytes: a shorter one stands elsewhere by chance; a longer one may run over two pages
 _PEOPLE = "(SELECT id FROM person WHERE family_id = ?)"
 _IDENTIFYING = (
@@ -27,6 +27,13 @@ _IDENTIFYING = (
     "SELECT reason FROM review WHERE family_id = ?",
     "SELECT title, key_for_contact FROM document WHERE family_id = ? AND class = 'document'",
 )
+_STAFF = (
+    "SELECT name, left_reason FROM staff_member WHERE id = ?",
+    "SELECT certificate, decided_by FROM vetting_check WHERE staff_id = ?",
+    "SELECT value FROM superseded, json_each(content) WHERE kind = 'staff_member' AND record_id = ? AND type = 'text'",
+    "SELECT reason FROM legal_hold WHERE staff_id = ?",
+    "SELECT reason FROM review WHERE staff_id = ?",
+)
 
 _T = TypeVar("_T")
 
@@ -37,11 +44,12 @@ class Samples:
     def __init__(self) -> None:
         self._taken: list[bytes] = []
 
-    def take(self, db: Database, families: Sequence[int]) -> None:
-        """Take some of some families of those that are about to be disposed of."""
-        for family in _spread(families, _MOST_FAMILIES):
-            parts = dict.fromkeys(part for value in _values(db, family) for part in _parts(value))
-            self._taken += _spread(list(parts), _MOST_OF_A_FAMILY)
+    def take(self, db: Database, families: Sequence[int], staff: Sequence[int] = ()) -> None:
+        """Take some of some of the families and the staff that are about to be disposed of."""
+        for numbers, queries in ((families, _IDENTIFYING), (staff, _STAFF)):
+            for number in _spread(numbers, _MOST_FILES):
+                parts = dict.fromkeys(part for value in _values(db, queries, number) for part in _parts(value))
+                self._taken += _spread(list(parts), _MOST_OF_A_FILE)
 
     def left(self, vault: Vault) -> int:
         """How many of a bounded number of samples some page still says, and no row."""
@@ -55,9 +63,9 @@ class Samples:
         return sum(not _is_kept(vault.db, sample) for sample in found)
 
 
-def _values(db: Database, family: int) -> Iterator[bytes]:
-    for query in _IDENTIFYING:
-        for row in db.rows(query, family):
+def _values(db: Database, queries: Sequence[str], number: int) -> Iterator[bytes]:
+    for query in queries:
+        for row in db.rows(query, number):
             yield from (value if isinstance(value, bytes) else value.encode() for value in row if value)
 
 

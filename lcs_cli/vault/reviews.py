@@ -5,13 +5,14 @@ from datetime import date
 
 from lcs_cli.records.policy import DecidedBy
 from lcs_cli.records.retention import Review, ReviewOutcome, ReviewState
+from lcs_cli.vault import subjects
 from lcs_cli.vault.connection import AMONG, Database, Row, among
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.families import day
 
 _COLUMNS = (
-    "id, family_id, outcome, state, due_on, rule, clause, facts_hash, reviewed_on, reviewed_by, reason, until, "
-    "approved_on, approved_by"
+    "id, family_id, staff_id, outcome, state, due_on, rule, clause, facts_hash, reviewed_on, reviewed_by, reason, "
+    "until, approved_on, approved_by"
 )
 
 
@@ -19,9 +20,11 @@ def add(db: Database, review: Review, policy_version: int, rules_hash: str) -> i
     """Record how a review ended; ``review.number`` is given here and returned."""
     number = next_number(db, "review")
     db.run(
-        "INSERT INTO review (id, family_id, outcome, state, due_on, rule, clause, facts_hash, policy_version, "
-        "rules_hash, reason, until, reviewed_on, reviewed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(number, review.family, review.outcome.value, review.state.value, review.due_on.isoformat()),
+        "INSERT INTO review (id, family_id, staff_id, outcome, state, due_on, rule, clause, facts_hash, "
+        "policy_version, rules_hash, reason, until, reviewed_on, reviewed_by) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(number, *subjects.columns(review.subject)),
+        *(review.outcome.value, review.state.value, review.due_on.isoformat()),
         *(review.rule, review.clause, review.facts_hash, policy_version, rules_hash, review.reason),
         *(review.until.isoformat() if review.until else None, review.reviewed_on.isoformat(), review.reviewed_by),
     )
@@ -39,14 +42,24 @@ def decided_by(db: Database, number: int) -> DecidedBy | None:
     return DecidedBy(date.fromisoformat(row[0]), *row[1:]) if row else None
 
 
+def last_days(db: Database) -> dict[str, date]:
+    """By its subject, the day on which a file was last reviewed."""
+    found = db.rows("SELECT family_id, staff_id, max(reviewed_on) FROM review GROUP BY family_id, staff_id")
+    return {subjects.subject(family, staff): date.fromisoformat(on) for family, staff, on in found}
+
+
 def waiting(db: Database, state: ReviewState) -> list[Review]:
     """The reviews in one state."""
     return select(db, "WHERE state = ?", state.value)
 
 
-def live(db: Database, families: Collection[int] | None = None) -> list[Review]:
-    """The reviews of some families, or of all, that wait for approval or for a sweep."""
-    only, values = ("", ()) if families is None else (f"AND family_id IN {AMONG}", (among(families),))
+def live(db: Database, some: Collection[str] | None = None) -> list[Review]:
+    """The reviews of some subjects, or of all, that wait for approval or for a sweep."""
+    only, values = "", []
+    if some is not None:
+        columns = [subjects.columns(ref) for ref in some]
+        only = f"AND (family_id IN {AMONG} OR staff_id IN {AMONG})"
+        values = [among([one for one in column if one]) for column in zip(*columns, strict=True)] or ["[]", "[]"]
     return select(db, f"WHERE state IN ('proposed', 'approved') {only}", *values)
 
 
@@ -65,10 +78,10 @@ def send_back(db: Database, number: int, reason: str) -> None:
 
 
 def _review(row: Row) -> Review:
-    number, family, outcome, state, due, rule, clause, facts, on, by, reason, until, approved, approver = row
+    number, family, staff, outcome, state, due, rule, clause, facts, on, by, reason, until, approved, approver = row
     return Review(
         number=number,
-        family=family,
+        subject=subjects.subject(family, staff),
         outcome=ReviewOutcome(outcome),
         state=ReviewState(state),
         due_on=date.fromisoformat(due),

@@ -1,5 +1,6 @@
 """Safeguarding flags: anyone can seal a narrative, only the safeguarding leads can open one."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from lcs_cli.records.references import Kind
@@ -23,7 +24,17 @@ def add(vault: Vault, flag: Flag, narrative: str, change: int) -> int:
     )
     for child in flag.children:
         db.run("INSERT INTO flag_child (flag_id, person_id) VALUES (?, ?)", number, child)
+    name_staff(db, number, flag.staff, on=flag.raised_on, by=flag.raised_by)
     return number
+
+
+def name_staff(db: Database, number: int, staff: Iterable[int], *, on: date, by: str) -> None:
+    """Add whom of the staff register a flag names; it is kept for ever with the flag."""
+    for member in staff:
+        db.run(
+            "INSERT INTO flag_staff (flag_id, staff_id, named_on, named_by) VALUES (?, ?, ?, ?)",
+            *(number, member, on.isoformat(), by),
+        )
 
 
 def get(db: Database, number: int) -> Flag | None:
@@ -46,6 +57,9 @@ def select(db: Database, where: str = "", *values: object) -> list[Flag]:
             ),
             closed_on=day(closed),
             closed_by=closer,
+            staff=tuple(
+                row[0] for row in db.rows("SELECT staff_id FROM flag_staff WHERE flag_id = ? ORDER BY 1", number)
+            ),
         )
         for number, family, category, raised, by, closed, closer in db.rows(
             f"SELECT id, family_id, category, raised_on, raised_by, closed_on, closed_by FROM flag {where} ORDER BY id",

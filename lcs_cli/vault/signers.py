@@ -28,6 +28,19 @@ def changes(db: Database) -> list[tuple[str, int]]:
     return [(user, since) for user, since in db.rows("SELECT user, since FROM signer ORDER BY since, user")]
 
 
+def last(db: Database, user: str) -> tuple[int, bytes, bytes]:
+    """Since which entry ``user`` signs with the key that is theirs now, that key, and its certificate."""
+    since, public, certificate = db.rows(
+        "SELECT since, public, certificate FROM signer WHERE user = ? ORDER BY since DESC LIMIT 1", user
+    )[0]
+    return since, public, certificate
+
+
+def certifies(admin_public: bytes, vault: str, user: str, public: bytes, certificate: bytes, *, since: int) -> bool:
+    """Whether the managers' key certifies that ``public`` signs for ``user`` from entry ``since`` on."""
+    return sealing.verifies(admin_public, certificate, _certified(vault, user, since, public))
+
+
 class Signers:
     """Everybody who signs or has signed the trail, as far as the managers' key certifies it."""
 
@@ -38,7 +51,7 @@ class Signers:
         for user, since, public, certificate in db.rows(
             "SELECT user, since, public, certificate FROM signer ORDER BY user, since"
         ):
-            if sealing.verifies(admin_public, certificate, _certified(vault, user, since, public)):
+            if certifies(admin_public, vault, user, public, certificate, since=since):
                 self._keys[user].append((since, public))
             else:
                 self.forged.append((user, since))

@@ -1,5 +1,6 @@
 """The staff register and its checks, as rows: checks are added and never changed."""
 
+import secrets
 from datetime import date
 
 from lcs_cli.records.staff import (
@@ -27,8 +28,9 @@ def add(db: Database, member: StaffMember, change: int) -> int:
     """Enter somebody; ``member.number`` is given here and returned."""
     number = next_number(db, "staff")
     db.run(
-        "INSERT INTO staff_member (id, name, capacity, user, joined_on, changed) VALUES (?, ?, ?, ?, ?, ?)",
-        *(number, member.name, member.capacity.value, member.user, member.joined_on.isoformat(), change),
+        "INSERT INTO staff_member (id, name, capacity, user, joined_on, salt, changed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        *(number, member.name, member.capacity.value, member.user, member.joined_on.isoformat()),
+        *(secrets.token_hex(16), change),
     )
     return number
 

@@ -5,29 +5,17 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
 from lcs_cli import __version__, errors
-from lcs_cli.cli.app import COMMANDS, GROUPS, build
+from lcs_cli.cli.app import COMMANDS, GROUPS, commands
 from lcs_cli.errors import DONE, EXIT_CODES, WAITING, LcsError
 from tests.cli.typed import Typist, at, lcs
 
 EXAMPLE = re.compile(r"^\s*(?:Examples?:)?\s*lcs (.+)$", re.MULTILINE)
 SHARED = {"vault", "user", "key_file", "no_input", "json"}
 LISTED = {"jsonl", "csv"}
-
-
-def commands(found: Any = None, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every command of the whole program with the words that name it."""
-    found = found or typer.main.get_command(build([], everything=True))
-    if hasattr(found, "commands"):
-        for word, one in found.commands.items():
-            yield from commands(one, (*name, word))
-    else:
-        yield name, found
 
 
 ALL = dict(commands())

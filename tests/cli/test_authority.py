@@ -11,6 +11,7 @@ import pytest
 
 from lcs_cli.cli.app import commands
 from lcs_cli.policy.program import program_file
+from lcs_cli.policy.program import typed as typed_as
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.user import Role, UserKind
 from lcs_cli.services import setup, users
@@ -33,6 +34,7 @@ from tests.services.use_cases import (
     F1,
     F2,
     F4,
+    F6,
     LH1,
     P1,
     P3,
@@ -62,8 +64,11 @@ RULES = packaged().file("authority.toml")
 WITHOUT_VAULT: Mapping[str, str] = program_file()["without_vault"]
 FOR_SERVICES: Sequence[str] = RULES["services"]["actions"]
 PEOPLE = tuple(role.value for role in Role)
-EVERY_COMMAND = tuple(".".join(words) for words, _ in commands())
-IN_A_VAULT = tuple(command for command in EVERY_COMMAND if command not in WITHOUT_VAULT)
+BY_OPTION: Mapping[str, str] = program_file()["by_option"]
+EVERY_COMMAND = (*(".".join(words) for words, _ in commands()), *BY_OPTION)
+OF_A_BACKUP = {"vault.restore"}
+"""What a backup holds is put back by who may by the rules in it: `tests/services/test_restores.py` tries each role."""
+IN_A_VAULT = tuple(command for command in EVERY_COMMAND if command not in {*WITHOUT_VAULT, *OF_A_BACKUP})
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,7 @@ HOW: Mapping[str, Typed] = {
     "family.show": Typed(F1),
     "flag.close": Typed(SF1, {"outcome": "looked into"}),
     "flag.list": Typed(),
+    "flag.name": Typed(f"{SF1} --staff {ST1}"),
     "flag.raise": Typed(F1, {"narrative": "A bruise."}),
     "flag.show": Typed(SF1),
     "paper.add": Typed(F1, {"kind": "order", "description": "A folder", "place": "Cabinet 2"}),
@@ -188,11 +194,18 @@ HOW: Mapping[str, Typed] = {
     "report.withdraw": Typed(RP1, {"reason": "settled"}),
     "retention.approve": Typed(answers=[""]),
     "retention.certificate": Typed(),
+    "retention.certificate.key": Typed(),
+    "retention.clear": Typed(F6, answers=[""]),
     "retention.due": Typed(),
     "retention.hold": Typed(F2, {"kind": "complaint", "reason": "open"}),
+    "retention.holds": Typed(),
+    "retention.confirm": Typed(LH1),
     "retention.release": Typed(LH1),
+    "retention.confirm-date": Typed(f" {TODAY.isoformat()}"),
+    "retention.resume": Typed(),
     "retention.review": Typed(f"{F2} --outcome dispose"),
     "retention.schedule": Typed(),
+    "retention.stop": Typed(json={"reason": "something is wrong"}),
     "retention.sweep": Typed(),
     "session.activity": Typed(f"{S2} --kind observation"),
     "session.book": Typed(f"{F1} {WHEN}"),
@@ -213,6 +226,9 @@ HOW: Mapping[str, Typed] = {
     "status": Typed(),
     "today": Typed(),
     "unlock": Typed(),
+    "vault.backup": Typed("--into ."),
+    "vault.backup.check": Typed(),
+    "vault.backup.list": Typed(),
     "vault.agree": Typed(f"--child {P1} --referrer {R1} --to {BODY_KEY}"),
     "vault.handover": Typed(f"--child {P1} --referrer {R1} --to {BODY_KEY} --out it.age"),
     "vault.rotate": Typed(),
@@ -264,7 +280,7 @@ class Prepared:
     def typed(self, who: str, command: str, state: Path) -> tuple[Ran, str]:
         """Run a command as somebody; and the reference of that somebody."""
         how = HOW[command]
-        argv = [*command.split("."), *how.rest.split(), *(["--from", "-"] if how.json else [])]
+        argv = [*typed_as(command).split(), *how.rest.split(), *(["--from", "-"] if how.json else [])]
         if who in FOR_SERVICES:
             argv += ["--key-file", str(self.keys / f"{who}.key")]
         typist = Typist(
@@ -374,7 +390,7 @@ def test_what_a_role_may_not_run_is_refused_with_its_clause_and_changes_nothing(
     clause = clause_of(command)
     assert (ran.code, ran.out) == (4, "")
     said = ran.err.splitlines()
-    assert said[0] == f"refused (policy {clause}): {reference} may not run “{command.replace('.', ' ')}”"
+    assert said[0] == f"refused (policy {clause}): {reference} may not run “{typed_as(command)}”"
     assert said[1].startswith(f"policy {clause} says: ")
     asked = said[2].removeprefix("what you can do: ask ")
     assert set(re.split(r", | or ", asked)) == {spoken(role) for role in PEOPLE if role in who_may(command)}
@@ -395,9 +411,16 @@ def test_what_a_role_may_run_is_done(
 ) -> None:
     """It is done, or done and something waits for a person; the trail calls it what the rules call it."""
     monkeypatch.chdir(tmp_path)
+    if command == "retention.resume":
+        desk = open_desk(own.folder)
+        stories.stopped(desk)
+        desk.db.close()
     before = own.trail()
     ran, reference = own.typed(who, command, tmp_path / "state")
-    if command.endswith(".confirm"):  # the role is enough for the trail's gate; the entry names one person
+    if command in (
+        "staff.confirm",
+        "disclosure.confirm",
+    ):  # the role is enough for the trail's gate; the entry names one person
         assert (ran.code, f"{reference} cannot confirm wh" in ran.err) == (4, True)
         return
     assert ran.code in (0, 3), ran.err
@@ -432,8 +455,8 @@ def test_what_is_said_to_need_no_vault_gets_nothing_out_of_one(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "demo").mkdir()
     before = {path.name: path.read_bytes() for path in own.folder.iterdir()}
-    rest = ["--into", "demo"] if command == "demo" else []
-    lcs(Typist(["amina"], env=at(own.folder)), *command.split("."), *rest)
+    rest = {"demo": ["--into", "demo"], "retention.certificate.verify": [str(own.folder / "header.json")]}
+    lcs(Typist(["amina"], env=at(own.folder)), *command.split("."), *rest.get(command, []))
     assert {path.name: path.read_bytes() for path in own.folder.iterdir()} == before
 
 

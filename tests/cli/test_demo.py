@@ -4,6 +4,8 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from lcs_cli.cli.app import main
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.services import families, setup
@@ -25,6 +27,7 @@ def _played(folder: Path) -> str:
     return shown.getvalue()
 
 
+@pytest.mark.usefixtures("watched_clock")
 def test_the_demo_shows_the_whole_of_the_main_job(tmp_path: Path) -> None:
     """Record, export with the file shown, a refusal, what is due, review, approval, sweep, certificate, trail."""
     told = _played(tmp_path)

@@ -5,15 +5,18 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from lcs_cli.errors import EXIT_CODES
+from lcs_cli.records.clock import local_time
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
-from lcs_cli.services import attendance, contact_sessions, families, referrals, users
+from lcs_cli.services import attendance, clock_guard, contact_sessions, families, referrals, users
 from lcs_cli.services.attendance import Outcome
+from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
 from tests.cli.processes import PROGRAM, ROOT, at_terminal, bare, ended, python_environment, run
@@ -42,6 +45,8 @@ def served(vault: Path) -> Path:
     attendance.record(desk, "S-000001-R", Outcome(True, "08:05", "09:00"))
     users.add_service(desk, "teller", ["attendance.export"], vault.parent / "teller.key")
     users.add_service(desk, "sweeper", ["retention.sweep"], vault.parent / "sweep.key")
+    now = datetime.now(UTC)  # the programs see it, whatever day it is here
+    clock_guard.confirm(Desk(open_desk(vault, "rhys").vault, now, local_time(now).day), local_time(now).day)
     desk.db.close()
     return vault
 

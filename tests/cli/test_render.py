@@ -64,8 +64,8 @@ def fill(vault: Path, text: str) -> None:
             *(TODAY.isoformat(), text, change),
         )
         desk.db.run(
-            "INSERT INTO legal_hold (id, family_id, kind, reason, placed_on, placed_by) "
-            "VALUES (1, 1, 'police', ?, '2026-01-12', 'U-001-R')",
+            "INSERT INTO legal_hold (id, family_id, kind, reason, placed_on, placed_by, owner) "
+            "VALUES (1, 1, 'police', ?, '2026-01-12', 'U-001-R', 'U-001-R')",
             text,
         )
         draft = Flag(0, 1, FlagCategory.OTHER, TODAY, "U-001-R", (1,))

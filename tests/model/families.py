@@ -113,7 +113,7 @@ class Families(Records):
             until = str(self._after(last)) if self._one_in(2) else None
             gone = {"released_on": str(self._after(last)), "released_by": OTHER} if self._one_in(3) else {}
             kind = self._chance.choice(("litigation", "police", "complaint", "court-order", "request", "inquiry"))
-            placed = {"placed_on": str(last), "placed_by": BY, "until": until}
+            placed = {"placed_on": str(last), "placed_by": BY, "owner": BY, "until": until}
             self._put("legal_hold", family_id=family, kind=kind, reason=self._word("held"), **placed, **gone)
         for _ in range(self._chance.choice((0, 0, 0, 0, 1, 2))):
             self._review(family, last)

@@ -24,6 +24,7 @@ _OWN = (
     "superseded",
     "legal_hold",
     "review",
+    "word_clearing",
     "report",
     "permission",
     "activity",

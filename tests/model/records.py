@@ -99,7 +99,9 @@ class Records(Rows):
             if self._one_in(4)
             else {"outcome": "keep", "state": "kept", "until": str(self._after(last))}
         )
-        self._put("review", family_id=family, **about, **done, **ended)
+        number = self._put("review", family_id=family, **about, **done, **ended)
+        looked = {"digest": f"{number:064x}", "hits": 1, "cleared_on": str(last), "cleared_by": OTHER}
+        self._put("word_clearing", family_id=family, **looked, **DECIDED)
 
     def _permission(self, family: int, day: date) -> None:
         asked = {"kind": "observation", "done_by": self._word("visitor"), "purpose": "see", "evidence": "letter"}

@@ -16,8 +16,8 @@ FIRST, LAST = date(2018, 1, 8), date(2033, 12, 31)
 _ORDER = (
     "staff_member referrer family episode person contact_detail consent referral contact_session supervision "
     "attendance superseded flag flag_child accident accident_child document_chunk document_child document paper "
-    "paper_child paper_position legal_hold review permission activity report report_decision access_request "
-    "request_pause request_decision disclosure disclosure_family disclosure_part disclosure_completion "
+    "paper_child paper_position legal_hold review word_clearing permission activity report report_decision "
+    "access_request request_pause request_decision disclosure disclosure_family disclosure_part disclosure_completion "
     "disclosure_release export report_production request_bundle"
 ).split()
 _NUMBERED = {"contact_session": "session", "access_request": "request", "legal_hold": "hold", "staff_member": "staff"}
@@ -32,7 +32,7 @@ class Rows:
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self._given: Counter[str] = Counter()
         self._words = count(1)
-        self._put("staff_member", name="Efa Parry", capacity="staff", joined_on="2018-01-08", changed=1)
+        self._put("staff_member", name="Efa Parry", capacity="staff", joined_on="2018-01-08", salt="0" * 32, changed=1)
         self._put("referrer", name="Anytown Council", kind="local-authority", changed=1)
         self._put("referrer", name="Cafcass Anytown", kind="cafcass", changed=1)
 

@@ -117,7 +117,7 @@ def test_roles_mean_nothing_for_a_service_identity() -> None:
 
 
 def test_the_commands_for_services_are_the_scheduled_ones() -> None:
-    """The sweep, the export with the list it is made from, and the check of the log; another is added knowingly."""
+    """The sweep, the export with its list, the check of the log and the backup; another is added knowingly."""
     commands = set(service_commands(packaged()))
     assert commands >= {"attendance.export", "retention.sweep"}
     assert commands <= {
@@ -125,13 +125,19 @@ def test_the_commands_for_services_are_the_scheduled_ones() -> None:
         "attendance.export",
         "retention.sweep",
         "audit.verify",
+        "vault.backup",
     }
 
 
 def test_the_recovery_key_admits_people_and_does_nothing_else_to_records() -> None:
     """It is for the day when nobody is left who can open the vault."""
     slots = {"vault.rotate", *(f"vault.user.{verb}" for verb in ("add", "list", "remove", "roles", "recover"))}
-    assert allowed(recovery()) - FOR_ANYONE - {"status", "doctor"} == {*slots, "audit.verify", "audit.accept"}
+    assert allowed(recovery()) - FOR_ANYONE - {"status", "doctor"} == {
+        *slots,
+        "audit.verify",
+        "audit.accept",
+        "vault.restore",
+    }
 
 
 # --- Who decides -----------------------------------------------------------------------------------------------------
@@ -154,8 +160,10 @@ def test_workers_do_not_read_concerns_export_or_see_contact_details() -> None:
 
 
 def test_workers_decide_nothing_about_retention() -> None:
-    """Neither propose, nor approve, nor release, nor sweep."""
-    assert [action for action in sorted(allowed(person(Role.WORKER))) if action.startswith("retention.")] == []
+    """Neither propose, nor approve, nor release, nor sweep: but they stop it, and others let it go on."""
+    assert [action for action in allowed(person(Role.WORKER)) if action.startswith("retention.")] == ["retention.stop"]
+    assert roles_that_may("retention.stop") == set(Role)
+    assert roles_that_may("retention.resume") == roles_that_may("retention.confirm-date") == {Role.MANAGER}
 
 
 def test_only_safeguarding_leads_read_and_close_concerns() -> None:

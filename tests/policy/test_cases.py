@@ -32,7 +32,7 @@ RETENTION_FACTS = LAST_USES | {
     "disposed_on",
     "episodes",
 }
-RETENTION_PARTS = frozenset({"children", "adults", "indefinite", "disposable", "with_safeguarding"})
+RETENTION_PARTS = frozenset({"children", "adults", "indefinite", "disposable", "with_safeguarding", "own_referrers"})
 RETENTION_ANSWER = frozenset({"name", "today", "outcome", "rule", "because"})
 RETENTION_FATE = frozenset({"goes", "stays", "keeps_identity", "keeps_attendance", "keeps_family"})
 
@@ -106,6 +106,7 @@ def family_facts(case: Case) -> FamilyFacts:
         indefinite=by_class(case.get("indefinite", {})),
         disposable=by_class(case.get("disposable", {"session": 1})),
         with_safeguarding=by_class(case.get("with_safeguarding", {})),
+        own_referrers=case.get("own_referrers", 0),
         **uses,
     )
 

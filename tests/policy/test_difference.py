@@ -27,9 +27,18 @@ def test_a_text_differs_line_by_line() -> None:
 
 def test_a_dated_value_is_named_by_its_rule() -> None:
     """With every value it has, from which day on."""
-    found = changed("retention_schedule.toml", "value = 7", "value = 14")
+    days = 'can be noticed."\ndays = [{ from = 2025-01-01, value = %d'
+    found = changed("retention_schedule.toml", days % 7, days % 14)
     was, becomes = "7 from 2025-01-01", "14 from 2025-01-01"
     assert found == [RuleChange("retention_schedule.toml", "cooling_off.days", was, becomes)]
+
+
+def test_a_dated_list_is_told_by_its_words() -> None:
+    """As any other list, and not as this program would write it."""
+    (found,) = changed("word_scan.toml", '"rapist*", ', "")
+    assert found.key == "group[sexual].words"
+    assert found.was is not None
+    assert found.was.startswith("sex, sexual*, sexting, rape")
 
 
 def test_a_rule_in_a_list_is_named_by_its_id() -> None:
@@ -60,5 +69,5 @@ def test_a_version_is_summed_up_in_a_line() -> None:
     """How many lines of text and values of each file; nothing where there is nothing."""
     text = text_difference("a\nb\n", "a\nc\nd\n", ("", ""))
     rules = changed("retention_schedule.toml", "value = 5", "value = 3")
-    assert in_a_line(text, rules) == "text: +2 -1 lines; retention_schedule.toml: 2 values"
+    assert in_a_line(text, rules) == "text: +2 -1 lines; retention_schedule.toml: 3 values"
     assert in_a_line([], []) == "nothing"

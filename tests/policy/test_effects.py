@@ -77,6 +77,7 @@ def test_a_value_that_begins_later_is_found_now() -> None:
     assert found.due == (NewlyDue("LCS-0042-L", Outcome.DUE, date(2028, 1, 1)),)
     assert found.shortened == (
         "family-file: 5 years become 1 year, by 2028-01-01",
+        "staff-file: 5 years become 1 year, by 2028-01-01",
         "dormant-episode: 5 years become 1 year, by 2028-01-01",
     )
 
@@ -202,6 +203,11 @@ def test_a_gate_that_tells_less_is_to_be_accepted_by_nobody() -> None:
         (VETTING, "value = 3 }", "value = 5 }", "years until a check is renewed: 3 become 5, by 2026-11-26"),
         (VETTING, "years = [{ from = 2025-01-01, value = 3 }]", "years = []", "3 become unlimited, by 2026-11-26"),
         (GOVERNANCE, "value = 1 }", "value = 2 }", "years until the policy is reviewed: 1 become 2, by 2026-11-26"),
+        (SCHEDULE, "own_release = false", "own_release = true", "disposals go on at the word of who stopped them"),
+        (SCHEDULE, "value = 45", "value = 90", "days that may pass unseen before a sweep: 45 become 90, by 2026-11-26"),
+        (SCHEDULE, "value = 40", "value = 400", "families that one sweep disposes of: 40 become 400, by 2026-11-26"),
+        (SCHEDULE, "value = 4 }", "value = 9 }", "those that one sweep disposes of: 4 become 9, by 2026-11-26"),
+        (SCHEDULE, "value = 6", "value = 60", "in the smallest vault: 6 become 60, by 2026-11-26"),
         (HANDOVER, "value = 14 }", "value = 90 }", "an agreement to a handover holds: 14 become 90, by 2026-11-26"),
         (REQUESTS, "\nmonths = 1", "\nmonths = 120", "months until a request is answered: 1 become 120"),
     ],

@@ -15,6 +15,7 @@ SCHEDULE, GATE, AUTHORITY, GOVERNANCE = (
     "retention_schedule.toml", "disclosure_rules.toml", "authority.toml", "governance.toml",
 )  # fmt: skip
 VETTING, REQUESTS, REPORTS, PERMISSIONS = "vetting.toml", "requests.toml", "reports.toml", "permissions.toml"
+WORDS = "word_scan.toml"
 HANDOVER = "handover.toml"
 SIBLING = Path(__file__).parent.parent / "policies" / "sibling"
 
@@ -112,6 +113,15 @@ def said_of(contents: dict[str, bytes]) -> list[str]:
         (REPORTS, 'id = "care"\nlaw = "public"', 'id = "care"\nlaw = "martial"', "martial is not private or public"),
         (PERMISSIONS, 'grants = ["senior-manager"]', 'grants = ["aunt"]', "permission.grants: aunt is not a role"),
         (PERMISSIONS, "value = 92", "value = -92", "run.days: a period is less than nothing"),
+        (WORDS, '"bruis*", ', '"*", ', "group physical.words 1: has no letter, and nothing would be found"),
+        (WORDS, '"bruis*", ', '"", ', "group physical.words 1: has no letter"),
+        (WORDS, '"bruis*", ', '"told … that", ', "group physical.words 1: has a word without a letter"),
+        (WORDS, '"bruis*", ', '"b*is", ', "group physical.words 1: has a star that does not end a word"),
+        (WORDS, '"bruis*", ', '"br*", ', "group physical.words 1: has fewer than 3 letters before a star"),
+        (WORDS, '"bruis*", ', "7, ", "group physical.words 1.value: must be a list, each of them text"),
+        (WORDS, 'id = "sexual"', 'id = "physical"', "group: one id stands twice"),
+        (WORDS, '"marac",\n] }]', '"marac",\n] }, { from = 2025-01-01, value = ["x"] }]', "two values begin on"),
+        (WORDS, '"marac",\n] }]', '"marac",\n] }, { from = 2028-01-01, value = [] }]', "abuse.words: is empty"),
         (GOVERNANCE, "[topic.kept]", "[topic.gone]", "topic.kept: is missing, and the program reads it"),
         (GOVERNANCE, 'clause = "6"', 'clause = "66"', "yearly_review: rests on clause 66, which the text"),
         (GOVERNANCE, 'about = "reviewed"', 'about = "rewritten"', "yearly_review: clause 6 does not say what “about”"),
@@ -122,6 +132,14 @@ def test_what_is_wrong_is_named(file: str, was: str, becomes: str, said: str) ->
     found = said_of(other_rules(file, was, becomes))
     assert any(said in line for line in found), found
     assert all(line.startswith(file) for line in found)
+
+
+def test_a_list_of_wording_that_looks_for_nothing_is_named() -> None:
+    """An empty one would let every file through."""
+    heading = packaged().contents[WORDS].partition(b"[[group]]")[0]
+    group = b'[[group]]\nid = "physical"\nwords = []\n'
+    for content, where in ((b"group = []\n" + heading, "group"), (heading + group, "group physical.words")):
+        assert said_of({WORDS: content}) == [f"word_scan.toml, {where}: is empty, and nothing would be looked for"]
 
 
 def test_several_things_are_named_at_once() -> None:

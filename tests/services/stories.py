@@ -14,6 +14,7 @@ from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.retention import Stop
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
 from lcs_cli.records.user import KeyName
@@ -46,7 +47,7 @@ from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.retention import ApprovalList
 from lcs_cli.services.sweep import SweepResult
 from lcs_cli.services.vetting import CertificateDraft, Recorded
-from lcs_cli.vault import audit
+from lcs_cli.vault import audit, stops
 from lcs_cli.vault.audit import AuditEntry
 from tests.conftest import OpenDesk, moment, open_desk
 
@@ -242,6 +243,17 @@ def staff_member(desk: Desk, name: str = "Efa Parry", *, login: str | None = Non
     return ref
 
 
+def leaver(desk: Desk, name: str = "Efa Parry", *, login: str | None = None) -> str:
+    """Somebody who was vetted, signed, whose name was corrected, and who left on `CLOSED`: due on `DUE`."""
+    there = on(desk, CLOSED)
+    ref = staff_member(there, f"{name} misspelt", login=login, vetted=False)
+    cleared(there, ref, f"{1234567889 + number(Kind.STAFF, ref):012d}", date(2019, 1, 7))
+    staff.undertake(there, ref, date(2019, 1, 8))
+    staff.edit(there, ref, {"name": name}, "misread")
+    staff.leave(there, ref, CLOSED, "moved away")
+    return ref
+
+
 def cleared(desk: Desk, ref: str, number: str = "001234567890", issued_on: date = date(2026, 6, 1)) -> Recorded:
     """The certificate recorded, and confirmed by rhys, who decided on it."""
     vetting.record(desk, ref, certificate(number, issued_on))
@@ -269,9 +281,13 @@ def approved(open_desk: OpenDesk, *refs: str, day: date = APPROVED) -> ApprovalL
 
 
 def swept(open_desk: OpenDesk, day: date = SWEPT) -> SweepResult:
-    """Amina runs the sweep."""
+    """Amina runs the sweep, as often as the cap on each asks for."""
     desk = open_desk("amina", day)
     done = sweep.sweep(desk)
+    while done.beyond:
+        more = sweep.sweep(desk)
+        disposed, sent_back = [*done.disposed, *more.disposed], [*done.sent_back, *more.sent_back]
+        done = replace(more, disposed=disposed, sent_back=sent_back)
     desk.db.close()
     return done
 
@@ -280,6 +296,12 @@ def disposed(open_desk: OpenDesk, *refs: str) -> SweepResult:
     """Proposed, approved, cooled off and swept."""
     approved(open_desk, *refs)
     return swept(open_desk)
+
+
+def stopped(desk: Desk) -> None:
+    """Tomos has stopped the disposals; without the entry that he would have left."""
+    with desk.db.transaction():
+        stops.pull(desk.db, Stop("something is wrong", desk.moment, "U-004-G"))
 
 
 def other_rules(file: str, was: str, becomes: str) -> dict[str, bytes]:

@@ -91,6 +91,7 @@ def test_a_head_that_the_trail_holds_changes_nothing(desk: Desk, desk_of: OpenDe
 def test_while_the_trail_is_another_one_only_some_actions_go_on(prepared: OpenDesk, use_case: UseCase) -> None:
     """Looking into it, and protecting a child (policy 3); all else says why it waits, and what to do."""
     desk = prepared(use_case.by)
+    use_case.first(desk)
     desk.noted, desk.unexplained = f"9999:{'0' * 64}", True
     if use_case.action in goes_on_unexplained(packaged()):
         use_case.run(desk)

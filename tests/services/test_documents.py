@@ -465,7 +465,7 @@ def test_adding_a_document_is_no_use_of_the_file(desk_of: OpenDesk) -> None:
     household = stories.closed_family(desk_of("amina", CLOSED))
     stories.document(desk_of("amina", date(2024, 1, 2)), household.ref)
     (item,) = retention.due(desk_of("amina", stories.DUE), stories.DUE)
-    assert (item.decision.family, item.decision.due_on) == (household.ref, stories.DUE)
+    assert (item.decision.subject, item.decision.due_on) == (household.ref, stories.DUE)
 
 
 def test_a_document_can_be_added_to_what_is_left_of_a_family(desk_of: OpenDesk) -> None:

@@ -134,7 +134,7 @@ def test_the_history_names_each_version_and_what_it_changed(desk: Desk) -> None:
     shortened(desk)
     first, second = explanations.history(desk).versions
     assert (first.changed, first.accepted, first.rules_hash) == ("the first version", None, packaged().hash)
-    assert second.changed == "text: +1 -1 line; governance.toml: 1 value; retention_schedule.toml: 7 values"
+    assert second.changed == "text: +1 -1 line; governance.toml: 1 value; retention_schedule.toml: 10 values"
     assert second.version.approved_by == "trustees, 3 March 2026"
     assert second.accepted is not None
     assert second.accepted["shortened"][0] == "family-file: 5 years become 3 years, by 2026-11-26"

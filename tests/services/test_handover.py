@@ -364,7 +364,7 @@ def test_a_handover_is_a_use_of_a_file_and_of_a_stub_none(desk: Desk, desk_of: O
     stories.disposed(desk_of, first.ref)
     there = desk_of()
     handed_over(there, out, order(None))
-    decided = {one.decision.family: one.decision for one in retention.due(there, there.today, everything=True)}
+    decided = {one.decision.subject: one.decision for one in retention.due(there, there.today, everything=True)}
     assert (decided[first.ref].outcome, decided[first.ref].due_on) == (Outcome.KEPT, None)
     assert (decided[second.ref].outcome, decided[second.ref].due_on) == (Outcome.NOT_DUE, date(2031, 11, 26))
 

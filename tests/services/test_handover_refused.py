@@ -301,7 +301,7 @@ def test_stopped_at_any_step_nothing_is_left_that_can_be_read(kept: Desk, tmp_pa
     """Switched off before each step: what lies about is encrypted or empty, and a file with its name is registered."""
     agreed(kept, order(P1))
     kept.db.close()
-    argv = ("--child", P1, "--referrer", "REF-0001-R", "--to", KEY, "--out", "HOME/it.age")
+    argv = ("--child", P1, "--referrer", "REF-0001-R", "--to", KEY, "--out", "{home}/it.age")
     runs = stopped("killed", kept.vault.folder, tmp_path / "runs", "vault", "handover", *argv)
     assert [one.ran.code for one in runs] == [KILLED] * (len(runs) - 1) + [0]
     assert {"new file", "replace", "fsync", "SQL commit"} <= {one.step for one in runs}

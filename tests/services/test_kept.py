@@ -13,6 +13,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName
 from lcs_cli.services import (
     audits,
+    certificates,
     disclosures,
     doctor,
     documents,
@@ -23,7 +24,6 @@ from lcs_cli.services import (
     referrals,
     report_files,
     staff,
-    sweep,
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
@@ -276,7 +276,7 @@ def test_the_sweep_leaves_a_family_whose_kept_records_are_not_what_they_were(
         stories.swept(desk_of)
     left = desk_of("amina", SWEPT)
     assert {1, 2} <= {row[0] for row in left.db.rows("SELECT DISTINCT child_id FROM attendance")}
-    assert [one["family"] for one in sweep.certificates(left)] == [second.ref]
+    assert [one.content["family"] for one in certificates.listing(left)] == [second.ref]
 
 
 def test_the_sweep_goes_on_where_another_familys_records_were_changed(desk_of: OpenDesk, vault: Path) -> None:
@@ -285,7 +285,7 @@ def test_the_sweep_goes_on_where_another_familys_records_were_changed(desk_of: O
     closed = stories.closed_family(desk, name="Achebe").ref
     tampered(vault, "UPDATE flag_child SET person_id = 2")
     stories.approved(desk_of, closed)
-    assert [one.family for one in stories.swept(desk_of).disposed] == [closed]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == [closed]
 
 
 def test_digests_say_nothing_of_records_that_go(desk: Desk) -> None:

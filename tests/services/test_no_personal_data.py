@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lcs_cli.cli.certificate_page import page
 from lcs_cli.errors import LcsError
 from lcs_cli.records.document import DisposalMethod, DocumentKind
 from lcs_cli.records.family import ContactField, PersonKind
@@ -25,6 +26,7 @@ from lcs_cli.services import (
     activities,
     attendance,
     audits,
+    certificates,
     consents,
     contact_sessions,
     disclosures,
@@ -376,7 +378,9 @@ def test_nothing_that_outlives_a_disposal_holds_personal_data(desk_of: OpenDesk,
     desk = desk_of("amina", SWEPT)
     assert audits.verify(desk).problems == ()
     papers.dispose(desk, PF1, DisposalMethod.SHREDDED, SWEPT, "U-003-A")
-    kept = kept_for_good(desk)
+    pages = [page(one) for one in certificates.listing(desk)]
+    assert len(pages) == 1
+    kept = "\n".join([kept_for_good(desk), *pages])
     assert F1 in kept
     assert [marker for marker in MARKERS if marker in kept] == []
 
@@ -393,6 +397,8 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "effective_on",
         "families",
         "fields",
+        "files",
+        "gone",
         "kept",
         "keys",
         "list",
@@ -405,7 +411,6 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
         "rules_hash",
         "seal",
         "sha256",
-        "signed_on",
         "supervision",
         "text_sha256",
         "to",

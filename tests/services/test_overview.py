@@ -115,6 +115,7 @@ def test_a_check_up_of_a_sound_vault_finds_nothing(desk: Desk, desk_of: OpenDesk
         ("exports", True),
         ("keys", True),
         ("rules", True),
+        ("backups", True),
     ]
     stories.disposed(desk_of, stories.closed_family(desk_of("amina", CLOSED)).ref)
     assert all(finding.sound for finding in doctor.examine(desk_of()))
@@ -233,6 +234,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
     Some is as other tests prepare it; the rest comes here, on a day on which the yearly review is late, too.
     """
     use_cases.prepare(desk)
+    stories.stopped(desk)
     there = stories.on(desk, date(2027, 1, 7))
     consents.record(there, use_cases.P9, replace(use_cases.CONSENT, until=there.today))
     asked = replace(use_cases.ASKED, received_on=TODAY, due_on=TODAY + timedelta(days=7))
@@ -249,12 +251,15 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "to_review": (1, "retention review"),
         "open_flags": (1, "flag list --open"),
         "to_approve": (1, "retention approve"),
+        "holds_asked_about": (0, "retention holds"),
+        "disposals_stopped": (1, "retention resume"),
         "paper_to_destroy": (1, "paper list --to-destroy"),
         "checks_due": (1, "staff due"),
         "checks_to_confirm": (1, "staff due"),
         "undertakings_missing": (4, "staff due"),
         "slots_of_leavers": (1, "staff due"),
         "sessions_unsupervised": (1, "session list --unsupervised"),
+        "words_to_clear": (1, "retention clear LCS-0006-Y"),
         "requests_overdue": (2, "request list"),
         "requests_due_soon": (1, "request list"),
         "requests_paused_long": (1, "request list"),
@@ -268,6 +273,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "permissions_to_decide": (1, "permission list --open"),
         "activities_uncovered": (1, "permission list"),
         "policy_review": (1, "policy review"),
+        "backup_overdue": (1, "vault backup"),
     }
     counted = overview.today(there).waiting
     assert {one.name: (one.count, one.command) for one in counted} == expected

@@ -10,7 +10,7 @@ from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import explanations, families, overview, papers, retention, sweep
+from lcs_cli.services import certificates, explanations, families, overview, papers, retention, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.papers import PAPER_KINDS, PaperDraft
 from lcs_cli.vault import papers as register
@@ -202,7 +202,7 @@ def test_paper_waits_for_all_that_its_familys_disposal_waits_for(desk_of: OpenDe
     later = desk_of("amina", SWEPT + timedelta(days=7))
     stories.shredded(later, ref)
     done = sweep.sweep(later)
-    assert [(one.family, one.paper) for one in done.disposed] == [(household.ref, ())]
+    assert [(one.subject, one.paper) for one in done.disposed] == [(household.ref, ())]
     assert done.paper == []
 
 
@@ -216,8 +216,8 @@ def test_paper_outlives_its_family_until_somebody_has_destroyed_it(desk_of: Open
     done = stories.disposed(desk_of, household.ref)
     assert (done.disposed[0].paper, done.paper, done.waits_for_a_person) == ((ref,), [ref], True)
     there = desk_of("amina", SWEPT)
-    certificate = sweep.certificate(there, done.disposed[0].certificate)
-    assert certificate["paper"] == [ref]
+    certificate = certificates.show(there, done.disposed[0].certificate)
+    assert certificate.content["paper"] == [ref]
     (waiting,) = papers.listing(there, None, to_destroy=True)
     assert (waiting.description, waiting.positions[-1].place, waiting.released_on) == (
         "Blue folder Llwyd",
@@ -380,7 +380,7 @@ def test_paper_that_is_registered_after_the_review_sends_the_file_back(desk_of: 
     papers.move(there, moved, "Cellar", None, APPROVED, "room was needed")
     there.db.close()
     done = stories.swept(desk_of)
-    assert ([one.family for one in done.disposed], [family for family, _ in done.sent_back]) == (
+    assert ([one.subject for one in done.disposed], [family for family, _ in done.sent_back]) == (
         [other.ref],
         [household.ref],
     )

@@ -461,7 +461,7 @@ def test_a_report_is_on_the_clock_of_its_family_alone(desk: Desk, agreed: str, o
     """The entry names one family: another one's file is not used by it."""
     other = stories.closed_family(desk)
     produced(desk, out, agreed)
-    due = {item.decision.family: item.decision.due_on for item in retention.items(desk, desk.today)}
+    due = {item.decision.subject: item.decision.due_on for item in retention.items(desk, desk.today)}
     assert due[other.ref] == stories.DUE
 
 

@@ -502,6 +502,7 @@ FOUND_IN = {
     "episode": "episode",
     "flag": "safeguarding-file",
     "flag_child": "safeguarding-file",
+    "handover_agreement": "",
     "legal_hold": "hold",
     "paper": "paper-file",
     "paper_child": "paper-file",
@@ -512,13 +513,14 @@ FOUND_IN = {
     "review": "review",
     "superseded": "correction former-detail",
     "supervision": "",
-    "handover_agreement": "",
+    "word_clearing": "",
 }
 """Each table that points at a family or at somebody of it, with the classes of items that are found in it."""
 
 NOT_FOUND = {
+    "handover_agreement": "who agreed to a handover: what was handed over is found in the register of disclosures",
     "supervision": "which of the staff was at a session; of the family it says no more than the session does",
-    "handover_agreement": "that it was agreed to; what was handed over is found on the register of disclosures",
+    "word_clearing": "that a lead has looked at wording, and what is a digest of it: each text is found by itself",
 }
 """Why there is nothing of these tables to be found."""
 

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 def outcome(desk: Desk, day: date, family: int = 1) -> Outcome:
     """What the schedule says of one family on a day."""
-    (item,) = retention.items(desk, day, [family])
+    (item,) = retention.items(desk, day, [reference(Kind.FAMILY, family)])
     return item.decision.outcome
 
 
@@ -214,7 +214,7 @@ def test_a_manager_approves_what_somebody_else_proposed_and_no_more(desk_of: Ope
     retention.propose(rhys, refs[1], None)
     for desk, ref in ((amina, refs[1]), (rhys, refs[0])):
         done = retention.approve(desk, retention.approval_list(desk).hash)
-        assert [item.decision.family for item in done.items] == [ref]
+        assert [item.decision.subject for item in done.items] == [ref]
     rows = amina.db.rows("SELECT state, reviewed_by, approved_by FROM review ORDER BY id")
     assert rows == [("approved", "U-001-R", "U-003-A"), ("approved", "U-003-A", "U-001-R")]
 
@@ -232,7 +232,7 @@ def test_an_approval_is_bound_to_the_list_that_was_shown(desk_of: OpenDesk) -> N
         assert refused.value.rule == "list-hash"
     families.edit(amina, refs[1], "Lloyd", "misheard")
     changed = retention.approval_list(rhys)
-    assert ([item.decision.family for item in changed.changed], changed.hash) == ([refs[1]], shown)
+    assert ([item.decision.subject for item in changed.changed], changed.hash) == ([refs[1]], shown)
     assert len(retention.approve(rhys, shown).items) == 1
     assert amina.db.rows("SELECT state FROM review ORDER BY id") == [("approved",), ("proposed",)]
 

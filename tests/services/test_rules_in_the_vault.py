@@ -153,7 +153,7 @@ def test_rules_of_an_older_lcs_are_no_damage_and_are_named(older: Desk) -> None:
 def test_what_older_rules_say_holds_and_what_they_lack_is_as_this_lcs_has_it(older: Desk) -> None:
     """Their own periods and grants, this program's tables: nothing ends in a traceback."""
     household = stories.family(older)
-    assert [item.decision.family for item in retention.due(older, TODAY)] == [household.ref]
+    assert [item.decision.subject for item in retention.due(older, TODAY)] == [household.ref]
     stories.booked(older, household.ref, TODAY)
     contact_sessions.unsupervised(older)
     assert older.rules.hash != packaged().hash

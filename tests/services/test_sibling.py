@@ -113,6 +113,19 @@ def test_a_file_that_comes_due_there_is_disposed_of_by_the_same_two_people(sibli
     assert retention.disposable_on(sibling) == date(2026, 12, 10)
 
 
+def test_the_wording_that_is_looked_at_there_is_its_own(desk: Desk, sibling: Desk) -> None:
+    """What is no hit by this list is one by theirs, and their clause says who looks at it."""
+    for there, outcome in ((sibling, Outcome.REQUIRED), (desk, Outcome.DUE)):
+        before = stories.on(there, stories.CLOSED)
+        household = stories.family(before)
+        families.edit(before, household.ref, "Lloyd", "the school is worried about it")
+        families.close(before, household.ref, stories.CLOSED)
+        (item,) = retention.due(there, TODAY)
+        assert item.decision.outcome is outcome
+        if outcome is Outcome.REQUIRED:
+            assert (item.decision.rule.id, item.decision.rule.clause) == ("word-scan", "8.2")
+
+
 def test_refusals_quote_the_siblings_numbers_and_words(sibling: Desk) -> None:
     """By the gate, by the schedule, by authority, by a missing key and by a guard of the schema."""
     due(sibling, TODAY)

@@ -11,10 +11,23 @@ from lcs_cli.errors import RefusedError
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import attendance, audits, exports, families, flags, people, retention, setup, sweep, users
+from lcs_cli.services import (
+    attendance,
+    audits,
+    certificates,
+    exports,
+    families,
+    flags,
+    people,
+    retention,
+    setup,
+    sweep,
+    users,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.exports import ExportOrder
 from lcs_cli.services.people import PersonDraft
+from lcs_cli.vault.encoding import encode
 from lcs_cli.vault.register import Register
 from lcs_cli.vault.secret import read_key_file
 from tests.conftest import OpenDesk, moment
@@ -41,12 +54,12 @@ def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
     """Proposed, approved, cooled off, swept: the family is gone, and a certificate and a line say so."""
     done = stories.swept(desk_of)
     (one,) = done.disposed
-    assert (one.family, one.certificate) == (approved, "RC-000001-R")
+    assert (one.subject, one.certificate) == (approved, "RC-000001-R")
     assert one.went == {"identity": 4, "episode": 1, "contact-details": 3, "session": 2, "attendance": 4}
     assert (one.stayed, done.cooling, done.waits_for_a_person) == ({}, 0, False)
     desk = desk_of("amina", SWEPT)
     assert families.listing(desk) == []
-    certificate = sweep.certificate(desk, "RC-000001-R")
+    certificate = certificates.show(desk, "RC-000001-R").content
     assert certificate == {
         "certificate": "RC-000001-R",
         "family": approved,
@@ -69,8 +82,15 @@ def test_the_whole_round(approved: str, desk_of: OpenDesk) -> None:
         "rules_hash": packaged().hash,
         "register_digest": register(desk)[0]["digest"],
         "audit_head": certificate["audit_head"],
+        "schema": "lcs.certificate/1",
+        "vault": desk.vault.header.vault,
+        "follows": None,
+        "previous": "0" * 64,
+        "managers_key": encode(desk.vault.header.admin_public),
+        "signer": certificate["signer"],
+        "signature": certificate["signature"],
     }
-    assert sweep.certificates(desk) == [certificate]
+    assert [one.content for one in certificates.listing(desk)] == [certificate]
     assert audits.verify(desk).problems == ()
 
 
@@ -96,7 +116,7 @@ def test_no_row_of_the_family_is_left_but_in_the_registers(approved: str, desk_o
 def test_a_disposal_cools_off_for_seven_days(approved: str, desk_of: OpenDesk, days: int, disposed: int) -> None:
     """Not before the seventh day after the approval; until then it is counted as cooling."""
     done = stories.swept(desk_of, APPROVED + days * DAY)
-    assert [one.family for one in done.disposed] == [approved] * disposed
+    assert [one.subject for one in done.disposed] == [approved] * disposed
     assert done.cooling == 1 - disposed
 
 
@@ -223,7 +243,7 @@ def test_what_came_due_waits_for_a_person(desk_of: OpenDesk) -> None:
 
 def test_a_second_sweep_finds_nothing_to_do(approved: str, desk_of: OpenDesk) -> None:
     """One certificate, one line, and the file is not written again."""
-    assert [one.family for one in stories.swept(desk_of).disposed] == [approved]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == [approved]
     desk = desk_of("amina", SWEPT)
     file = desk.db.path.stat().st_ino
     for later in (0, 1, 400):
@@ -240,8 +260,8 @@ def test_a_service_identity_sweeps_and_does_nothing_else(
     users.add_service(desk_of("amina", APPROVED), "sweeper", ["retention.sweep"], tmp_path / "sweeper.key")
     name, secret = read_key_file(tmp_path / "sweeper.key")
     desk = setup.open_desk(vault, name, secret, now=moment(SWEPT), today=SWEPT)
-    assert [one.family for one in sweep.sweep(desk).disposed] == [approved]
-    for attempt in (families.listing, sweep.certificates, retention.approval_list, lambda d: flags.listing(d, None)):
+    assert [one.subject for one in sweep.sweep(desk).disposed] == [approved]
+    for attempt in (families.listing, certificates.listing, retention.approval_list, lambda d: flags.listing(d, None)):
         with pytest.raises(RefusedError):
             attempt(desk)
-    assert sweep.certificate(desk_of("amina", SWEPT), "RC-000001-R")["disposed_by"] == desk.user.reference
+    assert certificates.show(desk_of("amina", SWEPT), "RC-000001-R").content["disposed_by"] == desk.user.reference

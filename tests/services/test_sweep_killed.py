@@ -9,7 +9,7 @@ import pytest
 from lcs_cli.errors import FailedError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import audits, families, retention, sweep
+from lcs_cli.services import audits, certificates, families, retention, sweep
 from lcs_cli.vault import disposals
 from lcs_cli.vault.connection import Database
 from tests.conftest import OpenDesk
@@ -50,11 +50,11 @@ def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
     assert [line["family"] for line in register(desk)] == [approved]
     assert families.show(desk, approved).family.disposed_on is None
     assert desk.db.value("SELECT state FROM review") == "approved"
-    assert [one.family for one in stories.swept(desk_of).disposed] == [approved]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == [approved]
     assert stories.swept(desk_of).disposed == []
     desk = desk_of("amina", SWEPT)
     assert [line["review"] for line in register(desk)] == ["RV-0001-R"]
-    assert sweep.certificate(desk, "RC-000001-R")["register_digest"] == register(desk)[0]["digest"]
+    assert certificates.show(desk, "RC-000001-R").content["register_digest"] == register(desk)[0]["digest"]
     assert audits.verify(desk).problems == ()
 
 
@@ -112,7 +112,7 @@ def test_a_kill_leaves_each_family_whole_or_gone(
             stories.swept(desk_of)
     assert standing(desk_of) == three[gone:]
     assert certified(desk_of) == three[:gone]
-    assert [one.family for one in stories.swept(desk_of).disposed] == three[gone:]
+    assert [one.subject for one in stories.swept(desk_of).disposed] == three[gone:]
     assert [line["family"] for line in register(desk_of())] == three
     assert certified(desk_of) == three
     assert audits.verify(desk_of()).problems == ()
@@ -143,4 +143,4 @@ def standing(desk_of: OpenDesk) -> list[str]:
 
 def certified(desk_of: OpenDesk) -> list[str]:
     """The families of which a certificate says that they went, in its order."""
-    return [one["family"] for one in sweep.certificates(desk_of())]
+    return [one.content["family"] for one in certificates.listing(desk_of())]

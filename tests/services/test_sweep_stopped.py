@@ -46,7 +46,7 @@ def finished(one: Stopped) -> None:
     """What the next sweep makes of it: nothing is left of either family, and neither was disposed of twice."""
     desk = open_desk(one.folder)
     before = done(desk)
-    assert [other.family for other in sweep.sweep(desk).disposed] == FAMILIES[len(before) :], one.step
+    assert [other.subject for other in sweep.sweep(desk).disposed] == FAMILIES[len(before) :], one.step
     assert done(desk) == FAMILIES, one.step
     assert [line["family"] for line in Register(desk.vault.register).lines] == FAMILIES, one.step
     assert sweep.sweep(desk).disposed == []

@@ -13,7 +13,7 @@ from tests.services import stories
 
 def _due_on(desk: Desk, ref: str) -> date | None:
     found = retention.due(desk, desk.today, everything=True)
-    return next(item.decision.due_on for item in found if item.decision.family == ref)
+    return next(item.decision.due_on for item in found if item.decision.subject == ref)
 
 
 def test_telling_somebody_of_a_family_restarts_its_five_years(desk: Desk) -> None:
@@ -24,7 +24,7 @@ def test_telling_somebody_of_a_family_restarts_its_five_years(desk: Desk) -> Non
     agency = stories.referrer(desk, ReferrerKind.POLICE, "Northbridge Police")
     exports.export(stories.on(desk, told), agency, ExportOrder("safeguarding", family=closed.ref), None)
     assert _due_on(desk, closed.ref) == date(2029, 6, 3)
-    item = next(retention.items(stories.on(desk, date(2029, 6, 2)), date(2029, 6, 2), [1]))
+    item = next(retention.items(stories.on(desk, date(2029, 6, 2)), date(2029, 6, 2), [closed.ref]))
     assert item.decision.outcome is Outcome.NOT_DUE
 
 

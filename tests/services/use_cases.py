@@ -22,17 +22,23 @@ from lcs_cli.services import (
     activities,
     attendance,
     audits,
+    backups,
+    certificates,
+    clock_guard,
     consents,
     contact_sessions,
     disclosures,
     doctor,
     documents,
+    explain_retention,
     explanations,
     exports,
     families,
     flags,
+    forecast,
     gaps,
     handover,
+    holds,
     keys,
     overview,
     papers,
@@ -49,9 +55,11 @@ from lcs_cli.services import (
     retention,
     setup,
     staff,
+    stops,
     sweep,
     users,
     vetting,
+    word_scans,
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.attendance import Outcome
@@ -85,19 +93,26 @@ NEW_SECRET = Secret(passphrase="six new teaspoons in a drawer")
 
 @dataclass(frozen=True)
 class UseCase:
-    """One use case: its name in the rules, how it is run, who may, and the references its entry holds."""
+    """One use case: its name in the rules, how it is run, who may, and the references its entry holds.
+
+    What only it needs to be there comes ``first``.
+    """
 
     action: str
     run: Callable[[Desk], object]
     refs: tuple[str, ...] = ()
     by: str = "amina"
+    first: Callable[[Desk], object] = lambda _: None
 
     def __str__(self) -> str:
         return self.action
 
 
 def prepare(desk: Desk) -> None:
-    """What the use cases below are about: families 1 and 4 are open, 2 is closed and due, 3 proposed, 5 just closed."""
+    """What the use cases below are about: families 1 and 4 are open, 2 is closed and due, 3 proposed, 5 just closed.
+
+    What is due of family 6 waits for a safeguarding lead.
+    """
     household = stories.family(desk, 2)
     referrer = stories.referrer(desk)
     stories.referred(desk, household.ref, referrer)
@@ -139,7 +154,17 @@ def prepare(desk: Desk) -> None:
     request_decisions.clear(desk, RQ2, RQ1, None)
     requests.add(desk, P1, RequestDraft(RequestKind.OWN, TODAY))
     requests.pause(desk, RQ3, PauseReason.CLARIFICATION, "all of it?", TODAY)
+    worded(desk)
+    backups.make(desk)
     handover.agree(stories.as_rhys(desk), HANDED_OVER)
+
+
+def worded(desk: Desk) -> None:
+    """Family 6 is due, and why its name was corrected is wording that a safeguarding lead looks at."""
+    there = stories.on(desk, stories.CLOSED)
+    household = stories.family(there, 0)
+    families.edit(there, household.ref, "Lloyd", "she told me that it is so")
+    families.close(there, household.ref, stories.CLOSED)
 
 
 def released(desk: Desk) -> None:
@@ -155,8 +180,8 @@ def _ref(kind: Kind, number: int) -> str:
     return reference(kind, number)
 
 
-F1, F2, F3, F4, F5, F6 = (_ref(Kind.FAMILY, n) for n in range(1, 7))
-P1, P2, P3, P9, P12 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 9, 12))
+F1, F2, F3, F4, F5, F6, F7 = (_ref(Kind.FAMILY, n) for n in range(1, 8))
+P1, P2, P3, P9, P13 = (_ref(Kind.PERSON, n) for n in (1, 2, 3, 9, 13))
 R1, R2 = (_ref(Kind.REFERRER, n) for n in (1, 2))
 RL1, RL2, RL3, RL4 = (_ref(Kind.REFERRAL, n) for n in (1, 2, 3, 4))
 S1, S2, S3, S8 = (_ref(Kind.SESSION, n) for n in (1, 2, 3, 8))
@@ -177,6 +202,7 @@ PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2]
 FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
 RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
 EX1, EX2, EX3 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2, 3))
+BK2 = _ref(Kind.BACKUP, 2)
 CN1, CN2 = (_ref(Kind.CONSENT, n) for n in (1, 2))
 CHILD = PersonDraft(PersonKind.CHILD, "Zofia", "Llwyd")
 CONSENT = ConsentDraft(("address",), R1, "housing", TODAY, "in-writing", "form in paper file 12")
@@ -191,11 +217,11 @@ def _text(document: ReportDocument) -> str:
 
 
 WRITES = [
-    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F6, P12)),
+    UseCase("family.add", lambda d: families.add(d, FamilyDraft("Patel", TODAY, [CHILD])), (F7, P13)),
     UseCase("family.edit", lambda d: families.edit(d, F1, "Lloyd", "misheard"), (F1,)),
     UseCase("family.close", lambda d: families.close(d, F4, TODAY), (F4, RL3)),
     UseCase("family.reopen", lambda d: families.reopen(d, F2, TODAY), (F2,)),
-    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P12)),
+    UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P13)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
     UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1, RL1, RL3)),
@@ -223,6 +249,12 @@ WRITES = [
     UseCase("disclosure.complete", lambda d: disclosures.complete(d, EX2, Account(TODAY), SF1), (EX2, F1, SF1)),
     UseCase("disclosure.confirm", lambda d: disclosures.confirm(d, EX2), (EX2, F1)),
     UseCase("flag.raise", lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2]), (SF2, F1, P2)),
+    UseCase(
+        "flag.raise",
+        lambda d: flags.raise_flag(d, F1, FlagCategory.OTHER, "words", [P2], [ST2]),
+        (SF2, F1, P2, ST2),
+    ),
+    UseCase("flag.name", lambda d: flags.name_staff(d, SF1, [ST1]), (SF1, F1, ST1)),
     UseCase("flag.close", lambda d: flags.close(d, SF1, "looked into"), (SF1, F1)),
     UseCase("accident.add", lambda d: accidents.add(d, F1, TODAY, "words", children=[P2]), (AR2, F1, P2)),
     UseCase("document.add", lambda d: documents.add(d, F1, PROTECTION, AFILE), (DC2, F1, P2)),
@@ -236,6 +268,12 @@ WRITES = [
     UseCase("retention.review", lambda d: retention.propose(d, F2, None), (RV2, F2)),
     UseCase("retention.review", lambda d: retention.keep(d, F2, LATER, "asked for"), (RV2, F2)),
     UseCase("retention.hold", lambda d: retention.hold(d, F2, HoldKind.COMPLAINT, "open", None), (LH2, F2)),
+    UseCase(
+        "retention.clear",
+        lambda d: word_scans.clear(d, F6, next(retention.items(d, TODAY, [F6])).scan.digest),
+        (F6,),
+    ),
+    UseCase("retention.confirm", lambda d: holds.confirm(d, LH1, "rhys"), (LH1, F1)),
     UseCase("policy.publish", lambda d: publishing.publish(d, NEXT_POLICY)),
     UseCase("policy.review", lambda d: policies.review(d, ReviewOfPolicy.UNCHANGED, "words", TODAY)),
     UseCase("policy.give", lambda d: policies.give(d, "volunteer")),
@@ -275,6 +313,7 @@ WRITES = [
     ),
     UseCase("vault.user.entrust", lambda d: users.entrust(d, "tomos"), ("U-004-G",)),
     UseCase("session.supervise", lambda d: contact_sessions.supervise(d, S3, ST2, ST1), (S3, F1, ST2, ST1)),
+    UseCase("retention.hold", lambda d: retention.hold(d, ST1, HoldKind.COMPLAINT, "open", None), (LH2, ST1)),
     UseCase("staff.add", lambda d: staff.add(d, "Rhys Morgan", Capacity.STAFF, TODAY, "rhys"), (ST3, "U-003-A")),
     UseCase("staff.edit", lambda d: staff.edit(d, ST2, {"name": "Nia Huws"}, "misread"), (ST2,)),
     UseCase("staff.leave", lambda d: staff.leave(d, ST1, TODAY, "moved"), (ST1,)),
@@ -283,6 +322,7 @@ WRITES = [
     UseCase("staff.confirm", lambda d: vetting.confirm(d, ST2), (ST2,), "rhys"),
     UseCase("staff.undertake", lambda d: staff.undertake(d, ST1, TODAY), (ST1,)),
     UseCase("audit.accept", gaps.accept),
+    UseCase("vault.backup", lambda d: backups.make(d, d.vault.folder.parent), (BK2,)),
     UseCase("vault.agree", lambda d: handover.agree(d, HANDED_OVER, agreed=False), (P1, R1), "rhys"),
     UseCase(
         "vault.handover",
@@ -290,6 +330,9 @@ WRITES = [
         (P1, R1, EX3, F1),
     ),
     UseCase("retention.release", lambda d: retention.release(d, LH1), (LH1, F1), "rhys"),
+    UseCase("retention.stop", lambda d: stops.stop(d, "words"), (), "tomos"),
+    UseCase("retention.resume", stops.resume, ("U-004-G",), "rhys", stories.stopped),
+    UseCase("retention.confirm-date", lambda d: clock_guard.confirm(d, TODAY), (), "rhys"),
     UseCase("retention.approve", lambda d: retention.approve(d, retention._approval_list(d).hash), (RV1, F3), "rhys"),
 ]
 HEADER_TOO = [
@@ -342,9 +385,14 @@ READS = [
     UseCase("permission.show", lambda d: permissions.show(d, PM1), (PM1, F1)),
     UseCase("retention.schedule", retention.schedule),
     UseCase("retention.due", lambda d: retention.due(d, TODAY)),
+    UseCase("retention.clear", lambda d: word_scans.look(d, F6), (F6,)),
+    UseCase("retention.due", lambda d: forecast.by_year(d, TODAY)),
+    UseCase("retention.due", lambda d: explain_retention.explain(d, S1), (S1, F1)),
+    UseCase("retention.holds", holds.listing, (LH1,)),
     UseCase("retention.approve", retention.approval_list, (F3,), "rhys"),
     UseCase("retention.sweep", sweep.sweep),
-    UseCase("retention.certificate", sweep.certificates),
+    UseCase("retention.certificate", certificates.listing),
+    UseCase("retention.certificate.key", certificates.key),
     UseCase("audit.list", lambda d: audits.listing(d, F1, 10)),
     UseCase("audit.verify", audits.verify),
     UseCase("policy.show", policies.show),
@@ -360,6 +408,8 @@ READS = [
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),
     UseCase("vault.user.list", users.list_users),
+    UseCase("vault.backup.list", backups.listing),
+    UseCase("vault.backup.check", lambda d: backups.check(d, None)),
     UseCase("unlock", lambda d: setup.unlock(d, "unlock")),
     UseCase("shell", lambda d: setup.unlock(d, "shell")),
 ]

@@ -13,7 +13,8 @@ child 17) and paper 3, which goes; family 10 with the child 20, the adult 21 and
 and 12 without people, with document 4 and paper 5, which are kept; paper 1 of a family that is gone is destroyed.
 On the staff register are 1, corrected once, and 2,
 each with a check that was confirmed and an undertaking, 2 with a second check that waits
-to be confirmed; session 2 was given from 1 to 2 with 1.
+to be confirmed; 3, 4 and 5 left long enough ago, flag 1 names 3 and a hold is on 4;
+session 2 was given from 1 to 2 with 1.
 Request 1 by the adult 3 about child 1 is open, checked and extended, with an
 ended pause and decisions about flag 1; disclosure 1 counts as its bundle; request 2 is closed.
 Family 1 has requests for reports, 1 produced, 2 requested and 3 withdrawn, and permissions, 1 granted, with an
@@ -24,6 +25,7 @@ FLAG = "(id, family_id, category, raised_on, raised_by, narrative, children, cha
 OTHER_FLAG = f"{FLAG} VALUES (1, 1, 'other', '2020-01-01', 'U-001-R', x'00', 1, 1)"
 ACCIDENT = "(id, family_id, happened_on, recorded_on, recorded_by, narrative, children)"
 OTHER_ACCIDENT = f"{ACCIDENT} VALUES (1, 5, '2020-01-01', '2020-01-01', 'U-001-R', x'00', 0)"
+OTHER_NAMING = "(flag_id, staff_id, named_on, named_by) VALUES (1, 3, '2020-01-01', 'U-002-W')"
 REFERRAL = "(id, family_id, referrer_id, received_on, electronic, outcome, changed)"
 OTHER_REFERRAL = f"{REFERRAL} VALUES (1, 1, 1, '2020-01-01', 0, 'pending', 1)"
 OTHER_ATTENDANCE = "(family_id, session_id, child_id, attended, changed) VALUES (1, 1, 1, 0, 1)"
@@ -95,6 +97,12 @@ ON_FLAGS = [
     "REPLACE INTO flag_child (flag_id, person_id) VALUES (1, 1)",
     "INSERT INTO flag_child (flag_id, person_id) VALUES (1, 2)",
     "INSERT INTO flag_child (flag_id, person_id) VALUES (3, 4)",
+    "DELETE FROM flag_staff",
+    "DELETE FROM flag_staff WHERE staff_id = 3",
+    "UPDATE flag_staff SET staff_id = 4",
+    "UPDATE flag_staff SET flag_id = 2",
+    "UPDATE flag_staff SET named_by = 'U-002-W'",
+    *replacements("flag_staff", OTHER_NAMING, "flag_id, staff_id", "named_by = 'U-002-W'"),
 ]
 _STAYS = "accident records are kept as they were recorded"
 _REPLACED = "accident records are never replaced"
@@ -450,8 +458,8 @@ ON_SIGNERS = [
     "UPDATE signer SET user = 'U-009-D' WHERE user = 'U-004-G'",
     "UPDATE OR REPLACE signer SET user = 'U-001-R' WHERE user = 'U-002-W'",
 ]
-STAFF = "(id, name, capacity, joined_on, changed)"
-OTHER_STAFF = f"{STAFF} VALUES (1, 'Nobody', 'staff', '2020-01-01', 1)"
+STAFF = "(id, name, capacity, joined_on, salt, changed)"
+OTHER_STAFF = f"{STAFF} VALUES (1, 'Nobody', 'staff', '2020-01-01', '{'0' * 32}', 1)"
 CHECK = (
     "(staff_id, number, certificate, update_status, checked_on, seen_by, recorded_on, recorded_by, policy_version, "
     "rules_hash)"
@@ -499,6 +507,26 @@ ON_STAFF = [
     "UPDATE OR REPLACE supervision SET staff_id = 1, position = 'alone' WHERE naming = 2",
     *replacements("supervision", OTHER_SUPERVISION, "family_id, session_id, naming, staff_id", "position = 'with'"),
 ]
+APPROVED = (
+    "INSERT INTO review (id, staff_id, outcome, state, due_on, rule, clause, facts_hash, policy_version, rules_hash, "
+    "reviewed_on, reviewed_by, approved_on, approved_by, list_hash) VALUES (99, {}, 'dispose', '{}', '2025-03-02', "
+    "'staff-file', '4.6', '', 1, '', '2025-03-03', 'U-001-R', '2025-03-03', 'U-003-A', '')"
+)
+OF_STAFF = [
+    "DELETE FROM vetting_confirmation WHERE staff_id = {}",
+    "DELETE FROM vetting_check WHERE staff_id = {}",
+    "DELETE FROM undertaking WHERE staff_id = {}",
+    "DELETE FROM superseded WHERE kind = 'staff_member' AND record_id = {}",
+    "DELETE FROM staff_member WHERE id = {}",
+]
+ON_STAFF_BY_A_REVIEW = [
+    *([APPROVED.format(1, "approved"), statement.format(1)] for statement in OF_STAFF),  # works here
+    *([APPROVED.format(3, "approved"), statement.format(3)] for statement in OF_STAFF),  # a concern names them
+    *([APPROVED.format(4, "approved"), statement.format(4)] for statement in OF_STAFF),  # on hold
+    *([APPROVED.format(5, "returned"), statement.format(5)] for statement in OF_STAFF),  # went back to review
+    *([APPROVED.format(5, "approved"), statement.format(3)] for statement in OF_STAFF),  # it is about another
+]
+"""What a review does not let go either."""
 OTHER_REQUEST = (
     "(id, family_id, person_id, kind, received_on, recorded_on, recorded_by) "
     "VALUES (1, 1, 2, 'own', '2020-01-01', '2020-01-01', 'U-001-R')"

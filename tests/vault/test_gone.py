@@ -10,7 +10,7 @@ import pytest
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import consents, contact_sessions, families, people, retention
+from lcs_cli.services import consents, contact_sessions, families, people, retention, staff
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
@@ -38,6 +38,16 @@ PLAIN = {
     b"Plantedevidence",
     b"Plantedresponsibility",
     b"Plantedwithdrawn",
+}
+OF_STAFF = {
+    b"Plantedvolunteer",
+    b"Plantedformer",
+    b"Plantedmisread",
+    b"Plantedleaving",
+    b"Plantedinquiry",
+    b"Plantedkept",
+    b"001234567890",
+    b"Plantedreview",
 }
 _IN_LETTERS = str.maketrans("0123456789", "abcdefghij")  # a name holds no digits
 SEALED = {b"Plantedtitle", b"Plantedcontent"} | {
@@ -125,7 +135,36 @@ def test_no_page_says_a_word_of_a_family_that_was_disposed_of(opened: OpenDesk) 
         "header.bak.json",
         "header.json",
         "lock",
+        "sweep.lock",
     ]
+
+
+def test_no_page_says_a_word_of_somebody_who_left_long_ago(opened: OpenDesk) -> None:
+    """Their name and former name, the numbers of their certificates, every reason, and what salted the digests."""
+    there = opened("amina", stories.CLOSED)
+    ref = stories.staff_member(there, "Plantedformer", vetted=False)
+    stories.cleared(there, ref, issued_on=date(2019, 1, 7))
+    staff.undertake(there, ref, stories.CLOSED)
+    staff.edit(there, ref, {"name": "Plantedvolunteer"}, "Plantedmisread")
+    staff.leave(there, ref, stories.CLOSED, "Plantedleaving")
+    retention.hold(there, ref, HoldKind.INQUIRY, "Plantedinquiry", date(2020, 6, 1))
+    salt = {row[0].encode() for row in there.db.rows("SELECT salt FROM staff_member")}
+    there.db.close()
+    keeping = opened("amina", stories.DUE)
+    retention.keep(keeping, ref, stories.APPROVED, "Plantedkept")
+    keeping.db.close()
+    proposing = opened("amina", stories.APPROVED)
+    retention.propose(proposing, ref, "Plantedreview")
+    approving = opened("rhys", stories.APPROVED)
+    retention.approve(approving, retention.approval_list(approving).hash)
+    words = OF_STAFF | salt
+    assert written(approving.db.path, stories.records_key(approving), words) == words
+    proposing.db.close()
+    approving.db.close()
+    assert stories.swept(opened).disposed
+    desk = opened("amina", stories.SWEPT)
+    assert written(desk.db.path, stories.records_key(desk), words) == set()
+    assert lying_about(desk.vault.folder, words) == set()
 
 
 def test_what_is_kept_of_a_family_says_no_more_than_it_must(opened: OpenDesk) -> None:

@@ -17,6 +17,7 @@ from lcs_cli.records.policy import ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import PauseReason, RequestKind
+from lcs_cli.records.retention import HoldKind
 from lcs_cli.services import (
     activities,
     attendance,
@@ -25,6 +26,7 @@ from lcs_cli.services import (
     disclosures,
     exports,
     families,
+    flags,
     policies,
     report_files,
     reports,
@@ -46,7 +48,7 @@ from lcs_cli.services.telling import Ask
 from lcs_cli.vault import requests as requests_as_rows
 from tests.conftest import make_vault, open_desk
 from tests.services import stories
-from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, SAID
+from tests.vault.attacks import ATTACKS, ATTACKS_ON_WHAT_THEY_POINT_AT, ON_STAFF_BY_A_REVIEW, SAID
 from tests.vault.tampering import raw
 
 # What the schema's own guards say: a misspelt column or a missing value would be another error.
@@ -56,6 +58,7 @@ SETTINGS = [(False, False), (False, True), (True, False), (True, True)]
 KEPT = (
     "flag",
     "flag_child",
+    "flag_staff",
     "accident",
     "accident_child",
     "document_chunk",
@@ -128,6 +131,9 @@ def make_example(folder: Path) -> None:
         staff.undertake(desk, ref, date(2020, 1, 6))
     vetting.record(desk, "ST-002-W", stories.certificate("003333333333", date(2019, 1, 7)))
     staff.edit(desk, "ST-001-R", {"name": "Efa Parri"}, "misread")
+    flags.name_staff(desk, "SF-0001-R", [stories.leaver(desk, "Ceri Hughes")])
+    retention.hold(desk, stories.leaver(desk, "Bethan Hughes"), HoldKind.INQUIRY, "an inquiry asked", None)
+    stories.leaver(desk, "Elin Hughes")
     contact_sessions.supervise(desk, booked, "ST-001-R", None, "late")
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
     ask(desk, first.children[0], first.adult)
@@ -246,7 +252,8 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
     assert rows["accident_child"] == [(1, 10)]
     assert [row[0] for row in rows["person"] if row[1] == 5] == [10, 11]
     staff_tables = ("staff_member", "vetting_check", "vetting_confirmation", "undertaking", "supervision")
-    assert [len(rows[table]) for table in staff_tables] == [2, 3, 2, 2, 3]
+    assert [len(rows[table]) for table in staff_tables] == [5, 6, 5, 5, 3]
+    assert [row[:2] for row in rows["flag_staff"]] == [(1, 3)]
     assert [row[0] for row in rows["disclosure"]] == [1, 2, 3, 4, 5]
     assert [row[0] for row in rows["person"] if row[1] == 4] == [8, 9]
     assert [row[10] for row in rows["report"]] == ["produced", "requested", "withdrawn"]
@@ -296,6 +303,7 @@ def test_the_schema_refuses_another_tool_that_has_the_key(attacked: Desk, attack
         ["UPDATE paper SET class = 'document' WHERE id = 2", "DELETE FROM attendance WHERE child_id = 17"],
         ["UPDATE document SET family_id = 4 WHERE family_id = 8", "DELETE FROM attendance WHERE child_id = 15"],
         ["DELETE FROM contact_detail", "DELETE FROM episode", "DELETE FROM attendance", "DELETE FROM person"],
+        *ON_STAFF_BY_A_REVIEW,
     ],
 )
 def test_a_detour_is_refused_too(attacked: Desk, attack: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -161,3 +162,12 @@ def test_a_wrong_key_is_reported_without_a_word_from_the_library(vault: Path) ->
     assert process.returncode == 0
     assert out.split() == ["CannotUnlockError", "DamagedVaultError"]
     assert err == ""
+
+
+def test_who_does_not_wait_is_turned_away_at_once_and_leaves_nobody_waiting(tmp_path: Path) -> None:
+    """In their own words; a thread that waited on would take the lock later, and hold it for a moment."""
+    before = threading.active_count()
+    with locked(tmp_path / "lock"):
+        with pytest.raises(VaultBusyError, match="another sweep"), locked(tmp_path / "lock", 0, "another sweep"):
+            pass
+        assert threading.active_count() == before

@@ -9,6 +9,7 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag, FlagCategory
 from lcs_cli.services import flags, lookup
@@ -18,6 +19,10 @@ app = group("Safeguarding concerns.")
 FlagRef = Annotated[str, typer.Argument(metavar="FLAG", help="The flag's reference, such as SF-0042-L.")]
 Children = Annotated[
     list[str] | None, typer.Option("--child", metavar="PERSON", help="The child it concerns; may be repeated.")
+]
+Staff = Annotated[
+    list[str] | None,
+    typer.Option("--staff", metavar="STAFF", help="Whom of the staff register it names; may be repeated."),
 ]
 _FIELDS = (
     Field("narrative", "what happened", forms.prose),
@@ -31,19 +36,22 @@ def raise_(
     cmd: Command,
     family: Family,
     child: Children = None,
+    staff: Staff = None,
     category: Annotated[FlagCategory | None, typer.Option("--category", help="What it is about.")] = None,
     from_: From = None,
 ) -> Result:
     """Raise a concern. Its text is sealed at once: only safeguarding leads can read it.
 
-    Without --child it concerns every child of the family. It is kept for ever (policy 4.6).
+    Without --child it concerns every child of the family. It is kept for ever (policy 4.6), and so is the entry on the
+    staff register of whomever it names with --staff: only safeguarding leads are shown who that is.
 
     Example: lcs flag raise LCS-0042-L --child P-0042-L
     """
     cmd.known("flag.raise", Kind.FAMILY, lookup.family, family)
     cmd.known("flag.raise", Kind.PERSON, lambda db, typed: flags.child_of(db, family, typed), *(child or []))
+    cmd.known("flag.raise", Kind.STAFF, lookup.staff, *(staff or []))
     values = forms.entry(cmd, _FIELDS, from_, {"category": category.value if category else None})
-    one = flags.raise_flag(cmd.desk(), family, values["category"], values["narrative"], child or [])
+    one = flags.raise_flag(cmd.desk(), family, values["category"], values["narrative"], child or [], staff or [])
     said = f"Raised {_ref(one)} for {reference(Kind.FAMILY, one.family)}, {_concerns(one)}."
     first = f"call the police (999) or children's services first ({cmd.clause('protection')})"
     notes = [f"If a child is in danger now, {first}."]
@@ -89,6 +97,7 @@ def show(cmd: Command, ref: FlagRef) -> Result:
         ("Reference", _ref(file.flag)),
         ("Family", reference(Kind.FAMILY, file.flag.family)),
         ("Concerns", _concerns(file.flag)),
+        *([("Names", ", ".join(_named(file.flag)))] if file.flag.staff else []),
         ("Category", file.flag.category.value),
         ("Raised", f"{views.human(file.flag.raised_on)} by {file.flag.raised_by}"),
         ("What happened", file.narrative),
@@ -98,8 +107,27 @@ def show(cmd: Command, ref: FlagRef) -> Result:
             ("Closed", f"{views.human(file.flag.closed_on)} by {file.flag.closed_by}"),
             ("Outcome", file.outcome or ""),
         ]
-    data = views.flag(file.flag) | {"narrative": file.narrative, "outcome": file.outcome}
+    data = views.flag(file.flag) | {
+        "staff": _named(file.flag),
+        "narrative": file.narrative,
+        "outcome": file.outcome,
+    }
     return Result("lcs.flag/1", data, [Lines(lines)])
+
+
+@command(app, "name")
+def name(cmd: Command, ref: FlagRef, staff: Staff = None) -> Result:
+    """Add to a flag, open or closed, whom of the staff register it names: safeguarding leads only.
+
+    Their entry is then part of that safeguarding file, and is kept for ever with it (policy 4.6).
+
+    Example: lcs flag name SF-0042-L --staff ST-004-G
+    """
+    if not staff:
+        raise UsageError("missing: staff", "give --staff STAFF; look it up with: lcs staff list")
+    one = flags.name_staff(cmd.desk(), ref, staff)
+    said = f"{_ref(one)} names {', '.join(_named(one))}: kept with it ({cmd.clause('kept')})."
+    return Result("lcs.flag/1", views.flag(one) | {"staff": _named(one)}, [said])
 
 
 @command(app, "close")
@@ -117,6 +145,10 @@ def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
 
 def _ref(one: Flag) -> str:
     return reference(Kind.FLAG, one.number)
+
+
+def _named(one: Flag) -> list[str]:
+    return [reference(Kind.STAFF, member) for member in one.staff]
 
 
 def _concerns(one: Flag) -> str:

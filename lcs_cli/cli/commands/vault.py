@@ -1,4 +1,4 @@
-"""lcs vault: who may open the vault, and its keys."""
+"""lcs vault: who may open the vault, and its keys; backups have a module of their own."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lcs_cli.cli import forms, views
-from lcs_cli.cli.commands import handover
+from lcs_cli.cli.commands import handover, vault_backup
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Yes, command, group
@@ -27,9 +27,11 @@ _IF_STOLEN = "if somebody else may have the old one, with a copy of the vault, a
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A login name, such as rhys: it is not secret.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", metavar="ROLE", help=f"{', '.join(Role)}; may be repeated.")]
 
-app = group("Who may open the vault, and its keys.")
+app = group("Who may open the vault, its keys and its backups.")
 user = group("People and service identities.")
 app.add_typer(user, name="user")
+app.add_typer(vault_backup.backup, name="backup")
+app.registered_commands += vault_backup.app.registered_commands
 app.registered_commands += handover.app.registered_commands
 
 

@@ -185,22 +185,37 @@ CREATE TABLE superseded (
 ) STRICT;
 CREATE INDEX superseded_of_family ON superseded (family_id, kind, superseded);
 
-CREATE TABLE legal_hold (
+CREATE TABLE legal_hold ( -- on a family's file, or on an entry of the staff register
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id),
   kind TEXT NOT NULL,
   reason TEXT NOT NULL CHECK (reason <> ''),
   placed_on TEXT NOT NULL CHECK (placed_on IS date(placed_on)),
   placed_by TEXT NOT NULL,
   until TEXT CHECK (until IS date(until)),
   released_on TEXT CHECK (released_on IS date(released_on)),
-  released_by TEXT
+  released_by TEXT CHECK (released_by <> placed_by),
+  owner TEXT NOT NULL, -- who is asked about it: when it has ended, and every year where it has no end
+  confirmed_on TEXT CHECK (confirmed_on IS date(confirmed_on) AND confirmed_on >= placed_on),
+  confirmed_by TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL)),
+  CHECK ((released_on IS NULL) = (released_by IS NULL)),
+  CHECK ((confirmed_on IS NULL) = (confirmed_by IS NULL))
 ) STRICT;
 CREATE INDEX hold_of_family ON legal_hold (family_id);
+CREATE INDEX hold_of_staff ON legal_hold (staff_id);
 
-CREATE TABLE review (
+-- The families of which nothing is deleted. A disposal says first on which day it is made: what ended before that day
+-- is in force no more. Without a disposal, a hold that nobody released is in force, whatever day somebody says it is.
+CREATE VIEW on_hold AS
+  SELECT family_id FROM legal_hold JOIN family ON family.id = family_id
+  WHERE released_on IS NULL AND (until IS NULL OR disposed_on IS NULL OR until >= disposed_on);
+
+CREATE TABLE review ( -- of a family's file, or of an entry of the staff register, which goes before its review does
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id) DEFERRABLE INITIALLY DEFERRED,
   outcome TEXT NOT NULL CHECK (outcome IN ('dispose', 'keep')),
   state TEXT NOT NULL CHECK (state IN ('proposed', 'approved', 'returned', 'kept')),
   due_on TEXT NOT NULL CHECK (due_on IS date(due_on)),
@@ -216,12 +231,15 @@ CREATE TABLE review (
   approved_on TEXT CHECK (approved_on IS date(approved_on)),
   approved_by TEXT CHECK (approved_by <> reviewed_by),
   list_hash TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL)),
   CHECK ((state = 'approved') <= (approved_by IS NOT NULL AND list_hash IS NOT NULL)),
   CHECK ((outcome = 'keep') = (state = 'kept')),
   CHECK ((outcome = 'keep') = (until IS NOT NULL))
 ) STRICT;
 CREATE INDEX review_of_family ON review (family_id);
+CREATE INDEX review_of_staff ON review (staff_id);
 CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('proposed', 'approved');
+CREATE UNIQUE INDEX one_live_review_of_staff ON review (staff_id) WHERE state IN ('proposed', 'approved');
 
 -- The register of disclosures: references, counts and hashes. It outlives the families it points at.
 CREATE TABLE disclosure (
@@ -423,6 +441,49 @@ CREATE TRIGGER family_is_not_replaced BEFORE INSERT ON family WHEN EXISTS (SELEC
   BEGIN SELECT raise(ABORT, 'a family is corrected, never replaced'); END;
 CREATE TRIGGER family_keeps_its_number BEFORE UPDATE OF id ON family WHEN NEW.id <> OLD.id
   BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
+
+-- Nothing of a family that is on hold is deleted, whoever asks; a hold stays as it was placed until it is over.
+CREATE TRIGGER episode_on_hold_is_kept BEFORE DELETE ON episode WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER person_on_hold_is_kept BEFORE DELETE ON person WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER referral_on_hold_is_kept BEFORE DELETE ON referral WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER contact_session_on_hold_is_kept BEFORE DELETE ON contact_session WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER attendance_on_hold_is_kept BEFORE DELETE ON attendance WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER superseded_on_hold_is_kept BEFORE DELETE ON superseded WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER review_on_hold_is_kept BEFORE DELETE ON review WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER contact_detail_on_hold_is_kept BEFORE DELETE ON contact_detail
+  WHEN (SELECT family_id FROM person WHERE id = OLD.person_id) IN (SELECT family_id FROM on_hold)
+    AND NOT EXISTS (SELECT 1 FROM superseded WHERE kind = 'contact_detail' AND record_id = OLD.person_id
+      AND changed = OLD.changed AND content ->> 'field' = OLD.field)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER hold_in_force_is_kept BEFORE DELETE ON legal_hold
+  WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold stays until it is over'); END;
+CREATE TRIGGER hold_is_not_replaced BEFORE INSERT ON legal_hold WHEN EXISTS (SELECT 1 FROM legal_hold WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold is never replaced'); END;
+CREATE TRIGGER hold_stays_as_placed BEFORE UPDATE ON legal_hold
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.kind <> OLD.kind OR NEW.reason <> OLD.reason
+    OR NEW.placed_on <> OLD.placed_on OR NEW.placed_by <> OLD.placed_by OR NEW.until IS NOT OLD.until
+    OR OLD.released_on IS NOT NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold stays as it was placed'); END;
+CREATE TRIGGER disposal_is_never_undone BEFORE UPDATE OF disposed_on ON family
+  WHEN OLD.disposed_on > coalesce(NEW.disposed_on, '')
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the day of a disposal stays'); END;
+
+-- The register of referrers only grows, but for a person's own name, at which nothing points any more.
+CREATE TRIGGER referrer_is_kept BEFORE DELETE ON referrer WHEN OLD.kind <> 'family'
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of referrers only grows'); END;
+CREATE TRIGGER referrer_is_not_replaced BEFORE INSERT ON referrer WHEN EXISTS (SELECT 1 FROM referrer WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a referrer is corrected, never replaced'); END;
+CREATE TRIGGER correction_of_a_referrer_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'referrer' AND EXISTS (SELECT 1 FROM referrer WHERE id = OLD.record_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a correction of a referrer keeps what it was'); END;
 
 -- The registers and the trail only grow.
 CREATE TRIGGER disclosure_is_kept BEFORE DELETE ON disclosure

@@ -9,6 +9,7 @@ CREATE TABLE staff_member (
   joined_on TEXT NOT NULL CHECK (joined_on IS date(joined_on)),
   left_on TEXT CHECK (left_on IS date(left_on) AND left_on >= joined_on), -- the last day
   left_reason TEXT CHECK (left_reason <> ''),
+  salt TEXT NOT NULL CHECK (length(salt) = 32), -- goes with the entry, so that its digest confirms no guess afterwards
   changed INTEGER NOT NULL,
   CHECK ((left_on IS NULL) = (left_reason IS NULL))
 ) STRICT;
@@ -67,7 +68,7 @@ CREATE TABLE supervision (
   family_id INTEGER NOT NULL,
   session_id INTEGER NOT NULL,
   naming INTEGER NOT NULL CHECK (naming > 0),
-  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  staff_id INTEGER NOT NULL, -- whoever it was: the entry may be disposed of before the session is
   position TEXT NOT NULL CHECK (position IN ('alone', 'accompanied', 'with')),
   named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
   named_by TEXT NOT NULL,
@@ -78,9 +79,34 @@ CREATE TABLE supervision (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX supervision_by_staff ON supervision (staff_id);
 
--- The register only grows. A leaver's entries are reviewed five years later; until then nothing deletes them.
-CREATE TRIGGER staff_member_is_kept BEFORE DELETE ON staff_member
-  BEGIN SELECT raise(ABORT, 'policy 4.4: the staff register only grows'); END;
+-- Whom a concern names: somebody who works or worked here. Their entry then belongs to the safeguarding file.
+CREATE TABLE flag_staff (
+  flag_id INTEGER NOT NULL REFERENCES flag (id),
+  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
+  named_by TEXT NOT NULL,
+  PRIMARY KEY (flag_id, staff_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flag_naming_staff ON flag_staff (staff_id);
+CREATE TRIGGER flag_staff_is_kept BEFORE DELETE ON flag_staff
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+CREATE TRIGGER flag_staff_stays BEFORE UPDATE ON flag_staff
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+CREATE TRIGGER flag_staff_is_not_replaced BEFORE INSERT ON flag_staff
+  WHEN EXISTS (SELECT 1 FROM flag_staff WHERE flag_id = NEW.flag_id AND staff_id = NEW.staff_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+-- Whose entry an approved disposal takes: they had left by then, nothing holds it, and no concern names them.
+CREATE VIEW staff_to_go AS
+  SELECT m.id FROM staff_member AS m JOIN review AS r ON r.staff_id = m.id
+  WHERE r.outcome = 'dispose' AND r.state = 'approved' AND m.left_on <= r.due_on AND r.due_on <= r.approved_on
+    AND NOT EXISTS (SELECT 1 FROM flag_staff WHERE flag_staff.staff_id = m.id)
+    AND NOT EXISTS (SELECT 1 FROM legal_hold AS h WHERE h.staff_id = m.id AND h.released_on IS NULL
+      AND coalesce(h.until, r.approved_on) >= r.approved_on);
+
+-- The register only grows, but for what an approved disposal takes.
+CREATE TRIGGER staff_member_is_kept BEFORE DELETE ON staff_member WHEN OLD.id NOT IN (SELECT id FROM staff_to_go)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: the staff register only grows, but for an approved disposal'); END;
 CREATE TRIGGER staff_member_is_not_replaced BEFORE INSERT ON staff_member
   WHEN EXISTS (SELECT 1 FROM staff_member WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'policy 4.4: somebody on the staff register is corrected, never replaced'); END;
@@ -90,9 +116,11 @@ CREATE TRIGGER staff_member_is_corrected_with_what_it_was BEFORE UPDATE ON staff
   WHEN NOT EXISTS (SELECT 1 FROM superseded WHERE kind = 'staff_member' AND record_id = OLD.id
     AND changed = OLD.changed AND superseded = NEW.changed)
   BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
-CREATE TRIGGER correction_of_the_staff_register_is_kept BEFORE DELETE ON superseded WHEN OLD.kind = 'staff_member'
+CREATE TRIGGER correction_of_the_staff_register_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'staff_member' AND OLD.record_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
 CREATE TRIGGER vetting_check_is_kept BEFORE DELETE ON vetting_check
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
 CREATE TRIGGER vetting_check_stays BEFORE UPDATE ON vetting_check
   BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
@@ -105,6 +133,7 @@ CREATE TRIGGER confirmation_is_by_whoever_decided BEFORE INSERT ON vetting_confi
     AND recorded_on <= NEW.confirmed_on)
   BEGIN SELECT raise(ABORT, 'policy 4.4: a clearance is confirmed by whoever decided on it'); END;
 CREATE TRIGGER confirmation_is_kept BEFORE DELETE ON vetting_confirmation
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 CREATE TRIGGER confirmation_stays BEFORE UPDATE ON vetting_confirmation
   BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
@@ -112,6 +141,7 @@ CREATE TRIGGER confirmation_is_not_replaced BEFORE INSERT ON vetting_confirmatio
   WHEN EXISTS (SELECT 1 FROM vetting_confirmation WHERE staff_id = NEW.staff_id AND number = NEW.number)
   BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 CREATE TRIGGER undertaking_is_kept BEFORE DELETE ON undertaking
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
 CREATE TRIGGER undertaking_stays BEFORE UPDATE ON undertaking
   BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
@@ -128,3 +158,7 @@ CREATE TRIGGER supervision_goes_with_its_family BEFORE DELETE ON supervision
   WHEN NOT EXISTS (SELECT 1 FROM review WHERE family_id = OLD.family_id AND state = 'approved')
     OR EXISTS (SELECT 1 FROM episode WHERE family_id = OLD.family_id AND closed_on IS NULL)
   BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise goes with its family, by an approved disposal'); END;
+
+-- What a legal hold keeps.
+CREATE TRIGGER supervision_on_hold_is_kept BEFORE DELETE ON supervision WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;

@@ -100,3 +100,9 @@ CREATE TRIGGER documented_person_is_kept BEFORE DELETE ON person
 CREATE TRIGGER documented_family_is_kept BEFORE DELETE ON family
   WHEN EXISTS (SELECT 1 FROM document WHERE family_id = OLD.id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: documents point at this family'); END;
+
+-- What a legal hold keeps.
+CREATE TRIGGER document_on_hold_is_kept BEFORE DELETE ON document WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER document_chunk_on_hold_is_kept BEFORE DELETE ON document_chunk WHEN (SELECT family_id FROM document WHERE id = OLD.document_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;

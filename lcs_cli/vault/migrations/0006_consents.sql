@@ -45,3 +45,7 @@ CREATE TRIGGER consent_stays_as_given BEFORE UPDATE ON consent
     OR NEW.recorded_by <> OLD.recorded_by OR NEW.recorded_change <> OLD.recorded_change
     OR OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL
   BEGIN SELECT raise(ABORT, 'policy 4.2: a consent is withdrawn once, and never changed'); END;
+
+-- What a legal hold keeps.
+CREATE TRIGGER consent_on_hold_is_kept BEFORE DELETE ON consent WHEN (SELECT family_id FROM person WHERE id = OLD.person_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;

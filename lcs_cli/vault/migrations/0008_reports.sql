@@ -73,3 +73,11 @@ CREATE TRIGGER report_production_stays BEFORE UPDATE ON report_production
 CREATE TRIGGER report_production_is_not_replaced BEFORE INSERT ON report_production
   WHEN EXISTS (SELECT 1 FROM report_production WHERE disclosure_id = NEW.disclosure_id)
   BEGIN SELECT raise(ABORT, 'policy 4.1: what was produced stays on record'); END;
+
+-- What a legal hold keeps.
+CREATE TRIGGER report_on_hold_is_kept BEFORE DELETE ON report WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER report_decision_on_hold_is_kept BEFORE DELETE ON report_decision WHEN (SELECT family_id FROM report WHERE id = OLD.report_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER report_production_on_hold_is_kept BEFORE DELETE ON report_production WHEN (SELECT family_id FROM report WHERE id = OLD.report_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;

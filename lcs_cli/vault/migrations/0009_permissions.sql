@@ -77,3 +77,9 @@ CREATE TRIGGER activity_is_not_replaced BEFORE INSERT ON activity
   WHEN EXISTS (SELECT 1 FROM activity WHERE family_id = NEW.family_id AND session_id = NEW.session_id
     AND permission_id = NEW.permission_id)
   BEGIN SELECT raise(ABORT, 'policy 4.3: what was done in a contact room stays on record'); END;
+
+-- What a legal hold keeps.
+CREATE TRIGGER permission_on_hold_is_kept BEFORE DELETE ON permission WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER activity_on_hold_is_kept BEFORE DELETE ON activity WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;

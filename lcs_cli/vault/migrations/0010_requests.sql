@@ -120,3 +120,13 @@ CREATE TRIGGER request_bundle_is_not_replaced BEFORE INSERT ON request_bundle
   BEGIN SELECT raise(ABORT, 'policy 4.6: what was released stays on record'); END;
 CREATE TRIGGER request_bundle_stays BEFORE UPDATE ON request_bundle
   BEGIN SELECT raise(ABORT, 'policy 4.6: what was released stays on record'); END;
+
+-- What a legal hold keeps.
+CREATE TRIGGER access_request_on_hold_is_kept BEFORE DELETE ON access_request WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER request_pause_on_hold_is_kept BEFORE DELETE ON request_pause WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER request_decision_on_hold_is_kept BEFORE DELETE ON request_decision WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+CREATE TRIGGER request_bundle_on_hold_is_kept BEFORE DELETE ON request_bundle WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;

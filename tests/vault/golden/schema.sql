@@ -187,23 +187,37 @@ CREATE TABLE superseded (
 
 CREATE INDEX superseded_of_family ON superseded (family_id, kind, superseded);
 
-CREATE TABLE legal_hold (
+CREATE TABLE legal_hold ( -- on a family's file, or on an entry of the staff register
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id),
   kind TEXT NOT NULL,
   reason TEXT NOT NULL CHECK (reason <> ''),
   placed_on TEXT NOT NULL CHECK (placed_on IS date(placed_on)),
   placed_by TEXT NOT NULL,
   until TEXT CHECK (until IS date(until)),
   released_on TEXT CHECK (released_on IS date(released_on)),
-  released_by TEXT
+  released_by TEXT CHECK (released_by <> placed_by),
+  owner TEXT NOT NULL, -- who is asked about it: when it has ended, and every year where it has no end
+  confirmed_on TEXT CHECK (confirmed_on IS date(confirmed_on) AND confirmed_on >= placed_on),
+  confirmed_by TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL)),
+  CHECK ((released_on IS NULL) = (released_by IS NULL)),
+  CHECK ((confirmed_on IS NULL) = (confirmed_by IS NULL))
 ) STRICT;
 
 CREATE INDEX hold_of_family ON legal_hold (family_id);
 
-CREATE TABLE review (
+CREATE INDEX hold_of_staff ON legal_hold (staff_id);
+
+CREATE VIEW on_hold AS
+  SELECT family_id FROM legal_hold JOIN family ON family.id = family_id
+  WHERE released_on IS NULL AND (until IS NULL OR disposed_on IS NULL OR until >= disposed_on);
+
+CREATE TABLE review ( -- of a family's file, or of an entry of the staff register, which goes before its review does
   id INTEGER PRIMARY KEY CHECK (id > 0),
-  family_id INTEGER NOT NULL REFERENCES family (id),
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id) DEFERRABLE INITIALLY DEFERRED,
   outcome TEXT NOT NULL CHECK (outcome IN ('dispose', 'keep')),
   state TEXT NOT NULL CHECK (state IN ('proposed', 'approved', 'returned', 'kept')),
   due_on TEXT NOT NULL CHECK (due_on IS date(due_on)),
@@ -219,6 +233,7 @@ CREATE TABLE review (
   approved_on TEXT CHECK (approved_on IS date(approved_on)),
   approved_by TEXT CHECK (approved_by <> reviewed_by),
   list_hash TEXT,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL)),
   CHECK ((state = 'approved') <= (approved_by IS NOT NULL AND list_hash IS NOT NULL)),
   CHECK ((outcome = 'keep') = (state = 'kept')),
   CHECK ((outcome = 'keep') = (until IS NOT NULL))
@@ -226,7 +241,11 @@ CREATE TABLE review (
 
 CREATE INDEX review_of_family ON review (family_id);
 
+CREATE INDEX review_of_staff ON review (staff_id);
+
 CREATE UNIQUE INDEX one_live_review ON review (family_id) WHERE state IN ('proposed', 'approved');
+
+CREATE UNIQUE INDEX one_live_review_of_staff ON review (staff_id) WHERE state IN ('proposed', 'approved');
 
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -451,6 +470,60 @@ CREATE TRIGGER family_is_not_replaced BEFORE INSERT ON family WHEN EXISTS (SELEC
 CREATE TRIGGER family_keeps_its_number BEFORE UPDATE OF id ON family WHEN NEW.id <> OLD.id
   BEGIN SELECT raise(ABORT, 'a reference is never used twice'); END;
 
+CREATE TRIGGER episode_on_hold_is_kept BEFORE DELETE ON episode WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER person_on_hold_is_kept BEFORE DELETE ON person WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER referral_on_hold_is_kept BEFORE DELETE ON referral WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER contact_session_on_hold_is_kept BEFORE DELETE ON contact_session WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER attendance_on_hold_is_kept BEFORE DELETE ON attendance WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER superseded_on_hold_is_kept BEFORE DELETE ON superseded WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER review_on_hold_is_kept BEFORE DELETE ON review WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER contact_detail_on_hold_is_kept BEFORE DELETE ON contact_detail
+  WHEN (SELECT family_id FROM person WHERE id = OLD.person_id) IN (SELECT family_id FROM on_hold)
+    AND NOT EXISTS (SELECT 1 FROM superseded WHERE kind = 'contact_detail' AND record_id = OLD.person_id
+      AND changed = OLD.changed AND content ->> 'field' = OLD.field)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER hold_in_force_is_kept BEFORE DELETE ON legal_hold
+  WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold stays until it is over'); END;
+
+CREATE TRIGGER hold_is_not_replaced BEFORE INSERT ON legal_hold WHEN EXISTS (SELECT 1 FROM legal_hold WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold is never replaced'); END;
+
+CREATE TRIGGER hold_stays_as_placed BEFORE UPDATE ON legal_hold
+  WHEN NEW.id <> OLD.id OR NEW.family_id <> OLD.family_id OR NEW.kind <> OLD.kind OR NEW.reason <> OLD.reason
+    OR NEW.placed_on <> OLD.placed_on OR NEW.placed_by <> OLD.placed_by OR NEW.until IS NOT OLD.until
+    OR OLD.released_on IS NOT NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold stays as it was placed'); END;
+
+CREATE TRIGGER disposal_is_never_undone BEFORE UPDATE OF disposed_on ON family
+  WHEN OLD.disposed_on > coalesce(NEW.disposed_on, '')
+  BEGIN SELECT raise(ABORT, 'policy 4.6: the day of a disposal stays'); END;
+
+CREATE TRIGGER referrer_is_kept BEFORE DELETE ON referrer WHEN OLD.kind <> 'family'
+  BEGIN SELECT raise(ABORT, 'policy 4.2: the register of referrers only grows'); END;
+
+CREATE TRIGGER referrer_is_not_replaced BEFORE INSERT ON referrer WHEN EXISTS (SELECT 1 FROM referrer WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a referrer is corrected, never replaced'); END;
+
+CREATE TRIGGER correction_of_a_referrer_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'referrer' AND EXISTS (SELECT 1 FROM referrer WHERE id = OLD.record_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.2: a correction of a referrer keeps what it was'); END;
+
 CREATE TRIGGER disclosure_is_kept BEFORE DELETE ON disclosure
   BEGIN SELECT raise(ABORT, 'policy 4.2: the register of disclosures only grows'); END;
 
@@ -560,6 +633,7 @@ CREATE TABLE staff_member (
   joined_on TEXT NOT NULL CHECK (joined_on IS date(joined_on)),
   left_on TEXT CHECK (left_on IS date(left_on) AND left_on >= joined_on), -- the last day
   left_reason TEXT CHECK (left_reason <> ''),
+  salt TEXT NOT NULL CHECK (length(salt) = 32), -- goes with the entry, so that its digest confirms no guess afterwards
   changed INTEGER NOT NULL,
   CHECK ((left_on IS NULL) = (left_reason IS NULL))
 ) STRICT;
@@ -615,7 +689,7 @@ CREATE TABLE supervision (
   family_id INTEGER NOT NULL,
   session_id INTEGER NOT NULL,
   naming INTEGER NOT NULL CHECK (naming > 0),
-  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  staff_id INTEGER NOT NULL, -- whoever it was: the entry may be disposed of before the session is
   position TEXT NOT NULL CHECK (position IN ('alone', 'accompanied', 'with')),
   named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
   named_by TEXT NOT NULL,
@@ -627,8 +701,35 @@ CREATE TABLE supervision (
 
 CREATE INDEX supervision_by_staff ON supervision (staff_id);
 
-CREATE TRIGGER staff_member_is_kept BEFORE DELETE ON staff_member
-  BEGIN SELECT raise(ABORT, 'policy 4.4: the staff register only grows'); END;
+CREATE TABLE flag_staff (
+  flag_id INTEGER NOT NULL REFERENCES flag (id),
+  staff_id INTEGER NOT NULL REFERENCES staff_member (id),
+  named_on TEXT NOT NULL CHECK (named_on IS date(named_on)),
+  named_by TEXT NOT NULL,
+  PRIMARY KEY (flag_id, staff_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX flag_naming_staff ON flag_staff (staff_id);
+
+CREATE TRIGGER flag_staff_is_kept BEFORE DELETE ON flag_staff
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept indefinitely'); END;
+
+CREATE TRIGGER flag_staff_stays BEFORE UPDATE ON flag_staff
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+CREATE TRIGGER flag_staff_is_not_replaced BEFORE INSERT ON flag_staff
+  WHEN EXISTS (SELECT 1 FROM flag_staff WHERE flag_id = NEW.flag_id AND staff_id = NEW.staff_id)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: safeguarding files are kept as they were raised'); END;
+
+CREATE VIEW staff_to_go AS
+  SELECT m.id FROM staff_member AS m JOIN review AS r ON r.staff_id = m.id
+  WHERE r.outcome = 'dispose' AND r.state = 'approved' AND m.left_on <= r.due_on AND r.due_on <= r.approved_on
+    AND NOT EXISTS (SELECT 1 FROM flag_staff WHERE flag_staff.staff_id = m.id)
+    AND NOT EXISTS (SELECT 1 FROM legal_hold AS h WHERE h.staff_id = m.id AND h.released_on IS NULL
+      AND coalesce(h.until, r.approved_on) >= r.approved_on);
+
+CREATE TRIGGER staff_member_is_kept BEFORE DELETE ON staff_member WHEN OLD.id NOT IN (SELECT id FROM staff_to_go)
+  BEGIN SELECT raise(ABORT, 'policy 4.4: the staff register only grows, but for an approved disposal'); END;
 
 CREATE TRIGGER staff_member_is_not_replaced BEFORE INSERT ON staff_member
   WHEN EXISTS (SELECT 1 FROM staff_member WHERE id = NEW.id)
@@ -642,10 +743,12 @@ CREATE TRIGGER staff_member_is_corrected_with_what_it_was BEFORE UPDATE ON staff
     AND changed = OLD.changed AND superseded = NEW.changed)
   BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
 
-CREATE TRIGGER correction_of_the_staff_register_is_kept BEFORE DELETE ON superseded WHEN OLD.kind = 'staff_member'
+CREATE TRIGGER correction_of_the_staff_register_is_kept BEFORE DELETE ON superseded
+  WHEN OLD.kind = 'staff_member' AND OLD.record_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: a correction of the staff register keeps what it was'); END;
 
 CREATE TRIGGER vetting_check_is_kept BEFORE DELETE ON vetting_check
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: checks are kept as they were recorded'); END;
 
 CREATE TRIGGER vetting_check_stays BEFORE UPDATE ON vetting_check
@@ -662,6 +765,7 @@ CREATE TRIGGER confirmation_is_by_whoever_decided BEFORE INSERT ON vetting_confi
   BEGIN SELECT raise(ABORT, 'policy 4.4: a clearance is confirmed by whoever decided on it'); END;
 
 CREATE TRIGGER confirmation_is_kept BEFORE DELETE ON vetting_confirmation
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 
 CREATE TRIGGER confirmation_stays BEFORE UPDATE ON vetting_confirmation
@@ -672,6 +776,7 @@ CREATE TRIGGER confirmation_is_not_replaced BEFORE INSERT ON vetting_confirmatio
   BEGIN SELECT raise(ABORT, 'policy 4.4: confirmations are kept as they were recorded'); END;
 
 CREATE TRIGGER undertaking_is_kept BEFORE DELETE ON undertaking
+  WHEN OLD.staff_id NOT IN (SELECT id FROM staff_to_go)
   BEGIN SELECT raise(ABORT, 'policy 4.1: undertakings are kept as they were recorded'); END;
 
 CREATE TRIGGER undertaking_stays BEFORE UPDATE ON undertaking
@@ -693,6 +798,9 @@ CREATE TRIGGER supervision_goes_with_its_family BEFORE DELETE ON supervision
   WHEN NOT EXISTS (SELECT 1 FROM review WHERE family_id = OLD.family_id AND state = 'approved')
     OR EXISTS (SELECT 1 FROM episode WHERE family_id = OLD.family_id AND closed_on IS NULL)
   BEGIN SELECT raise(ABORT, 'policy 4.4: who was named to supervise goes with its family, by an approved disposal'); END;
+
+CREATE TRIGGER supervision_on_hold_is_kept BEFORE DELETE ON supervision WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
 CREATE TABLE document_chunk (
   document_id INTEGER NOT NULL REFERENCES document (id) DEFERRABLE INITIALLY DEFERRED,
@@ -798,6 +906,12 @@ CREATE TRIGGER documented_person_is_kept BEFORE DELETE ON person
 CREATE TRIGGER documented_family_is_kept BEFORE DELETE ON family
   WHEN EXISTS (SELECT 1 FROM document WHERE family_id = OLD.id)
   BEGIN SELECT raise(ABORT, 'policy 4.6: documents point at this family'); END;
+
+CREATE TRIGGER document_on_hold_is_kept BEFORE DELETE ON document WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER document_chunk_on_hold_is_kept BEFORE DELETE ON document_chunk WHEN (SELECT family_id FROM document WHERE id = OLD.document_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
 CREATE TABLE paper (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -1022,6 +1136,9 @@ CREATE TRIGGER consent_stays_as_given BEFORE UPDATE ON consent
     OR OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_on IS NULL
   BEGIN SELECT raise(ABORT, 'policy 4.2: a consent is withdrawn once, and never changed'); END;
 
+CREATE TRIGGER consent_on_hold_is_kept BEFORE DELETE ON consent WHEN (SELECT family_id FROM person WHERE id = OLD.person_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
 CREATE INDEX disclosure_told ON disclosure (id) WHERE kind IN ('told', 'not-told');
 
 CREATE TABLE disclosure_part (
@@ -1173,6 +1290,15 @@ CREATE TRIGGER report_production_is_not_replaced BEFORE INSERT ON report_product
   WHEN EXISTS (SELECT 1 FROM report_production WHERE disclosure_id = NEW.disclosure_id)
   BEGIN SELECT raise(ABORT, 'policy 4.1: what was produced stays on record'); END;
 
+CREATE TRIGGER report_on_hold_is_kept BEFORE DELETE ON report WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER report_decision_on_hold_is_kept BEFORE DELETE ON report_decision WHEN (SELECT family_id FROM report WHERE id = OLD.report_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER report_production_on_hold_is_kept BEFORE DELETE ON report_production WHEN (SELECT family_id FROM report WHERE id = OLD.report_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
 CREATE TABLE permission (
   id INTEGER PRIMARY KEY CHECK (id > 0),
   family_id INTEGER NOT NULL REFERENCES family (id),
@@ -1255,6 +1381,12 @@ CREATE TRIGGER activity_is_not_replaced BEFORE INSERT ON activity
   WHEN EXISTS (SELECT 1 FROM activity WHERE family_id = NEW.family_id AND session_id = NEW.session_id
     AND permission_id = NEW.permission_id)
   BEGIN SELECT raise(ABORT, 'policy 4.3: what was done in a contact room stays on record'); END;
+
+CREATE TRIGGER permission_on_hold_is_kept BEFORE DELETE ON permission WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER activity_on_hold_is_kept BEFORE DELETE ON activity WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
 CREATE TABLE access_request (
   id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -1387,6 +1519,94 @@ CREATE TRIGGER request_bundle_is_not_replaced BEFORE INSERT ON request_bundle
 CREATE TRIGGER request_bundle_stays BEFORE UPDATE ON request_bundle
   BEGIN SELECT raise(ABORT, 'policy 4.6: what was released stays on record'); END;
 
+CREATE TRIGGER access_request_on_hold_is_kept BEFORE DELETE ON access_request WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER request_pause_on_hold_is_kept BEFORE DELETE ON request_pause WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER request_decision_on_hold_is_kept BEFORE DELETE ON request_decision WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TRIGGER request_bundle_on_hold_is_kept BEFORE DELETE ON request_bundle WHEN (SELECT family_id FROM access_request WHERE id = OLD.request_id) IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TABLE disposal_stop (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  reason TEXT CHECK (reason <> ''),
+  pulled_at TEXT NOT NULL CHECK (pulled_at GLOB '????-??-??T??:??:??Z'),
+  pulled_by TEXT NOT NULL,
+  released_at TEXT CHECK (released_at GLOB '????-??-??T??:??:??Z'),
+  released_by TEXT,
+  CHECK ((released_at IS NULL) = (released_by IS NULL) AND (released_at IS NULL) = (reason IS NOT NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX one_stop_at_a_time ON disposal_stop (released_at IS NULL) WHERE released_at IS NULL;
+
+CREATE TRIGGER disposal_stop_is_kept BEFORE DELETE ON disposal_stop
+  BEGIN SELECT raise(ABORT, 'policy 4.6: every stop of the disposals is kept'); END;
+
+CREATE TRIGGER disposal_stop_stays BEFORE UPDATE ON disposal_stop
+  WHEN NEW.id <> OLD.id OR NEW.pulled_at <> OLD.pulled_at OR NEW.pulled_by <> OLD.pulled_by
+    OR OLD.released_at IS NOT NULL OR NEW.released_at IS NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a stop of the disposals is released once, and stays on record'); END;
+
+CREATE TRIGGER disposal_stop_is_not_replaced BEFORE INSERT ON disposal_stop
+  WHEN EXISTS (SELECT 1 FROM disposal_stop WHERE id = NEW.id OR released_at IS NULL)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: every stop of the disposals is kept'); END;
+
+CREATE TABLE word_clearing (
+  family_id INTEGER REFERENCES family (id),
+  staff_id INTEGER REFERENCES staff_member (id),
+  digest TEXT NOT NULL CHECK (length(digest) = 64),
+  hits INTEGER NOT NULL CHECK (hits > 0), -- fields in which something was found
+  cleared_on TEXT NOT NULL CHECK (cleared_on IS date(cleared_on)),
+  cleared_by TEXT NOT NULL,
+  policy_version INTEGER NOT NULL REFERENCES policy_version (number),
+  rules_hash TEXT NOT NULL,
+  CHECK ((family_id IS NULL) <> (staff_id IS NULL))
+) STRICT;
+
+CREATE INDEX clearing_of_family ON word_clearing (family_id);
+
+CREATE INDEX clearing_of_staff ON word_clearing (staff_id);
+
+CREATE TRIGGER word_clearing_stays BEFORE UPDATE ON word_clearing
+  BEGIN SELECT raise(ABORT, 'policy 4.6: what was cleared stays as it was'); END;
+
+CREATE TRIGGER word_clearing_is_by_somebody_else BEFORE INSERT ON word_clearing
+  WHEN EXISTS (SELECT 1 FROM review WHERE family_id IS NEW.family_id AND staff_id IS NEW.staff_id
+    AND reviewed_by = NEW.cleared_by AND state IN ('proposed', 'approved'))
+  BEGIN SELECT raise(ABORT, 'policy 4.6: nobody is on both sides of one decision'); END;
+
+CREATE TRIGGER word_clearing_on_hold_is_kept BEFORE DELETE ON word_clearing WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
+  BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
+
+CREATE TABLE backup (
+  id INTEGER PRIMARY KEY CHECK (id > 0),
+  made_on TEXT NOT NULL CHECK (made_on IS date(made_on)),
+  made_by TEXT NOT NULL,
+  folder TEXT NOT NULL CHECK (folder <> ''),
+  name TEXT NOT NULL CHECK (name <> '' AND instr(name, '/') = 0),
+  encrypted INTEGER NOT NULL CHECK (encrypted IN (0, 1)), -- by age, for elsewhere
+  size INTEGER NOT NULL CHECK (size > 0),
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  register_lines INTEGER NOT NULL CHECK (register_lines >= 0), -- how long the register of disposals was
+  removed_on TEXT CHECK (removed_on IS date(removed_on) AND removed_on >= made_on)
+) STRICT;
+
+CREATE TRIGGER backup_stays_on_record BEFORE DELETE ON backup
+  BEGIN SELECT raise(ABORT, 'policy 4.5: a backup that was made stays on record'); END;
+
+CREATE TRIGGER backup_is_not_replaced BEFORE INSERT ON backup WHEN EXISTS (SELECT 1 FROM backup WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'policy 4.5: a backup that was made stays on record'); END;
+
+CREATE TRIGGER backup_stays_as_made BEFORE UPDATE ON backup
+  WHEN NEW.id <> OLD.id OR NEW.made_on <> OLD.made_on OR NEW.made_by <> OLD.made_by OR NEW.folder <> OLD.folder
+    OR NEW.name <> OLD.name OR NEW.encrypted <> OLD.encrypted OR NEW.size <> OLD.size OR NEW.sha256 <> OLD.sha256
+    OR NEW.register_lines <> OLD.register_lines OR OLD.removed_on IS NOT NULL
+  BEGIN SELECT raise(ABORT, 'policy 4.5: a backup that was made stays on record'); END;
+
 CREATE TABLE handover_agreement (
   number INTEGER PRIMARY KEY CHECK (number > 0),
   child_id INTEGER, -- about whom; none means about every child
@@ -1430,4 +1650,4 @@ CREATE TRIGGER handover_takes_two BEFORE INSERT ON handover
     AND d.id = NEW.disclosure_id AND a.agreed = 1 AND a.referrer_id = d.referrer_id AND a.decided_by <> d.made_by)
   BEGIN SELECT raise(ABORT, 'policy 4.6: nothing is handed over without the agreement of a second person'); END;
 
-PRAGMA user_version = 11;
+PRAGMA user_version = 14;
