@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from lcs_cli.errors import NotFoundError, UsageError
+from lcs_cli.errors import DamagedVaultError, NotFoundError, UsageError
 from lcs_cli.policy.handover import (
     HandoverRules,
     agreed_until,
@@ -32,7 +32,7 @@ from lcs_cli.services.handover_content import ChildHeld
 from lcs_cli.services.handover_file import SealedFile, sealed_file
 from lcs_cli.services.handover_package import Shipment
 from lcs_cli.services.outbox import not_handed_over
-from lcs_cli.vault import disclosures, facts, handovers, people
+from lcs_cli.vault import audit, disclosures, facts, handovers, people
 from lcs_cli.vault.age import Recipients
 
 
@@ -94,8 +94,8 @@ def agree(desk: Desk, order: Order, *, agreed: bool = True) -> Agreed:
             decided_by=desk.user.reference,
         )
         children = tuple(map(_counted, job.children()))
-        handovers.decide(desk.db, decision, *desk.decided_by())
-        act.note(outcome="agreed" if agreed else "declined", keys=job.digest, children=len(children))
+        number = handovers.decide(desk.db, decision, *desk.decided_by())
+        act.note(agreement=number, agreed=agreed, keys=job.digest, children=len(children))
         return Agreed(decision, job.recipient, agreed_until(decision, job.rules) if agreed else None, children)
 
 
@@ -149,7 +149,19 @@ def _agreement(job: "_Job") -> HandoverAgreement:
     require(may_hand_over(last, desk.user.reference, job.rules, desk.today, how))
     if last is None:
         raise LookupError(job.digest)
+    _check_signed(job, last)
     return last
+
+
+def _check_signed(job: "_Job", agreement: HandoverAgreement) -> None:
+    """Another tool can write an agreement, and sign no entry that tells of it but its owner's."""
+    about = {job.recipient} | ({reference(Kind.PERSON, job.child)} if job.child is not None else set())
+    told = {"agreement": agreement.number, "agreed": True, "keys": agreement.keys}
+    for entry, wrong in audit.checked(job.desk.vault, ("vault.agree",)):
+        is_theirs = not wrong and entry.actor == agreement.decided_by and {*entry.refs} == about
+        if is_theirs and told.items() <= (entry.detail or {}).items():
+            return
+    raise DamagedVaultError(f"no entry tells that {agreement.decided_by} agreed to this", "run: lcs audit verify")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from lcs_cli.vault.secret import Secret
 from lcs_cli.vault.slots import OpenedSlot, Unlocked
 from tests.conftest import CHEAP, TODAY, OpenDesk, open_desk, passphrase
 from tests.services import stories
+from tests.services.handovers import handed_over, order
 from tests.vault.tampering import header_of, without_triggers
 
 NEW = Secret(passphrase="six new teaspoons in a drawer")
@@ -106,15 +107,18 @@ def test_a_concern_that_is_gone_with_its_page_is_missed(desk: Desk, desk_of: Ope
     assert audits.verify(desk_of()).problems == (f"{flag} is not there, and entry {entry.seq} tells of it",)
 
 
-@pytest.mark.parametrize("action", ["report.produce", "request.release"])
+@pytest.mark.parametrize("action", ["report.produce", "request.release", "vault.handover"])
 def test_the_entry_of_what_left_is_missed_whatever_it_was(
     desk: Desk, desk_of: OpenDesk, tmp_path: Path, action: str
 ) -> None:
-    """The register is kept for ever: of a report and of somebody's own records as much as of what was told."""
+    """The register is kept for ever: of a report, of records that were handed over or given, as of what was told."""
     household = stories.family(desk)
     if action == "report.produce":
         agreed = stories.agreed(desk, household.ref, stories.referrer(desk))
         left = report_files.produce(desk, agreed, tmp_path, lambda document: document.reference).document.reference
+    elif action == "vault.handover":
+        stories.flag(desk, household.ref)
+        left = handed_over(desk, tmp_path / "it.age", order(household.children[0], stories.referrer(desk)))[0].reference
     else:
         requests.add(desk, household.adult, RequestDraft(RequestKind.OWN, TODAY))
         requests.check(desk, "RQ-0001-R", "Passport seen.", TODAY)

@@ -15,6 +15,7 @@ from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.handover import Section
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.request import ItemState, RequestKind
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.services import (
@@ -26,12 +27,15 @@ from lcs_cli.services import (
     flags,
     handover,
     publishing,
+    request_decisions,
+    requests,
     retention,
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.publishing import PolicyDraft
+from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
 from lcs_cli.vault import disclosures as register
 from tests.conftest import TODAY, OpenDesk
@@ -363,3 +367,16 @@ def test_a_handover_is_a_use_of_a_file_and_of_a_stub_none(desk: Desk, desk_of: O
     decided = {one.decision.subject: one.decision for one in retention.due(there, there.today, everything=True)}
     assert (decided[first.ref].outcome, decided[first.ref].due_on) == (Outcome.KEPT, None)
     assert (decided[second.ref].outcome, decided[second.ref].due_on) == (Outcome.NOT_DUE, date(2031, 11, 26))
+
+
+@pytest.mark.parametrize("child", [P1, None])
+def test_who_asks_for_records_learns_of_a_handover_only_when_it_was_read(
+    kept: Desk, out: Path, child: str | None
+) -> None:
+    """That something is kept of a child tells an adult of a concern; the child is told once a lead has read it."""
+    done, _ = handed_over(kept, out, order(child))
+    for person, there in ((P3, child is None), (P1, True)):
+        asked = requests.add(kept, person, RequestDraft(RequestKind.OWN, TODAY)).request
+        found = request_decisions.find(kept, reference(Kind.REQUEST, asked.number)).items
+        states = {one.name: one.state for one in found}
+        assert states.get(done.reference) == (ItemState.TO_BE_READ if there else None)

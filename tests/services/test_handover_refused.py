@@ -13,7 +13,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.records.user import KeyName, Role
-from lcs_cli.services import doctor, handover, publishing, referrals, users
+from lcs_cli.services import audits, doctor, handover, publishing, referrals, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.handover import Order
 from lcs_cli.services.publishing import PolicyDraft
@@ -241,6 +241,25 @@ def test_a_document_that_no_entry_tells_of_stops_it(kept: Desk, out: Path) -> No
     assert list(out.parent.iterdir()) == []
 
 
+@pytest.mark.parametrize("written", ["decided_by = 'U-003-A'", "child_id = 5", "referrer_id = 2", "agreed = 1"])
+def test_an_agreement_that_nobody_signed_is_none(kept: Desk, out: Path, written: str) -> None:
+    """Another tool makes one's own yes somebody else's, a yes to another child or body this one, or a no a yes."""
+    stories.flag(kept, stories.family(kept).ref)
+    stories.referrer(kept, name="Another Council")
+    if written == "decided_by = 'U-003-A'":
+        handover.agree(kept, order(P1))
+    else:
+        agreed(kept, order(P1))
+    if written == "agreed = 1":
+        handover.agree(stories.as_rhys(kept), order(P1), agreed=False)
+    with without_triggers(kept) as connection:
+        connection.execute(f"UPDATE handover_agreement SET {written}")
+    wanted = {"child_id = 5": order(P5), "referrer_id = 2": order(P1, "REF-0002-W")}.get(written, order(P1))
+    with pytest.raises(DamagedVaultError, match="no entry tells that U-003-A agreed to this"):
+        handover.hand_over(kept, wanted, out)
+    assert list(out.parent.iterdir()) == []
+
+
 def test_an_agreement_that_is_taken_back_meanwhile_leaves_no_file(
     kept: Desk, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,3 +347,13 @@ def test_agreements_and_what_was_made_under_them_only_grow(kept: Desk, out: Path
         )
         with pytest.raises(sqlcipher.IntegrityError, match=GUARDED[statement]):
             connection.execute(statement)
+
+
+def test_under_which_agreement_it_was_is_part_of_its_entry(kept: Desk, out: Path) -> None:
+    """Another tool that puts it under a later yes is found out."""
+    handed_over(kept, out, order(P1))
+    agreed(kept, order(P1))
+    assert audits.verify(kept).problems == ()
+    with without_triggers(kept) as connection:
+        connection.execute("UPDATE handover SET agreement = 2")
+    assert "EX-000001-R is not what entry" in " ".join(audits.verify(kept).problems)
