@@ -11,7 +11,7 @@ import pytest
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.years import anniversary
-from lcs_cli.services import families
+from lcs_cli.services import clock_guard, families
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.setup import RECOVERY, open_desk
@@ -177,6 +177,7 @@ def test_due_files_are_walked_through_and_approved_by_typing(real_vault: Path) -
     ended_on = anniversary(TODAY, -5) - timedelta(days=10)
     for name in ("Llwyd", "Kowalska", "Begum"):
         register(real_vault, name, ended_on - timedelta(days=90), ended_on)
+    clock_guard.confirm(desk_on(real_vault, "rhys", TODAY), TODAY)  # the vault has seen nothing for years
     child = signed_in(real_vault, "retention", "review")
     child.expect_exact("1 of 3  LCS-0001-R")
     answer(child, "s skip [s]: ", "d")

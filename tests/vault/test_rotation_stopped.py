@@ -41,7 +41,8 @@ def replaced(template: Path, one: Stopped) -> bool:
     old = open_desk(template)
     desk = open_desk(one.folder)
     header = header_of(one.folder)
-    assert set(sealed.files(one.folder)) == {HEADER, HEADER_COPY, "lock", "sweep.lock", "disposals.jsonl", header.data}, one.step
+    names = {HEADER, HEADER_COPY, "lock", "sweep.lock", "disposals.jsonl", header.data}
+    assert set(sealed.files(one.folder)) == names, one.step
     assert (one.folder / HEADER).read_bytes() == (one.folder / HEADER_COPY).read_bytes()
     assert sealed.records(desk) == sealed.records(old), one.step
     assert sealed.texts(desk) == sealed.texts(old), one.step
