@@ -417,17 +417,17 @@ def test_heads_of_the_lost_trail_are_looked_for_where_no_manager_says_that_it_wa
     Register(done.folder / "disposals.jsonl").enter(
         {"review": ref, "audit_head": f"999:{'9' * 64}", "family": "LCS-0002-W"}
     )
-    (problem,) = audits.verify(desk).problems
-    assert f"the register of disposals ({ref})" in problem
+    head = f"the register of disposals ({ref}) noted"
+    assert any(head in problem for problem in audits.verify(desk).problems)
     newest = Register(done.folder / "disposals.jsonl").lines[-1]["digest"]
     with desk.acting("vault.restore") as act:  # with an entry of one's own, and no signature at all
         act.note(after=lines[-1]["digest"], to=newest, certificate="it was lost")
-    assert ref in audits.verify(desk).problems[0]
+    assert any(head in problem for problem in audits.verify(desk).problems)
     with desk.acting("vault.restore") as act:  # or another's
         own = next(one for one in stories.trail(desk) if "newer_register" in (one.detail or {}))
         assert own.detail is not None
         act.note(after=lines[-1]["digest"], to=newest, certificate=own.detail["certificate"])
-    assert ref in audits.verify(desk).problems[0]
+    assert any(head in problem for problem in audits.verify(desk).problems)
 
 
 def test_a_damaged_backup_is_not_put_back(lost: tuple[Path, Path], restore: Restore, tmp_path: Path) -> None:
