@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.errors import DamagedVaultError
+from lcs_cli.policy.cap import cap
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import sweep_guards
 from lcs_cli.services.desk import Desk
@@ -101,8 +102,7 @@ def test_after_years_of_changes_nothing_is_left_but_without_the_rewrite_there_is
 
     So few of them, and where is so much a matter of chance, that years go by until there is one.
     """
-    capped = sweep_guards.cap
-    monkeypatch.setattr(sweep_guards, "cap", lambda *args: replace(capped(*args), most=None))  # one sweep takes all
+    monkeypatch.setattr(sweep_guards, "cap", lambda *args: replace(cap(*args), most=None))  # one sweep takes all
     there = opened("amina", CLOSED)
     stories.referrer(there)
     key, folder = stories.records_key(there), there.vault.folder
