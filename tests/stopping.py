@@ -1,10 +1,10 @@
 """Commands that are stopped at every step they take on the disk: switched off before it, or refused by a full disk.
 
-    python -m tests.stopping HOW TEMPLATE FOLDER ARGUMENT...
+    python -m tests.stopping HOW FIRST+EVERY TEMPLATE FOLDER ARGUMENT...
 
 runs one command line of `lcs` as amina, on a new copy of the vault TEMPLATE each time, in a process of its own that
-is stopped at the first step, then at the second, until one ends by itself. `{home}` in an argument is the folder that
-the copy lies in. ``killed``: the process is gone before the step. ``full``: from that step on nothing more can be
+is stopped at the FIRST step, then EVERY so many steps later, until one ends by itself. `{home}` in an argument is the
+folder that the copy lies in. ``killed``: the process is gone before the step. ``full``: from that step on nothing more can be
 written. ``limited``: no file grows beyond a limit that the system itself holds it to (RLIMIT_FSIZE); the steps are
 limits in bytes then. What each one said is written as JSON.
 """
@@ -42,9 +42,14 @@ class Stopped:
     ran: Ran
 
 
-def stopped(how: str, template: Path, folder: Path, *argv: str) -> list[Stopped]:
-    """Every one of the runs; the last one was not stopped."""
-    command = [sys.executable, "-m", "tests.stopping", how, str(template), str(folder), *argv]
+def stopped(how: str, template: Path, folder: Path, *argv: str, shared: bool = False) -> list[Stopped]:
+    """Every one of the runs; the last one was not stopped.
+
+    With ``shared``, each step is taken by one of two ways of stopping: switched off before the odd ones, full from the
+    even ones on.
+    """
+    step = f"{2 if shared and how == 'full' else 1}+{2 if shared else 1}"
+    command = [sys.executable, "-m", "tests.stopping", how, step, str(template), str(folder), *argv]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     return [Stopped(step, folder / str(n) / "vault", Ran(*ran)) for n, (step, ran) in enumerate(answers)]
@@ -151,12 +156,10 @@ def run_once(how: str, last: int, vault: Path, argv: Sequence[str]) -> bool:
     return bool(steps.name)
 
 
-def main(how: str, template: Path, folder: Path, *argv: str) -> None:
+def main(how: str, steps: range, template: Path, folder: Path, *argv: str) -> None:
     """Each run in a fork of this process, which has opened nothing yet."""
-    number, code = 0, 1
-    while code:
-        number += 1
-        home = folder / str(number - 1)
+    for place, number in enumerate(steps):
+        home = folder / str(place)
         home.mkdir(parents=True)
         shutil.copytree(template, home / "vault")
         child = os.fork()
@@ -165,7 +168,10 @@ def main(how: str, template: Path, folder: Path, *argv: str) -> None:
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if code not in (0, 1, KILLED):
             sys.exit(f"run {number} ended with {code}")
+        if not code:
+            break
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), *sys.argv[4:])
+    first, every = map(int, sys.argv[2].split("+"))
+    main(sys.argv[1], range(first, sys.maxsize, every), Path(sys.argv[3]), Path(sys.argv[4]), *sys.argv[5:])

@@ -83,7 +83,7 @@ def whole(one: Stopped, desk: Desk) -> bool:
 def test_stopped_at_any_of_its_steps(template: Path, tmp_path: Path, verb: Verb, how: str) -> None:
     """The header, the trail, whose signature counts and which secret opens the slot all say the same."""
     before, outcomes = len(stories.trail(open_desk(template))), []
-    for one in stopped(how, template, tmp_path, *verb.argv):
+    for one in stopped(how, template, tmp_path, *verb.argv, shared=True):
         desk = open_desk(one.folder, "rhys")  # the next who comes in
         done = verb.done(header_of(one.folder))
         assert [entry.action for entry in stories.trail(desk)[before:]].count(verb.action) == done, one.step
