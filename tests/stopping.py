@@ -4,9 +4,9 @@
 
 runs one command line of `lcs` as amina, on a new copy of the vault TEMPLATE each time, in a process of its own that
 is stopped at the FIRST step, then EVERY so many steps later, until one ends by itself. `{home}` in an argument is the
-folder that the copy lies in. ``killed``: the process is gone before the step. ``full``: from that step on nothing more can be
-written. ``limited``: no file grows beyond a limit that the system itself holds it to (RLIMIT_FSIZE); the steps are
-limits in bytes then. What each one said is written as JSON.
+folder that the copy lies in. ``killed``: the process is gone before the step. ``full``: from that step on nothing more
+can be written. ``limited``: no file grows beyond a limit that the system itself holds it to (RLIMIT_FSIZE); the steps
+are limits in bytes then. What each one said is written as JSON.
 """
 
 import errno

@@ -1,11 +1,11 @@
 """What is reviewed, held and disposed of: the file of a family, or an entry of the staff register, by its reference."""
 
-from lcs_cli.records.references import Kind, parse_reference
+from lcs_cli.records.references import Kind
 
 
 def kind_of(subject: str) -> Kind:
     """Whether a reference is that of a family or of an entry of the staff register: both are reviewed."""
-    return Kind.STAFF if isinstance(parse_reference(Kind.STAFF, subject), int) else Kind.FAMILY
+    return Kind.STAFF if subject.strip().upper().startswith(f"{Kind.STAFF.prefix}-") else Kind.FAMILY
 
 
 def named(subject: str) -> dict[str, str]:
