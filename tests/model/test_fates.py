@@ -57,6 +57,7 @@ def test_no_table_that_points_at_a_family_is_left_out(desk: Desk) -> None:
     assert {table for table in tables if columns[table] & {"family_id", "person_id"}} <= set(TABLES)
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 @pytest.mark.clause("4.6", "for ever")
 def test_each_row_goes_or_stays_as_the_policy_says(desk_of: OpenDesk) -> None:
     """Hundreds of families due on one day, among many that are not: each disposed of once, the others untouched."""

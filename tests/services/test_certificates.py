@@ -100,6 +100,7 @@ def test_each_is_bound_to_the_one_before(three: Desk) -> None:
     )
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 @pytest.mark.parametrize("key_is_given", [True, False])
 def test_a_bit_that_flips_anywhere_in_a_file_is_noticed(three: Desk, key_is_given: bool) -> None:
     """One of each byte, in the file of one certificate and in that of two."""

@@ -333,6 +333,7 @@ def test_a_version_that_a_worker_published_with_another_tool_is_found(desk_of: O
     assert problem == f"entry {head.seq} is by U-004-G, whose roles did not allow it then"
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 @pytest.mark.parametrize("key", [KeyName.SAFEGUARDING, KeyName.ADMIN, KeyName.CONTACT])
 def test_what_takes_a_key_is_what_the_program_says(desk: Desk, key: KeyName, tmp_path: Path) -> None:
     """Else a plan would promise a role what it is refused all the same, or a version could lock everybody out."""

@@ -262,6 +262,7 @@ def test_every_row_ends_as_was_said_whatever_is_kept(made: Callable[[Few], None]
     assert disposed_of(desk_of)
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 def test_every_row_of_the_demo_ends_as_was_said(desk: Desk, desk_of: OpenDesk) -> None:
     """Thirty-six invented families, of which all that are closed are due by then."""
     demo.populate(desk)

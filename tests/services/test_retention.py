@@ -280,6 +280,7 @@ def test_a_hold_is_released_by_somebody_else_once(desk: Desk, desk_of: OpenDesk)
     assert outcome(desk, DUE) is Outcome.DUE
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 def test_what_is_over_is_found_without_reading_every_file(desk_of: OpenDesk) -> None:
     """Each month of twelve years, and each day around the dates in it: what all files say, one by one.
 

@@ -50,6 +50,7 @@ def parts(content: bytes) -> Iterator[tuple[str, range]]:
     yield "data", range(data, len(content))
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 def test_every_bit_that_flips_is_noticed(whole: bytes, desk: Desk, tmp_path: Path) -> None:
     """300 of them, in each part as many."""
     chance = random.Random(4)  # noqa: S311 -- the same places each time

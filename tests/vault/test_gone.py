@@ -188,6 +188,7 @@ def test_an_accident_record_keeps_a_stub_and_nothing_else_in_the_pages(opened: O
     assert written(desk.db.path, stories.records_key(desk), PLAIN | SEALED | sealed | {b"Slipped"}) == stub | sealed
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 def test_nothing_is_left_after_years_of_work_in_the_file(opened: OpenDesk) -> None:
     """Hundreds of records added, corrected and disposed of, so that pages are split, emptied and filled again."""
     gone: set[bytes] = set()

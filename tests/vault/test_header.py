@@ -77,6 +77,7 @@ def flips(content: bytes, bit: int, first: int) -> Iterator[bytes]:
         yield content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :]
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 @pytest.mark.parametrize(("bit", "first"), [(0x01, 0), (0x20, 1)])
 def test_no_byte_of_the_header_can_be_changed(vault: Path, bit: int, first: int) -> None:
     """Each one, with either bit, is unreadable, or opens nobody's slot, or does not fit the signature."""

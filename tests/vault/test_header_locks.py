@@ -132,6 +132,7 @@ def test_a_forged_lock_in_the_data_file_is_not_written_out(vault: Path, desk: De
     assert header_of(vault) == header
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 @pytest.mark.parametrize(("name", "first"), [("amina", 0), ("tomos", 1)])
 def test_one_bit_anywhere_in_both_copies_is_said_in_one_line(vault: Path, name: str, first: int) -> None:
     """At every byte, by one or the other of them: the header is damaged or they cannot unlock it, and what to do."""

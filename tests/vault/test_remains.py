@@ -95,6 +95,7 @@ def churned(desk: Desk, year: int) -> dict[int, set[bytes]]:
     return words
 
 
+@pytest.mark.no_cover  # the same lines, thousands of times
 def test_after_years_of_changes_nothing_is_left_but_without_the_rewrite_there_is(
     opened: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
