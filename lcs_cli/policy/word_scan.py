@@ -128,13 +128,7 @@ def word_list(rules: Rules, today: date) -> WordList:
 
 def scan(texts: Iterable[FreeText], words: WordList) -> Scan:
     """The hits in some texts."""
-    read: dict[str, Mapping[str, int]] = {}  # the same room is written down again and again
-    found = []
-    for text in texts:
-        if text.words not in read:
-            read[text.words] = groups_in(text.words, words)
-        if groups := read[text.words]:
-            found.append((text, groups))
+    found = [(text, groups) for text in texts if (groups := groups_in(text.words, words))]
     if not found:
         return Scan()
     hits = tuple(Hit(text.record, text.table, text.column, tuple(sorted(groups.items()))) for text, groups in found)

@@ -1,14 +1,24 @@
 """Free text: what people have written in their own words, and where it stands."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lcs_cli.records.references import Kind, reference
 
 
-@dataclass(frozen=True)
-class FreeText:
-    """One field that holds words, of one record; ``subject`` is the file it belongs to, both by their references."""
+class FreeText(NamedTuple):
+    """One field that holds words, of one record; ``subject`` is the reference of the file it belongs to."""
 
     subject: str
-    record: str
+    kind: Kind
+    number: int
     table: str
     column: str
-    words: str = field(repr=False)
+    words: str
+
+    @property
+    def record(self) -> str:
+        """The record's reference."""
+        return reference(self.kind, self.number)
+
+    def __repr__(self) -> str:
+        return f"FreeText({self.record}, {self.table}.{self.column})"

@@ -11,14 +11,17 @@ from lcs_cli.records.subject import named
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.vault import certificates, disposals
-from lcs_cli.vault.certificates import Certificate, Reading
+from lcs_cli.vault.certificates import Certificate, Reading, Series
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 
 
 @dataclass(frozen=True)
 class Disposal:
-    """The disposal of a file as it was carried out; ``register_digest`` is that of its line in the register."""
+    """The disposal of a file as it was carried out; ``register_digest`` is that of its line in the register.
+
+    It was ``decided_by`` a version of the policy, and by rules that have this hash.
+    """
 
     review: Review
     subject: str
@@ -27,17 +30,17 @@ class Disposal:
     paper: tuple[str, ...]
     days: tuple[str | None, str | None]
     register_digest: str | None
+    decided_by: tuple[int, str]
 
 
-def issue(act: Act, done: Disposal) -> str:
+def issue(act: Act, done: Disposal, series: Series) -> str:
     """Certify a disposal with its entry, in its own transaction; the certificate's reference."""
-    desk, vault = act.desk, act.desk.vault
+    desk = act.desk
     number = next_number(desk.db, "certificate")
-    drafted = certificates.draft(vault, number, _about(desk, done))
     ref = reference(Kind.CERTIFICATE, number)
+    drafted = series.draft(ref, _about(desk, done))
     act.note(went=done.went, stayed=done.stayed, certificate={ref: certificates.told(drafted)})
-    signed = certificates.signed(vault, drafted, str(act.log()))
-    disposals.add_certificate(desk.db, number, desk.today, signed)
+    disposals.add_certificate(desk.db, number, desk.today, series.sign(drafted, str(act.log())))
     return ref
 
 
@@ -87,7 +90,7 @@ def _parsed(number: int, content: str) -> Certificate:
 def _about(desk: Desk, done: Disposal) -> dict[str, Any]:
     """What was disposed of, by which rule, and who decided."""
     review = done.review
-    version, rules_hash = desk.decided_by()
+    version, rules_hash = done.decided_by
     return {
         **named(done.subject),
         "disposed_on": desk.today.isoformat(),

@@ -17,11 +17,12 @@ from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
 from lcs_cli.services.sweep_guards import capped, guarded
 from lcs_cli.vault import audit, disposals, own_referrers, reviews
+from lcs_cli.vault.certificates import Series
 from lcs_cli.vault.counters import ask_for_rewrite, next_number, rewrite_if_asked
 from lcs_cli.vault.register import Register
 from lcs_cli.vault.remains import Samples
 
-_AT_ONCE = 100
+_AT_ONCE = 250
 """How many families share a transaction."""
 
 
@@ -76,9 +77,10 @@ class _Step:
 
 @dataclass(frozen=True)
 class _Run:
-    """One sweep, with the register as it stands and what was done so far."""
+    """One sweep, by which version of the policy and of its rules, the register as it stands, and what was done."""
 
     desk: Desk
+    decided_by: tuple[int, str]
     register: Register
     tell: Tell
     disposed: list[Disposed] = field(default_factory=list)
@@ -105,7 +107,7 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
         changed = kept.changed_of(desk, [review.subject for review in ready])
         ready = [review for review in ready if review.subject not in changed]
         ready, beyond, cap = capped(desk, ready, limit)
-    run = _Run(desk, Register(desk.vault.register), tell)
+    run = _Run(desk, desk.decided_by(), Register(desk.vault.register), tell)
     waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
     for first in range(0, len(waiting), _AT_ONCE):
         _settle(run, waiting[first : first + _AT_ONCE])
@@ -134,7 +136,7 @@ def _settle(run: _Run, planned: Sequence[Review]) -> None:
             _settle(run, [review])
         return
     try:
-        with run.desk.together():
+        with run.desk.acting("retention.sweep", logged=False):
             done = _carry_out(run, _plan(run, planned))
     except LcsError:
         if len(planned) == 1:
@@ -155,8 +157,7 @@ def _plan(run: _Run, planned: Sequence[Review]) -> list[_Step]:
     """
     if stops.pulled(run.desk):
         return []
-    live = {one.number: one for one in reviews.live(run.desk.db, [one.subject for one in planned])}
-    found = items(run.desk, run.desk.today, [one.subject for one in planned if one.number in live])
+    found = items(run.desk, run.desk.today, [one.subject for one in planned])
     steps = [_Step(item, item.review, changed_since(item)) for item in found if item.review is not None]
     rules = schedule_in_force(run.desk.rules, run.desk.today)
     return [one for one in steps if one.sent_back or can_be_disposed_of(one.review, rules, run.desk.today)]
@@ -171,16 +172,17 @@ def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, 
     ranges = disposals.date_ranges(desk.db, families)
     if going:
         _delete(run, going)
+    series = Series(desk.vault)
     done: list[Disposed | tuple[str, str]] = []
     for step in steps:
-        with desk.acting("retention.sweep") as act:
-            act.note(reference(Kind.REVIEW, step.review.number), step.item.decision.subject)
-            if step.sent_back:
-                reviews.send_back(desk.db, step.review.number, step.sent_back)
-                act.note(sent_back=True)
-                done.append((step.item.decision.subject, step.sent_back))
-            else:
-                done.append(_certify(act, step, run.register, ranges.get(step.review.subject, (None, None))))
+        act = Act(desk, "retention.sweep", [reference(Kind.REVIEW, step.review.number), step.item.decision.subject])
+        if step.sent_back:
+            reviews.send_back(desk.db, step.review.number, step.sent_back)
+            act.note(sent_back=True)
+            done.append((step.item.decision.subject, step.sent_back))
+        else:
+            done.append(_certify(run, series, act, step, ranges.get(step.review.subject, (None, None))))
+        act.log()
     return done
 
 
@@ -211,20 +213,22 @@ def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
     if line is not None and (step.sent_back or not is_said):  # lest a restore obeys it
         yield {"withdrawn": ref, "on": desk.today.isoformat()}
     if not step.sent_back and not is_said:
-        version, rules_hash = desk.decided_by()
+        version, rules_hash = run.decided_by
         rest = {"policy_version": version, "rules_hash": rules_hash, "audit_head": str(audit.head(desk.db))}
         yield {**entry, "on": desk.today.isoformat(), **rest}
 
 
-def _certify(act: Act, step: _Step, register: Register, days: tuple[str | None, str | None]) -> Disposed:
-    line = register.standing(reference(Kind.REVIEW, step.review.number)) or {}
+def _certify(run: _Run, series: Series, act: Act, step: _Step, days: tuple[str | None, str | None]) -> Disposed:
+    line = run.register.standing(act.refs[0]) or {}
     subject, fate = step.item.decision.subject, step.item.decision.fate
     went = {cls.value: count for cls, count in fate.goes.items()}
     stayed = {cls.value: count for cls, count in fate.stays.items()}
     if kind_of(subject) is Kind.STAFF:
         act.note(gone=subject)  # the entries of their checks and undertakings tell of what is not there any more
-    said = certificates.Disposal(step.review, subject, went, stayed, step.item.paper, days, line.get("digest"))
-    return Disposed(subject, certificates.issue(act, said), went, stayed, step.item.paper)
+    said = certificates.Disposal(
+        step.review, subject, went, stayed, step.item.paper, days, line.get("digest"), run.decided_by
+    )
+    return Disposed(subject, certificates.issue(act, said, series), went, stayed, step.item.paper)
 
 
 def _keeps(item: Item) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.program import scanned_columns
 from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.schedule import schedule_in_force
-from lcs_cli.policy.word_scan import Scan, after_scan, bound, scan, word_list
+from lcs_cli.policy.word_scan import Scan, after_scan, bound, groups_in, scan, word_list
 from lcs_cli.records.free_text import FreeText
 from lcs_cli.records.references import Kind
 from lcs_cli.services import subjects
@@ -22,7 +23,7 @@ from lcs_cli.vault.word_clearings import Clearing
 if TYPE_CHECKING:
     from lcs_cli.services.retention import Item
 
-_AT_ONCE = 200
+_AT_ONCE = 250
 """How many files are read together: each table is asked once for all of them."""
 
 
@@ -100,9 +101,10 @@ def not_own_clearing(desk: Desk, item: "Item") -> None:
 
 def _scanned(desk: Desk, today: date, due: "Sequence[Item]") -> "Iterator[Item]":
     words = word_list(desk.rules, today)
+    wording = cache(partial(groups_in, words=words))  # the same room is written down again and again
     refs = [item.decision.subject for item in due]
     texts: dict[str, list[FreeText]] = {}
-    for text in free_texts(desk.db, refs, scanned_columns()):
+    for text in free_texts(desk.db, refs, scanned_columns(), wording):
         texts.setdefault(text.subject, []).append(text)
     cleared = word_clearings.cleared_by(desk.db, refs)
     for item in due:
@@ -138,7 +140,7 @@ def _found(act: Act, typed: str) -> Wording:
             about=rule.about,
         )
     words = word_list(desk.rules, desk.today)
-    texts = [one for one in free_texts(desk.db, [ref], scanned_columns()) if scan([one], words).hits]
+    texts = list(free_texts(desk.db, [ref], scanned_columns(), partial(groups_in, words=words)))
     act.note(ref, *(hit.record for hit in item.scan.hits), hits=len(item.scan.hits))
     act.note(fields=sorted({f"{hit.table}.{hit.column}" for hit in item.scan.hits}))
     return Wording(ref, item.scan, texts)

@@ -46,28 +46,40 @@ class Certificate:
         return canonical(self.content) + b"\n"
 
 
-def draft(vault: Vault, number: int, content: Mapping[str, Any]) -> dict[str, Any]:
-    """A certificate before its entry is on the trail: what it certifies, the one before it, and who will sign.
+class Series:
+    """The certificates of one transaction, each bound to the one before it.
 
-    DamagedVaultError where the one before it is none any more.
+    DamagedVaultError where the last one before them is none any more.
     """
-    since, public, certificate = signers.last(vault.db, vault.user.reference)
-    follows, previous = _last(vault)
-    return {
-        **content,
-        "schema": SCHEMA,
-        "vault": vault.header.vault,
-        "certificate": reference(Kind.CERTIFICATE, number),
-        "follows": follows,
-        "previous": previous,
-        "managers_key": encode(vault.header.admin_public),
-        "signer": {
-            "user": vault.user.reference,
-            "since": since,
-            "public": encode(public),
-            "certificate": encode(certificate),
-        },
-    }
+
+    def __init__(self, vault: Vault) -> None:
+        """Begin after the last one in the vault."""
+        self._vault = vault
+        since, public, certificate = signers.last(vault.db, vault.user.reference)
+        self._follows, self._previous = _last(vault)
+        self._always = {
+            "schema": SCHEMA,
+            "vault": vault.header.vault,
+            "managers_key": encode(vault.header.admin_public),
+            "signer": {
+                "user": vault.user.reference,
+                "since": since,
+                "public": encode(public),
+                "certificate": encode(certificate),
+            },
+        }
+
+    def draft(self, ref: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """The next one before its entry is on the trail: what it certifies, the one before it, and who will sign."""
+        return {**content, **self._always, "certificate": ref, "follows": self._follows, "previous": self._previous}
+
+    def sign(self, drafted: Mapping[str, Any], audit_head: str) -> bytes:
+        """The certificate as it is kept and leaves, with the head of its entry and the signature of who acts."""
+        content = {**drafted, "audit_head": audit_head}
+        digest = _digest(content, "signature")
+        signature = sealing.sign(self._vault.opened.sign, _body(self._vault.header.vault, digest))
+        self._follows, self._previous = content["certificate"], digest
+        return canonical({**content, "signature": encode(signature)})
 
 
 def _last(vault: Vault) -> tuple[str | None, str]:
@@ -85,13 +97,6 @@ def _last(vault: Vault) -> tuple[str | None, str]:
 def told(drafted: Mapping[str, Any]) -> str:
     """What the disposal's entry tells of its certificate: SHA-256 of what is known before the entry is written."""
     return _digest(drafted, "audit_head", "signature")
-
-
-def signed(vault: Vault, drafted: Mapping[str, Any], audit_head: str) -> bytes:
-    """The certificate as it is kept and leaves, with the head of its entry and the signature of who acts."""
-    content = {**drafted, "audit_head": audit_head}
-    signature = sealing.sign(vault.opened.sign, _body(vault.header.vault, _digest(content, "signature")))
-    return canonical({**content, "signature": encode(signature)})
 
 
 def parse(raw: bytes) -> Certificate:

@@ -44,9 +44,9 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
     db.run(f"DELETE FROM attendance WHERE {of_family} AND child_id NOT IN {AMONG}", going, attending)
     db.run(f"DELETE FROM supervision WHERE {of_family}", going)  # also of a kept session: a child's line needs none
     db.run(
-        f"DELETE FROM contact_session WHERE {of_family} AND NOT EXISTS (SELECT 1 FROM attendance AS a "
-        "WHERE a.family_id = contact_session.family_id AND a.session_id = contact_session.id)",
-        going,
+        f"DELETE FROM contact_session WHERE {of_family} AND id NOT IN "
+        f"(SELECT session_id FROM attendance WHERE {of_family})",
+        *(going, going),
     )
     emptied = ", ".join(f"{name} = NULL" for name in EMPTIED)
     db.run(f"UPDATE contact_session SET {emptied} WHERE {of_family}", going)

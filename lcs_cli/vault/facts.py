@@ -12,6 +12,8 @@ from lcs_cli.vault.connection import AMONG, Database, among
 from lcs_cli.vault.families import day
 from lcs_cli.vault.own_referrers import LONE
 
+_THESE = AMONG.replace("?", "?1")
+"""The same families wherever it stands in a query."""
 # Each query yields family and value; {only} narrows it to some families.
 _LAST = {
     "last_session": "SELECT family_id, max(held_on) FROM contact_session "
@@ -80,24 +82,21 @@ _INDEFINITE = {
         WHERE disclosure_id IN (SELECT disclosure_id FROM disclosure_part WHERE sealed NOTNULL)
       ) WHERE 1 {only} GROUP BY family_id""",
 }
-_SAFEGUARDED = _safeguarded("attendance.child_id", "attendance.family_id")
+_SAFEGUARDED = f"(SELECT id FROM person WHERE {_safeguarded('person.id', 'person.family_id')} {{only}})"
 _WITH_SAFEGUARDING = {
-    RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE {_SAFEGUARDED} {{only}} "
-    "GROUP BY family_id",
-    RecordClass.SESSION: f"SELECT family_id, count(DISTINCT session_id) FROM attendance WHERE {_SAFEGUARDED} {{only}} "
-    "GROUP BY family_id",
+    RecordClass.ATTENDANCE: "SELECT family_id, count(*) FROM attendance "
+    f"WHERE child_id IN {_SAFEGUARDED} GROUP BY family_id",
+    RecordClass.SESSION: "SELECT family_id, count(DISTINCT session_id) FROM attendance "
+    f"WHERE child_id IN {_SAFEGUARDED} GROUP BY family_id",
 }
 _DISPOSABLE = {
     RecordClass.EPISODE: "SELECT family_id, count(*) FROM episode WHERE 1 {only} GROUP BY family_id",
     RecordClass.CONTACT_DETAILS: "SELECT family_id, count(*) FROM contact_detail JOIN person ON person.id = person_id "
     "WHERE 1 {only} GROUP BY family_id",
-    RecordClass.SESSION: f"""
-      SELECT family_id, count(*) FROM contact_session AS s
-      WHERE NOT EXISTS (
-        SELECT 1 FROM attendance WHERE attendance.family_id = s.family_id AND session_id = s.id AND {_SAFEGUARDED}
-      ) {{only}} GROUP BY family_id""",
-    RecordClass.ATTENDANCE: f"SELECT family_id, count(*) FROM attendance WHERE NOT {_SAFEGUARDED} {{only}} "
-    "GROUP BY family_id",
+    RecordClass.SESSION: "SELECT family_id, count(*) FROM contact_session WHERE id NOT IN "
+    f"(SELECT session_id FROM attendance WHERE child_id IN {_SAFEGUARDED}) {{only}} GROUP BY family_id",
+    RecordClass.ATTENDANCE: "SELECT family_id, count(*) FROM attendance "
+    f"WHERE child_id NOT IN {_SAFEGUARDED} {{only}} GROUP BY family_id",
     RecordClass.CONSENT: "SELECT family_id, count(*) FROM consent JOIN person ON person.id = person_id "
     "WHERE 1 {only} GROUP BY family_id",
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
@@ -139,7 +138,7 @@ def unused_since(db: Database, day: date) -> list[int]:
 
 def family_facts(db: Database, families: Collection[int] | None = None) -> Iterator[FamilyFacts]:
     """The facts of some families, or of every family, by number."""
-    only = "" if families is None else f"AND family_id IN {AMONG}"
+    only = "" if families is None else f"AND family_id IN {_THESE}"
     values = () if families is None else (among(families),)
 
     def by_family(query: str) -> dict[int, Any]:

@@ -1,8 +1,8 @@
 """The free text of files that are reviewed, as it lies in rows that would go: read, never opened with a further key."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from lcs_cli.records.free_text import FreeText
 from lcs_cli.records.references import Kind, number_in, reference
@@ -21,6 +21,9 @@ class _Place(NamedTuple):
     of: Kind = Kind.FAMILY
     going: str = "1"
 
+
+Which = Callable[[str], Any]
+"""Whether these words are asked for."""
 
 _PAPER = "class = 'document'"
 _SAID = "state <> 'returned'"  # where a review was sent back, the reason is the program's own words
@@ -55,33 +58,39 @@ _KIND_OF = {place.table: place.kind for place in _PLACES} | {
 }
 
 
-def free_texts(db: Database, some: Collection[str], columns: Mapping[str, Sequence[str]]) -> Iterator[FreeText]:
-    """Every free text in some files, former ones too; ``columns`` are those that hold it, by table."""
+def free_texts(
+    db: Database, some: Collection[str], columns: Mapping[str, Sequence[str]], which: Which
+) -> Iterator[FreeText]:
+    """The free texts in some files, former ones too, of which ``which`` asks for the words.
+
+    ``columns`` are those that hold free text, by table.
+    """
     numbers = {
         kind: among([number_in(kind, ref) for ref in some if kind_of(ref) is kind])
         for kind in (Kind.FAMILY, Kind.STAFF)
     }
     for place in _PLACES:
-        yield from _texts(db, place, numbers[place.of], columns[place.table])
+        yield from _texts(db, place, numbers[place.of], columns[place.table], which)
     for kind, going in numbers.items():
-        yield from _corrected(db, kind, going, columns)
+        yield from _corrected(db, kind, going, columns, which)
 
 
-def _texts(db: Database, place: _Place, going: str, columns: Sequence[str]) -> Iterator[FreeText]:
+def _texts(db: Database, place: _Place, going: str, columns: Sequence[str], which: Which) -> Iterator[FreeText]:
     named = [f"{place.table}.{column}" for column in columns]
     rows = db.rows(
         f"SELECT {place.owner}, {place.number}, {', '.join(named)} FROM {place.rows or place.table} "
         f"WHERE {place.owner} IN {AMONG} AND {place.going} AND coalesce({', '.join(named)}, '') <> ''",
         going,
     )
-    for owner, number, *values in rows:
-        for column, words in zip(columns, values, strict=True):
-            if words:
-                of, record = reference(place.of, owner), reference(place.kind, number)
-                yield FreeText(of, record, place.table, column, words)
+    for at, column in enumerate(columns, start=2):
+        for row in rows:
+            if row[at] and which(row[at]):
+                yield FreeText(reference(place.of, row[0]), place.kind, row[1], place.table, column, row[at])
 
 
-def _corrected(db: Database, of: Kind, going: str, columns: Mapping[str, Sequence[str]]) -> Iterator[FreeText]:
+def _corrected(
+    db: Database, of: Kind, going: str, columns: Mapping[str, Sequence[str]], which: Which
+) -> Iterator[FreeText]:
     """What a record said before it was corrected, in the same columns, and why it was corrected."""
     rows = db.rows(
         f"SELECT coalesce(family_id, record_id), kind, record_id, content, reason FROM {_CORRECTED} "
@@ -89,9 +98,10 @@ def _corrected(db: Database, of: Kind, going: str, columns: Mapping[str, Sequenc
         going,
     )
     for owner, kind, number, content, reason in rows:
-        subject, record = reference(of, owner), reference(_KIND_OF[kind], number)
+        subject = reference(of, owner)
         former = json.loads(content)
         for column, words in ((column, former.get(column)) for column in columns.get(kind, ())):
-            if words:
-                yield FreeText(subject, record, _CORRECTED, column, words)
-        yield FreeText(subject, record, _CORRECTED, "reason", reason)
+            if words and which(words):
+                yield FreeText(subject, _KIND_OF[kind], number, _CORRECTED, column, words)
+        if which(reason):
+            yield FreeText(subject, _KIND_OF[kind], number, _CORRECTED, "reason", reason)

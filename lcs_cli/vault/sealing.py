@@ -4,6 +4,11 @@ Each seal is bound to a context, so that a sealed value moved to another record,
 """
 
 import os
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -34,9 +39,15 @@ def public_sign_key(private: bytes) -> bytes:
 
 def sign(private: bytes, message: bytes) -> bytes:
     """Sign with Ed25519: 64 bytes."""
+    return _signing_key(private).sign(message)
+
+
+@lru_cache(maxsize=1)
+def _signing_key(private: bytes) -> "Ed25519PrivateKey":
+    """The key that this process signs with; it costs as much as a signature, and a sweep signs thousands."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    return Ed25519PrivateKey.from_private_bytes(private).sign(message)
+    return Ed25519PrivateKey.from_private_bytes(private)
 
 
 def verifies(public: bytes, signature: bytes, message: bytes) -> bool:

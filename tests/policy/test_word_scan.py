@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,12 @@ from lcs_cli.policy.retention import Fate, Outcome, RetentionDecision
 from lcs_cli.policy.rules import Rule, Rules, packaged
 from lcs_cli.policy.word_scan import Scan, after_scan, groups_in, pattern, scan, word_list
 from lcs_cli.records.free_text import FreeText
+from lcs_cli.records.references import Kind
 from tests.services.stories import other_rules
 
 DAY = date(2026, 11, 26)
 LIST = word_list(packaged(), DAY)
-NOTE = FreeText("LCS-0001-R", "S-000001-R", "contact_session", "note", "A bruise on one arm.")
+NOTE = FreeText("LCS-0001-R", Kind.SESSION, 1, "contact_session", "note", "A bruise on one arm.")
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "word_scan.toml").read_text(encoding="utf-8"))["case"]
 
 
@@ -62,14 +62,14 @@ def test_adding_words_never_takes_a_hit_away(text: str, more: str, blank: str) -
 @given(st.lists(st.tuples(st.sampled_from(["note", "room"]), WRITTEN), max_size=6), WRITTEN)
 def test_adding_a_text_never_takes_a_hit_away(texts: list[tuple[str, str]], more: str) -> None:
     """The hits of a file are those of each of its texts."""
-    there = [replace(NOTE, column=column, words=words) for column, words in texts]
-    before, after = scan(there, LIST), scan([*there, replace(NOTE, words=more)], LIST)
+    there = [NOTE._replace(column=column, words=words) for column, words in texts]
+    before, after = scan(there, LIST), scan([*there, NOTE._replace(words=more)], LIST)
     assert set(before.hits) <= set(after.hits)
 
 
 def test_a_hit_tells_where_and_how_often_and_not_what() -> None:
     """Neither the word nor the text: a hit goes into lists and reasons."""
-    found = scan([NOTE, replace(NOTE, record="S-000002-W", words="By bus.")], LIST)
+    found = scan([NOTE, NOTE._replace(number=2, words="By bus.")], LIST)
     (hit,) = found.hits
     assert (hit.record, hit.table, hit.column, hit.groups) == (
         "S-000001-R",
@@ -79,7 +79,7 @@ def test_a_hit_tells_where_and_how_often_and_not_what() -> None:
     )
     assert not re.search("bruis|arm", repr(found))
     assert "arm" not in repr(NOTE)
-    assert not scan([replace(NOTE, words="By bus.")], LIST).hits
+    assert not scan([NOTE._replace(words="By bus.")], LIST).hits
 
 
 def test_a_decision_is_bound_to_exactly_those_texts_and_that_list() -> None:
@@ -88,12 +88,12 @@ def test_a_decision_is_bound_to_exactly_those_texts_and_that_list() -> None:
     def digest(*texts: FreeText, by: Rules | None = None) -> str:
         return scan(texts, word_list(by or packaged(), DAY)).digest
 
-    harmless = replace(NOTE, words="By bus.")
+    harmless = NOTE._replace(words="By bus.")
     assert digest(NOTE) == digest(NOTE, harmless) == digest(harmless, NOTE)
     others = {
-        digest(replace(NOTE, words="A bruise on one arm")),
-        digest(replace(NOTE, column="room")),
-        digest(replace(NOTE, record="S-000002-W")),
+        digest(NOTE._replace(words="A bruise on one arm")),
+        digest(NOTE._replace(column="room")),
+        digest(NOTE._replace(number=2)),
         digest(NOTE, NOTE),
         digest(NOTE, by=rules('"welt", ', "")),
     }

@@ -241,7 +241,7 @@ def test_a_file_that_is_not_due_is_not_read(worded: str, desk_of: OpenDesk, monk
     """Neither by the sweep nor by a list: it costs nothing where nothing is due."""
     read: list[Collection[str]] = []
 
-    def reading(_db: object, some: Collection[str], _columns: object) -> Iterator[FreeText]:
+    def reading(_db: object, some: Collection[str], *_: object) -> Iterator[FreeText]:
         read.append(some)
         return iter(())
 
@@ -323,7 +323,7 @@ def test_every_scanned_column_is_read(desk: Desk, desk_of: OpenDesk) -> None:
     retention.hold(desk, member, HoldKind.INQUIRY, "Another inquiry", None)
     reviewed(desk, member, ReviewState.PROPOSED, "Looked through, too")
     reviewed(desk, ref, ReviewState.RETURNED, "The file changed")
-    found = list(free_texts(desk.db, [ref, member], scanned_columns()))
+    found = list(free_texts(desk.db, [ref, member], scanned_columns(), lambda _: True))
     read = {(one.table, one.column) for one in found}
     columns = {(table, column) for table, names in scanned_columns().items() for column in names}
     assert read - {("superseded", column) for _, column in columns} == columns - {
