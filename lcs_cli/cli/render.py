@@ -45,6 +45,13 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Verbatim:
+    """Text that is copied into a file: never broken, however narrow the screen."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Result:
     """What a command has to say: ``data`` for machines, ``blocks`` for people, ``notes`` beside the data.
 
@@ -54,7 +61,7 @@ class Result:
 
     schema: str
     data: Any
-    blocks: Sequence[Table | Lines | str] = ()
+    blocks: Sequence[Table | Lines | Verbatim | str] = ()
     notes: Sequence[str] = ()
     exit_code: int = 0
 
@@ -160,10 +167,12 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
-def _show(block: Table | Lines | str, terminal: Terminal) -> None:
+def _show(block: Table | Lines | Verbatim | str, terminal: Terminal) -> None:
     if isinstance(block, str):
         shown = visible(block)
         terminal.write((terminal.wrapped(shown) if terminal.out_is_terminal else shown) + "\n")
+    elif isinstance(block, Verbatim):
+        terminal.write(visible(block.text) + "\n")
     elif isinstance(block, Lines):
         width = max((len(label) for label, _ in block.pairs), default=0)
         for label, value in block.pairs:

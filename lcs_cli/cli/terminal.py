@@ -1,6 +1,7 @@
 """The world as one value: clock, environment and the three streams. Tests hand in another one."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095  # bytes: what is beyond, the system throws away
+_COMMAND = re.compile(r"\blcs .+?(?=   |[,;.)”]\s|$)", re.MULTILINE)  # until the prose goes on
+_GLUE = "\x00"  # in no text that is shown: it stands for a space at which no line ends
 _PASTE = 0.2  # seconds until the next line of a paste is there, also over a slow line
 
 
@@ -75,17 +78,18 @@ class Terminal:
         return shutil.get_terminal_size().columns
 
     def wrapped(self, text: str, indent: int = 0) -> str:
-        """Text broken between words at the width of the screen; a reference or a hash is never broken."""
+        """Text broken between words at the width of the screen; a reference, a hash or a command is never broken."""
         import textwrap
 
         width = max(20, self.columns - indent)
+        whole = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), text)
         lines = (
             textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False, drop_whitespace=True)
             if len(line) > width
             else [line]
-            for line in text.split("\n")
+            for line in whole.split("\n")
         )
-        return f"\n{' ' * indent}".join(part for parts in lines for part in parts)
+        return f"\n{' ' * indent}".join(part for parts in lines for part in parts).replace(_GLUE, " ")
 
     def ask(self, prompt: str) -> str:
         """One line from the person at the terminal; EOFError where they left."""

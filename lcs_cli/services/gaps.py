@@ -13,10 +13,19 @@ from lcs_cli.vault import audit, counters
 
 @dataclass(frozen=True)
 class Note:
-    """What one person's command has seen of the trail: its head, and how many gaps had been accepted."""
+    """What one person's command has seen of the trail: its head, and how many gaps had been accepted.
+
+    ValueError for what is neither.
+    """
 
     head: str
     accepted: int = 0
+
+    def __post_init__(self) -> None:
+        """A note comes from a file that anything may have written to."""
+        audit.parse_head(str(self.head))
+        if not isinstance(self.accepted, int):
+            raise ValueError("not a number of gaps")  # noqa: TRY004  # as for any other note that is none
 
 
 def take_up(desk: Desk, note: Note) -> None:

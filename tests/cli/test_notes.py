@@ -1,6 +1,7 @@
 """What each person has seen of the trail: noted in a file of their own after each command, and never in the way."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ def note_of(vault: Path, reference: str = "U-001-R") -> Path:
     return vault.parent / "state" / f"{header_of(vault).vault}-{reference}.json"
 
 
+def noted(vault: Path, reference: str = "U-001-R") -> list[dict[str, object]]:
+    """What stands in it: a note a folder."""
+    found: list[dict[str, object]] = json.loads(note_of(vault, reference).read_text())
+    return found
+
+
 def head(desk: Desk) -> str:
     """The end of the trail."""
     return str(audit.head(desk.db))
@@ -45,7 +52,7 @@ def test_the_head_is_noted_after_each_command(vault: Path) -> None:
     """Privately, outside the vault: the number and digest of the last entry, and what had been accepted until then."""
     for argv in (("today",), ("status",), ("vault", "user", "list")):
         assert run(vault, *argv).code == 0
-        assert json.loads(note_of(vault).read_text()) == {"head": head(open_desk(vault)), "accepted": 0}
+        assert noted(vault) == [{"folder": str(vault), "head": head(open_desk(vault)), "accepted": 0}]
     assert note_of(vault).stat().st_mode & 0o777 == 0o600
     assert note_of(vault).parent.stat().st_mode & 0o777 == 0o700
     assert [path.name for path in note_of(vault).parent.iterdir()] == [note_of(vault).name]
@@ -54,21 +61,21 @@ def test_the_head_is_noted_after_each_command(vault: Path) -> None:
 def test_a_refusal_is_noted_too_and_each_person_has_a_file_of_their_own(vault: Path) -> None:
     """It is an entry like any other."""
     assert run(vault, "family", "list", user="tomos").code == 4
-    assert json.loads(note_of(vault, "U-004-G").read_text())["head"] == head(open_desk(vault))
+    assert noted(vault, "U-004-G")[0]["head"] == head(open_desk(vault))
     assert not note_of(vault).exists()
 
 
 def test_a_rotation_is_noted_as_the_new_file_has_it(vault: Path) -> None:
     """Under whichever keys: the trail is the same one."""
     assert run(vault, "vault", "rotate").code == 0
-    assert json.loads(note_of(vault).read_text())["head"] == head(open_desk(vault))
+    assert noted(vault)[0]["head"] == head(open_desk(vault))
     assert run(vault, "audit", "verify").code == 0
 
 
 def test_while_the_trail_is_another_one_nothing_is_noted_and_little_goes_on(vault: Path) -> None:
     """Refused in one line with what to do; a concern is raised all the same; a manager ends it for everybody."""
     put_back_to_yesterday(vault)
-    noted = note_of(vault).read_bytes()
+    before = note_of(vault).read_bytes()
     for user in ("amina", "tomos"):
         ran = run(vault, "today", user=user)
         assert (ran.code, ran.out) == (13, "")
@@ -80,51 +87,77 @@ def test_while_the_trail_is_another_one_nothing_is_noted_and_little_goes_on(vaul
     assert (raised.code, raised.out[:6]) == (0, "Raised"), raised
     verified = run(vault, "audit", "verify")
     assert (verified.code, "this person's own file" in verified.out) == (13, True)
-    assert note_of(vault).read_bytes() == noted
+    assert note_of(vault).read_bytes() == before
     assert run(vault, "audit", "accept", "--yes", user="tomos").code == 4
     accepted = run(vault, "audit", "accept", "--yes")
     assert (accepted.code, accepted.out) == (0, "Accepted: from here on this is the trail.\n")
     for user, reference in (("amina", "U-001-R"), ("tomos", "U-004-G")):
         assert run(vault, "today", user=user).code == 0
-        assert json.loads(note_of(vault, reference).read_text()) == {"head": head(open_desk(vault)), "accepted": 1}
+        assert noted(vault, reference) == [{"folder": str(vault), "head": head(open_desk(vault)), "accepted": 1}]
 
 
 def test_a_head_on_paper_is_looked_for(vault: Path) -> None:
     """As it was printed; one that the trail does not hold is damage, and what is no head is a slip."""
-    noted = head(open_desk(vault))
-    whole = run(vault, "audit", "verify", "--head", noted, "--head", f"0:{audit.GENESIS}")
+    on_paper = head(open_desk(vault))
+    whole = run(vault, "audit", "verify", "--head", on_paper, "--head", f"0:{audit.GENESIS}")
     assert (whole.code, "In it: 2 heads noted elsewhere." in whole.out) == (0, True)
     stories.family(open_desk(vault))
     later = head(open_desk(vault))
     with without_triggers(open_desk(vault)) as connection:
         for table in ("audit_detail", "audit"):
-            connection.execute(f"DELETE FROM {table} WHERE seq > ?", (int(noted.partition(":")[0]),))
+            connection.execute(f"DELETE FROM {table} WHERE seq > ?", (int(on_paper.partition(":")[0]),))
     note_of(vault).unlink()
-    assert run(vault, "audit", "verify", "--head", noted).code == 0
-    cut = run(vault, "audit", "verify", "--head", noted, "--head", later)
+    assert run(vault, "audit", "verify", "--head", on_paper).code == 0
+    cut = run(vault, "audit", "verify", "--head", on_paper, "--head", later)
     assert (cut.code, cut.out.count("\n")) == (13, 1)
     assert "the trail ends before the head that the given paper or manifest noted" in cut.out
     assert run(vault, "audit", "verify", "--head", later[:-1]).code == 2
 
 
+def test_a_vault_that_is_put_back_for_a_trial_is_not_the_one_that_goes_on(vault: Path) -> None:
+    """What is seen of the copy, and accepted there, is noted for its own folder; the vault itself is as it was."""
+    copy = vault.with_name("trial")
+    shutil.copytree(vault, copy)
+    stories.family(open_desk(vault))
+    assert run(vault, "today").code == 0
+    for _ in range(2):
+        assert run(copy, "today").code == 13, "in a folder where nothing was seen yet, what was seen last counts"
+    assert run(vault, "today").code == 0
+    assert run(copy, "audit", "accept", "--yes").code == 0
+    assert [run(folder, "today").code for folder in (copy, vault, copy)] == [0, 0, 0]
+    assert run(vault, "audit", "verify").code == 0
+    assert [one["accepted"] for one in noted(vault)] == [1, 0]
+
+
+def test_a_vault_that_was_moved_is_compared_with_what_was_seen_of_it_elsewhere(vault: Path) -> None:
+    """Whoever exchanges it on the way is noticed, too, and by a link to it as well."""
+    assert run(vault, "today").code == 0
+    (link := vault.with_name("link")).symlink_to(vault)
+    assert run(link, "today").code == 0
+    assert len(noted(vault)) == 1
+    put_back_to_yesterday(vault)
+    moved = vault.rename(vault.with_name("moved"))
+    assert run(moved, "today").code == 13
+
+
 GARBAGE = [
     b"",
     b"null",
-    b"[]",
+    b"[[]]",
     b"7",
     b'"head"',
-    b"{}",
+    b'{"head": ""}',
     b"\xff\xfe",
     b"[" * 100_000,
-    b'{"head": null, "accepted": 0}',
-    b'{"head": 7, "accepted": 0}',
-    b'{"head": [], "accepted": 0}',
-    b'{"head": "7", "accepted": 0}',
-    b'{"head": "7:abc", "accepted": 0}',
-    f'{{"head": "9:{"0" * 64}"}}'.encode(),
-    f'{{"head": "9:{"0" * 64}", "accepted": "none"}}'.encode(),
-    f'{{"head": "9:{"0" * 64}", "accepted": null}}'.encode(),
-    f'{{"head": "99999999999999999999:{"0" * 64}", "accepted": 0}}'.encode(),
+    b'[{"folder": "", "head": null, "accepted": 0}]',
+    b'[{"folder": "", "head": 7, "accepted": 0}]',
+    b'[{"folder": "", "head": [], "accepted": 0}]',
+    b'[{"folder": "", "head": "7", "accepted": 0}]',
+    b'[{"folder": "", "head": "7:abc", "accepted": 0}]',
+    f'[{{"folder": "", "head": "9:{"0" * 64}"}}]'.encode(),
+    f'[{{"folder": "", "head": "9:{"0" * 64}", "accepted": "none"}}]'.encode(),
+    f'[{{"folder": "", "head": "9:{"0" * 64}", "accepted": null}}]'.encode(),
+    f'[{{"folder": "", "head": "99999999999999999999:{"0" * 64}", "accepted": 0}}]'.encode(),
 ]
 
 
@@ -137,7 +170,7 @@ def test_a_file_that_cannot_be_read_is_said_in_one_line_and_made_anew(vault: Pat
     assert ran.code == 0
     assert ran.err.startswith(f"warning: {note_of(vault)} cannot be read")
     assert ran.err.count("\n") == 1
-    assert json.loads(note_of(vault).read_text())["head"] == head(open_desk(vault))
+    assert noted(vault)[0]["head"] == head(open_desk(vault))
     assert run(vault, "today").err == ""
 
 
@@ -178,5 +211,5 @@ def test_two_commands_of_one_person_at_once_note_it_without_a_word(
     assert [(ran.code, ran.err) for ran in (outside, *inside)] == [(0, ""), (0, "")]
     assert len(set(begun)) == 2
     last = [f"{entry.seq}:{entry.digest}" for entry in stories.trail(open_desk(vault))[-2:]]
-    assert json.loads(note_of(vault).read_text())["head"] in last
+    assert noted(vault)[0]["head"] in last
     assert list(note_of(vault).parent.iterdir()) == [note_of(vault)]

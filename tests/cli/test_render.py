@@ -218,6 +218,17 @@ def test_a_long_line_is_broken_between_words_and_a_hash_never(monkeypatch: pytes
     assert "The trail is whole, as far as can be" in drawn.splitlines()
 
 
+def test_a_command_is_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is copied as it stands; only the prose around it goes on in another line."""
+    monkeypatch.setenv("COLUMNS", "40")
+    said = "next: a manager runs lcs audit accept --vault new   once; then lcs vault user list, and goes on."
+    assert written(Result("x/1", {}, [said]), Typist(looked_at=True)).splitlines() == [
+        "next: a manager runs",
+        "lcs audit accept --vault new   once;",
+        "then lcs vault user list, and goes on.",
+    ]
+
+
 def test_lines_stand_under_each_other_with_their_labels() -> None:
     """A value of several lines is indented under its first."""
     out = written(Result("x/1", {}, [Lines([("Reference", "SF-0001-R"), ("Said", "one\ntwo")])]), Typist())

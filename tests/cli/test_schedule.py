@@ -13,6 +13,7 @@ import pytest
 from lcs_cli.cli import jobs
 from lcs_cli.cli.jobs import Name, Service
 from lcs_cli.errors import UsageError
+from tests.cli.processes import at_terminal, bare, ended
 from tests.cli.typed import Typist, lcs
 
 ODD = "/srv/lcs at 100% of 'it', \"so\" $HOME; & co/vault"
@@ -142,10 +143,20 @@ def test_it_prints_a_job_without_a_vault(tmp_path: Path) -> None:
     """Nothing is opened and nothing is asked: the vault may lie on another machine."""
     argv = ("--vault", ODD, "--key-file", KEY)
     ran = lcs(Typist(env={"LCS_VAULT": str(tmp_path)}), "schedule", "cron", *argv)
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err.splitlines()) == (0, [f"note: on this machine there is no {one}" for one in (ODD, KEY)])
     assert ran.out.splitlines()[-1] == jobs.cron_line(Name.SWEEP, jobs.program(), ODD, KEY)
+    here = ("--vault", str(tmp_path), "--key-file", KEY)
+    assert lcs(Typist(env={}), "schedule", "cron", *here).err == f"note: on this machine there is no {KEY}\n"
     ran = lcs(Typist(env={}), "schedule", "systemd", *argv, "--unit", "timer")
     assert ran.out == f"# /etc/systemd/system/lcs-sweep.timer\n{jobs.timer(Name.SWEEP)}\n"
+
+
+def test_what_is_to_be_copied_is_never_broken(tmp_path: Path) -> None:
+    """Half a line of a crontab is another command, or none."""
+    argv = ("schedule", "cron", "--vault", "/srv/a long folder/" + "x" * 90, "--key-file", KEY)
+    code, said = ended(at_terminal(argv, bare(), tmp_path))
+    assert (code, said.splitlines()[2][:8]) == (0, "15 2 * *")
+    assert said.splitlines()[2].endswith("--no-input")
 
 
 @pytest.mark.parametrize(

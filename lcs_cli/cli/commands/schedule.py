@@ -1,6 +1,7 @@
 """lcs schedule: ready-made jobs for cron and systemd. It opens no vault, and writes no file."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from lcs_cli.cli import jobs
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import command, group
-from lcs_cli.cli.render import Result
+from lcs_cli.cli.render import Result, Verbatim
 from lcs_cli.errors import UsageError
 
 app = group("Ready-made jobs for cron and systemd.")
@@ -32,8 +33,10 @@ def cron(cmd: Command, job: JobName = jobs.Name.SWEEP, into: Into = None) -> Res
 
     Example: lcs schedule cron --job sweep --vault /srv/lcs/vault --key-file /srv/lcs/nightly.key
     """
-    line = jobs.cron_line(job, jobs.program(), _vault(cmd), _key_file(cmd), _into(job, into))
-    return Result("lcs.cron/1", {"job": job.value, "line": line}, [*jobs.CRON_NOTES, line])
+    vault, key_file = _vault(cmd), _key_file(cmd)
+    line = jobs.cron_line(job, jobs.program(), vault, key_file, _into(job, into))
+    said = [Verbatim("\n".join([*jobs.CRON_NOTES, line]))]
+    return Result("lcs.cron/1", {"job": job.value, "line": line}, said, _not_here(vault, key_file))
 
 
 @command(app, "systemd")
@@ -53,15 +56,14 @@ def systemd(
 
     Example: lcs schedule systemd --unit timer --vault /srv/lcs/vault --key-file /etc/lcs/nightly.key
     """
-    service = jobs.Service(
-        job, jobs.program(), _vault(cmd), _key_file(cmd), jobs.login(run_as), encrypted, _into(job, into)
-    )
+    vault, key_file = _vault(cmd), _key_file(cmd)
+    service = jobs.Service(job, jobs.program(), vault, key_file, jobs.login(run_as), encrypted, _into(job, into))
     units = {Unit.SERVICE: service.unit(), Unit.TIMER: jobs.timer(job), Unit.FAILURE: jobs.TELL}
     names = {Unit.SERVICE: f"lcs-{job}.service", Unit.TIMER: f"lcs-{job}.timer", Unit.FAILURE: jobs.TELL_NAME}
     wanted = [unit] if unit else [*Unit]
     data = [{"file": f"/etc/systemd/system/{names[one]}", "content": units[one]} for one in wanted]
-    said = [f"# {one['file']}\n{one['content']}" for one in data]
-    return Result("lcs.units/1", data, said)
+    said = [Verbatim(f"# {one['file']}\n{one['content']}") for one in data]
+    return Result("lcs.units/1", data, said, _not_here(vault, key_file))
 
 
 def _vault(cmd: Command) -> str:
@@ -73,6 +75,11 @@ def _key_file(cmd: Command) -> str:
     if not named:
         raise UsageError("missing: key file", "give --key-file; to make one: lcs vault user add NAME --command ACTION")
     return jobs.path("key file", named)
+
+
+def _not_here(*paths: str) -> list[str]:
+    """Which of the paths are not there: right for a job of another machine, and a slip in one for this."""
+    return [f"note: on this machine there is no {one}" for one in paths if not Path(one).exists()]
 
 
 def _into(job: jobs.Name, folder: str | None) -> str | None:

@@ -88,7 +88,7 @@ def list_(cmd: Command) -> Result:
             views.plural(one.age, "day"),
             views.human(one.last_day),
             _state(one),
-            one.row.name,
+            str(Path(one.row.folder) / one.row.name),
         ]
         for one in found
     ]
@@ -187,7 +187,7 @@ def _restored(done: Restored) -> Result:
         "approved": drill.approved,
     }
     notes = [
-        f"next: lcs audit accept --vault {done.folder}   once, by a manager, for who has seen the vault that is lost",
+        f"next: lcs audit accept --vault {done.folder}   once, by a manager, before anybody works with it",
         "      lcs vault user list   who left since has a slot again",
     ]
     code = DamagedVaultError.exit_code if drill.problems else 0 if done.is_newest else WAITING
