@@ -16,9 +16,15 @@ _SETTLES = ("retention.sweep", "retention.confirm-date")
 def check(desk: Desk, action: str) -> None:
     """Refuse an action on a day that cannot be believed."""
     with desk.acting(action, logged=False):
-        found = doubt_of(desk.today, days_seen(desk), clock_rules(desk.rules, desk.today))
+        found = _doubt(desk)
         if found is not None:
             raise _refusal(desk, found)
+
+
+def doubted(desk: Desk) -> str:
+    """Why today is not believed, so that nothing is disposed of; empty where it is. Within another use case."""
+    found = _doubt(desk)
+    return _why(desk, found) if found else ""
 
 
 def confirm(desk: Desk, day: date) -> None:
@@ -32,7 +38,7 @@ def confirm(desk: Desk, day: date) -> None:
                 f"confirm date: this machine's clock shows {desk.today.isoformat()}, another day",
                 "set the clock of this machine",
             )
-        found = doubt_of(desk.today, days_seen(desk), clock_rules(desk.rules, desk.today))
+        found = _doubt(desk)
         if found is not None and not found.can_be_confirmed:
             raise _refusal(desk, found)
         act.note(day=day.isoformat(), doubt=found.doubt.value if found else None)
@@ -43,15 +49,22 @@ def days_seen(desk: Desk) -> Sequence[date]:
     return [local_day(at) for at in audit.days_since(desk.db, _SETTLES)]
 
 
-def _refusal(desk: Desk, found: ClockDoubt) -> RefusedError:
+def _doubt(desk: Desk) -> ClockDoubt | None:
+    return doubt_of(desk.today, days_seen(desk), clock_rules(desk.rules, desk.today))
+
+
+def _why(desk: Desk, found: ClockDoubt) -> str:
     said = f"the clock shows {desk.today.isoformat()}"
-    why = {
+    return {
         Doubt.BEFORE_PROGRAM: f"{said}, and this program is of {found.since.isoformat()} or later",
         Doubt.BACK: f"{said}, and this vault has seen {found.since.isoformat()}",
         Doubt.JUMPED: f"{said}, and {found.days} days went by unseen after {found.since.isoformat()}",
     }[found.doubt]
+
+
+def _refusal(desk: Desk, found: ClockDoubt) -> RefusedError:
     remedy = "set the clock of this machine"
     if found.can_be_confirmed:
         remedy += "; where it is right, a manager runs: lcs retention sweep --confirm-date DAY"
     rests_on = clock_rules(desk.rules, desk.today).rule
-    return RefusedError(rests_on.clause, why, remedy, rule=rests_on.id, about=rests_on.about)
+    return RefusedError(rests_on.clause, _why(desk, found), remedy, rule=rests_on.id, about=rests_on.about)

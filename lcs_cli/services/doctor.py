@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.policy.older import lacking
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import audits, stops
+from lcs_cli.services import audits, clock_guard, stops
 from lcs_cli.services.backups import overdue
 from lcs_cli.services.desk import Desk, stored_rules
 from lcs_cli.services.keys import keys_to_replace
@@ -35,7 +35,15 @@ def examine(desk: Desk) -> list[Finding]:
                 checked = audits.check(desk)
                 found = "; ".join(checked.problems) or f"whole, head {checked.head}"
                 findings.append(Finding("audit trail", not checked.problems, found))
-            findings += [_documents(desk), _exports(desk), _keys(desk), _rules(desk), _backups(desk), *_stopped(desk)]
+            findings += [
+                _documents(desk),
+                _exports(desk),
+                _keys(desk),
+                _rules(desk),
+                _backups(desk),
+                *_stopped(desk),
+                *_clock(desk),
+            ]
             act.note(unsound=[finding.check for finding in findings if not finding.sound])
     except DamagedVaultError as error:
         findings.append(Finding("audit trail", False, error.message))
@@ -115,6 +123,12 @@ def _stopped(desk: Desk) -> Iterator[Finding]:
         yield Finding(
             "disposals", False, f"stopped by {stop.pulled_by} since {since}: lcs retention resume", waits=True
         )
+
+
+def _clock(desk: Desk) -> Iterator[Finding]:
+    if why := clock_guard.doubted(desk):
+        remedy = "set it right; where it is right, a manager runs: lcs retention sweep --confirm-date DAY"
+        yield Finding("clock", False, f"{why}, so nothing is disposed of: {remedy}", waits=True)
 
 
 def _header_copies(desk: Desk) -> Finding:

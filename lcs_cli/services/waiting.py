@@ -10,7 +10,17 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
-from lcs_cli.services import activities, holds, papers, permissions, reports, request_clock, stops, word_scans
+from lcs_cli.services import (
+    activities,
+    clock_guard,
+    holds,
+    papers,
+    permissions,
+    reports,
+    request_clock,
+    stops,
+    word_scans,
+)
 from lcs_cli.services.backups import overdue
 from lcs_cli.services.consents import lapsing_count
 from lcs_cli.services.desk import Desk
@@ -61,6 +71,7 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     looking = ("legal hold", clause("retention"), "retention holds", "retention.confirm")
     yield Waiting("holds_asked_about", "Ended, or to be confirmed by you", asked, *looking)
     yield _stopped(desk, clause("retention"))
+    yield _clock(desk, clause("retention"))
     paper = len(papers.to_destroy(desk))
     destroying = ("paper file", clause("retention"), "paper list --to-destroy")
     yield Waiting("paper_to_destroy", "To be destroyed", paper, *destroying)
@@ -102,6 +113,12 @@ def _stopped(desk: Desk, clause: str) -> Waiting:
     return Waiting(
         "disposals_stopped", f"Disposals stopped{by}", int(stop is not None), "stop", clause, "retention resume"
     )
+
+
+def _clock(desk: Desk, clause: str) -> Waiting:
+    why = clock_guard.doubted(desk)
+    confirming = ("clock", clause, "retention sweep --confirm-date DAY", "retention.confirm-date")
+    return Waiting("clock_doubted", f"To be set right, or confirmed by a manager ({why})", int(bool(why)), *confirming)
 
 
 def _requested(desk: Desk) -> Iterator[Waiting]:

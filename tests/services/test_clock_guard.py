@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.errors import RefusedError, UsageError
-from lcs_cli.services import audits, clock_guard, families, retention, sweep, users
+from lcs_cli.services import audits, clock_guard, doctor, families, overview, retention, sweep, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.setup import open_desk as open_as
 from lcs_cli.vault.secret import read_key_file
@@ -67,6 +67,21 @@ def test_approving_waits_for_the_clock_too(lived_in: OpenDesk) -> None:
         retention.approve(rhys, retention.approval_list(rhys).hash)
     assert refusal.value.rule == "clock"
     assert rhys.db.value("SELECT state FROM review") == "proposed"
+
+
+def test_a_clock_that_is_doubted_waits_for_a_manager_in_the_overview_and_the_check_up(lived_in: OpenDesk) -> None:
+    """One command on a wrong day, and the sweeps after it are refused: somebody is to hear of it before they look."""
+    families.listing(lived_in("amina", TODAY + 400 * DAY))
+    desk = lived_in("amina", TODAY)
+    why = "the clock shows 2026-11-26, and this vault has seen 2027-12-31"
+    assert refused(desk).message == why
+    (one,) = [one for one in overview.today(desk).waiting if one.name == "clock_doubted"]
+    assert (one.count, why in one.state, one.acts) == (1, True, "retention.confirm-date")
+    (found,) = [one for one in doctor.examine(desk) if one.check == "clock"]
+    assert (found.sound, found.waits, found.found.startswith(why)) == (False, True, True)
+    clock_guard.confirm(lived_in("rhys", TODAY), TODAY)
+    assert [one.count for one in overview.today(lived_in()).waiting if one.name == "clock_doubted"] == [0]
+    assert not [one for one in doctor.examine(lived_in()) if one.check == "clock"]
 
 
 def test_a_clock_that_went_back_a_day_is_not_believed_and_one_that_went_back_an_hour_is(lived_in: OpenDesk) -> None:
