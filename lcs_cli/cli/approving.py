@@ -47,6 +47,7 @@ def approved(cmd: Command, list_hash: str | None) -> Result:
             exit_code=WAITING,
         )
     _show(cmd, blocks)
+    retention.check_approval(desk)
     short = waiting.hash[:_SHOWN_OF_HASH]
     if cmd.terminal.ask(f"Type {short} to approve this list (Enter to leave it): ").strip().lower() != short:
         return Result("lcs.approval-list/1", data, ["Nothing was approved."], exit_code=WAITING)

@@ -138,7 +138,7 @@ def _check(ref: str | None, out: Path | None, page_: Path | None, *, everything:
         raise UsageError("out: of which certificate is not said", "name it, such as RC-000042-L, or give --all")
     for name, path in (("out", out), ("page", page_)):
         if path is not None and os.path.lexists(path):
-            raise FailedError(f"{name}: something of that name is there already", "name a new file")
+            raise UsageError(f"{name}: something of that name is there already", "name a new file")
 
 
 def _written(found: list[Certificate], out: Path | None, page_: Path | None) -> Result:

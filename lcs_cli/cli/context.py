@@ -1,6 +1,6 @@
 """One command under way: its common options, opening the vault, asking questions, reading JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -124,6 +124,15 @@ class Command:
                 return parse(answer)
             except (UsageError, NotFoundError) as error:
                 self.say(error)
+
+    def choose(self, menu: str, answers: Sequence[str], default: str) -> str:
+        """Ask until one of these answers, or its beginning, is typed; Enter is the default. ``menu`` shows them."""
+        while True:
+            typed = self.terminal.ask(f"{menu} [{default[0]}]: ").strip().lower() or default
+            found = next((answer for answer in answers if answer.startswith(typed)), None)
+            if found is not None:
+                return found
+            self.terminal.note(f"   That is none of them: type {', '.join(one[0] for one in answers)}, or Enter.")
 
     def say(self, error: LcsError) -> None:
         """What is wrong with an answer, before it is asked for again."""

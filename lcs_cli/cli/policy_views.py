@@ -148,7 +148,7 @@ def publication(one: "Publication") -> dict[str, Any]:
 def _ahead(one: "Publication") -> list[dict[str, Any]]:
     """How many files come to wait up to the end of each year, without the version and with it."""
     return [
-        {"until": views.iso(was.day), "was": was.families, "becomes": becomes.families}
+        {"until": views.iso(was.day), "was": was.files, "becomes": becomes.files}
         for was, becomes in zip(*one.ahead, strict=True)
     ]
 

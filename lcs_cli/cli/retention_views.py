@@ -59,16 +59,20 @@ def due_list(desk: "Desk", day: date, *, everything: bool) -> Result:
 
 
 def by_year(desk: "Desk", day: date) -> Result:
-    """How many families come to wait in each year ahead, in numbers and as a bar."""
+    """How many files come to wait in each year ahead, in numbers and as a bar."""
     found = forecast.by_year(desk, day)
     data = [
-        {"until": views.iso(one.day), "families": one.families}
+        {"until": views.iso(one.day), "files": one.files}
         | {outcome.value: one.counts.get(outcome, 0) for outcome in WAITS}
         for one in found
     ]
-    most = max(one.families for one in found)
-    rows = [[_when(one, at), str(one.families), _bar(one.families, most)] for at, one in enumerate(found)]
-    return Result("lcs.retention-by-year/1", data, [Table(["FALLS DUE", "FAMILIES", ""], rows)])
+    most = max(one.files for one in found)
+    rows = [
+        [_when(one, at), *(str(one.counts.get(outcome, 0)) for outcome in WAITS), _bar(one.files, most)]
+        for at, one in enumerate(found)
+    ]
+    headings = ["COMES TO WAIT", *(outcome.value.upper() for outcome in WAITS), ""]
+    return Result("lcs.retention-by-year/1", data, [Table(headings, rows)])
 
 
 def explained(desk: "Desk", typed: str) -> Result:
@@ -135,8 +139,8 @@ def _bar(number: int, most: int) -> str:
 
 
 def _named(one: "Part") -> str:
-    if one.table == "person" and one.count > 1:
-        return f"{one.count} people"
+    if one.people:
+        return ", ".join(one.people)
     return views.plural(one.count, _SPOKEN.get(one.table, one.table.replace("_", " ")))
 
 
@@ -151,6 +155,7 @@ def _part(one: "Part") -> dict[str, Any]:
     return {
         "table": one.table,
         "count": one.count,
+        "people": list(one.people),
         "class": one.cls.value,
         "it": fate.course.value,
         "outcome": fate.outcome.value if fate.outcome else None,

@@ -43,7 +43,7 @@ def walk(cmd: Command) -> Result:
         try:
             done = _answer(cmd, desk, item)
         except (KeyboardInterrupt, EOFError):
-            cmd.terminal.note("\nstopped: what was decided before stands")
+            cmd.terminal.note("\nstopped: what was decided before stands" if reviews or holds else "\nstopped")
             return replace(reviewed(reviews, holds), exit_code=StoppedError.exit_code)
         except LcsError as error:
             cmd.terminal.note(
@@ -85,21 +85,25 @@ def held(one: Hold) -> str:
 
 def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
     ref = item.decision.subject
-    answer = ""
-    while not (answer and any(word.startswith(answer) for word in ("dispose", "keep", "hold", "skip"))):
-        answer = cmd.terminal.ask("   d dispose  k keep until  h hold  s skip [s]: ").strip().lower() or "s"
-    if answer[0] == "d":
-        if cmd.terminal.ask("   Type the reference to confirm: ").strip().upper() != ref:
-            cmd.terminal.note("   That is another reference: skipped.")
-            return None
-        return retention.propose(desk, ref, None)
-    if answer[0] == "k":
+    answer = cmd.choose("   d dispose  k keep until  h hold  s skip", ("dispose", "keep", "hold", "skip"), "skip")
+    if answer == "dispose":
+        return retention.propose(desk, ref, None) if _confirmed(cmd, ref) else None
+    if answer == "keep":
         values = forms.fill(cmd, [KEEP_UNTIL, REASON], {})
         return retention.keep(desk, ref, values["until"], values["reason"])
-    if answer[0] == "h":
+    if answer == "hold":
         values = forms.fill(cmd, [KIND, HOLD_UNTIL, REASON], {})
         return retention.hold(desk, ref, values["kind"], values["reason"], values["until"])
     return None
+
+
+def _confirmed(cmd: Command, ref: str) -> bool:
+    """Whether the reference is typed, after any slip; Enter leaves the file as it is."""
+    while typed := cmd.terminal.ask("   Type the reference to confirm (Enter to skip): ").strip():
+        if typed.upper() == ref:
+            return True
+        cmd.terminal.note("   That is another reference.")
+    return False
 
 
 def _about(item: Item, number: int, of: int) -> str:

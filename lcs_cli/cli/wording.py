@@ -25,19 +25,11 @@ def cleared(cmd: Command, ref: str, seen: str | None) -> Result:
         notes = [f"to clear it, if it is no concern: {again}", _raising(found)]
         return Result("lcs.wording/1", _data(found), _blocks(found), notes, exit_code=WAITING)
     render(Result("", None, _blocks(found)), cmd.terminal, Output.PEOPLE)
-    answer = _answer(cmd)
+    answer = cmd.choose("c clear (no concern)  r raise a concern  l leave", _ANSWERS, "leave")
     if answer == "clear":
         return _done(word_scans.clear(desk, ref, found.scan.digest))
     notes = [_raising(found)] if answer == "raise" else []
     return Result("lcs.wording/1", _data(found), ["Nothing was cleared."], notes, exit_code=WAITING)
-
-
-def _answer(cmd: Command) -> str:
-    while True:
-        typed = cmd.terminal.ask("c clear (no concern)  r raise a concern  l leave [l]: ").strip().lower() or "leave"
-        for answer in _ANSWERS:
-            if answer.startswith(typed):
-                return answer
 
 
 def _raising(found: Wording) -> str:

@@ -5,29 +5,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lcs_cli.policy.retention import WAITS, Outcome, decide
+from lcs_cli.policy.retention import WAITS, Outcome
 from lcs_cli.policy.schedule import Schedule
-from lcs_cli.records.retention import FamilyFacts
+from lcs_cli.policy.staff_file import decide_file
+from lcs_cli.records.retention import Facts
 
 
 @dataclass(frozen=True)
 class FallsDue:
-    """How many families come to wait after the day before it in the row, up to ``day``, by what they are then."""
+    """How many files come to wait after the day before it in the row, up to ``day``, by what they are then."""
 
     day: date
     counts: Mapping[Outcome, int]
 
     @property
-    def families(self) -> int:
+    def files(self) -> int:
         """All of them."""
         return sum(self.counts.values())
 
 
-def falls_due(facts: Iterable[FamilyFacts], days: Sequence[tuple[date, Schedule]]) -> tuple[FallsDue, ...]:
-    """For each of these days, in their order, the families that wait on it and waited on none before it."""
+def falls_due(facts: Iterable[Facts], days: Sequence[tuple[date, Schedule]]) -> tuple[FallsDue, ...]:
+    """For each of these days, in their order, the files that wait on it and waited on none before it."""
     counts: list[Counter[Outcome]] = [Counter() for _ in days]
     for one in facts:
-        outcomes = (decide(one, schedule, day).outcome for day, schedule in days)
+        outcomes = (decide_file(one, schedule, day).outcome for day, schedule in days)
         first = next(((at, outcome) for at, outcome in enumerate(outcomes) if outcome in WAITS), None)
         if first is not None:
             counts[first[0]][first[1]] += 1

@@ -21,10 +21,10 @@ def check(desk: Desk, action: str) -> None:
             raise _refusal(desk, found)
 
 
-def doubted(desk: Desk) -> str:
-    """Why today is not believed, so that nothing is disposed of; empty where it is. Within another use case."""
+def doubted(desk: Desk) -> RefusedError | None:
+    """The refusal that a sweep would meet today, because the day is not believed. Within another use case."""
     found = _doubt(desk)
-    return _why(desk, found) if found else ""
+    return _refusal(desk, found) if found else None
 
 
 def confirm(desk: Desk, day: date) -> None:
@@ -53,18 +53,15 @@ def _doubt(desk: Desk) -> ClockDoubt | None:
     return doubt_of(desk.today, days_seen(desk), clock_rules(desk.rules, desk.today))
 
 
-def _why(desk: Desk, found: ClockDoubt) -> str:
+def _refusal(desk: Desk, found: ClockDoubt) -> RefusedError:
     said = f"the clock shows {desk.today.isoformat()}"
-    return {
+    why = {
         Doubt.BEFORE_PROGRAM: f"{said}, and this program is of {found.since.isoformat()} or later",
         Doubt.BACK: f"{said}, and this vault has seen {found.since.isoformat()}",
         Doubt.JUMPED: f"{said}, and {found.days} days went by unseen after {found.since.isoformat()}",
     }[found.doubt]
-
-
-def _refusal(desk: Desk, found: ClockDoubt) -> RefusedError:
     remedy = "set the clock of this machine"
     if found.can_be_confirmed:
         remedy += "; where it is right, a manager runs: lcs retention sweep --confirm-date DAY"
     rests_on = clock_rules(desk.rules, desk.today).rule
-    return RefusedError(rests_on.clause, _why(desk, found), remedy, rule=rests_on.id, about=rests_on.about)
+    return RefusedError(rests_on.clause, why, remedy, rule=rests_on.id, about=rests_on.about)

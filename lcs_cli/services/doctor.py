@@ -126,9 +126,9 @@ def _stopped(desk: Desk) -> Iterator[Finding]:
 
 
 def _clock(desk: Desk) -> Iterator[Finding]:
-    if why := clock_guard.doubted(desk):
-        remedy = "set it right; where it is right, a manager runs: lcs retention sweep --confirm-date DAY"
-        yield Finding("clock", False, f"{why}, so nothing is disposed of: {remedy}", waits=True)
+    if doubted := clock_guard.doubted(desk):
+        said = f"{doubted.message}, so nothing is disposed of: {doubted.hint}"
+        yield Finding("clock", False, said, waits=True)
 
 
 def _header_copies(desk: Desk) -> Finding:

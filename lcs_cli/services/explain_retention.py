@@ -19,12 +19,16 @@ from lcs_cli.vault.rows import VaultRow
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of one table that end in the same way: how many, their class, and what becomes of them."""
+    """Rows of one table that end in the same way: how many, their class, and what becomes of them.
+
+    ``people`` says, of the rows that are people, who they are.
+    """
 
     table: str
     count: int
     cls: RecordClass
     fate: RecordFate
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,12 @@ def fates(desk: Desk, found: Iterable[VaultRow]) -> Iterator[tuple[VaultRow, Rec
 
 
 def _parts(told: Iterable[tuple[VaultRow, RecordFacts, RecordFate]]) -> Iterator[Part]:
-    counts: dict[tuple[str, RecordClass, RecordFate], int] = {}
+    alike: dict[tuple[str, RecordClass, RecordFate], list[RecordFacts]] = {}
     for row, facts, fate in told:
-        key = (row.table, facts.cls, fate)
-        counts[key] = counts.get(key, 0) + 1
-    for (table, cls, fate), count in counts.items():
-        yield Part(table, count, cls, fate)
+        alike.setdefault((row.table, facts.cls, fate), []).append(facts)
+    for (table, cls, fate), found in alike.items():
+        people = tuple(ref for one in found for ref in one.people) if table == "person" else ()
+        yield Part(table, len(found), cls, fate, people)
 
 
 def _kind(typed: str) -> Kind:

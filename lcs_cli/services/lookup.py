@@ -54,6 +54,8 @@ def find(db: Database, kind: Kind, typed: str, get: Callable[[Database, int], Re
         hint = f"did you mean {' or '.join(there)}?" if there else _where(kind)
         raise UsageError(f"{kind.noun}: {shown(typed)} {number.problem}", hint)
     record = get(db, number)
+    if record is None and (gone := _disposed_of(db, kind, number)):
+        raise gone
     if record is None:
         raise NotFoundError(f"no {kind.noun} has the reference {reference(kind, number)}", _where(kind))
     return record
@@ -191,6 +193,22 @@ def references(desk: "Desk") -> list[str]:
         today = select(desk.db, "WHERE held_on = ?", desk.today.isoformat())
         found += [reference(Kind.SESSION, one.number) for one in today]
     return list(dict.fromkeys(found))
+
+
+def _disposed_of(db: Database, kind: Kind, number: int) -> NotFoundError | None:
+    """What to say of a file that was here, and went: the certificate is what is left of it."""
+    if kind not in (Kind.FAMILY, Kind.STAFF):
+        return None
+    from lcs_cli.vault.disposals import last_certificate_of
+
+    ref = reference(kind, number)
+    found = last_certificate_of(db, ref)
+    if found is None:
+        return None
+    certificate = reference(Kind.CERTIFICATE, found[0])
+    return NotFoundError(
+        f"{ref} was disposed of on {found[1]} ({certificate})", f"see: lcs retention certificate {certificate}"
+    )
 
 
 def _where(kind: Kind) -> str:

@@ -178,9 +178,14 @@ def approval_list(desk: Desk) -> ApprovalList:
         return waiting
 
 
+def check_approval(desk: Desk) -> None:
+    """Refuse before the question: the disposals are stopped, or the day cannot be believed."""
+    sweep_guards.check(desk, "retention.approve")
+
+
 def approve(desk: Desk, list_hash: str) -> ApprovalList:
     """Approve a list that was shown. It is refused if the list is no longer the same."""
-    sweep_guards.check(desk, "retention.approve")
+    check_approval(desk)
     with desk.acting("retention.approve") as act:
         rules = schedule_in_force(desk.rules, desk.today)
         waiting = _approval_list(desk)

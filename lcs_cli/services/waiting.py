@@ -116,9 +116,12 @@ def _stopped(desk: Desk, clause: str) -> Waiting:
 
 
 def _clock(desk: Desk, clause: str) -> Waiting:
-    why = clock_guard.doubted(desk)
+    doubted = clock_guard.doubted(desk)
+    why = doubted.message if doubted else ""
     confirming = ("clock", clause, "retention sweep --confirm-date DAY", "retention.confirm-date")
-    return Waiting("clock_doubted", f"To be set right, or confirmed by a manager ({why})", int(bool(why)), *confirming)
+    return Waiting(
+        "clock_doubted", f"To be set right, or confirmed by a manager ({why})", int(doubted is not None), *confirming
+    )
 
 
 def _requested(desk: Desk) -> Iterator[Waiting]:

@@ -103,6 +103,16 @@ def certificate_rows(db: Database, number: int | None = None) -> list[tuple[int,
     return [(number, on, content) for number, on, content in found]
 
 
+def last_certificate_of(db: Database, subject: str) -> tuple[int, str] | None:
+    """The number and the day of the last certificate of one file, by its reference."""
+    row = db.row(
+        "SELECT id, issued_on FROM certificate WHERE ? IN (content ->> 'family', content ->> 'staff') "
+        "ORDER BY id DESC LIMIT 1",
+        subject,
+    )
+    return (row[0], row[1]) if row else None
+
+
 def last_certificate(db: Database) -> str | None:
     """The content of the last one."""
     row = db.row("SELECT content FROM certificate ORDER BY id DESC LIMIT 1")

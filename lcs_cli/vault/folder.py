@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, RefusedError, VaultBusyError
+from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, RefusedError, UsageError, VaultBusyError
 from lcs_cli.records.user import KeyName, User
 from lcs_cli.vault import sealing, signers
 from lcs_cli.vault.connection import Database
@@ -143,7 +143,7 @@ def _number(data: Path) -> int:
 def check_new(folder: Path) -> None:
     """Refuse a place where something is already; an empty folder will do."""
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise FailedError("vault folder: something is there already", "name a new folder with --vault")
+        raise UsageError("vault folder: something is there already", "name a new folder with --vault")
 
 
 @contextmanager

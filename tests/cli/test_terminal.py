@@ -181,7 +181,7 @@ def test_due_files_are_walked_through_and_approved_by_typing(real_vault: Path) -
     child = signed_in(real_vault, "retention", "review")
     child.expect_exact("1 of 3  LCS-0001-R")
     answer(child, "s skip [s]: ", "d")
-    answer(child, "Type the reference to confirm: ", "LCS-0001-R")
+    answer(child, "Type the reference to confirm (Enter to skip): ", "LCS-0001-R")
     child.expect_exact("2 of 3  LCS-0002-W")
     answer(child, "s skip [s]: ", "h")
     child.expect_exact("Kind ")

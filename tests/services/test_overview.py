@@ -253,6 +253,7 @@ def test_each_thing_that_waits_is_counted_with_the_command_that_lists_it(desk: D
         "to_approve": (1, "retention approve"),
         "holds_asked_about": (0, "retention holds"),
         "disposals_stopped": (1, "retention resume"),
+        "clock_doubted": (0, "retention sweep --confirm-date DAY"),
         "paper_to_destroy": (1, "paper list --to-destroy"),
         "checks_due": (1, "staff due"),
         "checks_to_confirm": (1, "staff due"),

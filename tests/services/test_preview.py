@@ -182,4 +182,4 @@ def test_each_coming_year_says_how_many_fall_due_in_it(desk_of: OpenDesk) -> Non
     ]
     for one, before in zip(found[1:], found, strict=False):
         waits = {item.decision.subject for item in retention.due(desk, one.day)}
-        assert len(waits - {item.decision.subject for item in retention.due(desk, before.day)}) == one.families
+        assert len(waits - {item.decision.subject for item in retention.due(desk, before.day)}) == one.files

@@ -367,7 +367,7 @@ def test_a_plan_shows_what_falls_due_in_each_coming_year_without_it_and_with_it(
         families.close(there, stories.family(there, opened_on=day).ref, day)
     draft = PolicyDraft(desk.today, None, None, stories.other_rules(SCHEDULE, "value = 5", "value = 3"))
     planned = publishing.plan(desk, draft)
-    was, becomes = ([(one.day.year, one.families) for one in years if one.families] for years in planned.ahead)
+    was, becomes = ([(one.day.year, one.files) for one in years if one.files] for years in planned.ahead)
     assert was == [(2027, 1), (2029, 1), (2031, 1)]
     assert becomes == [(2026, 1), (2027, 1), (2029, 1)]
     assert [one.day for one in planned.ahead[0]] == [one.day for one in planned.ahead[1]]

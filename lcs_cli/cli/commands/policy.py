@@ -13,7 +13,7 @@ from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import From, Yes, command, group
 from lcs_cli.cli.render import Result, Table
-from lcs_cli.errors import FailedError, NoVaultError
+from lcs_cli.errors import FailedError, NoVaultError, UsageError
 from lcs_cli.policy.coverage import ClauseCoverage
 from lcs_cli.records.policy import Asker, ReviewOfPolicy
 from lcs_cli.services import policies
@@ -254,7 +254,7 @@ def review(
 
 def _check_new(path: Path, option: str) -> None:
     if os.path.lexists(path):
-        raise FailedError(f"{option}: something of that name is there already", "name a new one")
+        raise UsageError(f"{option}: something of that name is there already", "name a new one")
 
 
 def commands_by_clause() -> dict[str, list[str]]:

@@ -222,6 +222,11 @@ def _rotated(cmd: Command, said: list[str], data: dict[str, object]) -> Result:
             f"still to be replaced: the {_keys(done.left)}. A manager who is a safeguarding lead runs: "
             "lcs vault rotate   or somebody with --user recovery"
         )
+    elif not said and KeyName.SAFEGUARDING not in done.keys:
+        notes.append(
+            "the safeguarding key is as before: a manager who is a safeguarding lead replaces it, with "
+            "lcs vault rotate   or somebody with --user recovery"
+        )
     said = [
         *said,
         f"Replaced: the {_keys(done.keys)}. What was kept of the old ones opens nothing new.",
