@@ -237,7 +237,7 @@ def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | No
                 f"missing: {', '.join(missing)}", "give them as JSON with --from FILE (or -), or run it at a terminal"
             )
     # What was given is judged before anything is asked.
-    values = {one.key: one.parse(command, one.label, typed) for one in fields if (typed := given.get(one.key))}
+    values = {one.key: _given(command, one, typed) for one in fields if (typed := given.get(one.key))}
     for field in fields:
         if field.key in values:
             continue
@@ -279,7 +279,7 @@ def read(
                 raise UsageError(f"{field.label}: is missing", f'give "{field.key}"')
             values[field.key] = _default(command, field)
         else:
-            values[field.key] = _parsed(command, field, _as_typed(field, value))
+            values[field.key] = _given(command, field, _as_typed(field, value))
     return values
 
 
@@ -311,6 +311,16 @@ def _ask(command: Command, field: Field) -> Any:
 
 def _default(command: Command, field: Field) -> Any:
     return _parsed(command, field, field.default) if field.default else None
+
+
+def _given(command: Command, field: Field, typed: str) -> Any:
+    """What stands in an option or in JSON: nobody is asked for it again, so a refusal stays one."""
+    try:
+        return _parsed(command, field, typed)
+    except UsageError as error:
+        if isinstance(error.__cause__, RefusedError):
+            raise error.__cause__ from None
+        raise
 
 
 def _parsed(command: Command, field: Field, typed: str) -> Any:

@@ -106,17 +106,8 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
         act.note(ref, reference(Kind.FAMILY, one.family))
         decision = _decision(desk, one)
         _check(ref, decision)
-        who = person(desk, "by", by).reference if by else desk.user.reference
-        saw = person(desk, "witness", witness).reference
-        _check(ref, witnessed(who, saw, desk.user.reference, schedule_in_force(desk.rules, desk.today)))
-        day = checks.past("day", on, desk.today)
-        earliest = max(one.positions[-1].since, one.registered_on)
-        if day < earliest:
-            raise UsageError(
-                f"day: {day.isoformat()} is before {earliest.isoformat()}, when it was still there",
-                f"give a day from {earliest.isoformat()} on",
-            )
-        _check(ref, destroyed_on(decision, day))
+        who, saw = _two(desk, ref, witness, by)
+        day = _gone_on(desk, one, on)
         papers.dispose(desk.db, one.number, PaperDisposal(method, day, who, saw, desk.today, desk.user.reference))
         act.note(saw, who)
         version, rules_hash = desk.decided_by()
@@ -129,6 +120,38 @@ def check_disposal(desk: Desk, typed: str) -> None:
     with desk.acting("paper.dispose", (Kind.PAPER, typed), logged=False):
         one = there(desk.db, typed)
         _check(reference(Kind.PAPER, one.number), _decision(desk, one))
+
+
+def check_day(desk: Desk, typed: str, on: date) -> None:
+    """Refuse a day on which it cannot have gone, before the next question."""
+    with desk.acting("paper.dispose", (Kind.PAPER, typed), logged=False):
+        _gone_on(desk, there(desk.db, typed), on)
+
+
+def check_witness(desk: Desk, typed: str, witness: str, by: str | None) -> None:
+    """Refuse a witness who is none, while it can still be asked who else saw it."""
+    with desk.acting("paper.dispose", (Kind.PAPER, typed), logged=False):
+        _two(desk, reference(Kind.PAPER, there(desk.db, typed).number), witness, by)
+
+
+def _two(desk: Desk, ref: str, witness: str, by: str | None) -> tuple[str, str]:
+    """Who destroyed it, and who saw it."""
+    who = person(desk, "by", by).reference if by else desk.user.reference
+    saw = person(desk, "witness", witness).reference
+    _check(ref, witnessed(who, saw, desk.user.reference, schedule_in_force(desk.rules, desk.today)))
+    return who, saw
+
+
+def _gone_on(desk: Desk, one: Paper, on: date) -> date:
+    day = checks.past("day", on, desk.today)
+    earliest = max(one.positions[-1].since, one.registered_on)
+    if day < earliest:
+        raise UsageError(
+            f"day: {day.isoformat()} is before {earliest.isoformat()}, when it was still there",
+            f"give a day from {earliest.isoformat()} on",
+        )
+    _check(reference(Kind.PAPER, one.number), destroyed_on(_decision(desk, one), day))
+    return day
 
 
 def there(db: Database, typed: str) -> Paper:

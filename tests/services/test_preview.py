@@ -12,7 +12,7 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind, ReviewState
-from lcs_cli.services import families, forecast, publishing, referrals, retention, sweep
+from lcs_cli.services import families, forecast, publishing, referrals, retention, staff, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.services.retention import Item, changed_since
@@ -157,8 +157,9 @@ def test_a_preview_goes_by_the_rules_that_will_be_in_force(desk_of: OpenDesk) ->
 
 
 def test_each_coming_year_says_how_many_fall_due_in_it(desk_of: OpenDesk) -> None:
-    """Each family once, when it first comes to wait: due, dormant or still required."""
+    """Each family once, when it first comes to wait: due, dormant or still required; and who has left the service."""
     desk = desk_of("amina", date(2026, 6, 1))
+    staff.leave(desk, stories.staff_member(desk), date(2022, 5, 1), "moved")
     stories.closed_family(desk)
     for day in (date(2021, 6, 1), date(2021, 6, 2), date(2023, 12, 31), date(2024, 1, 1), date(2026, 6, 1)):
         there = on(desk, day)
@@ -173,7 +174,7 @@ def test_each_coming_year_says_how_many_fall_due_in_it(desk_of: OpenDesk) -> Non
     assert counts == [
         (2026, {"due": 2}),
         (2026, {"due": 1}),
-        (2027, {"required": 1}),
+        (2027, {"required": 1, "due": 1}),
         (2028, {"due": 1}),
         (2029, {"due": 1, "dormant": 1}),
         (2030, {}),

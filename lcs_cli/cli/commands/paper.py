@@ -44,11 +44,9 @@ _FIELDS = (
     _SINCE,
 )
 _REASON = Field("reason", "reason", forms.text)
-_DISPOSED = (
-    Field("method", "method", forms.choice(DisposalMethod), None, f"How ({', '.join(DisposalMethod)})"),
-    Field("destroyed_on", "day", forms.past_day, "today", "Day"),
-    Field("witness", "witness", _person, None, "Who saw it, another person than who did it (U-…)"),
-)
+_METHOD = Field("method", "method", forms.choice(DisposalMethod), None, f"How ({', '.join(DisposalMethod)})")
+_DESTROYED_ON = Field("destroyed_on", "day", forms.past_day, "today", "Day")
+_WITNESS = Field("witness", "witness", _person, None, "Who saw it, another person than who did it (U-…)")
 
 
 @command(app, "add")
@@ -182,7 +180,10 @@ def dispose(
     if cmd.can_ask:
         papers.check_disposal(cmd.desk(), ref)
     given = {"method": method.value if method else None, "destroyed_on": on, "witness": witness}
-    values = forms.entry(cmd, _DISPOSED, from_, given)
+    day_ = forms.judged(_DESTROYED_ON.parse, lambda cmd, day: papers.check_day(cmd.desk(), ref, day))
+    saw = forms.judged(_WITNESS.parse, lambda cmd, who: papers.check_witness(cmd.desk(), ref, who, by))
+    fields = (_METHOD, replace(_DESTROYED_ON, parse=day_), replace(_WITNESS, parse=saw))
+    values = forms.entry(cmd, fields, from_, given)
     one = papers.dispose(cmd.desk(), ref, values["method"], values["destroyed_on"], values["witness"], by)
     said = f"{_ref(one)} of {reference(Kind.FAMILY, one.family)}: {_how(one)}."
     return Result("lcs.paper/1", view(one), [said, "What it was and where it lay is gone from the register."])
