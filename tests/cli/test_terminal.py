@@ -109,7 +109,7 @@ def test_a_folder_that_is_taken_is_said_before_anything_is_asked(real_vault: Pat
     """Nobody thinks of a passphrase for nothing."""
     child = at_terminal(["init", "--user", "amina"], python_environment(real_vault), real_vault.parent)
     code, said = ended(child)
-    assert code == 1
+    assert code == 2
     assert "something is there already" in said
     assert "Passphrase" not in said
 
@@ -274,8 +274,12 @@ def test_leaving_a_review_half_way_says_what_was_decided(real_vault: Path) -> No
     for name in ("Llwyd", "Kowalska"):
         register(real_vault, name, ended_on - timedelta(days=90), ended_on)
     child = signed_in(real_vault, "retention", "review")
+    answer(child, "s skip [s]: ", "x")
+    child.expect_exact("That is none of them: type d, k, h, s, or Enter.")
     answer(child, "s skip [s]: ", "d")
-    answer(child, "confirm: ", "LCS-0001-R")
+    answer(child, "skip): ", "LCS-0002-W")
+    child.expect_exact("That is another reference.")
+    answer(child, "skip): ", "LCS-0001-R")
     child.expect_exact("2 of 2")
     child.expect_exact("s skip [s]: ")
     child.sendintr()

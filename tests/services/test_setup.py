@@ -101,7 +101,7 @@ def test_nothing_is_made_where_something_is(tmp_path: Path, there: str) -> None:
     else:
         init(target)
     before = {path: path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file()}
-    with pytest.raises(FailedError, match="something is there already"):
+    with pytest.raises(UsageError, match="something is there already"):
         init(target)
     assert {path: path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file()} == before
 
