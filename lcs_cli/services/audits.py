@@ -8,7 +8,7 @@ from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import Role, User, UserKind
-from lcs_cli.services import certificate_checks, kept, policy_trail
+from lcs_cli.services import certificate_checks, decisions, kept, policy_trail
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
 from lcs_cli.services.policy_trail import RulesThen
@@ -68,6 +68,7 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
         *_untold(desk),
         *policy_trail.problems(desk),
         *(one.said for one in kept.problems(desk)),
+        *decisions.problems(desk),
     )
     return Verification(str(audit.head(desk.db)), len(noted), tuple(dict.fromkeys(problems)))
 

@@ -115,11 +115,15 @@ def expire(desk: Desk) -> list[str]:
     """Remove the backups that are past their last day, and note it; their references. It is a part of the sweep.
 
     Only a file that is a backup of this vault goes, or an encrypted one that is as it was made. What is not where it
-    was put stays on the list as beyond use.
+    was put stays on the list as beyond use; and the newest that is there stays until there is another, for a clock that
+    ran ahead, or a job that failed for weeks, is to leave one.
     """
     schedule = schedule_in_force(desk.rules, desk.today)
     rows = [row for row in backups.every(desk.db) if not row.removed_on]
-    expired = [row for row in rows if has_expired(row.made_on, schedule, desk.today) and _is_own(desk, row)]
+    old = [row for row in rows if has_expired(row.made_on, schedule, desk.today)]
+    latest = sorted(rows if old else (), key=lambda row: row.made_on, reverse=True)
+    newest = next((row.made_on for row in latest if _is_own(desk, row)), desk.today)
+    expired = [row for row in old if row.made_on < newest and _is_own(desk, row)]
     removed: list[str] = []
     if not expired:
         return removed
@@ -142,7 +146,8 @@ def overdue(desk: Desk) -> tuple[int, str]:
 
 def standing_since(register: Register, lines: int) -> list[Line]:
     """The disposals that a register tells of after so many lines, without those that were withdrawn."""
-    return [line for line in register.lines[lines:] if "review" in line and register.standing(line["review"]) is line]
+    standing = {line["digest"] for line in register.all_standing()}
+    return [line for line in register.lines[lines:] if line["digest"] in standing]
 
 
 def _listed(desk: Desk) -> list[Listed]:

@@ -1,15 +1,17 @@
 """The certificates of disposal in the vault, compared with each other, with the trail and with the register."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, certificates, disposals, reviews
 from lcs_cli.vault.audit import AuditEntry
 from lcs_cli.vault.certificates import Certificate
-from lcs_cli.vault.register import Register
+from lcs_cli.vault.register import Line, Register, subject_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,21 @@ def check(desk: Desk, register: Register) -> Checked:
     return Checked({one.content["audit_head"]: one.ref for one in found.certificates}, problems)
 
 
+def check_last(desk: Desk, register: Register) -> None:
+    """DamagedVaultError where the register was cut before the line of the last certificate, or exchanged."""
+    last = disposals.last_certificate(desk.db)
+    try:
+        digest = json.loads(last)["register_digest"] if last else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedVaultError("the last certificate of disposal was altered", "run: lcs audit verify") from error
+    if register.vault != desk.vault.header.vault:
+        raise DamagedVaultError("the register of disposals is another vault's", "restore it from a backup")
+    if digest is not None and all(line["digest"] != digest for line in register.lines):
+        raise DamagedVaultError(
+            "the register of disposals has no line for the last certificate: it was cut", "restore it from a backup"
+        )
+
+
 def _in_their_rows(rows: list[_Row], found: tuple[Certificate, ...]) -> Iterator[str]:
     kept = {(row.ref, row.issued_on) for row in rows}
     for one in found:
@@ -72,6 +89,8 @@ def _unregistered(desk: Desk, register: Register, found: tuple[Certificate, ...]
     A line whose proposal is still there is of a sweep that was stopped: the next one takes it up. One that a restore
     carried out again has its certificate in what was lost.
     """
+    if register.vault != desk.vault.header.vault:
+        yield "the register of disposals is another vault's"
     lines = {line["digest"]: line for line in register.lines}
     for one in found:
         line = lines.get(one.content["register_digest"])
@@ -82,7 +101,7 @@ def _unregistered(desk: Desk, register: Register, found: tuple[Certificate, ...]
     certified = {one.content["register_digest"] for one in found}
     certified |= {(entry.detail or {}).get("register_digest") for entry in _entries(desk, "vault.restore")}
     for line in register.all_standing():
-        if line["digest"] not in certified and not _is_live(desk, line["review"]):
+        if line["digest"] not in certified and not _is_live(desk, line):
             yield f"the register of disposals tells of {line['review']}, and no certificate does"
 
 
@@ -91,5 +110,6 @@ def _entries(desk: Desk, action: str) -> Iterator[AuditEntry]:
     return (entry for entry, wrong in audit.checked(desk.vault, [action]) if not wrong)
 
 
-def _is_live(desk: Desk, review: str) -> bool:
-    return bool(reviews.select(desk.db, "WHERE id = ?", number_in(Kind.REVIEW, review)))
+def _is_live(desk: Desk, line: Line) -> bool:
+    found = reviews.select(desk.db, "WHERE id = ?", number_in(Kind.REVIEW, line["review"]))
+    return any(one.subject == subject_of(line) for one in found)

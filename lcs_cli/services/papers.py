@@ -11,7 +11,7 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
-from lcs_cli.services import checks, lookup, named, retention
+from lcs_cli.services import checks, lookup, named, retention, sweep_guards
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import named_children
 from lcs_cli.vault import papers
@@ -97,9 +97,11 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
     """Enter that a file on paper was destroyed, which a second person saw; ``by`` is who did it, if not this user.
 
     One of the two enters it. RefusedError (policy 4.6) for what is kept for ever, and for a day before the family's
-    disposal was approved and has cooled off, or was carried out. What it was and where it lay is emptied: references,
+    disposal was approved and has cooled off, or was carried out; and for all of it while the disposals are stopped, or
+    on a day that cannot be believed. What it was and where it lay is emptied: references,
     days, method and users remain.
     """
+    sweep_guards.check(desk, "paper.dispose")
     with desk.acting("paper.dispose", (Kind.PAPER, typed)) as act:
         one = there(desk.db, typed)
         ref = reference(Kind.PAPER, one.number)
@@ -117,6 +119,7 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
 
 def check_disposal(desk: Desk, typed: str) -> None:
     """Refuse before the first question what may not be destroyed; only a refusal is logged."""
+    sweep_guards.check(desk, "paper.dispose")
     with desk.acting("paper.dispose", (Kind.PAPER, typed), logged=False):
         one = there(desk.db, typed)
         _check(reference(Kind.PAPER, one.number), _decision(desk, one))

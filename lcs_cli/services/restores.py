@@ -13,14 +13,15 @@ from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.records.subject import kind_of
 from lcs_cli.records.user import UserKind
-from lcs_cli.services import audits
+from lcs_cli.services import audits, leftovers
 from lcs_cli.services.backups import standing_since
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.retention import WAITS_FOR_A_PERSON, changed_since, items, over
+from lcs_cli.services.retention import WAITS_FOR_A_PERSON, over
 from lcs_cli.vault import backup, backups, counters, disposals, restore, reviews
+from lcs_cli.vault import subjects as subject_rows
 from lcs_cli.vault.backup import Manifest
 from lcs_cli.vault.folder import REGISTER, read_headers
-from lcs_cli.vault.register import Line, Register
+from lcs_cli.vault.register import Line, Register, subject_of
 from lcs_cli.vault.slots import Opener
 
 
@@ -44,7 +45,7 @@ class Plan:
     @property
     def again(self) -> tuple[str, ...]:
         """The files that the register says were disposed of since."""
-        return tuple(_subject(line) for line in standing_since(self.register, self.own))
+        return tuple(subject_of(line) for line in standing_since(self.register, self.own))
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,6 @@ class Drill:
     head: str
     counted: Mapping[str, int]
     to_review: int
-    approved: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def plan(path: Path, into: Path, live: Path, register: Path | None, *, without_n
     content = _given(register) if register else _beside(live, header.vault)
     lines = Register(path, own).lines
     newest = Register(path, own if content is None else content)
-    follows = newest.lines[: len(lines)] == lines
+    follows = newest.vault == header.vault and newest.lines[: len(lines)] == lines
     if without_newer and not follows:
         content, newest, follows = None, Register(path, own), True
     if content is None and not without_newer:
@@ -126,14 +126,14 @@ def _given(register: Path) -> bytes:
 
 
 def _beside(live: Path, vault: str) -> bytes | None:
-    """The register of the vault that lies there, if it is this one: without a file, it never disposed of anything."""
+    """The register of the vault that lies there, if it is this one."""
     try:
         if not any(header.vault == vault for header in read_headers(live)):
             return None
     except (NoVaultError, DamagedVaultError):
         return None
     register = live / REGISTER
-    return register.read_bytes() if register.exists() else b""
+    return register.read_bytes() if register.exists() else None
 
 
 def _refuse_another(desk: Desk, planned: Plan) -> None:
@@ -151,39 +151,28 @@ def _refuse_another(desk: Desk, planned: Plan) -> None:
 def _dispose_again(desk: Desk, planned: Plan) -> list[str]:
     """Carry out each line of the register that this data has not seen, each with its entry; the files."""
     done = []
-    lines = standing_since(planned.register, 0)
-    seen = {line["digest"] for line in planned.register.lines[: planned.own]}
-    for line in lines:
+    for line in standing_since(planned.register, planned.own):
         try:
-            if line["digest"] in seen and not _was_interrupted(desk, line):
+            if not _again(desk, line):
                 continue
-            _again(desk, line)
         except (KeyError, ValueError, TypeError, RefusedError) as error:
             said = error.message if isinstance(error, RefusedError) else "it does not say what"
             raise DamagedVaultError(
                 f"what the register says of {line['review']} cannot be carried out again: {said}",
                 "is this the vault's own register? Keep both files as they are, and have them looked at",
             ) from error
-        done.append(_subject(line))
+        done.append(subject_of(line))
     return done
 
 
-def _was_interrupted(desk: Desk, line: Line) -> bool:
-    """Whether a sweep had written this line, was killed, and the rows were there when the backup was made.
-
-    Nothing may have changed since: what a hold came for after that is left for the next sweep, which sends it back.
-    """
-    for item in items(desk, desk.today, [_subject(line)]):
-        if item.review is not None and item.review.state is ReviewState.APPROVED and not changed_since(item):
-            return bool(reference(Kind.REVIEW, item.review.number) == line["review"])
-    return False
-
-
-def _again(desk: Desk, line: Line) -> None:
-    """Dispose of one file exactly as its line says."""
-    subject, on = _subject(line), date.fromisoformat(line["on"])
+def _again(desk: Desk, line: Line) -> bool:
+    """Dispose of one file exactly as its line says; False where it came after the backup, and so is not in it."""
+    subject, on = subject_of(line), date.fromisoformat(line["on"])
     number = number_in(kind_of(subject), subject)
     with desk.acting("vault.restore") as act:
+        act.note(line["review"], subject, register_digest=line["digest"])
+        if not subject_rows.is_there(desk.db, subject):
+            return False
         restore.make_ready(desk.db, subject, on.isoformat(), desk.user.reference)
         if kind_of(subject) is Kind.STAFF:
             disposals.dispose_staff(desk.db, [number])
@@ -195,11 +184,7 @@ def _again(desk: Desk, line: Line) -> None:
                 families=[number] if line["keeps_family"] else [],
             )
             disposals.dispose(desk.db, [number], kept, on=on, change=act.change)
-        act.note(line["review"], subject, register_digest=line["digest"])
-
-
-def _subject(line: Line) -> str:
-    return str(line.get("family") or line["staff"])
+    return True
 
 
 def _enter(desk: Desk, planned: Plan, again: list[str]) -> None:
@@ -208,7 +193,8 @@ def _enter(desk: Desk, planned: Plan, again: list[str]) -> None:
     after = digests[planned.own - 1] if planned.own else ""
     to = digests[-1] if digests else ""
     with desk.acting("vault.restore") as act:
-        counters.skip(desk.db)
+        made_on = date.fromisoformat(planned.manifest.made_at[:10])
+        counters.skip(desk.db, _given_out(planned.register), days=max(0, (desk.today - made_on).days))
         counters.ask_for_rewrite(desk.db)
         number = backups.add(desk.db, _row(planned))
         detail: dict[str, Any] = {
@@ -216,12 +202,34 @@ def _enter(desk: Desk, planned: Plan, again: list[str]) -> None:
             "made_by": planned.manifest.made_by,
             "audit_head": planned.manifest.audit_head,
             "disposed_again": len(again),
+            "sent_back": _send_back(desk),
             "newer_register": planned.is_newest,
             "after": after,
             "to": to,
             "certificate": restore.certificate(desk.vault, after, to),
         }
         act.note(reference(Kind.BACKUP, number), **detail)
+
+
+def _send_back(desk: Desk) -> int:
+    """Nothing that was decided before goes without being looked at again: a hold or a stop may have come since."""
+    live = [one for state in (ReviewState.PROPOSED, ReviewState.APPROVED) for one in reviews.waiting(desk.db, state)]
+    leftovers.withdraw(desk)
+    for one in live:
+        reviews.send_back(desk.db, one.number, "a backup was put back: what came after it is not known")
+    return len(live)
+
+
+def _given_out(register: Register) -> dict[Kind, int]:
+    """The highest numbers that the register names: some were given out in what was lost."""
+    highest: dict[Kind, int] = {}
+    for line in register.lines:
+        people = (*line.get("keeps_attendance", ()), *line.get("keeps_identity", ()))
+        refs = [(kind_of(subject_of(line)), subject_of(line)), *((Kind.PERSON, ref) for ref in people)]
+        refs.append((Kind.REVIEW, str(line.get("review") or line["withdrawn"])))
+        for kind, ref in refs:
+            highest[kind] = max(highest.get(kind, 0), number_in(kind, ref))
+    return highest
 
 
 def _row(planned: Plan) -> backups.BackupRow:
@@ -249,5 +257,4 @@ def _drill(desk: Desk) -> Drill:
             head=checked.head,
             counted=restore.counted(desk.db),
             to_review=sum(item.decision.outcome in WAITS_FOR_A_PERSON for item in waiting),
-            approved=len(reviews.waiting(desk.db, ReviewState.APPROVED)),
         )

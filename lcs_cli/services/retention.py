@@ -14,7 +14,7 @@ from lcs_cli.policy.word_scan import UNSCANNED, Scan
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.records.subject import kind_of
-from lcs_cli.services import checks, holds, lookup, named, subjects, sweep_guards, word_scans
+from lcs_cli.services import checks, holds, leftovers, lookup, named, subjects, sweep_guards, word_scans
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
 
@@ -144,6 +144,7 @@ def hold(desk: Desk, typed: str, kind: HoldKind, reason: str, until: date | None
             owner=named.person(desk, owner).reference if owner else desk.user.reference,
             until=checks.future("until", until, desk.today) if until else None,
         )
+        leftovers.withdraw(desk)
         placed = legal_holds.place(desk.db, draft)
         act.note(reference(Kind.HOLD, placed), draft.subject)
         return lookup.find(desk.db, Kind.HOLD, reference(Kind.HOLD, placed), legal_holds.get)

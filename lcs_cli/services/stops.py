@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from lcs_cli.errors import RefusedError, UsageError
+from lcs_cli.errors import DamagedVaultError, RefusedError, UsageError
 from lcs_cli.policy.rules import rule
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.clock import local_day
 from lcs_cli.records.retention import Stop
-from lcs_cli.services import checks
+from lcs_cli.services import checks, leftovers
+from lcs_cli.services.decisions import lost_stop
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import stops
 
@@ -21,6 +22,8 @@ def check(desk: Desk, action: str, so_far: str = "") -> None:
     """Refuse while the disposals are stopped: what was done ``so_far``, who stopped them, and who lets them go on."""
     with desk.acting(action, logged=False):
         stop = pulled(desk)
+        if stop is None and (lost := lost_stop(desk)):
+            raise DamagedVaultError(lost, "run: lcs audit verify")
         if stop is not None:
             rests_on = rule(desk.rules.file("retention_schedule.toml")["stop"])
             raise RefusedError(
@@ -50,6 +53,7 @@ def stop(desk: Desk, reason: str) -> Stop:
     """
     with desk.acting("retention.stop"):
         _check_none(desk)
+        leftovers.withdraw(desk)
         placed = Stop(checks.line("reason", reason), desk.moment, desk.user.reference)
         stops.pull(desk.db, placed)
         return placed

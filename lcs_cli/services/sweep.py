@@ -11,7 +11,7 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.records.subject import kind_of, named
-from lcs_cli.services import certificates, kept, papers, stops, subjects
+from lcs_cli.services import certificate_checks, certificates, decisions, kept, leftovers, papers, stops, subjects
 from lcs_cli.services.backups import expire
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, Item, can_be_disposed_of, changed_since, items, over
@@ -85,6 +85,7 @@ class _Run:
     tell: Tell
     disposed: list[Disposed] = field(default_factory=list)
     sent_back: list[tuple[str, str]] = field(default_factory=list)
+    failed: dict[str, LcsError] = field(default_factory=dict)
     samples: Samples = field(default_factory=Samples)
 
 
@@ -96,7 +97,8 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
     certificate is written with them. Some share a transaction, for waiting for the disk is what costs. After a disposal
     the data file is rewritten, by the next sweep if this one is killed, and then looked at.
     Once somebody stops the disposals no further file goes. ``limit`` lowers the cap on how many one sweep takes.
-    DamagedVaultError, after all others, for a file whose kept records were changed.
+    After all others, the error of a file that could not be disposed of; DamagedVaultError for one whose kept records,
+    or whose approval, are not what the trail tells of.
     """
     with desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
@@ -104,10 +106,12 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
         ready = [review for review in approved if can_be_disposed_of(review, rules, desk.today)]
         cooling = len(approved) - len(ready)
         act.note(ready=len(ready))
-        changed = kept.changed_of(desk, [review.subject for review in ready])
+        changed = kept.changed_of(desk, [review.subject for review in ready]) | decisions.doubted(desk, ready)
         ready = [review for review in ready if review.subject not in changed]
         ready, beyond, cap = capped(desk, ready, limit)
-    run = _Run(desk, desk.decided_by(), Register(desk.vault.register), tell)
+    register = Register(desk.vault.register)
+    certificate_checks.check_last(desk, register)
+    run = _Run(desk, desk.decided_by(), register, tell)
     waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
     for first in range(0, len(waiting), _AT_ONCE):
         _settle(run, waiting[first : first + _AT_ONCE])
@@ -123,13 +127,19 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
         _look(desk, disposed, run.samples)
     expired = expire(desk)
     stops.check(desk, "retention.sweep", f"{len(disposed)} disposed of; then " if disposed else "")
+    for ref, failure in run.failed.items():
+        failure.message = f"{len(disposed)} disposed of, but {ref} was not: {failure.message}"
+        raise failure
     for ref, said in changed.items():
         raise DamagedVaultError(f"{len(disposed)} disposed of, but {ref} was not: {said}", "run: lcs audit verify")
     return SweepResult(disposed, sent_back, cooling, *_waiting(desk), beyond, cap, expired)
 
 
 def _settle(run: _Run, planned: Sequence[Review]) -> None:
-    """Settle some in one transaction; where one of them stops it, each in its own, so that it holds up no other."""
+    """Settle some in one transaction; where one of them stops it, each in its own, so that it holds up no other.
+
+    What the register says of those that stay is withdrawn.
+    """
     families = subjects.numbers([review.subject for review in planned], Kind.FAMILY)
     if len(planned) > 1 and own_referrers.shared(run.desk.db, families):
         for review in planned:
@@ -138,11 +148,16 @@ def _settle(run: _Run, planned: Sequence[Review]) -> None:
     try:
         with run.desk.acting("retention.sweep", logged=False):
             done = _carry_out(run, _plan(run, planned))
-    except LcsError:
+    except VaultBusyError:
+        raise
+    except LcsError as error:
+        with run.desk.acting("retention.sweep", logged=False):
+            leftovers.withdraw(run.desk)
         if len(planned) == 1:
-            raise
-        for review in planned:
-            _settle(run, [review])
+            run.failed[planned[0].subject] = error
+        else:
+            for review in planned:
+                _settle(run, [review])
     else:
         run.disposed.extend(one for one in done if isinstance(one, Disposed))
         run.sent_back.extend(one for one in done if not isinstance(one, Disposed))
@@ -166,8 +181,8 @@ def _plan(run: _Run, planned: Sequence[Review]) -> list[_Step]:
 def _carry_out(run: _Run, steps: Sequence[_Step]) -> list[Disposed | tuple[str, str]]:
     """Take the steps: the register first, then the rows, then what is left of each: its entry and its certificate."""
     desk = run.desk
-    run.register.enter(*(line for step in steps for line in _lines(run, step)))
     going = [step for step in steps if not step.sent_back]
+    run.register.enter(*_lines(run, going))
     families = subjects.numbers([step.review.subject for step in going], Kind.FAMILY)
     ranges = disposals.date_ranges(desk.db, families)
     if going:
@@ -204,23 +219,25 @@ def _delete(run: _Run, going: Sequence[_Step]) -> None:
     ask_for_rewrite(desk.db)
 
 
-def _lines(run: _Run, step: _Step) -> Iterator[dict[str, Any]]:
-    """What the register is to say before a step: a line that a sweep left that was killed is withdrawn or stands."""
-    desk, ref = run.desk, reference(Kind.REVIEW, step.review.number)
-    line = run.register.standing(ref)
-    entry = {"review": ref, **named(step.review.subject), **_keeps(step.item)}
-    is_said = line is not None and all(line.get(name) == value for name, value in entry.items())
-    if line is not None and (step.sent_back or not is_said):  # lest a restore obeys it
-        yield {"withdrawn": ref, "on": desk.today.isoformat()}
-    if not step.sent_back and not is_said:
-        version, rules_hash = run.decided_by
-        rest = {"policy_version": version, "rules_hash": rules_hash, "audit_head": str(audit.head(desk.db))}
-        yield {**entry, "on": desk.today.isoformat(), **rest}
+def _lines(run: _Run, going: Sequence[_Step]) -> Iterator[dict[str, Any]]:
+    """What the register says of some disposals before their rows go."""
+    version, rules_hash = run.decided_by
+    head = str(audit.head(run.desk.db))
+    for step in going:
+        yield {
+            "review": reference(Kind.REVIEW, step.review.number),
+            **named(step.review.subject),
+            **_keeps(step.item),
+            "on": run.desk.today.isoformat(),
+            "policy_version": version,
+            "rules_hash": rules_hash,
+            "audit_head": head,
+        }
 
 
 def _certify(run: _Run, series: Series, act: Act, step: _Step, days: tuple[str | None, str | None]) -> Disposed:
-    line = run.register.standing(act.refs[0]) or {}
     subject, fate = step.item.decision.subject, step.item.decision.fate
+    line = run.register.standing(reference(Kind.REVIEW, step.review.number), subject) or {}
     went = {cls.value: count for cls, count in fate.goes.items()}
     stayed = {cls.value: count for cls, count in fate.stays.items()}
     if kind_of(subject) is Kind.STAFF:

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from lcs_cli.policy.cap import Cap, cap
 from lcs_cli.records.retention import Review
-from lcs_cli.services import clock_guard, stops
+from lcs_cli.services import clock_guard, leftovers, stops
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import families
 from lcs_cli.vault.files import locked
@@ -25,6 +25,8 @@ def guarded(run: Callable[Concatenate[Desk, Options], Done]) -> Callable[Concate
         with desk.acting(_ACTION, logged=False):
             pass  # who may not run it leaves no file behind
         with locked(desk.vault.folder / _LOCK, 0, "another sweep is running"):
+            with desk.acting(_ACTION, logged=False):
+                leftovers.withdraw(desk)
             check(desk, _ACTION)
             return run(desk, *args, **options)
 

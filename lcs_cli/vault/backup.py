@@ -25,6 +25,7 @@ from lcs_cli.vault.encoding import canonical, context, decode, encode
 from lcs_cli.vault.files import write_new
 from lcs_cli.vault.folder import HEADER, REGISTER, Vault
 from lcs_cli.vault.header import LARGEST_HEADER, Header, parse_header
+from lcs_cli.vault.register import Register, content
 
 FORMAT = "lcs-backup/1"
 DATA = "data.db"
@@ -171,9 +172,9 @@ def copy(vault: Vault, into: Path, at: str) -> Manifest:
     """
     vault.db.check_in_transaction()
     vault.check_header()
-    register = vault.register.read_bytes() if vault.register.exists() else b""
+    register = content(vault.register)
     register = register[: register.rfind(b"\n") + 1]  # a torn last line is none
-    lines = register.splitlines()
+    lines = Register(vault.register, register).lines
     write_new(into / HEADER, vault.header.to_bytes())
     write_new(into / REGISTER, register)
     write_new(into / DATA, b"")
@@ -187,7 +188,7 @@ def copy(vault: Vault, into: Path, at: str) -> Manifest:
         pages=int(vault.db.value("PRAGMA page_count")),
         audit_head=str(audit.head(vault.db)),
         register_lines=len(lines),
-        register_digest=str(json.loads(lines[-1])["digest"]) if lines else "",
+        register_digest=lines[-1]["digest"] if lines else "",
         parts={},
     )
 

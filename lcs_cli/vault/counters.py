@@ -1,5 +1,7 @@
 """Numbers that are never given twice: references, changes; and the note that the file is to be rewritten."""
 
+from collections.abc import Mapping
+
 from lcs_cli.records.references import Kind
 from lcs_cli.vault.connection import Database
 
@@ -44,15 +46,18 @@ def numbers(db: Database, kind: Kind) -> list[int]:
     return [row[0] for row in db.rows(f"SELECT id FROM {_TABLES[kind]} ORDER BY id")]
 
 
-def skip(db: Database) -> None:
+def skip(db: Database, given_out: Mapping[Kind, int] | None = None, *, days: int = 0) -> None:
     """Leave out numbers of every kind: some may have been given out in what was lost when a copy was put back.
 
-    Also of a kind of which the copy has none yet.
+    Also of a kind of which the copy has none yet; and as many again for each of the ``days`` since the copy was made,
+    for it may have been put back before, and that lost, too. Of some it is known which were ``given_out``.
     """
+    known = {kind.name.lower(): number for kind, number in (given_out or {}).items()}
     for name in ("change", "superseded", *(kind.name.lower() for kind in Kind)):
         db.run(
-            "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + ?",
-            *(name, _SKIPPED, _SKIPPED),
+            "INSERT INTO counter (name, value) VALUES (?1, ?2 + ?3) "
+            "ON CONFLICT (name) DO UPDATE SET value = max(value, ?3) + ?2",
+            *(name, _SKIPPED * (1 + days), known.get(name, 0)),
         )
 
 

@@ -15,6 +15,7 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, parse_header
 from lcs_cli.vault.migrate import check_schema, migrate
+from lcs_cli.vault.register import begun
 from lcs_cli.vault.secret import Argon2Profile, Secret
 from lcs_cli.vault.slots import OpenedSlot, Opener, by_secret, new_slot
 
@@ -198,6 +199,7 @@ def _build(
         header = replace(header, slots=(*header.slots, new_slot(header, user, secret, held, profile)))
     header = header.signed(values[KeyName.ADMIN])
     write_new(folder / header.data, b"")  # private before anything is in it
+    write_new(folder / REGISTER, begun(header.vault))
     db = Database(folder / header.data, values[KeyName.RECORDS], folder / LOCK)
     migrate(db)
     with db.transaction():

@@ -13,6 +13,7 @@ UNION ALL SELECT family_id, 0 FROM report WHERE referrer_id = r.id
 UNION ALL SELECT family_id, 0 FROM access_request WHERE referrer_id = r.id
 UNION ALL SELECT NULL, 1 FROM disclosure WHERE referrer_id = r.id
 UNION ALL SELECT NULL, 1 FROM policy_copy WHERE referrer_id = r.id
+UNION ALL SELECT NULL, 1 FROM handover_agreement WHERE referrer_id = r.id
 """
 LONE = f"""
 SELECT id, family_id FROM (

@@ -1,7 +1,8 @@
 """The register of disposals (`disposals.jsonl`): it says what goes before it goes, and outlives a data file put back.
 
-It lies beside the data file: references only, one line a disposal, each line bound to the one before it, on the disk
-before the rows go.
+It lies beside the data file from the vault's first day on: references only, one line a disposal, each line bound to the
+one before it, on the disk before the rows go. The first one names the vault, and no other vault obeys it. A register
+that is not there was taken away.
 """
 
 import hashlib
@@ -13,27 +14,34 @@ from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.vault.encoding import canonical
-from lcs_cli.vault.files import sync_folder
-
-_GENESIS = "0" * 64
 
 Line = dict[str, Any]
 
 
 class Register:
-    """The register as it stands; DamagedVaultError where a line was altered, removed or put in between."""
+    """The register as it stands.
 
-    def __init__(self, path: Path, content: bytes | None = None) -> None:
-        """Read the file; ``content`` is what one held that lies elsewhere."""
+    DamagedVaultError where it is missing, or a line was altered, removed or put in between.
+    """
+
+    def __init__(self, path: Path, given: bytes | None = None) -> None:
+        """Read the file; ``given`` is what one held that lies elsewhere."""
         self._path = path
+        self.vault = ""
         self.lines: list[Line] = []
-        self._standing: dict[str, Line] = {}
+        self._previous = ""
+        self._standing: dict[tuple[str, str], Line] = {}
         self._read = 0
-        self._take(content if content is not None else path.read_bytes() if path.exists() else b"")
+        self._take(content(path) if given is None else given)
+        if not self.vault:
+            raise DamagedVaultError("the register of disposals was altered at line 1", "restore it from a backup")
 
-    def standing(self, review: str) -> Line | None:
-        """The line of one proposal, by its reference, unless it was withdrawn."""
-        return self._standing.get(review)
+    def standing(self, review: str, subject: str) -> Line | None:
+        """The line of one proposal to dispose of one file, by their references, unless it was withdrawn.
+
+        The reference of a review alone is not enough: after a restore another one may have it.
+        """
+        return self._standing.get((review, subject))
 
     def all_standing(self) -> list[Line]:
         """The lines of all proposals that were not withdrawn."""
@@ -43,16 +51,14 @@ class Register:
         """Write lines, and wait until they are on the disk. A torn last line is taken away first."""
         if not bodies:
             return
-        is_new = not self._path.exists()
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        with os.fdopen(handle, "rb+") as file:
+        with self._path.open("rb+") as file:
             if file.seek(0, os.SEEK_END) < self._read:
                 raise DamagedVaultError("the register of disposals was cut meanwhile", "restore it from a backup")
             file.seek(self._read)
             self._take(file.read())
             file.truncate(self._read)
             file.seek(self._read)
-            written, previous = b"", self.lines[-1]["digest"] if self.lines else _GENESIS
+            written, previous = b"", self._previous
             for body in bodies:
                 line = {**body, "previous": previous}
                 previous = hashlib.sha256(canonical(line)).hexdigest()
@@ -60,25 +66,56 @@ class Register:
             file.write(written)
             file.flush()
             os.fsync(file.fileno())
-        if is_new:
-            sync_folder(self._path.parent)
         self._take(written)
 
     def _take(self, content: bytes) -> None:
         """Take in the whole lines of what stands there after those that are known."""
         whole = content.rfind(b"\n") + 1
         for raw in content[:whole].splitlines():
-            line = _line(raw, self.lines[-1]["digest"] if self.lines else _GENESIS)
+            line = _line(raw, self._previous) if self.vault else _first(raw)
             if line is None:
+                at = len(self.lines) + 1 + bool(self.vault)
                 raise DamagedVaultError(
-                    f"the register of disposals was altered at line {len(self.lines) + 1}", "restore it from a backup"
+                    f"the register of disposals was altered at line {at}", "restore it from a backup"
                 )
+            self._previous = line["digest"]
+            if not self.vault:
+                self.vault = line["vault"]
+                continue
             self.lines.append(line)
             if "review" in line:
-                self._standing[line["review"]] = line
+                self._standing[line["review"], subject_of(line)] = line
             else:
-                self._standing.pop(line.get("withdrawn", ""), None)
+                self._standing.pop((line["withdrawn"], subject_of(line)), None)
         self._read += whole
+
+
+def begun(vault: str) -> bytes:
+    """A register of which no line is written yet but the first, which names its vault."""
+    line = {"vault": vault}
+    return canonical({**line, "digest": hashlib.sha256(canonical(line)).hexdigest()}) + b"\n"
+
+
+def subject_of(line: Line) -> str:
+    """The reference of the file that a line is about."""
+    return str(line.get("family") or line["staff"])
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a register; DamagedVaultError where it is missing."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise DamagedVaultError("the register of disposals is missing", "restore it from a backup") from error
+
+
+def _first(raw: bytes) -> Line | None:
+    """The first line, if it is whole."""
+    try:
+        line: Line = json.loads(raw)
+        return line if line["vault"] and begun(line["vault"]) == raw + b"\n" else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _line(raw: bytes, previous: str) -> Line | None:
@@ -88,7 +125,9 @@ def _line(raw: bytes, previous: str) -> Line | None:
         digest = line.pop("digest")
         sound = line["previous"] == previous and hashlib.sha256(canonical(line)).hexdigest() == digest
         sound = sound and all(isinstance(line.get(name, ""), str) for name in ("review", "withdrawn", "audit_head"))
-        sound = sound and ("review" in line) == ("audit_head" in line)
+        sound = sound and all(isinstance(line.get(name, ""), str) for name in ("family", "staff"))
+        sound = sound and ("review" in line) == ("audit_head" in line) != ("withdrawn" in line)
+        sound = sound and ("family" in line) != ("staff" in line)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return {**line, "digest": digest} if sound else None

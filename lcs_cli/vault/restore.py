@@ -111,8 +111,7 @@ def _unpacked(
     check_data_name(header)
     data = folder / header.data
     backup.extract(data)
-    if register:
-        write_new(folder / REGISTER, register)
+    write_new(folder / REGISTER, register)
     db = Database(data, opened.keys[KeyName.RECORDS], None)
     try:
         if wrong := unlike(db, backup.manifest):

@@ -48,6 +48,12 @@ def last_days(db: Database) -> dict[str, date]:
     return {subjects.subject(family, staff): date.fromisoformat(on) for family, staff, on in found}
 
 
+def subjects_of(db: Database) -> dict[int, str]:
+    """By its number, which file each review is about."""
+    found = db.rows("SELECT id, family_id, staff_id FROM review")
+    return {number: subjects.subject(family, staff) for number, family, staff in found}
+
+
 def waiting(db: Database, state: ReviewState) -> list[Review]:
     """The reviews in one state."""
     return select(db, "WHERE state = ?", state.value)

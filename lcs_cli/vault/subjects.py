@@ -2,6 +2,7 @@
 
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.subject import kind_of
+from lcs_cli.vault.connection import Database
 
 
 def columns(subject: str) -> tuple[int | None, int | None]:
@@ -9,6 +10,18 @@ def columns(subject: str) -> tuple[int | None, int | None]:
     kind = kind_of(subject)
     number = number_in(kind, subject)
     return (None, number) if kind is Kind.STAFF else (number, None)
+
+
+def is_there(db: Database, subject: str) -> bool:
+    """Whether there is such a file."""
+    family, staff = columns(subject)
+    return bool(
+        db.value(
+            "SELECT EXISTS (SELECT 1 FROM family WHERE id = ?) OR EXISTS (SELECT 1 FROM staff_member WHERE id = ?)",
+            family,
+            staff,
+        )
+    )
 
 
 def subject(family: int | None, staff: int | None) -> str:

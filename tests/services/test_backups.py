@@ -167,14 +167,37 @@ def test_the_list_says_which_are_beyond_use(desk_of: OpenDesk, into: Path) -> No
     assert states(last)[1][3] is False
 
 
-def test_the_sweep_removes_a_backup_on_the_day_after_its_last(desk: Desk, into: Path, desk_of: OpenDesk) -> None:
+def a_newer_one(desk_of: OpenDesk, folder: Path) -> None:
+    """A backup of the next day, elsewhere: the older ones can be done without."""
+    folder.mkdir()
+    desk = desk_of("amina", TODAY + DAY)
+    made(desk, folder)
+    desk.db.close()
+
+
+def test_the_newest_backup_stays_until_there_is_another(desk: Desk, into: Path, desk_of: OpenDesk) -> None:
+    """A clock that ran ahead, or a job that failed for weeks, leaves one; a newer one that is not there is none."""
+    first = made(desk, into)
+    assert stories.swept(desk_of, TODAY + 2 * LAST).backups_removed == []
+    assert states(desk_of("amina", TODAY + 2 * LAST))[0][1] is BackupState.BEYOND_USE
+    second = made(desk_of("amina", TODAY + DAY), into)
+    away = second.path.rename(second.path.with_name("away"))
+    assert stories.swept(desk_of, TODAY + LAST + DAY).backups_removed == []
+    away.rename(second.path)
+    assert stories.swept(desk_of, TODAY + LAST + DAY).backups_removed == [first.reference]
+
+
+def test_the_sweep_removes_a_backup_on_the_day_after_its_last(
+    desk: Desk, into: Path, desk_of: OpenDesk, tmp_path: Path
+) -> None:
     """And says so, once; not a day earlier. An encrypted copy goes with it."""
     plain, sealed = backups.make(desk, into, [str(pyrage.x25519.Identity.generate().to_public())])
+    a_newer_one(desk_of, tmp_path / "newer")
     assert stories.swept(desk_of, TODAY + LAST).backups_removed == []
     swept = desk_of("amina", TODAY + LAST + DAY)
     assert stories.swept(desk_of, TODAY + LAST + DAY).backups_removed == [plain.reference, sealed.reference]
     assert list(into.iterdir()) == []
-    assert [one.row.removed_on for one in backups.listing(swept)] == [TODAY + LAST + DAY] * 2
+    assert [one.row.removed_on for one in backups.listing(swept)] == [TODAY + LAST + DAY, TODAY + LAST + DAY, None]
     assert (plain.reference, BackupState.REMOVED, 0, False) in states(swept)
     (entry,) = [one for one in stories.trail(swept) if plain.reference in one.refs and one.action == "retention.sweep"]
     assert entry.refs == (plain.reference, sealed.reference)
@@ -201,6 +224,7 @@ def test_the_sweep_removes_nothing_but_the_backup(
         one.path.write_bytes(content[:5000])
     elif what == "no folder":
         into.rmdir()
+    a_newer_one(desk_of, tmp_path / "newer")
     removed = stories.swept(desk_of, TODAY + LAST + DAY).backups_removed
     assert removed == ([one.reference] if what == "cut" else [])
     assert os.path.lexists(one.path) == (what in ("another file", "a link", "another vault's"))

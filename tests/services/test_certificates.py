@@ -17,7 +17,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.vault import sealing, signers
 from lcs_cli.vault.certificates import _body, _digest, parse_key, written_key
 from lcs_cli.vault.encoding import canonical, encode
-from lcs_cli.vault.register import Register
+from lcs_cli.vault.register import Register, begun
 from tests.conftest import OpenDesk, make_vault, open_desk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
@@ -356,7 +356,7 @@ def test_a_register_that_was_written_anew_is_noticed(three: Desk, desk_of: OpenD
     path = three.vault.register
     bound = ("previous", "digest")
     bodies = [{name: line[name] for name in line if name not in bound} for line in Register(path).lines]
-    path.unlink()
+    path.write_bytes(begun(three.vault.header.vault))
     Register(path).enter(bodies[0] | {"family": "LCS-0009-D"}, *bodies[1:])
     found = problems(desk_of("amina", SWEPT))
     assert "the register of disposals has no line for RC-000001-R" in found

@@ -10,7 +10,17 @@ from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
-from lcs_cli.services import certificates, explanations, families, overview, papers, retention, sweep
+from lcs_cli.services import (
+    certificates,
+    clock_guard,
+    explanations,
+    families,
+    overview,
+    papers,
+    retention,
+    stops,
+    sweep,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.papers import PAPER_KINDS, PaperDraft
 from lcs_cli.vault import papers as register
@@ -402,3 +412,18 @@ def test_paper_of_a_family_that_came_back_is_kept_with_its_file(desk_of: OpenDes
     stories.shredded(there, released)
     with pytest.raises(LcsError):
         papers.show(there, "PF-0042-L")
+
+
+@pytest.mark.usefixtures("watched_clock")
+def test_paper_does_not_go_while_the_disposals_are_stopped_or_by_a_clock_that_jumped(desk_of: OpenDesk) -> None:
+    """What keeps a sweep from a file keeps its paper, too."""
+    clock_guard.confirm(desk_of("rhys", TODAY), TODAY)
+    ref = stories.family(desk_of("amina", TODAY)).ref
+    paper = stories.paper(desk_of("amina", TODAY), ref)
+    stops.stop(desk_of("tomos", TODAY), "the wrong family")
+    with pytest.raises(RefusedError, match="stopped the disposals"):
+        papers.check_disposal(desk_of("amina", TODAY), paper)
+    stops.resume(desk_of("rhys", TODAY))
+    later = TODAY + timedelta(days=100)
+    with pytest.raises(RefusedError, match="days went by unseen"):
+        papers.dispose(desk_of("amina", later), paper, DisposalMethod.SHREDDED, later, "U-003-A")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lcs_cli.errors import DamagedVaultError
-from lcs_cli.services import audits, doctor
+from lcs_cli.services import audits, doctor, sweep
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault.register import Register
+from lcs_cli.vault.register import Register, begun
 from tests.conftest import OpenDesk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
@@ -31,10 +31,12 @@ def lines(register: Path) -> list[bytes]:
 
 
 def test_each_line_names_the_one_before_it(three: Desk) -> None:
-    """The first one names none; the file is private."""
+    """The first one names the vault; the file is private."""
     found = Register(three.vault.register).lines
     assert [line["family"] for line in found] == ["LCS-0001-R", "LCS-0002-W", "LCS-0003-A"]
-    assert [line["previous"] for line in found] == ["0" * 64, found[0]["digest"], found[1]["digest"]]
+    first = json.loads(lines(three.vault.register)[0])
+    assert first["vault"] == Register(three.vault.register).vault == three.vault.header.vault
+    assert [line["previous"] for line in found] == [first["digest"], found[0]["digest"], found[1]["digest"]]
     assert three.vault.register.stat().st_mode & 0o777 == 0o600
 
 
@@ -59,7 +61,12 @@ def test_a_line_says_what_a_restore_needs(three: Desk) -> None:
 
 def altered(found: list[bytes]) -> list[bytes]:
     """Another family's reference."""
-    return [found[0], found[1].replace(b"LCS-0002-W", b"LCS-0009-D"), found[2]]
+    return [*found[:2], found[2].replace(b"LCS-0002-W", b"LCS-0009-D"), *found[3:]]
+
+
+def of_another_vault(found: list[bytes]) -> list[bytes]:
+    """Lines that follow another vault's first one."""
+    return [begun("0" * 32), *found[1:]]
 
 
 def altered_digest(found: list[bytes]) -> list[bytes]:
@@ -71,7 +78,7 @@ def altered_digest(found: list[bytes]) -> list[bytes]:
 
 def removed(found: list[bytes]) -> list[bytes]:
     """The middle one taken out."""
-    return [found[0], found[2]]
+    return [*found[:2], *found[3:]]
 
 
 def removed_first(found: list[bytes]) -> list[bytes]:
@@ -81,12 +88,12 @@ def removed_first(found: list[bytes]) -> list[bytes]:
 
 def swapped(found: list[bytes]) -> list[bytes]:
     """Two in another order."""
-    return [found[1], found[0], found[2]]
+    return [found[0], found[2], found[1], *found[3:]]
 
 
 def put_in(found: list[bytes]) -> list[bytes]:
     """One twice."""
-    return [found[0], found[0], *found[1:]]
+    return [*found[:2], *found[1:]]
 
 
 def no_json(found: list[bytes]) -> list[bytes]:
@@ -100,7 +107,7 @@ def no_object(found: list[bytes]) -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    "change", [altered, altered_digest, removed, removed_first, swapped, put_in, no_json, no_object]
+    "change", [altered, altered_digest, of_another_vault, removed, removed_first, swapped, put_in, no_json, no_object]
 )
 def test_a_register_that_was_tampered_with_is_noticed(
     three: Desk, change: Callable[[list[bytes]], list[bytes]]
@@ -110,7 +117,7 @@ def test_a_register_that_was_tampered_with_is_noticed(
     assert audits.verify(three).problems == ()
     register.write_bytes(b"".join(change(lines(register))))
     before = register.read_bytes()
-    with pytest.raises(DamagedVaultError, match=r"altered at line [12]"):
+    with pytest.raises(DamagedVaultError, match=r"altered at line [123]"):
         audits.verify(three)
     with pytest.raises(DamagedVaultError):
         Register(register).enter({"review": "RV-0009-D"})
@@ -138,6 +145,8 @@ def test_lines_cut_off_the_end_are_noticed_by_the_certificates(three: Desk, cut:
     """What is left is whole in itself; each certificate names its line."""
     register = three.vault.register
     register.write_bytes(b"".join(lines(register)[:-cut]))
+    with pytest.raises(DamagedVaultError, match="has no line for the last certificate: it was cut"):
+        sweep.sweep(three)
     problems = audits.verify(three).problems
     assert len([problem for problem in problems if "register of disposals has no line for RC-" in problem]) == cut
 
@@ -145,7 +154,10 @@ def test_lines_cut_off_the_end_are_noticed_by_the_certificates(three: Desk, cut:
 def test_a_register_that_is_missing_is_noticed(three: Desk) -> None:
     """As if nothing had ever been disposed of."""
     three.vault.register.unlink()
-    assert len(audits.verify(three).problems) == 3
+    with pytest.raises(DamagedVaultError, match="is missing"):
+        audits.verify(three)
+    with pytest.raises(DamagedVaultError, match="is missing"):
+        sweep.sweep(three)
     assert any(not finding.sound for finding in doctor.examine(three))
 
 

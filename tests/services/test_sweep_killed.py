@@ -12,6 +12,7 @@ from lcs_cli.records.retention import HoldKind
 from lcs_cli.services import audits, certificates, families, retention, sweep
 from lcs_cli.vault import disposals
 from lcs_cli.vault.connection import Database
+from lcs_cli.vault.register import Register
 from tests.conftest import OpenDesk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
@@ -44,7 +45,7 @@ def kill_in_the_middle(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
     approved: str, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its line is on the disk before the rows go, and it is the only one: disposed of exactly once."""
+    """Its line is on the disk before the rows go, and is withdrawn; another stands: disposed of exactly once."""
     kill_in_the_middle(desk_of, monkeypatch)
     desk = desk_of("amina", SWEPT)
     assert [line["family"] for line in register(desk)] == [approved]
@@ -53,8 +54,9 @@ def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
     assert [one.subject for one in stories.swept(desk_of).disposed] == [approved]
     assert stories.swept(desk_of).disposed == []
     desk = desk_of("amina", SWEPT)
-    assert [line["review"] for line in register(desk)] == ["RV-0001-R"]
-    assert certificates.show(desk, "RC-000001-R").content["register_digest"] == register(desk)[0]["digest"]
+    assert [line.get("withdrawn") for line in register(desk)] == [None, "RV-0001-R", None]
+    (line,) = Register(desk.vault.register).all_standing()
+    assert certificates.show(desk, "RC-000001-R").content["register_digest"] == line["digest"]
     assert audits.verify(desk).problems == ()
 
 
@@ -113,7 +115,7 @@ def test_a_kill_leaves_each_family_whole_or_gone(
     assert standing(desk_of) == three[gone:]
     assert certified(desk_of) == three[:gone]
     assert [one.subject for one in stories.swept(desk_of).disposed] == three[gone:]
-    assert [line["family"] for line in register(desk_of())] == three
+    assert [line["family"] for line in Register(desk_of().vault.register).all_standing()] == three
     assert certified(desk_of) == three
     assert audits.verify(desk_of()).problems == ()
 
@@ -134,6 +136,7 @@ def test_a_family_that_cannot_be_disposed_of_holds_up_none_before_it(
         stories.swept(desk_of)
     assert standing(desk_of) == three[2:]
     assert certified(desk_of) == three[:2]
+    assert [line["family"] for line in Register(desk_of().vault.register).all_standing()] == three[:2]
 
 
 def standing(desk_of: OpenDesk) -> list[str]:

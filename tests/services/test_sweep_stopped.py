@@ -40,7 +40,7 @@ def done(desk: Desk) -> list[str]:
     left = {row[0] for row in desk.db.rows("SELECT id FROM family")}
     gone = [ref for number, ref in enumerate(FAMILIES, start=1) if number not in left]
     assert [content["family"] for _, _, content in disposals.certificates(desk.db)] == gone
-    entered = [line["family"] for line in Register(desk.vault.register).lines]
+    entered = [line["family"] for line in Register(desk.vault.register).all_standing()]
     assert entered[: len(gone)] == gone
     return gone
 
@@ -51,7 +51,7 @@ def finished(one: Stopped) -> None:
     before = done(desk)
     assert [other.subject for other in sweep.sweep(desk).disposed] == FAMILIES[len(before) :], one.step
     assert done(desk) == FAMILIES, one.step
-    assert [line["family"] for line in Register(desk.vault.register).lines] == FAMILIES, one.step
+    assert [line["family"] for line in Register(desk.vault.register).all_standing()] == FAMILIES, one.step
     assert sweep.sweep(desk).disposed == []
     assert audits.verify(desk).problems == (), one.step
     assert desk.db.problems() == [], one.step

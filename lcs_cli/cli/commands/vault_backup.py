@@ -169,7 +169,7 @@ def _restored(done: Restored) -> Result:
                 ("Pages and rows", "sound"),
                 ("Trail", f"whole, head {drill.head}" if not drill.problems else f"{len(drill.problems)} problems"),
                 ("Holds", ", ".join(f"{count} {noun}" for noun, count in drill.counted.items())),
-                ("A sweep would find", f"{drill.to_review} to review, {drill.approved} approved"),
+                ("A sweep would find", f"{drill.to_review} to review, and nothing approved"),
             ]
         ),
         *(f"damaged: {problem}" for problem in drill.problems),
@@ -184,7 +184,6 @@ def _restored(done: Restored) -> Result:
         "head": drill.head,
         "holds": dict(drill.counted),
         "to_review": drill.to_review,
-        "approved": drill.approved,
     }
     notes = [
         f"next: lcs audit accept --vault {done.folder}   once, by a manager, before anybody works with it",
