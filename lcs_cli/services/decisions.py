@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault import audit, legal_holds, reviews
+from lcs_cli.vault import audit, legal_holds, reviews, stops
 
 _PROPOSED, _APPROVED, _HELD = "retention.review", "retention.approve", "retention.hold"
 _GONE = ("retention.sweep", "vault.restore")
@@ -44,6 +44,8 @@ def doubted(desk: Desk, planned: Sequence[Review]) -> dict[str, str]:
 
 def lost_stop(desk: Desk) -> str:
     """That somebody stopped the disposals, nobody let them go on, and the stop is not there; empty where it is."""
+    if stops.in_force(desk.db) is not None:
+        return ""
     last = None
     for entry, wrong in audit.checked(desk.vault, (_STOPPED, _RESUMED)):
         last = last if wrong else entry

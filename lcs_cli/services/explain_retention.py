@@ -47,7 +47,7 @@ def explain(desk: Desk, typed: str) -> Explanation:
         found = lookup.find(desk.db, kind, typed, lambda db, number: list(rows.rows_of(db, kind, number)) or None)
         number = parse_reference(kind, typed)
         ref = reference(kind, number) if isinstance(number, int) else ""
-        told = list(fates(desk, found))
+        told = list(fates(desk, [row for row in found if row.table != "flag_staff" or desk.may("flag.show")]))
         subject = told[0][1].subject if kind not in (Kind.FAMILY, Kind.STAFF) else None
         act.note(ref, *filter(None, [subject]))
         return Explanation(ref, subject, tuple(_parts(told)))

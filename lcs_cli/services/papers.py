@@ -101,13 +101,11 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
     on a day that cannot be believed. What it was and where it lay is emptied: references,
     days, method and users remain.
     """
-    sweep_guards.check(desk, "paper.dispose")
     with desk.acting("paper.dispose", (Kind.PAPER, typed)) as act:
         one = there(desk.db, typed)
         ref = reference(Kind.PAPER, one.number)
         act.note(ref, reference(Kind.FAMILY, one.family))
-        decision = _decision(desk, one)
-        _check(ref, decision)
+        decision = _may_go(desk, one)
         who, saw = _two(desk, ref, witness, by)
         day = _gone_on(desk, one, on)
         papers.dispose(desk.db, one.number, PaperDisposal(method, day, who, saw, desk.today, desk.user.reference))
@@ -119,10 +117,8 @@ def dispose(desk: Desk, typed: str, method: DisposalMethod, on: date, witness: s
 
 def check_disposal(desk: Desk, typed: str) -> None:
     """Refuse before the first question what may not be destroyed; only a refusal is logged."""
-    sweep_guards.check(desk, "paper.dispose")
     with desk.acting("paper.dispose", (Kind.PAPER, typed), logged=False):
-        one = there(desk.db, typed)
-        _check(reference(Kind.PAPER, one.number), _decision(desk, one))
+        _may_go(desk, there(desk.db, typed))
 
 
 def check_day(desk: Desk, typed: str, on: date) -> None:
@@ -135,6 +131,14 @@ def check_witness(desk: Desk, typed: str, witness: str, by: str | None) -> None:
     """Refuse a witness who is none, while it can still be asked who else saw it."""
     with desk.acting("paper.dispose", (Kind.PAPER, typed), logged=False):
         _two(desk, reference(Kind.PAPER, there(desk.db, typed).number), witness, by)
+
+
+def _may_go(desk: Desk, one: Paper) -> PaperDecision:
+    """Refuse what is kept, and all of it while nothing is disposed of."""
+    decision = _decision(desk, one)
+    _check(reference(Kind.PAPER, one.number), decision)
+    sweep_guards.check(desk, "paper.dispose")
+    return decision
 
 
 def _two(desk: Desk, ref: str, witness: str, by: str | None) -> tuple[str, str]:

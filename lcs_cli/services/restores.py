@@ -82,7 +82,12 @@ def plan(path: Path, into: Path, live: Path, register: Path | None, *, without_n
         own, header = found.content(REGISTER), found.header()
     content = _given(register) if register else _beside(live, header.vault)
     lines = Register(path, own).lines
-    newest = Register(path, own if content is None else content)
+    try:
+        newest = Register(path, own if content is None else content)
+    except DamagedVaultError:
+        if not without_newer:
+            raise
+        content, newest = None, Register(path, own)
     follows = newest.vault == header.vault and newest.lines[: len(lines)] == lines
     if without_newer and not follows:
         content, newest, follows = None, Register(path, own), True

@@ -62,11 +62,15 @@ def disposable_on(desk: Desk) -> date:
 
 
 def due(desk: Desk, as_of: date, *, everything: bool = False) -> list[Item]:
-    """What waits on ``as_of``: due, dormant, unclear, still required or asked about; with ``everything``, each file."""
+    """What waits on ``as_of``: due, dormant, unclear, still required or asked about; with ``everything``, each file.
+
+    Of staff, a day to come is shown to those alone who may know whom a concern names: what becomes due tells it.
+    """
     with desk.acting("retention.due") as act:
         asks = holds.asks(desk, as_of)
         every = items(desk, as_of) if everything else over(desk, as_of, asks)
-        found = [replace(one, asks=asks.get(one.decision.subject, ())) for one in every]
+        told = [one for one in every if as_of <= desk.today or subjects.may_see_ahead(desk, one.decision.subject)]
+        found = [replace(one, asks=asks.get(one.decision.subject, ())) for one in told]
         act.note(as_of=as_of.isoformat(), files=len(found))
         return found
 

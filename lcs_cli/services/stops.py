@@ -22,7 +22,7 @@ def check(desk: Desk, action: str, so_far: str = "") -> None:
     """Refuse while the disposals are stopped: what was done ``so_far``, who stopped them, and who lets them go on."""
     with desk.acting(action, logged=False):
         stop = pulled(desk)
-        if stop is None and (lost := lost_stop(desk)):
+        if lost := lost_stop(desk):
             raise DamagedVaultError(lost, "run: lcs audit verify")
         if stop is not None:
             rests_on = rule(desk.rules.file("retention_schedule.toml")["stop"])

@@ -43,6 +43,11 @@ def paper(desk: Desk, some: Collection[str] | None = None) -> Mapping[str, tuple
     }
 
 
+def may_see_ahead(desk: Desk, subject: str) -> bool:
+    """Whether this user may know what becomes of a file on a day to come: of staff, it tells whom a concern names."""
+    return kind_of(subject) is Kind.FAMILY or desk.may("flag.show")
+
+
 def numbers(some: Collection[str], kind: Kind) -> list[int]:
     """The numbers of those subjects that are of one kind."""
     return [number_in(kind, ref) for ref in some if kind_of(ref) is kind]

@@ -9,13 +9,17 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
+from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.vault.encoding import canonical
 
 Line = dict[str, Any]
+_REFERENCES = {"review": Kind.REVIEW, "withdrawn": Kind.REVIEW, "family": Kind.FAMILY, "staff": Kind.STAFF}
+_PEOPLE = ("keeps_attendance", "keeps_identity")
 
 
 class Register:
@@ -118,16 +122,25 @@ def _first(raw: bytes) -> Line | None:
         return None
 
 
+def _is(kind: Kind, text: object) -> bool:
+    """Whether it is a reference of this kind, as it is written: it is shown to somebody."""
+    number = parse_reference(kind, text) if isinstance(text, str) else None
+    return isinstance(number, int) and reference(kind, number) == text
+
+
 def _line(raw: bytes, previous: str) -> Line | None:
     """One line, if it is whole and follows ``previous``."""
+    from lcs_cli.vault.audit import parse_head  # which knows the vault's folder, and that this register
+
     try:
         line: Line = json.loads(raw)
         digest = line.pop("digest")
         sound = line["previous"] == previous and hashlib.sha256(canonical(line)).hexdigest() == digest
-        sound = sound and all(isinstance(line.get(name, ""), str) for name in ("review", "withdrawn", "audit_head"))
-        sound = sound and all(isinstance(line.get(name, ""), str) for name in ("family", "staff"))
+        sound = sound and all(_is(kind, line[name]) for name, kind in _REFERENCES.items() if name in line)
+        sound = sound and all(_is(Kind.PERSON, one) for name in _PEOPLE for one in line.get(name, ()))
         sound = sound and ("review" in line) == ("audit_head" in line) != ("withdrawn" in line)
-        sound = sound and ("family" in line) != ("staff" in line)
+        sound = sound and ("family" in line) != ("staff" in line) and bool(date.fromisoformat(line["on"]))
+        sound = sound and ("audit_head" not in line or bool(parse_head(line["audit_head"])))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return {**line, "digest": digest} if sound else None

@@ -371,7 +371,7 @@ def test_a_line_of_a_sweep_that_was_stopped_waits_for_the_next_one(desk_of: Open
     stories.approved(desk_of, ref)
     desk = desk_of("amina", SWEPT)
     head = audits.verify(desk).head
-    Register(desk.vault.register).enter({"review": "RV-0001-R", "family": ref, "audit_head": head})
+    Register(desk.vault.register).enter({"review": "RV-0001-R", "family": ref, "audit_head": head, "on": "2025-03-10"})
     assert audits.verify(desk).problems == ()
 
 

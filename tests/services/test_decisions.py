@@ -68,6 +68,7 @@ def test_a_stop_that_was_taken_away_still_stops(due: str, desk_of: OpenDesk) -> 
     """Until a manager lets the disposals go on: then nothing is missed."""
     stories.approved(desk_of, due)
     stops.stop(desk_of("tomos", APPROVED), "the wrong family")
+    assert audits.verify(desk_of("amina", SWEPT)).problems == ()
     with without_triggers(desk_of()) as connection:
         connection.execute("DELETE FROM disposal_stop")
     refused(desk_of, "the stop of the disposals is not there, and entry")

@@ -414,16 +414,20 @@ def test_paper_of_a_family_that_came_back_is_kept_with_its_file(desk_of: OpenDes
         papers.show(there, "PF-0042-L")
 
 
-@pytest.mark.usefixtures("watched_clock")
-def test_paper_does_not_go_while_the_disposals_are_stopped_or_by_a_clock_that_jumped(desk_of: OpenDesk) -> None:
+def test_paper_does_not_go_while_the_disposals_are_stopped_or_by_a_clock_that_jumped(
+    desk_of: OpenDesk, request: pytest.FixtureRequest
+) -> None:
     """What keeps a sweep from a file keeps its paper, too."""
-    clock_guard.confirm(desk_of("rhys", TODAY), TODAY)
-    ref = stories.family(desk_of("amina", TODAY)).ref
-    paper = stories.paper(desk_of("amina", TODAY), ref)
-    stops.stop(desk_of("tomos", TODAY), "the wrong family")
+    ref = stories.closed_family(desk_of("amina", CLOSED)).ref
+    paper = stories.paper(desk_of("amina", CLOSED), ref, since=CLOSED)
+    stories.approved(desk_of, ref)
+    request.getfixturevalue("watched_clock")
+    clock_guard.confirm(desk_of("rhys", SWEPT), SWEPT)
+    stops.stop(desk_of("tomos", SWEPT), "the wrong family")
     with pytest.raises(RefusedError, match="stopped the disposals"):
-        papers.check_disposal(desk_of("amina", TODAY), paper)
-    stops.resume(desk_of("rhys", TODAY))
-    later = TODAY + timedelta(days=100)
+        papers.check_disposal(desk_of("amina", SWEPT), paper)
+    stops.resume(desk_of("rhys", SWEPT))
+    papers.check_disposal(desk_of("amina", SWEPT), paper)
+    later = SWEPT + timedelta(days=100)
     with pytest.raises(RefusedError, match="days went by unseen"):
         papers.dispose(desk_of("amina", later), paper, DisposalMethod.SHREDDED, later, "U-003-A")

@@ -12,7 +12,17 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind, ReviewState
-from lcs_cli.services import families, forecast, publishing, referrals, retention, staff, sweep
+from lcs_cli.services import (
+    explain_retention,
+    families,
+    flags,
+    forecast,
+    publishing,
+    referrals,
+    retention,
+    staff,
+    sweep,
+)
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.services.retention import Item, changed_since
@@ -184,3 +194,24 @@ def test_each_coming_year_says_how_many_fall_due_in_it(desk_of: OpenDesk) -> Non
     for one, before in zip(found[1:], found, strict=False):
         waits = {item.decision.subject for item in retention.due(desk, one.day)}
         assert len(waits - {item.decision.subject for item in retention.due(desk, before.day)}) == one.files
+
+
+def test_who_may_not_know_whom_a_concern_names_sees_no_staff_on_days_to_come(desk_of: OpenDesk) -> None:
+    """Of two who left today one would be due in five years, and the other kept: a list of then would tell it now."""
+    desk = desk_of("amina", date(2026, 6, 1))
+    named, other = stories.staff_member(desk, "Efa Parry"), stories.staff_member(desk, "Ann Rees", vetted=False)
+    concern = stories.flag(desk, stories.family(desk).ref)
+    flags.name_staff(desk, concern, [named])
+    for ref in (named, other):
+        staff.leave(desk, ref, desk.today, "moved")
+    later, rhys = date(2031, 12, 1), desk_of("rhys", date(2026, 6, 1))
+    told = {item.decision.subject: item.decision.outcome for item in retention.due(desk, later, everything=True)}
+    assert (told[named], told[other]) == (Outcome.KEPT, Outcome.DUE)
+    refs = [item.decision.subject for item in retention.due(rhys, later, everything=True)]
+    assert refs == [ref for ref in told if ref not in (named, other)]
+    seen = [sum(one.files for one in forecast.by_year(who, who.today)) for who in (desk, rhys)]
+    assert seen == [2, 1], "the family, dormant then, and of staff the one who would be due"
+    assert {item.decision.subject for item in retention.due(rhys, rhys.today, everything=True)} >= {named, other}
+    tables = [part.table for part in explain_retention.explain(rhys, concern).parts]
+    assert "flag_staff" not in tables
+    assert "flag_staff" in [part.table for part in explain_retention.explain(desk, concern).parts]

@@ -161,7 +161,9 @@ def test_a_register_that_is_missing_is_noticed(three: Desk) -> None:
     assert any(not finding.sound for finding in doctor.examine(three))
 
 
-@pytest.mark.parametrize("torn", [b"{", b'{"review":"RV-0004-G","fam', b'{"audit_head":"1:00"}'])
+@pytest.mark.parametrize(
+    "torn", [b"{", b'{"review":"RV-0004-G","fam', b'{"audit_head":"1:00"}', b'{"on":' + b"1" * 5000]
+)
 def test_a_torn_last_line_is_taken_away_by_the_next_one(desk_of: OpenDesk, torn: bytes) -> None:
     """A power cut in the middle of writing: the line was not on the disk, so no row was gone."""
     desk = desk_of("amina", CLOSED)

@@ -59,10 +59,45 @@ def test_a_withdrawn_line_of_one_file_is_no_withdrawal_of_anothers(tmp_path: Pat
     """Where two reviews have had one number: each line is about one file."""
     make_vault(tmp_path / "vault")
     register = Register(tmp_path / "vault" / "disposals.jsonl")
-    for number in (1, 2):
-        register.enter({"review": "RV-0001-R", "family": f"LCS-{number}", "audit_head": "0:0"})
-    register.enter({"withdrawn": "RV-0001-R", "family": "LCS-2", "on": "2025-03-10"})
-    assert [line["family"] for line in register.all_standing()] == ["LCS-1"]
+    on = {"on": "2025-03-10"}
+    for family in ("LCS-0001-R", "LCS-0002-W"):
+        register.enter({"review": "RV-0001-R", "family": family, "audit_head": f"0:{'0' * 64}", **on})
+    register.enter({"withdrawn": "RV-0001-R", "family": "LCS-0002-W", **on})
+    assert [line["family"] for line in register.all_standing()] == ["LCS-0001-R"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"family": "\x1b]0;pwn\x07"},
+        {"family": "LCS-0001"},
+        {"staff": "LCS-0001-R"},
+        {},
+        {"family": "LCS-0001-R", "staff": "ST-001-R"},
+        {"family": "LCS-0001-R", "review": "foo"},
+        {"family": "LCS-0001-R", "audit_head": "junk"},
+        {"family": "LCS-0001-R", "on": "soon"},
+        {"family": "LCS-0001-R", "keeps_identity": ["Siân"]},
+        {"family": "LCS-0001-R", "keeps_attendance": 7},
+        {"family": "LCS-0001-R", "withdrawn": "RV-0001-R"},
+    ],
+)
+def test_a_line_that_says_something_else_than_references_is_damage(
+    desk_of: OpenDesk, restore: Restore, tmp_path: Path, line: dict[str, object]
+) -> None:
+    """It is shown in the question of a restore, and nobody has signed it. It may be of a later lcs, too."""
+    stories.closed_family(desk_of("amina", CLOSED))
+    path = made(desk_of("amina", CLOSED))
+    given = Path(shutil.copy(desk_of().vault.register, tmp_path / "given.jsonl"))
+    rest = {"review": "RV-0001-R", "audit_head": f"0:{'0' * 64}", "on": "2025-03-10"}
+    with pytest.raises(DamagedVaultError, match="altered at line 2"):
+        Register(given).enter({**rest, **line})
+    with pytest.raises(DamagedVaultError, match="altered at line 2"):
+        restore(path, register=given)
+    shutil.copy(given, desk_of().vault.register)
+    with pytest.raises(DamagedVaultError, match="altered at line 2"):
+        audits.verify(desk_of())
+    assert there(restore(path, without_newer=True).folder) == ["LCS-0001-R"]
 
 
 @pytest.mark.parametrize("who", [stories.closed_family, stories.leaver])
@@ -75,6 +110,15 @@ def test_what_came_after_the_backup_and_went_since_is_not_missed(
     stories.disposed(desk_of, found if isinstance(found, str) else found.ref)  # type: ignore[attr-defined]
     done = restore(path, day=SWEPT)
     assert (done.again, done.drill.problems) == ((), ())
+
+
+def test_a_member_of_staff_goes_again_and_no_entry_misses_them(desk_of: OpenDesk, restore: Restore) -> None:
+    """The entries of their checks and undertakings tell of what is not there any more: the restore's own says why."""
+    leaver = stories.leaver(desk_of("amina", CLOSED))
+    path = made(desk_of("amina", SWEPT - DAY))
+    stories.disposed(desk_of, leaver)
+    done = restore(path, day=SWEPT)
+    assert (done.again, done.drill.problems) == ((leaver,), ())
 
 
 def test_a_register_that_was_taken_away_is_no_empty_one(desk_of: OpenDesk, restore: Restore) -> None:

@@ -11,6 +11,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind, RecordClass
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity
+from lcs_cli.records.years import anniversary
 from lcs_cli.services import (
     attendance,
     audits,
@@ -374,7 +375,7 @@ def test_the_keys_are_replaced_after_a_disposal(desk_of: OpenDesk, leaver: str) 
 def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
     desk_of: OpenDesk, leaver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its line is on the disk before the rows go, and it is the only one."""
+    """Its line is on the disk before the rows go; it is withdrawn, and one stands."""
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -389,7 +390,7 @@ def test_a_sweep_that_was_killed_is_finished_by_the_next_one(
     desk.db.close()
     assert [one.subject for one in stories.swept(desk_of).disposed] == [leaver]
     desk = desk_of("amina", SWEPT)
-    assert [line["staff"] for line in Register(desk.vault.register).lines] == [leaver]
+    assert [line["staff"] for line in Register(desk.vault.register).all_standing()] == [leaver]
     assert audits.verify(desk).problems == ()
 
 
@@ -403,3 +404,20 @@ def test_the_digest_of_an_entry_is_salted(desk_of: OpenDesk) -> None:
     assert len(salts) == 2
     assert all(len(bytes.fromhex(salt)) == 16 for salt in salts)
     assert not any(salt in str(stories.trail(desk)) for salt in salts)
+
+
+def test_a_hold_with_a_last_day_keeps_an_entry_to_the_end_of_it(desk_of: OpenDesk, leaver: str) -> None:
+    """And no longer."""
+    until = DUE + timedelta(days=30)
+    retention.hold(desk_of("amina", CLOSED), leaver, HoldKind.INQUIRY, "an inquiry asked", until)
+    outcomes = [outcome(desk_of("amina", day), leaver) for day in (DUE, until, until + DAY)]
+    assert outcomes == [Outcome.REQUIRED, Outcome.REQUIRED, Outcome.DUE]
+
+
+def test_an_undertaking_shows_that_somebody_was_here(desk_of: OpenDesk) -> None:
+    """Of whom nothing says when they left: five years are counted from the last that is known of them."""
+    desk = desk_of("amina", CLOSED)
+    ref = stories.staff_member(desk, vetted=False)
+    staff.undertake(desk, ref, CLOSED - timedelta(days=1))
+    known = anniversary(CLOSED - timedelta(days=1), 5)
+    assert [outcome(desk_of("amina", day), ref) for day in (known - DAY, known)] == [Outcome.ONGOING, Outcome.ASK]

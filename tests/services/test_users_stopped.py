@@ -73,7 +73,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(one: Stopped, desk: Desk) -> bool:
     """Whether the trail verifies, and the folder holds two equal headers, the data file, and nothing else."""
     problems = audits.verify(desk).problems  # an entry of its own: with it goes a journal that held nothing
-    files = {HEADER, HEADER_COPY, "lock", desk.vault.header.data}
+    files = {HEADER, HEADER_COPY, "lock", "disposals.jsonl", desk.vault.header.data}
     copies = {(one.folder / copy).read_bytes() for copy in (HEADER, HEADER_COPY)}
     return (problems, {path.name for path in one.folder.iterdir()}, len(copies)) == ((), files, 1)
 

@@ -264,5 +264,5 @@ def test_the_data_file_is_private_and_has_one_name(vault: Path) -> None:
     """In a folder that only its owner enters."""
     assert vault.stat().st_mode & 0o777 == 0o700
     assert {path.name: oct(path.stat().st_mode & 0o777) for path in vault.iterdir()} == dict.fromkeys(
-        ("data-1.db", "header.json", "header.bak.json", "lock"), "0o600"
+        ("data-1.db", "header.json", "header.bak.json", "lock", "disposals.jsonl"), "0o600"
     )
