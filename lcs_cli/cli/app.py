@@ -17,6 +17,7 @@ from lcs_cli import __version__
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import group
 from lcs_cli.cli.render import visible
+from lcs_cli.cli.settings import Settings
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.errors import FailedError, LcsError, RefusedError, StoppedError, UsageError
 
@@ -52,6 +53,7 @@ GROUPS = {
     "policy": "The confidentiality policy.",
     "audit": "The trail of who did what.",
     "vault": "Who may open the vault, its keys and its backups.",
+    "config": "Settings, and where each comes from.",
 }
 
 
@@ -186,7 +188,7 @@ def run() -> None:
     for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors=errors)
-    code = main(sys.argv[1:], Terminal())
+    code = main(sys.argv[1:], Terminal(env=Settings(os.environ)))
     try:
         sys.stdout.flush()
     except OSError:

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from lcs_cli.cli.context import Command
+from lcs_cli.cli.pager import paged
 from lcs_cli.cli.render import Output, Result, render
 from lcs_cli.errors import LcsError, UsageError
 
@@ -93,19 +94,20 @@ def command(
                 no_input=asked["no_input"],
                 output=wanted[0] if wanted else Output.PEOPLE,
             )
-            try:
-                result = function(under_way, **values)
-                result = replace(result, notes=[under_way.directed(note) for note in result.notes])
-                if result.streams:
-                    render(result, ctx.obj.terminal, under_way.output)
-            except LcsError as error:
-                error.hint = under_way.directed(error.hint)
-                raise
-            finally:
-                under_way.close()
-                ctx.obj.terminal.discard()
-            if not result.streams:  # nobody waits for the vault while somebody reads
-                render(result, ctx.obj.terminal, under_way.output)
+            with paged(ctx.obj.terminal, wanted=lists and under_way.output is Output.PEOPLE) as shown:
+                try:
+                    result = function(under_way, **values)
+                    result = replace(result, notes=[under_way.directed(note) for note in result.notes])
+                    if result.streams:
+                        render(result, shown, under_way.output)
+                except LcsError as error:
+                    error.hint = under_way.directed(error.hint)
+                    raise
+                finally:
+                    under_way.close()
+                    ctx.obj.terminal.discard()
+                if not result.streams:  # nobody waits for the vault while somebody reads
+                    render(result, shown, under_way.output)
             ctx.obj.exit_code = result.exit_code
 
         parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]

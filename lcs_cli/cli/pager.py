@@ -1,0 +1,60 @@
+"""A long list at a terminal, a screen at a time: shown by `less`, which forgets it when it ends."""
+
+import io
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from lcs_cli.cli.terminal import Terminal
+
+OFF = "none"
+# It keeps no history of what was searched for, starts no shell and no editor, and writes no file (less(1), SECURITY).
+_CLOSED = {"LESSHISTFILE": "-", "LESSSECURE": "1", "LESS": "-R"}
+
+
+class _Page(io.StringIO):
+    """What is written for a terminal, before it is."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def paged(terminal: Terminal, *, wanted: bool) -> Iterator[Terminal]:
+    """Write to a terminal like this one; what is longer than the screen is shown a screen at a time, where ``wanted``.
+
+    Nobody is kept waiting for the vault by whoever reads: it is all written before the first screen is shown.
+    """
+    pager = _pager(terminal) if wanted else None
+    if pager is None:
+        yield terminal
+        return
+    page = _Page()
+    try:
+        yield replace(terminal, out=page)
+    except BaseException:
+        terminal.write(page.getvalue())
+        raise
+    text = page.getvalue()
+    if text.count("\n") < shutil.get_terminal_size().lines:
+        terminal.write(text)
+        return
+    terminal.out.flush()
+    with suppress(BrokenPipeError):  # whoever has seen enough leaves
+        subprocess.run(  # noqa: S603 -- less, and no shell
+            [pager], input=text.encode("utf-8", "backslashreplace"), env={**os.environ, **_CLOSED}, check=False
+        )
+
+
+def _pager(terminal: Terminal) -> str | None:
+    """The program that shows it; None where there is nobody to look, or who wants it all at once."""
+    env = terminal.env
+    plain = (
+        env.get("LCS_PAGER") == OFF or env.get("ACCESSIBLE") or env.get("LCS_ACCESSIBLE") or env.get("TERM") == "dumb"
+    )
+    if plain or not (terminal.out_is_terminal and terminal.stdin.isatty()):
+        return None
+    return shutil.which("less")
