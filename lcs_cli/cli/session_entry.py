@@ -1,13 +1,17 @@
 """What a session needs, asked for in turn: its time, then who supervises it. A slip in either is asked for again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from lcs_cli.cli import forms, supervised
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
+from lcs_cli.errors import LcsError, UsageError
 from lcs_cli.services import checks, contact_sessions
+from lcs_cli.services.bank_holidays import bank_holidays
 
 Given = Mapping[str, str | None]
 
@@ -39,7 +43,38 @@ def booking(cmd: Command, family: str, given: Given) -> dict[str, Any]:
         ),
         asks=_open(WHO, given),
     )
-    return values | forms.fill(cmd, WHERE, given)
+
+    def free(cmd: Command, room: str) -> None:
+        contact_sessions.check_booking(cmd.desk(), family, *_place(values), room=room)
+
+    room = replace(WHERE[0], parse=forms.judged(WHERE[0].parse, free))
+    return values | forms.fill(cmd, (room, *WHERE[1:]), given)
+
+
+def holidays(entries: Sequence[Mapping[str, Any]]) -> dict[date, str]:
+    """Which of the days to be booked are bank holidays, with their names."""
+    days = sorted({one["day"] for one in entries})
+    found = bank_holidays(range(days[0].year, days[-1].year + 1)) if days else {}
+    return {day: found[day] for day in days if day in found}
+
+
+def without(closed: Mapping[date, str], entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bookings on other days."""
+    left = [one for one in entries if one["day"] not in closed]
+    if not left:
+        raise UsageError("repeat: each of its days is a bank holiday", "begin on another day")
+    return left
+
+
+@contextmanager
+def on_its_day(day: date | None) -> Iterator[None]:
+    """Say of an error in a series on which day it is."""
+    try:
+        yield
+    except LcsError as error:
+        if day is not None:
+            error.message = f"{day.isoformat()}: {error.message}"
+        raise
 
 
 def moving(cmd: Command, ref: str, given: Given) -> dict[str, Any]:

@@ -52,13 +52,14 @@ def check_booking(
     starts: str,
     ends: str,
     *,
+    room: str | None = None,
     supervisor: str | None = None,
     companion: str | None = None,
 ) -> None:
     """Refuse before the next question what `book` would refuse."""
     with desk.acting("session.book", (Kind.FAMILY, family), logged=False) as act:
         number = lookup.family(desk.db, family).number
-        session = ContactSession(0, number, checks.plausible("day", held_on), starts, ends)
+        session = ContactSession(0, number, checks.plausible("day", held_on), starts, ends, room)
         _check_place(desk, session)
         supervision.check_named(act, session, supervisor, companion)
 
@@ -202,6 +203,12 @@ def _check_place(desk: Desk, session: ContactSession) -> None:
         raise UsageError(
             f"time: {ref} has {reference(Kind.SESSION, other.number)} on that day from {other.starts} to {other.ends}",
             "choose another time, or move that session",
+        )
+    other = contact_sessions.in_room(desk.db, session)
+    if other is not None:
+        raise UsageError(
+            f"room: {reference(Kind.SESSION, other.number)} is in it on that day from {other.starts} to {other.ends}",
+            "choose another room, or another time",
         )
 
 

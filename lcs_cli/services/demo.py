@@ -19,6 +19,7 @@ from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.vetting import CertificateDraft
 
 FAMILIES = 36
+_HOURS = (10, 13, 15)
 _SEED = 2025
 _SURNAMES = (
     "Llwyd Kowalska Nguyễn O'Neill Adébáyọ̀ Fernández Şahin Súilleabháin Đorđević Müller Okonkwo Ahmed Patel "
@@ -128,7 +129,7 @@ def _family(desk: Desk, plan: _Plan, chance: random.Random) -> None:
     last = plan.closed_on or desk.today + timedelta(days=14)
     held_on = plan.opened_on + timedelta(days=7)
     while held_on <= last:
-        _session(desk, ref, held_on, chance)
+        _session(desk, ref, plan.number, held_on, chance)
         held_on += timedelta(days=14)
     if plan.flagged:
         child = next(one for one in file.people if one.kind is PersonKind.CHILD)
@@ -142,11 +143,11 @@ def _family(desk: Desk, plan: _Plan, chance: random.Random) -> None:
         families.close(_on(desk, plan.closed_on), ref, plan.closed_on)
 
 
-def _session(desk: Desk, family: str, held_on: date, chance: random.Random) -> None:
-    hour = chance.choice((10, 13, 15))
-    booked = contact_sessions.book(
-        _on(desk, min(held_on, desk.today)), family, held_on, f"{hour}:00", f"{hour + 1}:30", room=chance.choice("123")
-    )
+def _session(desk: Desk, family: str, number: int, held_on: date, chance: random.Random) -> None:
+    """One contact, at the family's own hour in its own room: no two are in one room at one time."""
+    hour, room = _HOURS[number % len(_HOURS)], str(1 + number // len(_HOURS))
+    there = _on(desk, min(held_on, desk.today))
+    booked = contact_sessions.book(there, family, held_on, f"{hour}:00", f"{hour + 1}:30", room=room)
     if held_on >= desk.today:
         return
     came = chance.random() < 0.8

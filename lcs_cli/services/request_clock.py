@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from lcs_cli.policy.requests import Deadline, deadline, request_rules
 from lcs_cli.records.request import AccessRequest
+from lcs_cli.services.bank_holidays import bank_holidays
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import requests
 
@@ -52,14 +52,7 @@ def due_by(desk: Desk, one: AccessRequest) -> Deadline:
         one.received_on,
         one.pauses,
         extended=one.extended_on is not None,
-        holidays=_bank_holidays(range(one.received_on.year, desk.today.year + 3)),
+        holidays=frozenset(bank_holidays(range(one.received_on.year, desk.today.year + 3))),
         rules=rules,
         today=desk.today,
     )
-
-
-def _bank_holidays(years: range) -> frozenset[date]:
-    """The bank holidays of England and Wales: imported where a request is open, for that takes a while."""
-    from holidays import country_holidays
-
-    return frozenset(country_holidays("GB", subdiv="ENG", years=years))

@@ -56,6 +56,22 @@ def overlapping(db: Database, session: ContactSession) -> ContactSession | None:
     return found[0] if found else None
 
 
+def in_room(db: Database, session: ContactSession) -> ContactSession | None:
+    """Another session in the same room at the same time, not cancelled; a room is one however it is written."""
+    if not session.room:
+        return None
+    found = select(
+        db,
+        "WHERE held_on = ? AND starts < ? AND ends > ? AND id <> ? AND cancelled_on IS NULL AND room NOTNULL",
+        *(session.held_on.isoformat(), session.ends, session.starts, session.number),
+    )
+    return next((one for one in found if _room(one) == _room(session)), None)
+
+
+def _room(session: ContactSession) -> str:
+    return " ".join((session.room or "").split()).casefold()
+
+
 def _session(row: Row) -> ContactSession:
     number, family, held_on, starts, ends, room, note, cancelled, reason, recorded, supervisors = row
     return ContactSession(

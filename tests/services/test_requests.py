@@ -12,7 +12,8 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.records.retention import RecordClass
-from lcs_cli.services import families, overview, people, request_clock, requests, retention
+from lcs_cli.services import families, overview, people, requests, retention
+from lcs_cli.services.bank_holidays import bank_holidays
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.requests import RequestDraft
 from tests.conftest import TODAY, OpenDesk
@@ -44,7 +45,7 @@ def by_parent(parent: str, on: date = TODAY) -> RequestDraft:
 
 def test_the_bank_holidays_are_those_that_gov_uk_has_published() -> None:
     """For England and Wales on weekdays: the moved and the extra ones, and the days in lieu of a weekend's."""
-    found = request_clock._bank_holidays(range(2020, 2028))
+    found = bank_holidays(range(2020, 2028))
     assert {day for day in found if day.weekday() < 5} == {date.fromisoformat(day) for day in GOVUK.split()}
 
 

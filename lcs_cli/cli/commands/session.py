@@ -16,6 +16,7 @@ from lcs_cli.cli.supervised import Supervisor, With, permitted_data
 from lcs_cli.errors import UsageError
 from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.series import parse_series
 from lcs_cli.records.session import ContactSession
 from lcs_cli.services import activities, contact_sessions, lookup, supervision
 
@@ -33,20 +34,34 @@ _REASON = Field("reason", "reason", forms.text)
 def book(
     cmd: Command,
     family: Family,
+    *,
     on: On = None,
     at: At = None,
     until: Until = None,
     room: Room = None,
     supervisor: Supervisor = None,
     with_: With = None,
+    repeat: Annotated[
+        str | None,
+        typer.Option("--repeat", metavar="SERIES", help="weekly:12 or fortnightly:6: so many sessions, all or none."),
+    ] = None,
+    skip_holidays: Annotated[
+        bool, typer.Option("--skip-holidays", help="With --repeat: leave out bank holidays.")
+    ] = False,
     from_: From = None,
 ) -> Result:
-    """Book a session for a family. Times are local; a past day is a late entry.
+    """Book a session for a family, or a series of them. Times are local; a past day is a late entry.
 
-    Who supervises it alone is vetted, or is there with somebody who is (policy 4.4). Nobody need be named yet.
+    Who supervises it alone is vetted, or is there with somebody who is (policy 4.4). Nobody need be named yet. A
+    family, a room and a supervisor have one session at a time; a bank holiday is pointed out.
 
     Example: lcs session book LCS-0042-L --on "next Thursday" --at 10:00 --until 11:30 --supervisor ST-004-G
+
+    Example: lcs session book LCS-0042-L --on 7/1/2027 --at 10:00 --until 11:30 --repeat weekly:12
     """
+    series = parse_series(repeat) if repeat else None
+    if (series and from_) or (skip_holidays and not series):
+        raise UsageError("repeat: is of one booking, and bank holidays are left out of a series", "give --repeat alone")
     cmd.known("session.book", Kind.FAMILY, lookup.family, family)
     given = {"day": on, "starts": at, "ends": until, "room": room, "supervisor": supervisor, "with": with_}
     if cmd.can_ask and on and at and until:  # everything needed was given: no question is left
@@ -57,11 +72,16 @@ def book(
         entries = [session_entry.booking(cmd, family, given)]
     else:
         entries = forms.entries(cmd, (*WHEN, *WHERE, *WHO), from_, given)
+    if series:
+        entries = [{**entries[0], "day": day} for day in series.days(entries[0]["day"])]
+    holidays = session_entry.holidays(entries)
+    if skip_holidays:
+        entries = session_entry.without(holidays, entries)
     desk = cmd.desk()
-    with desk.together():
-        booked = forms.each(
-            entries,
-            lambda values: contact_sessions.book(
+
+    def book_one(values: dict[str, Any]) -> ContactSession:
+        with session_entry.on_its_day(values["day"] if series else None):
+            return contact_sessions.book(
                 desk,
                 family,
                 values["day"],
@@ -71,8 +91,10 @@ def book(
                 note=values["note"],
                 supervisor=values["supervisor"],
                 companion=values["with"],
-            ),
-        )
+            )
+
+    with desk.together():
+        booked = [book_one(values) for values in entries] if series else forms.each(entries, book_one)
     duties = supervision.duties(desk, booked)
     data = [views.session(one) | supervised.data(one, duties[one.number]) for one in booked]
     said = [
@@ -84,7 +106,9 @@ def book(
     next_ = [f"next: lcs session supervise {_ref(nobody[0])} --supervisor STAFF   ({vetted})"] if nobody else []
     next_.append(f"{'     ' if nobody else 'next:'} lcs attendance record {_ref(booked[0])}   on the day")
     warnings = supervised.warnings(*(duties[one.number] for one in booked if one.supervisors))
-    return saved("session", "sessions", data, said, [*warnings, *next_])
+    closed = [f"{views.human(day)} is a bank holiday ({name})" for day, name in holidays.items()]
+    closed = [f"{one}: left out" if skip_holidays else one for one in closed]
+    return saved("session", "sessions", data, said, [*closed, *warnings, *next_])
 
 
 @command(app, "supervise")
