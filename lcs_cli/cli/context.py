@@ -163,8 +163,12 @@ class Command:
         """Go on only with a yes; the question is made when there is somebody to ask."""
         if not self.can_ask:
             raise UsageError("missing answer: this needs a yes", "give --yes")
-        if self.terminal.ask(f"{question()} [y/N]: ").strip().lower() not in ("y", "yes"):
+        if not self.asks_yes(question()):
             raise StoppedError("nothing was changed")
+
+    def asks_yes(self, question: str) -> bool:
+        """Whether the answer is yes; Enter is no."""
+        return self.terminal.ask(f"{question} [y/N]: ").strip().lower() in ("y", "yes")
 
     def new_passphrase(self, whose: str) -> str:
         """Ask for a passphrase twice, or make one and show it once."""

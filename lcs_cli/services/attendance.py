@@ -6,7 +6,7 @@ from datetime import date
 
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.vetting import Vetting
-from lcs_cli.records.family import PersonKind
+from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import Attendance, ContactSession
 from lcs_cli.records.user import UserKind
@@ -35,6 +35,26 @@ class RecordedSession:
     lines: Sequence[Attendance]
     corrections: Sequence[Correction] = ()
     duty: Vetting | None = None
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that has begun and has no attendance on record, with the children of its family."""
+
+    session: ContactSession
+    children: tuple[Person, ...]
+
+
+def to_record(desk: Desk) -> tuple[list[OpenSession], list[OpenSession], list[ContactSession]]:
+    """The sessions without attendance: of today, of the days before, and those of today that have not begun."""
+    with desk.acting("session.list") as act:
+        where = f"WHERE held_on <= ? AND {contact_sessions.UNRECORDED}"
+        lacking = contact_sessions.select(desk.db, where, desk.today.isoformat())
+        later = [one for one in lacking if one.begins > desk.local]
+        begun = [one for one in lacking if one.begins <= desk.local]
+        act.note(*(reference(Kind.SESSION, one.number) for one in begun if one.held_on == desk.today))
+        of_today, before = [[one for one in begun if (one.held_on == desk.today) is today] for today in (True, False)]
+        return [_open(desk, one) for one in of_today], [_open(desk, one) for one in before], later
 
 
 def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = ()) -> RecordedSession:
@@ -127,6 +147,11 @@ def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -
 def _without_words(one: RecordedSession) -> RecordedSession:
     """For a service identity: no room, no note, no reason that a person wrote."""
     return RecordedSession(replace(one.session, room=None, note=None, cancel_reason=None), one.lines)
+
+
+def _open(desk: Desk, session: ContactSession) -> OpenSession:
+    found = people.of_family(desk.db, session.family)
+    return OpenSession(session, tuple(one for one in found if one.kind is PersonKind.CHILD))
 
 
 def _check(outcome: Outcome) -> None:

@@ -58,8 +58,7 @@ def today(desk: Desk) -> Today:
         day = desk.today.isoformat()
         past = contact_sessions.select(
             desk.db,
-            "WHERE held_on < ? AND cancelled_on IS NULL AND NOT EXISTS (SELECT 1 FROM attendance AS a "
-            "WHERE a.family_id = s.family_id AND a.session_id = s.id)",
+            f"WHERE held_on < ? AND {contact_sessions.UNRECORDED}",
             day,
         )
         due = [

@@ -18,6 +18,13 @@ FROM contact_session AS s
 """
 
 
+UNRECORDED = (
+    "cancelled_on IS NULL AND NOT EXISTS "
+    "(SELECT 1 FROM attendance AS a WHERE a.family_id = s.family_id AND a.session_id = s.id)"
+)
+"""Of sessions that took place or will, those without attendance."""
+
+
 def add(db: Database, session: ContactSession, change: int) -> int:
     """Book a session; ``session.number`` is given here and returned."""
     number = next_number(db, "session")

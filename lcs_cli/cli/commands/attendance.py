@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lcs_cli.cli import forms, supervised, views
+from lcs_cli.cli import attendance_walk, forms, supervised, views
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.forms import Field, Parse
+from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
 from lcs_cli.cli.render import Output, Result, Table
 from lcs_cli.errors import UsageError
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, checks, lookup
+from lcs_cli.services import attendance, lookup
 from lcs_cli.services.attendance import Outcome, RecordedSession
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ _REASON = Field("reason", "reason", forms.text)
 @command(app, "record")
 def record(
     cmd: Command,
-    ref: SessionRef,
+    ref: Annotated[
+        str | None, typer.Argument(metavar="[SESSION]", help="The session's reference; without it, the day's, in turn.")
+    ] = None,
     attended: Attended = None,
     arrived: Arrived = None,
     left: Left = None,
@@ -45,10 +47,15 @@ def record(
 ) -> Result:
     """Record attendance at a session, for all children of the family or for those named.
 
+    At a terminal, without a session, it walks through those of today, and then through past ones without attendance.
     Where nobody vetted supervised it, that is said, and recorded all the same (policy 4.4).
 
     Example: lcs attendance record S-000042-L --attended --arrived 10:05 --left 11:30
     """
+    if ref is None:
+        if attended is not None or arrived or left or child or from_:
+            raise UsageError("missing: which session", "give its reference: lcs today   says which")
+        return attendance_walk.walk(cmd)
     cmd.known("attendance.record", Kind.SESSION, lambda db, one: attendance.recordable(cmd.desk(), db, one), ref)
     outcome, _ = _outcome(cmd, ref, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
@@ -184,21 +191,13 @@ def _outcome(
         times = [replace(field, default=None, parse=come) for field in _TIMES if values["attended"]]
         stray = [field for field in _TIMES if not values["attended"] and given[field.key]]
         for field in (*times, *stray, *reason):
-            later = replace(field, parse=_after(values.get("arrived"), field.parse)) if field.key == "left" else field
+            later = (
+                replace(field, parse=attendance_walk.after(values.get("arrived"), field.parse))
+                if field.key == "left"
+                else field
+            )
             values |= forms.fill(cmd, [later], given)
     return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
-
-
-def _after(arrived: str | None, time: Parse) -> Parse:
-    """A time of leaving that comes after that of arriving: asked for again at once."""
-
-    def parse(cmd: Command, label: str, typed: str) -> str:
-        left: str = time(cmd, label, typed)
-        if arrived is not None:
-            checks.time_span("arrived", arrived, label, left)
-        return left
-
-    return parse
 
 
 def _said(done: RecordedSession, verb: str, notes: list[str]) -> Result:
