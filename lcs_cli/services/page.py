@@ -19,6 +19,13 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Points:
+    """A list of points."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Labels and values, one under the other."""
 
@@ -34,7 +41,7 @@ class Grid:
     widths: tuple[int, ...] = ()
 
 
-Block = Heading | Words | Facts | Grid
+Block = Heading | Words | Points | Facts | Grid
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,14 @@ class Page:
     footer: str = ""
 
 
-def paragraphs(text: str) -> tuple[Words, ...]:
-    """A text as paragraphs: what stands between empty lines."""
+def paragraphs(text: str) -> tuple[Words | Points, ...]:
+    """A text as paragraphs: what stands between empty lines. Lines that begin with a dash are points."""
     parts = (part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n"))
-    return tuple(Words(part) for part in parts if part.strip())
+    return tuple(_paragraph(part) for part in parts if part.strip())
+
+
+def _paragraph(text: str) -> Words | Points:
+    lines = text.split("\n")
+    if all(line.startswith(("- ", "  ")) for line in lines) and text.startswith("- "):
+        return Points(tuple(item.replace("\n  ", " ") for item in text[2:].split("\n- ")))
+    return Words(text)

@@ -73,7 +73,8 @@ def _not_shown(said: str) -> UsageError | FailedError:
         return FailedError("pdf: the page could not be made", "write it in another form")
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return UsageError(
-        f"pdf: has no letter for {shown}", "its font has Latin, Greek, Cyrillic and Arabic: write it in another form"
+        f"pdf: has no letter for {shown}",
+        "its font has Latin, Greek, Cyrillic and Arabic letters: take another form than PDF",
     )
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from lcs_cli.errors import FailedError
-from lcs_cli.services.page import Block, Facts, Grid, Heading, Page, Words
+from lcs_cli.services.page import Block, Facts, Grid, Heading, Page, Points, Words
 
 _WIDEST = 48  # characters
 
@@ -52,6 +52,8 @@ def _rows(block: Block, bold: Any, plain: Any) -> list[tuple[Any, tuple[str, ...
             return [(bold, (text,))]
         case Words(text):
             return [(plain, (line,)) for line in text.split("\n")]
+        case Points(items):
+            return [(plain, (item,)) for item in items]
         case Facts(pairs):
             return [(plain, pair) for pair in pairs]
         case Grid(headings, rows):
