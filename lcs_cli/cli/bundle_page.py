@@ -30,7 +30,7 @@ def bundle_page(document: dict[str, Any], withheld: str) -> Page:
 
 
 def _item(item: dict[str, Any]) -> list[Block]:
-    blocks: list[Block] = [Heading(f"{item['what']} ({item['item']})")]
+    blocks: list[Block] = [Heading(f"{item['what'][:1].upper()}{item['what'][1:]} ({item['item']})")]
     blocks += [Facts(tuple(_fields(row))) for row in item["entries"]]
     for text in item["texts"]:
         blocks += [Facts(((text["title"], text["text"]),))]

@@ -11,7 +11,7 @@ from lcs_cli.services.page import Facts, Grid, Page
 from lcs_cli.services.staff import StaffFile
 
 _HEADINGS = ("Ref", "Name", "Capacity", "Works here", "Check", "Undertaking")
-_WIDTHS = (3, 5, 4, 5, 7, 5)
+_WIDTHS = (7, 10, 8, 11, 14, 10)
 
 
 def written(cmd: Command, path: Path, *, former: bool, ask: bool, none: bool) -> Result:
