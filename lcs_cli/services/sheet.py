@@ -19,8 +19,7 @@ def xlsx(page: Page, password: str | None = None) -> bytes:
     xlsxwriter = _library("xlsxwriter")
     content = io.BytesIO()
     # In memory: else its parts lie in plain text in the system's folder for temporary files.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(content, options) as book:
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         made = datetime.combine(page.made_on, time(), UTC).replace(tzinfo=None)
         book.set_properties({"title": page.title, "author": page.letterhead, "created": made})
         _fill(book, page)
@@ -39,6 +38,7 @@ def _fill(book: Any, page: Page) -> None:
     widths: dict[int, int] = {}
     for row, (style, cells) in enumerate(rows):
         for column, cell in enumerate(cells):
+            # Not `write`, which makes a formula or a link of what looks like one.
             sheet.write_string(row, column, cell, style)
             if len(cells) > 1:
                 widths[column] = max(widths.get(column, 0), min(len(cell), _WIDEST))

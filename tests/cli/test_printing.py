@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -72,8 +72,9 @@ def test_a_certificate_is_printed_as_it_is_shown(desk_of: OpenDesk, tmp_path: Pa
     stories.disposed(desk_of, ref)
     desk = desk_of("amina", SWEPT)
     papers = [tmp_path / name for name in ("one.pdf", "two.pdf")]
-    for paper in papers:
-        assert typed(desk, "retention", "certificate", "RC-000001-R", "--pdf", str(paper), day=SWEPT).code == 0
+    for later, paper in enumerate(papers):
+        day = SWEPT + timedelta(days=later)
+        assert typed(desk, "retention", "certificate", "RC-000001-R", "--pdf", str(paper), day=day).code == 0
     assert papers[0].read_bytes() == papers[1].read_bytes()
     shown = typed(desk, "retention", "certificate", "RC-000001-R", day=SWEPT).out
     said = flat(papers[0].read_bytes())

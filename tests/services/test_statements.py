@@ -23,12 +23,13 @@ from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.services.sheet import xlsx
 from lcs_cli.services.statements import Paper, Statement, StatementDocument
 from lcs_cli.vault import exports as entries
-from tests.conftest import TODAY
+from tests.conftest import TODAY, open_desk
 from tests.services import stories
 from tests.services.stories import STAYED_AWAY
 from tests.services.test_export_files import names
 from tests.services.test_export_whitelist import MARKERS, plant
 from tests.services.test_pdf import text_of
+from tests.stopping import stopped
 
 CASE = "case-management"
 
@@ -295,3 +296,40 @@ def test_the_same_paper_without_a_password_is_the_same_file(desk: Desk, family: 
     paper = as_pdf(out / "s.pdf")
     document = document_of(told(desk, family, paper))
     assert paper.path.read_bytes() == pdf(statement_page(document))
+
+
+def test_a_repeated_statement_has_the_columns_that_it_had(desk: Desk, family: str, out: Path) -> None:
+    """Where the policy tells more since then, the same paper does not."""
+    was = desk.rules.contents["disclosure_rules.toml"]
+    narrow = re.sub(rb'\[\[attendance\.column\]\]\nname = "(arrived|left)"\n.*\n.*\n', b"", was)
+    publishing.publish(desk, PolicyDraft(TODAY, "rhys", None, {"disclosure_rules.toml": narrow}))
+    told(desk, family, as_pdf(out / "one"))
+    wide = PolicyDraft(TODAY, "rhys", None, {"disclosure_rules.toml": was})
+    publishing.publish(desk, wide, publishing.plan(desk, wide).hash)
+    again = document_of(statements.repeat(desk, "EX-000001-R", as_pdf(out / "two")))
+    assert {"arrived", "left"} <= {column.name for column in disclosure_rules(desk.rules).columns}
+    assert not {"arrived", "left"} & {column.name for column in again.columns}
+    assert "10:05" not in said(as_pdf(out / "two"))
+
+
+@pytest.mark.parametrize("how", ["killed", "full"])
+def test_a_statement_that_is_stopped_anywhere_leaves_no_half(desk: Desk, family: str, tmp_path: Path, how: str) -> None:
+    """Switched off, or with a full disk, at any step: no file is there that is not registered, or that is not whole."""
+    desk.db.close()
+    words = ("attendance", "statement", family, "--to", "REF-0001-R", "--purpose", CASE, "--no-password")
+    runs = stopped(how, desk.vault.folder, tmp_path / "runs", *words, "--pdf", "{home}/s.pdf", shared=True)
+    assert runs[-1].ran.code == 0
+    ends = set()
+    for one in runs:
+        there = open_desk(one.folder)
+        entry, paper = entries.get(there.db, 1), one.folder.parent / "s.pdf"
+        is_whole = paper.exists() and paper.stat().st_size > 0
+        assert entry is not None or not paper.exists()
+        if is_whole and entry is not None:
+            assert f"Rows (SHA-256) {entry.sha256}" in text_of(paper.read_bytes())
+        ends.add((entry is not None, is_whole))
+        if one.ran.code == 1:
+            assert [name for name in names(one.folder.parent) if name.startswith(".lcs-")] == []
+            assert is_whole or not paper.exists()
+        there.db.close()
+    assert ends >= {(False, False), (True, True)}
