@@ -278,9 +278,13 @@ def test_a_statement_is_made_again_as_it_was(desk: Desk, family: str, out: Path)
 def test_each_is_repeated_by_its_own_command(desk: Desk, family: str, out: Path) -> None:
     """An export of all families, or as JSON, is no statement, and a PDF is no export."""
     told(desk, family, as_pdf(out / "one"))
-    for order in (ExportOrder(CASE, Format.JSON, family=family), ExportOrder(CASE, since_last=True)):
+    other = stories.family(desk)
+    stories.referred(desk, other.ref, "REF-0001-R")
+    stories.held(desk, other.ref, TODAY)
+    series = ExportOrder(CASE, since_last=True)
+    for order in (ExportOrder(CASE, Format.JSON, family=family), series, ExportOrder(CASE)):
         exports.export(desk, "REF-0001-R", order, None)
-    for ref in ("EX-000002-W", "EX-000003-A"):
+    for ref in ("EX-000002-W", "EX-000003-A", "EX-000004-G"):
         with pytest.raises(UsageError, match=f"again: {ref} is no statement"):
             statements.repeat(desk, ref, as_pdf(out / "two"))
     with pytest.raises(UsageError, match="again: EX-000001-R is a statement") as wrong:
