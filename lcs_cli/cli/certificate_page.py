@@ -1,10 +1,12 @@
 """A certificate of disposal in words: lines for the screen, and one A4 page to print, of plain HTML without script."""
 
+from datetime import date
 from html import escape
 from typing import Any
 
 from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
+from lcs_cli.services.page import Facts, Heading, Page, Words
 from lcs_cli.vault.certificates import Certificate, written_key
 
 _FIRST = (
@@ -31,6 +33,10 @@ _FIRST = (
 """What is read first; what is only compared comes after it, and what only a program reads is in the file."""
 _IN_THE_FILE = ("schema", "managers_key", "signer", "signature")
 
+_ABOUT = (
+    "Records were disposed of as the service's retention schedule says, after one person had reviewed them and another "
+    "had approved. It holds references and counts, and no personal data."
+)
 _PAGE = """<!DOCTYPE html>
 <html lang="en-GB">
 <head>
@@ -51,8 +57,7 @@ td, code {{ overflow-wrap: anywhere }}
 </head>
 <body>
 <h1>{title}</h1>
-<p>Records were disposed of as the service's retention schedule says, after one person had reviewed them and another had
-approved. It holds references and counts, and no personal data.</p>
+<p>{about}</p>
 <table>
 {rows}
 </table>
@@ -79,7 +84,35 @@ def lines(one: Certificate) -> list[tuple[str, str]]:
 def page(one: Certificate) -> str:
     """The page, as HTML that stands for itself."""
     rows = "\n".join(f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in lines(one))
-    return _PAGE.format(title=escape(f"Certificate of disposal {one.ref}"), rows=rows, key=written_key(one.key))
+    return _PAGE.format(
+        title=escape(f"Certificate of disposal {one.ref}"),
+        rows=rows,
+        about=escape(_ABOUT, quote=False),
+        key=written_key(one.key),
+    )
+
+
+def paper(one: Certificate) -> Page:
+    """The same page to be printed as PDF."""
+    title = f"Certificate of disposal {one.ref}"
+    checked = (
+        Words(
+            "This page is for reading: what is signed is its file, which has the digest above. Whoever has the file "
+            "checks it without the service's records:"
+        ),
+        Words("lcs retention certificate verify FILE --key KEY"),
+        Facts((("Key", written_key(one.key)),)),
+        Words(
+            "The key is as far as this page can say. Have it from the service by another way than this page or the "
+            "file: whoever forges a certificate prints their own key on it."
+        ),
+    )
+    return Page(
+        title=title,
+        made_on=date.fromisoformat(one.content["disposed_on"]),
+        blocks=(Words(_ABOUT), Facts(tuple(lines(one))), Heading("How to check it"), *checked),
+        footer=title,
+    )
 
 
 def _label(name: str) -> str:

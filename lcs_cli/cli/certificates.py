@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from lcs_cli.cli import views
-from lcs_cli.cli.certificate_page import lines, page
+from lcs_cli.cli.certificate_page import lines, page, paper
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import command, group
+from lcs_cli.cli.printing import PdfFile, printed
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, FailedError, UsageError
 from lcs_cli.services import certificates
@@ -34,6 +35,7 @@ def certificate(
     page_: Annotated[
         Path | None, typer.Option("--page", metavar="FILE", help="Write a page to print (HTML) to this new file.")
     ] = None,
+    pdf: PdfFile = None,
     everything: Annotated[bool, typer.Option("--all", help="With --out: all of them, one a line.")] = False,
 ) -> Result:
     """Show the certificates of disposal: references and counts, no names.
@@ -44,11 +46,15 @@ def certificate(
     Example: lcs retention certificate RC-000042-L
 
     Example: lcs retention certificate RC-000042-L --out RC-000042-L.json --page RC-000042-L.html
+
+    Example: lcs retention certificate RC-000042-L --pdf RC-000042-L.pdf
     """
-    _check(ref, out, page_, everything=everything)
+    _check(ref, out, page_, pdf, everything=everything)
     if ref is None:
         found = certificates.listing(cmd.desk(), written=out is not None)
         return _written(found, out, None) if out else _listed(found)
+    if pdf is not None:
+        return _printed(cmd, ref, pdf)
     files = {"file": out, "page": page_}
     one = certificates.show(cmd.desk(), ref, written=[name for name, path in files.items() if path])
     return _written([one], out, page_) if out or page_ else Result(SCHEMA, dict(one.content), [Lines(lines(one))])
@@ -128,8 +134,19 @@ def _listed(found: list[Certificate]) -> Result:
     return Result("lcs.certificates/1", contents, [table])
 
 
-def _check(ref: str | None, out: Path | None, page_: Path | None, *, everything: bool) -> None:
+def _printed(cmd: Command, ref: str, path: Path) -> Result:
+    desk = cmd.desk()
+    one = printed(cmd, path, lambda: certificates.show(desk, ref, written=["pdf"]), paper, desk=desk)
+    data = {"certificates": [one.ref], "files": [str(path)]}
+    return Result("lcs.certificate-files/1", data, [f"Wrote {path}: 1 certificate."])
+
+
+def _check(ref: str | None, out: Path | None, page_: Path | None, pdf: Path | None, *, everything: bool) -> None:
     """Refuse what does not go together before the vault is opened."""
+    if pdf is not None and (out is not None or page_ is not None):
+        raise UsageError("pdf: is written by itself", "leave --out and --page away")
+    if ref is None and pdf is not None:
+        raise UsageError("pdf: is of one certificate", "name it, such as RC-000042-L")
     if everything and (ref is not None or out is None):
         raise UsageError("all: goes with out, and without a certificate", "give --all --out FILE")
     if ref is None and page_ is not None:

@@ -32,6 +32,19 @@ def listed(one: StaffFile) -> dict[str, Any]:
     return member(one.member) | vetting(one.vetting) | {"undertaking_signed_on": views.iso(one.undertaking)}
 
 
+def row(one: StaffFile) -> list[str]:
+    """The same in a row."""
+    return [
+        ref(one.member),
+        one.member.name,
+        one.member.capacity.value,
+        one.member.user or "",
+        f"{views.human(one.member.joined_on)} to {views.human(one.member.left_on)}".removesuffix("to ").strip(),
+        said(one.vetting),
+        views.human(one.undertaking) or "MISSING",
+    ]
+
+
 def file(one: StaffFile) -> dict[str, Any]:
     """The whole entry."""
     return listed(one) | {

@@ -13,7 +13,17 @@ _GAP = "  "
 
 def report_text(document: "ReportDocument") -> str:
     """The whole report: what it rests on, then each class of records with its rows, or that there is none."""
-    head = [
+    labelled = head(document)
+    width = max(len(label) for label, _ in labelled) + 2
+    lines = [f"{label}:".ljust(width) + value for label, value in labelled]
+    blocks = [_heading("Report for proceedings", "="), "\n".join(lines), told(document)]
+    blocks += [f"{_heading(part.heading, '-')}\n\n{_rows(part)}" for part in document.parts.values()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def head(document: "ReportDocument") -> list[tuple[str, str]]:
+    """What a report rests on, by label."""
+    return [
         ("Reference", document.reference),
         ("Made", show_day(document.made_on)),
         ("Family", document.family),
@@ -25,12 +35,22 @@ def report_text(document: "ReportDocument") -> str:
         ("Rules", f"SHA-256 {document.rules_hash}"),
         ("Trail", f"registered after entry {document.after_entry}"),
     ]
-    width = max(len(label) for label, _ in head) + 2
-    lines = [f"{label}:".ljust(width) + value for label, value in head]
-    told = f"{document.holds} Times are local (Europe/London)."
-    blocks = [_heading("Report for proceedings", "="), "\n".join(lines), told]
-    blocks += [f"{_heading(part.heading, '-')}\n\n{_rows(part)}" for part in document.parts.values()]
-    return "\n\n".join(blocks) + "\n"
+
+
+def told(document: "ReportDocument") -> str:
+    """What it may hold."""
+    return f"{document.holds} Times are local (Europe/London)."
+
+
+def cells(part: "ReportPart") -> list[tuple[str, ...]]:
+    """The rows under the names of their columns."""
+    return [
+        tuple(column.name.replace("_", " ") for column in part.columns),
+        *(
+            tuple(_cell(value, column.type) for value, column in zip(row, part.columns, strict=True))
+            for row in part.rows
+        ),
+    ]
 
 
 def _heading(text: str, line: str) -> str:
@@ -41,11 +61,10 @@ def _rows(part: "ReportPart") -> str:
     """The rows under the names of their columns; nothing is cut off, however wide it gets."""
     if not part.rows:
         return "Nothing is on record."
-    cells = [[column.name.replace("_", " ") for column in part.columns]]
-    cells += [[_cell(value, column.type) for value, column in zip(row, part.columns, strict=True)] for row in part.rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(part.columns))]
+    lines = cells(part)
+    widths = [max(len(row[column]) for row in lines) for column in range(len(part.columns))]
     return "\n".join(
-        _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+        _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines
     )
 
 

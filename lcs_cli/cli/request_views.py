@@ -1,7 +1,7 @@
 """How requests for one's records look: to a machine, in a table, and one by one."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
@@ -10,6 +10,9 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.services.request_clock import TimedRequest
 from lcs_cli.services.request_decisions import Findings, Item, Reading
 from lcs_cli.services.requests import RequestFile, typed_as
+
+if TYPE_CHECKING:
+    from lcs_cli.services.request_release import Bundle
 
 
 def request(timed: TimedRequest) -> dict[str, Any]:
@@ -192,4 +195,16 @@ def reading_data(reading: Reading) -> dict[str, Any]:
         "read_with": reading.item.found.read_with or None,
         "words": reading.words,
         "given_in_its_place": reading.redacted,
+    }
+
+
+def released(one: "Bundle") -> dict[str, Any]:
+    """What was given of a person's records, and where it lies."""
+    return {
+        "request": typed_as(one.request),
+        "disclosure": one.reference,
+        "given": one.given,
+        "withheld": one.withheld,
+        "on_paper": list(one.papers),
+        "folder": str(one.folder),
     }

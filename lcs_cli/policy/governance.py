@@ -20,3 +20,8 @@ def review_due_on(rules: Rules, counted_from: date, today: date) -> date | None:
     """The day on which the policy is to be reviewed again; None where no period is in force on ``today``."""
     years = in_force(rules.file("governance.toml")["yearly_review"]["years"], today)
     return anniversary(counted_from, years) if years is not None else None
+
+
+def letterhead(rules: Rules) -> str:
+    """The service's name, as it stands on what leaves on paper; empty where none was published."""
+    return str(rules.file("governance.toml")["letterhead"]["name"]).strip()

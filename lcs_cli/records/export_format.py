@@ -1,4 +1,4 @@
-"""How exported rows are written; the columns are the same in each format."""
+"""How exported rows are written, and those of a statement; the columns are the same in each format."""
 
 from enum import StrEnum
 
@@ -9,3 +9,11 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     JSONL = "jsonl"
+
+
+class StatementFormat(StrEnum):
+    """The formats of a statement: what people print or open. As CSV it is the export's own file."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    CSV = "csv"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.policy.older import lacking
+from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import audits, clock_guard, stops
 from lcs_cli.services.backups import overdue
@@ -60,10 +61,7 @@ def _documents(desk: Desk) -> Finding:
 
 
 def _exports(desk: Desk) -> Finding:
-    left = [
-        (number, f"attendance export --again {reference(Kind.DISCLOSURE, number)}")
-        for number in exports.unreleased(desk.db)
-    ]
+    left = [(number, _told_again(desk, number)) for number in exports.unreleased(desk.db)]
     left += [
         (number, f"report produce {reference(Kind.REPORT, report)}") for number, report in reports.unreleased(desk.db)
     ]
@@ -76,6 +74,14 @@ def _exports(desk: Desk) -> Finding:
         return Finding("exports", True, "each one registered was handed over")
     refs = "; ".join(f"{reference(Kind.DISCLOSURE, number)}: lcs {again}" for number, again in left[:5])
     return Finding("exports", False, f"registered, perhaps not handed over: {refs}", waits=True)
+
+
+def _told_again(desk: Desk, number: int) -> str:
+    """The command that repeats an export, or a statement."""
+    entry, ref = exports.get(desk.db, number), reference(Kind.DISCLOSURE, number)
+    if entry is None or entry.format in set(Format):
+        return f"attendance export --again {ref}"
+    return f"attendance statement --again {ref}"
 
 
 def _keys(desk: Desk) -> Finding:

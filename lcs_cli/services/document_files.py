@@ -94,21 +94,21 @@ def media_of(head: bytes, suffix: str) -> MediaType:
     return media if head.startswith(magic) else MediaType.OTHER
 
 
-def check_target(path: Path, vault: Path) -> None:
+def check_target(path: Path, vault: Path, field: str = "out") -> None:
     """Refuse a place for a copy before anything is read: one that is taken, is nowhere, or lies in the vault."""
     try:
         folder = path.parent.resolve(strict=True)
         taken = os.path.lexists(path)
     except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError("out: its folder is not there", "name a new file in a folder that is there") from error
+        raise UsageError(f"{field}: its folder is not there", "name a new file in a folder that is there") from error
     if "\0" in path.name:
-        raise UsageError("out: is a name that no file can have", "name a new file")
+        raise UsageError(f"{field}: is a name that no file can have", "name a new file")
     if not folder.is_dir() or not path.name:
-        raise UsageError("out: its folder is not there", "name a new file in a folder that is there")
+        raise UsageError(f"{field}: its folder is not there", "name a new file in a folder that is there")
     if folder.is_relative_to(vault.resolve()):
-        raise UsageError("out: lies in the vault's folder", "name a place outside it")
+        raise UsageError(f"{field}: lies in the vault's folder", "name a place outside it")
     if taken:
-        raise UsageError("out: something is there already", "name a new file: nothing is overwritten")
+        raise UsageError(f"{field}: something is there already", "name a new file: nothing is overwritten")
 
 
 def write_out(path: Path, chunks: Iterable[bytes]) -> None:

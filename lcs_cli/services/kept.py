@@ -30,6 +30,7 @@ _TELLS = (
     "disclosure.complete",
     "disclosure.confirm",
     "attendance.export",
+    "attendance.statement",
     "report.produce",
     "request.release",
     "staff.add",

@@ -27,6 +27,11 @@ def text_file(path: str, mediatype: str, content: bytes) -> Resource:
     return Resource(path, mediatype, len(content), hashlib.sha256(content).hexdigest(), {"encoding": "utf-8"})
 
 
+def binary_file(path: str, mediatype: str, content: bytes) -> Resource:
+    """A file of anything else."""
+    return Resource(path, mediatype, len(content), hashlib.sha256(content).hexdigest())
+
+
 def data_package(ref: str, made_at: str, files: Sequence[Resource], **blocks: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest of an entry of the register, with what is this service's own in named ``blocks``."""
     return {

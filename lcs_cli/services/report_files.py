@@ -17,7 +17,7 @@ from lcs_cli.services import lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import referrals_between
-from lcs_cli.services.manifests import Resource, column, data_package, text_file
+from lcs_cli.services.manifests import Resource, binary_file, column, data_package, text_file
 from lcs_cli.services.outbox import Outbox, check_outside, not_handed_over
 from lcs_cli.services.reports import file_of, rules_of
 from lcs_cli.services.stamp import stamp
@@ -68,6 +68,10 @@ class ReportDocument:
     parts: Mapping[ReportClass, ReportPart]
 
 
+AsText = Callable[[ReportDocument], str]
+AsPdf = Callable[[ReportDocument], bytes]
+
+
 @dataclass(frozen=True)
 class Produced:
     """What left, in which folder."""
@@ -76,10 +80,10 @@ class Produced:
     folder: Path | None
 
 
-def produce(desk: Desk, typed: str, into: Path, as_text: Callable[[ReportDocument], str]) -> Produced:
+def produce(desk: Desk, typed: str, into: Path, as_text: AsText, as_pdf: AsPdf | None = None) -> Produced:
     """Write a report that was asked for and agreed to into a new folder: as text, as JSON, and with a manifest.
 
-    ``as_text`` lays the document out for people.
+    ``as_text`` lays the document out for people, and ``as_pdf`` for paper, where that is wanted.
     """
     check_outside(desk.vault.folder, into)
     with Outbox(into) as outbox:
@@ -88,7 +92,7 @@ def produce(desk: Desk, typed: str, into: Path, as_text: Callable[[ReportDocumen
             agency = lookup.referrer(desk.db, reference(Kind.REFERRER, report.agency))
             act.note(reference(Kind.REPORT, report.number), reference(Kind.FAMILY, report.family))
             act.note(reference(Kind.REFERRER, agency.number))
-            document = _carry_out(act, report, agency, outbox, as_text)
+            document = _carry_out(act, report, agency, outbox, as_text, as_pdf)
         return Produced(document, _hand_over(desk, document, outbox))
 
 
@@ -109,7 +113,7 @@ def _hand_over(desk: Desk, document: ReportDocument, outbox: Outbox) -> Path | N
 
 
 def _carry_out(
-    act: Act, report: Report, agency: Referrer, outbox: Outbox, as_text: Callable[[ReportDocument], str]
+    act: Act, report: Report, agency: Referrer, outbox: Outbox, as_text: AsText, as_pdf: AsPdf | None
 ) -> ReportDocument:
     """Register the report and write its files out of sight, in the open transaction; nothing has its name yet."""
     desk, rules = act.desk, rules_of(act.desk)
@@ -136,7 +140,7 @@ def _carry_out(
     disclosures.enter(desk.db, entry, [FamilyShare(report.family, referral[0].number if referral else None)])
     reports.registered(desk.db, report.number, entry.number)
     document = _document(desk, report, report.agreement, entry, _parts(desk, report.family, referral, rules))
-    _write(act, document, entry, outbox, as_text)
+    _write(act, document, entry, outbox, as_text, as_pdf)
     return document
 
 
@@ -190,11 +194,7 @@ def _part(part: Part, lines: Iterable[object]) -> ReportPart:
 
 
 def _write(
-    act: Act,
-    document: ReportDocument,
-    entry: Disclosure,
-    outbox: Outbox,
-    as_text: Callable[[ReportDocument], str],
+    act: Act, document: ReportDocument, entry: Disclosure, outbox: Outbox, as_text: AsText, as_pdf: AsPdf | None
 ) -> None:
     """Write the files, note their hashes on the trail, and put the head of that entry on the manifest."""
     content = {
@@ -202,6 +202,9 @@ def _write(
         "report.json": (json.dumps(as_json(document), ensure_ascii=False, indent=2) + "\n").encode(),
     }
     files = [text_file(name, _MEDIA[name], written) for name, written in content.items()]
+    if as_pdf is not None:
+        content["report.pdf"] = as_pdf(document)
+        files.append(binary_file("report.pdf", "application/pdf", content["report.pdf"]))
     rows = {name.value: len(part.rows) for name, part in document.parts.items()}
     act.note(document.reference, rows=rows, sha256={file.path: file.sha256 for file in files})
     act.keep(Kind.DISCLOSURE, entry.number)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lcs_cli.records.disclosure import Disclosure
@@ -10,12 +10,15 @@ from lcs_cli.records.document import MediaType
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest, ItemState
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.manifests import Resource, data_package, text_file
+from lcs_cli.services.manifests import Resource, binary_file, data_package, text_file
 from lcs_cli.services.outbox import Outbox
 from lcs_cli.services.request_content import Attached, Content, Value
 from lcs_cli.services.request_decisions import Findings, Item
 from lcs_cli.services.requests import typed_as
 from lcs_cli.vault import requests
+
+AsPdf = Callable[[dict[str, Any], str], bytes]
+"""Makes the paper of what is in bundle.json, and of the words on what is not given."""
 
 BUNDLE = "lcs.bundle/1"
 MEDIA = {
@@ -38,7 +41,9 @@ _COMPLAIN = (
 )
 
 
-def write(outbox: Outbox, desk: Desk, found: Findings, given: Sequence[Item], ref: str) -> list[Resource]:
+def write(
+    outbox: Outbox, desk: Desk, found: Findings, given: Sequence[Item], ref: str, as_pdf: AsPdf | None
+) -> list[Resource]:
     """Write all files but the manifest, in their order, the documents piece by piece; the first is ``bundle.json``."""
     request = found.request
     attached: list[Resource] = []
@@ -61,6 +66,10 @@ def write(outbox: Outbox, desk: Desk, found: Findings, given: Sequence[Item], re
         content = text.encode()
         outbox.add(name, content)
         written.append(text_file(name, media, content))
+    if as_pdf is not None:
+        paper = as_pdf(document, _withheld(found))
+        outbox.add("bundle.pdf", paper)
+        written.append(binary_file("bundle.pdf", "application/pdf", paper))
     return written + attached
 
 
@@ -116,7 +125,7 @@ def _text(document: dict[str, Any]) -> str:
     lines += [f"Given on {document['made_on']} as {document['reference']}, for the request {document['request']}."]
     for item in document["items"]:
         lines += ["", f"{item['what'].upper()} ({item['item']})", ""]
-        lines += [_row(row) for row in item["entries"]]
+        lines += [row_text(row) for row in item["entries"]]
         for text in item["texts"]:
             lines += [f"{text['title']}:", *(f"  {line}" for line in text["text"].split("\n"))]
         if item["file"]:
@@ -126,7 +135,8 @@ def _text(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(row: dict[str, Value]) -> str:
+def row_text(row: dict[str, Value]) -> str:
+    """One entry on one line: what is empty is left away."""
     said = {True: "yes", False: "no", None: ""}
     values = ((name, said[value] if isinstance(value, bool) or value is None else value) for name, value in row.items())
     return "; ".join(f"{name.replace('_', ' ')}: {' / '.join(value.split(chr(10)))}" for name, value in values if value)

@@ -36,11 +36,14 @@ class Bundle:
     folder: Path | None = None
 
 
-def release(desk: Desk, typed: str, into: Path, *, again: bool = False) -> Bundle:
+def release(
+    desk: Desk, typed: str, into: Path, *, again: bool = False, as_pdf: request_bundle.AsPdf | None = None
+) -> Bundle:
     """Release a request's bundle into a new folder in ``into``; once, or ``again`` as a new entry of the register.
 
     Refused until the identity is checked and nothing is left to be read. The request ends when the folder has its
-    name: a command that was stopped before leaves it open, with an entry of something that never left.
+    name: a command that was stopped before leaves it open, with an entry of something that never left. ``as_pdf`` puts
+    it on paper as well.
     """
     check_outside(desk.vault.folder, into)
     with Outbox(into) as outbox:
@@ -51,7 +54,7 @@ def release(desk: Desk, typed: str, into: Path, *, again: bool = False) -> Bundl
             check_still_taken(desk, request)
             found = findings(desk, request)
             _check_ready(desk, found)
-            registered = _carry_out(act, found, outbox)
+            registered = _carry_out(act, found, outbox, as_pdf)
         folder = _hand_over(desk, registered, outbox, again=again)
     return replace(registered, folder=folder, request=lookup.request(desk.db, typed_as(request)))
 
@@ -99,7 +102,7 @@ def _check_ready(desk: Desk, found: Findings) -> None:
         )
 
 
-def _carry_out(act: Act, found: Findings, outbox: Outbox) -> Bundle:
+def _carry_out(act: Act, found: Findings, outbox: Outbox, as_pdf: request_bundle.AsPdf | None) -> Bundle:
     """Write the files out of sight and register them, in the open transaction; nothing has its name yet."""
     desk, request = act.desk, found.request
     given = [item for item in found.items if item.state in _GIVEN]
@@ -107,7 +110,7 @@ def _carry_out(act: Act, found: Findings, outbox: Outbox) -> Bundle:
     ref = reference(Kind.DISCLOSURE, entry.number)
     disclosures.enter(desk.db, entry, [FamilyShare(request.family)])
     requests.bundled(desk.db, request.number, entry.number)
-    files = request_bundle.write(outbox, desk, found, given, ref)
+    files = request_bundle.write(outbox, desk, found, given, ref, as_pdf)
     papers = tuple(item.name for item in given if item.found.on_paper and not item.redacted)
     withheld = len(found.items) - len(given)
     act.note(ref, rule=entry.rule, rows=len(given), sha256=files[0].sha256)

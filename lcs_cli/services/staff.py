@@ -112,9 +112,11 @@ def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[S
         return _file(desk, member.number), changed
 
 
-def listing(desk: Desk, *, former: bool = False) -> list[StaffFile]:
-    """Everybody who works here, by number, or everybody who has left."""
-    with desk.acting("staff.list"):
+def listing(desk: Desk, *, former: bool = False, written: bool = False) -> list[StaffFile]:
+    """Everybody who works here, by number, or everybody who has left; that it is ``written`` is told on the trail."""
+    with desk.acting("staff.list") as act:
+        if written:
+            act.note(written=["pdf"])
         return [one for one in _everybody(desk) if one.member.has_left(desk.today) is former]
 
 

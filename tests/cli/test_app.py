@@ -69,9 +69,12 @@ def test_every_command_has_the_shared_options_and_every_list_its_forms(name: tup
 
 @pytest.mark.parametrize("name", ALL, ids=" ".join)
 def test_no_command_takes_a_secret_a_name_or_a_note_as_a_word(name: tuple[str, ...]) -> None:
-    """They would stand in the shell's history and in the list of processes."""
+    """They would stand in the shell's history and in the list of processes. A flag takes no word."""
     for parameter in ALL[name].params:
-        assert not re.search(r"pass|secret|narrative|reason|note|address|telephone|email|birth", parameter.name)
+        is_flag = getattr(parameter, "is_flag", False)
+        assert is_flag or not re.search(
+            r"pass|secret|narrative|reason|note|address|telephone|email|birth", parameter.name
+        )
         if parameter.param_type_name == "argument":
             assert parameter.nargs == 1
             assert not parameter.name.endswith("_name")

@@ -16,7 +16,7 @@ from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.user import Role, User, UserKind
 from lcs_cli.services import exports, families, retention, setup
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.vault import audit, policy_versions
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, make_vault, moment, open_desk, passphrase

@@ -16,7 +16,7 @@ from lcs_cli.services.accounts import Account
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.disclosures import Told
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.telling import Ask
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, passphrase

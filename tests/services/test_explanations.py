@@ -11,7 +11,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.services import explanations, exports, permissions, policies, publishing, reports, retention
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.publishing import PolicyDraft
 from tests.conftest import TODAY, OpenDesk, open_desk
 from tests.services import stories

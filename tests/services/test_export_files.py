@@ -14,7 +14,7 @@ from lcs_cli.records.export_format import Format
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.services import attendance, audits, exports, families, referrals
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.vault import exports as entries
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories

@@ -13,7 +13,8 @@ from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.services import attendance, contact_sessions, exports, families, referrals
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import Export, ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
+from lcs_cli.services.exports import Export
 from tests.conftest import TODAY
 from tests.services import stories
 from tests.services.stories import STAYED_AWAY

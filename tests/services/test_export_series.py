@@ -12,7 +12,8 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome
 from lcs_cli.services import attendance, doctor, exports, referrals
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import Export, ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
+from lcs_cli.services.exports import Export
 from lcs_cli.services.outbox import Outbox
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories

@@ -45,7 +45,8 @@ from lcs_cli.services import (
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import Export, ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
+from lcs_cli.services.exports import Export
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft

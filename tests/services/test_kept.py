@@ -27,7 +27,7 @@ from lcs_cli.services import (
 )
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.telling import Ask
 from lcs_cli.vault import documents as document_rows
 from lcs_cli.vault import narratives

@@ -59,7 +59,7 @@ from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft

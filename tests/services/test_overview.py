@@ -30,7 +30,7 @@ from lcs_cli.services import (
     vetting,
 )
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.vault import folder as vault_folder
 from tests.conftest import TODAY, OpenDesk, make_vault, open_desk

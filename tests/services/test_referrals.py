@@ -9,7 +9,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.services import disclosures, exports, families, referrals
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.telling import Ask
 from tests.conftest import TODAY
 from tests.services import stories

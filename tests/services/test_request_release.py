@@ -38,7 +38,7 @@ from lcs_cli.services import (
     users,
 )
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.publishing import PolicyDraft

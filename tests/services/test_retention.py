@@ -14,7 +14,7 @@ from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.retention import HoldKind, ReviewState
 from lcs_cli.services import demo, exports, families, referrals, retention
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
 from tests.conftest import TODAY, OpenDesk

@@ -25,7 +25,7 @@ from lcs_cli.services import (
     users,
 )
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.vault.encoding import encode
 from lcs_cli.vault.register import Register

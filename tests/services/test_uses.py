@@ -6,7 +6,7 @@ from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.services import exports, retention
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from tests.conftest import OpenDesk
 from tests.services import stories
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lcs_cli.policy.document import restated_policy
 from lcs_cli.records.document import DisposalMethod, DocumentKind
+from lcs_cli.records.export_format import StatementFormat
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.policy import ReviewOfPolicy
@@ -55,6 +56,7 @@ from lcs_cli.services import (
     retention,
     setup,
     staff,
+    statements,
     stops,
     sweep,
     users,
@@ -66,7 +68,7 @@ from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import DocumentDraft
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.handover import Order
 from lcs_cli.services.papers import PaperDraft
@@ -76,6 +78,7 @@ from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.services.report_files import ReportDocument
 from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft
+from lcs_cli.services.statements import Paper
 from lcs_cli.services.telling import Ask
 from lcs_cli.vault import disclosures as told
 from lcs_cli.vault import papers as papers_as_rows
@@ -212,6 +215,11 @@ HANDED_OVER = Order(P1, R1, (BODY_KEY,))
 ATTENDANCE = Ask(R1, "case-management", attendance=True)
 
 
+def _paper(desk: Desk) -> Paper:
+    """A statement's rows, in a new file."""
+    return Paper(desk.vault.folder.parent / "statement.csv", StatementFormat.CSV, lambda document: document.rows)
+
+
 def _text(document: ReportDocument) -> str:
     return document.reference
 
@@ -238,6 +246,12 @@ WRITES = [
     UseCase("attendance.correct", lambda d: attendance.correct(d, S1, STAYED_AWAY, "mistaken"), (S1, F1)),
     UseCase("attendance.export", lambda d: exports.export(d, R1, EXPORT, None), (R1, EX3, F1)),
     UseCase("attendance.export", lambda d: exports.repeat(d, EX1, None), (EX1, R1, EX3, F1)),
+    UseCase(
+        "attendance.statement",
+        lambda d: statements.statement(d, R1, ExportOrder("case-management", family=F1), _paper(d)),
+        (F1, R1, EX3),
+    ),
+    UseCase("attendance.statement", lambda d: statements.repeat(d, EX1, _paper(d)), (EX1, R1, EX3, F1)),
     UseCase("consent.record", lambda d: consents.record(d, P3, CONSENT), (P3, CN2, F1, R1)),
     UseCase("consent.withdraw", lambda d: consents.withdraw(d, CN1, TODAY, "in-writing", "no"), (CN1, P3, F1, R1)),
     UseCase(

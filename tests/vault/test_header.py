@@ -12,7 +12,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role
 from lcs_cli.services import exports, retention, setup, users
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.header import parse_header
 from lcs_cli.vault.secret import Secret, read_recovery_key

@@ -40,7 +40,7 @@ from lcs_cli.services import (
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.consents import ConsentDraft
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.exports import ExportOrder
+from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.reports import ReportDraft
 from lcs_cli.services.requests import RequestDraft

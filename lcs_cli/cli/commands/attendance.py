@@ -8,11 +8,12 @@ import typer
 
 from lcs_cli.cli import attendance_walk, forms, supervised, views
 from lcs_cli.cli.context import Command
+from lcs_cli.cli.file_password import AskPassword, NoPassword
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
 from lcs_cli.cli.render import Output, Result, Table
 from lcs_cli.errors import UsageError
-from lcs_cli.records.export_format import Format
+from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, lookup
 from lcs_cli.services.attendance import Outcome, RecordedSession
@@ -140,7 +141,7 @@ def export(
 
     Example: lcs attendance export --to REF-0007-F --purpose case-management --since last --into outgoing
     """
-    from lcs_cli.services import exports
+    from lcs_cli.services import export_plan, exports
 
     if into is None and cmd.output is not Output.PEOPLE:
         raise UsageError(
@@ -154,7 +155,7 @@ def export(
         raise UsageError("missing: to", "give the referrer: --to REF-0007-F")
     if since not in (None, "last"):
         raise UsageError("since: only “last” is understood", "for days, give --from-day and --to-day")
-    order = exports.ExportOrder(
+    order = export_plan.ExportOrder(
         purpose=purpose,
         format=format_,
         family=family,
@@ -163,6 +164,56 @@ def export(
         to_on=cmd.day("to day", to_day) if to_day else None,
     )
     return _left(exports.export(cmd.desk(), to, order, into, cmd.terminal.write_bytes))
+
+
+@command(app, "statement")
+def statement(
+    cmd: Command,
+    family: Annotated[
+        str | None, typer.Argument(metavar="[FAMILY]", help="The family's reference, such as LCS-0042-L.")
+    ] = None,
+    *,
+    to: Annotated[str | None, typer.Option("--to", metavar="REFERRER", help="Who is told.")] = None,
+    purpose: Annotated[
+        str,
+        typer.Option("--purpose", metavar="PURPOSE", help="A purpose that the policy allows, such as case-management."),
+    ] = "",
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write a PDF, to print or to send.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a spreadsheet.")] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv-file", metavar="FILE", help="Write the rows as CSV, which has no password.")
+    ] = None,
+    ask_password: AskPassword = False,
+    no_password: NoPassword = False,
+    again: Annotated[
+        str | None, typer.Option("--again", metavar="STATEMENT", help="Make a statement again: the same rows.")
+    ] = None,
+) -> Result:
+    """Write one family's dates and times of contact for a referrer, as one paper: nothing else can leave (policy 4.2).
+
+    It is registered before it leaves. A PDF or a spreadsheet is encrypted with a password that is shown once.
+
+    Example: lcs attendance statement LCS-0042-L --to REF-0007-F --purpose case-management --pdf statement.pdf
+    """
+    from lcs_cli.cli import statement_entry
+    from lcs_cli.services import export_plan, statements
+
+    if again is not None and (family or to or purpose or from_day or to_day):
+        raise UsageError("again: makes a statement as it was", "give --again and the file alone")
+    if again is None and (family is None or to is None):
+        missing = "family" if family is None else "to"
+        raise UsageError(f"missing: {missing}", "name both: lcs attendance statement LCS-0042-L --to REF-0007-F")
+    window = [cmd.day(name, day) if day else None for name, day in (("from day", from_day), ("to day", to_day))]
+    if ask_password:
+        cmd.known("attendance.statement", Kind.FAMILY, lookup.family, family)
+    files = {StatementFormat.PDF: pdf, StatementFormat.XLSX: xlsx, StatementFormat.CSV: csv_file}
+    paper, password = statement_entry.paper(cmd, files, ask=ask_password, none=no_password)
+    if again is not None:
+        return statement_entry.made(cmd, statements.repeat(cmd.desk(), again, paper), paper, password)
+    order = export_plan.ExportOrder(purpose=purpose, family=family, from_on=window[0], to_on=window[1])
+    return statement_entry.made(cmd, statements.statement(cmd.desk(), str(to), order, paper), paper, password)
 
 
 def _outcome(

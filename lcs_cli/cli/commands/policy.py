@@ -12,6 +12,8 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import From, Yes, command, group
+from lcs_cli.cli.policy_page import policy_page
+from lcs_cli.cli.printing import PdfFile, printed
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import FailedError, NoVaultError, UsageError
 from lcs_cli.policy.coverage import ClauseCoverage
@@ -96,24 +98,42 @@ def give(
         str, typer.Option("--to", metavar="REFERRER|WHO", help=f"Who asked: REF-0007-F, {', '.join(Asker)}.")
     ],
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to this new file.")] = None,
+    pdf: PdfFile = None,
 ) -> Result:
     """Give a copy of the policy to whoever asks (policy 5). That it was given is on record.
 
     Example: lcs policy give --to volunteer --out policy.txt
+
+    Example: lcs policy give --to user --pdf policy.pdf
     """
+    if out is not None and pdf is not None:
+        raise UsageError("pdf: is written by itself", "leave --out away")
     if out is not None:
         _check_new(out, "out")
-    has_vault = _has_vault(cmd)
-    copy = policies.give(cmd.desk(), to, written=out is not None) if has_vault else policies.without_vault()
-    logged = "Logged." if has_vault else "There is no vault here, so it was not logged."
+    desk = cmd.desk() if _has_vault(cmd) else None
+    logged = "Logged." if desk else "There is no vault here, so it was not logged."
+
+    def given_() -> policies.PolicyCopy:
+        written = out is not None or pdf is not None
+        return policies.give(desk, to, written=written) if desk else policies.without_vault()
+
+    if pdf is not None:
+        copy = printed(cmd, pdf, given_, lambda copy: policy_page(copy, cmd.today), desk=desk)
+    else:
+        copy = given_()
     about = policy_views.about(copy, cmd.today)
-    if out is None:
+    if out is None and pdf is None:
         return Result("lcs.policy/1", policy_views.copy(copy), [copy.text.strip("\n")], [f"{about} {logged}"])
+    if out is not None:
+        _write(out, copy.text)
+    return Result("lcs.policy/1", policy_views.copy(copy), [f"Wrote {out or pdf}. {logged}"], [about])
+
+
+def _write(out: Path, text: str) -> None:
     try:
-        write_new(out, copy.text.encode())
+        write_new(out, text.encode())
     except OSError as error:
         raise FailedError(f"out: cannot be written ({error.strerror})", "name a new file") from error
-    return Result("lcs.policy/1", policy_views.copy(copy), [f"Wrote {out}. {logged}"], [about])
 
 
 @command(app, "given", lists=True)

@@ -10,6 +10,7 @@ from lcs_cli.cli import forms, paths, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, OfFamily, command, group
+from lcs_cli.cli.printing import WithPdf, as_pdf_of
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.report import Report, ReportDecision
@@ -119,18 +120,23 @@ def produce(
     into: Annotated[
         Path | None, typer.Option("--into", metavar="FOLDER", help="Make the report's folder in this one.")
     ] = None,
+    pdf: WithPdf = False,
 ) -> Result:
     """Produce a report that was agreed to: dates and times of the permitted records, and nothing else (policy 4.1).
 
     It is registered before its folder has a name: report.txt, report.json and a manifest.
 
     Example: lcs report produce RP-0042-L --into outgoing
+
+    Example: lcs report produce RP-0042-L --into outgoing --pdf
     """
+    from lcs_cli.cli.report_page import report_page
     from lcs_cli.cli.report_text import report_text
     from lcs_cli.services import report_files
 
     cmd.known("report.produce", Kind.REPORT, lookup.report, ref)
-    done = report_files.produce(cmd.desk(), ref, paths.into(cmd, into), report_text)
+    as_pdf = as_pdf_of(cmd, report_page) if pdf else None
+    done = report_files.produce(cmd.desk(), ref, paths.into(cmd, into), report_text, as_pdf)
     document = done.document
     rows = {name.value: len(part.rows) for name, part in document.parts.items()}
     data = {

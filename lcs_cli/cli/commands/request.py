@@ -9,6 +9,7 @@ from lcs_cli.cli import forms, paths, request_entry, request_views, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, Yes, command, group
+from lcs_cli.cli.printing import WithPdf, as_pdf_of
 from lcs_cli.cli.render import Result, visible
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
@@ -255,6 +256,7 @@ def release(
         Path | None, typer.Option("--into", metavar="FOLDER", help="Make the bundle's folder in this one.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Once more, as a new entry of the register.")] = False,
+    pdf: WithPdf = False,
 ) -> Result:
     """Release what was found: a folder with the person's own things, registered before it leaves.
 
@@ -262,22 +264,19 @@ def release(
 
     Example: lcs request release RQ-0042-L --into outgoing
     """
+    from lcs_cli.cli.bundle_page import bundle_page
     from lcs_cli.services import request_release
 
     cmd.known("request.release", Kind.REQUEST, lookup.request, ref)
     folder = paths.into(cmd, into)
-    done = request_release.release(cmd.desk(anew=True), ref, folder, again=again)
-    data = {
-        "request": typed_as(done.request),
-        "disclosure": done.reference,
-        "given": done.given,
-        "withheld": done.withheld,
-        "on_paper": list(done.papers),
-        "folder": str(done.folder),
-    }
+    desk = cmd.desk(anew=True)
+    as_pdf = as_pdf_of(cmd, bundle_page) if pdf else None
+    done = request_release.release(desk, ref, folder, again=again, as_pdf=as_pdf)
     said = f"Wrote {done.folder}: {views.plural(done.given, 'item')} given, {done.withheld} withheld."
     notes = [f"Hand over with it, on paper: {', '.join(done.papers)}."] if done.papers else []
-    return Result("lcs.bundle-release/1", data, [f"{said} Registered as {done.reference}."], notes)
+    return Result(
+        "lcs.bundle-release/1", request_views.released(done), [f"{said} Registered as {done.reference}."], notes
+    )
 
 
 def person_of(timed: TimedRequest) -> str:

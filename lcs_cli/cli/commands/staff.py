@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
-from lcs_cli.cli import check_entry, forms, register, views
+from lcs_cli.cli import check_entry, forms, register, register_page, views
 from lcs_cli.cli.context import Command
+from lcs_cli.cli.file_password import AskPassword, NoPassword
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, command, group
+from lcs_cli.cli.printing import PdfFile
 from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.vetting import awaited
@@ -100,25 +102,26 @@ def edit(cmd: Command, ref: StaffRef, login: Login = None, from_: From = None) -
 
 @command(app, "list", lists=True)
 def list_(
-    cmd: Command, former: Annotated[bool, typer.Option("--former", help="Those who have left instead.")] = False
+    cmd: Command,
+    former: Annotated[bool, typer.Option("--former", help="Those who have left instead.")] = False,
+    pdf: PdfFile = None,
+    ask_password: AskPassword = False,
+    no_password: NoPassword = False,
 ) -> Result:
     """List who works here, who is vetted, and who has signed the undertaking.
 
+    As a PDF it is encrypted with a password that is shown once.
+
     Example: lcs staff list --former
+
+    Example: lcs staff list --pdf staff.pdf
     """
+    if pdf is not None:
+        return register_page.written(cmd, pdf, former=former, ask=ask_password, none=no_password)
+    if ask_password or no_password:
+        raise UsageError("password: is that of a file", "give --pdf FILE as well")
     found = staff.listing(cmd.desk(), former=former)
-    rows = [
-        [
-            register.ref(one.member),
-            one.member.name,
-            one.member.capacity.value,
-            one.member.user or "",
-            f"{views.human(one.member.joined_on)} to {views.human(one.member.left_on)}".removesuffix("to ").strip(),
-            register.said(one.vetting),
-            views.human(one.undertaking) or "MISSING",
-        ]
-        for one in found
-    ]
+    rows = [register.row(one) for one in found]
     empty = "Nobody who left is on the register." if former else "Nobody is on the staff register: lcs staff add"
     table = Table(["REF", "NAME", "CAPACITY", "USER", "WORKS HERE", "CHECK", "UNDERTAKING"], rows, empty)
     return Result("lcs.staff/1", [register.listed(one) for one in found], [table])

@@ -1,0 +1,59 @@
+"""Papers that commands print as PDF: what is done, and what its paper says, are done together or not at all."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+
+from lcs_cli.cli.context import Command
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.page import Page
+
+Done = TypeVar("Done")
+Told = ParamSpec("Told")
+
+PdfFile = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write it as a PDF to this new file.")]
+WithPdf = Annotated[bool, typer.Option("--pdf", help="Put it into the folder as a PDF as well.")]
+
+
+def lettered(desk: Desk, page: Page) -> Page:
+    """The page with the service's name on top."""
+    from lcs_cli.policy.governance import letterhead
+
+    return replace(page, letterhead=letterhead(desk.rules))
+
+
+def as_pdf_of(cmd: Command, page: Callable[Told, Page]) -> Callable[Told, bytes]:
+    """What makes the PDF of a document that goes into a folder with its other forms."""
+    from lcs_cli.services.pdf import pdf
+
+    def made(*told: Told.args, **more: Told.kwargs) -> bytes:
+        return pdf(lettered(cmd.desk(), page(*told, **more)))
+
+    return made
+
+
+def printed(
+    cmd: Command,
+    path: Path,
+    act: Callable[[], Done],
+    page: Callable[[Done], Page],
+    password: str | None = None,
+    desk: Desk | None = None,
+) -> Done:
+    """Do something and write its paper; where the file cannot be written, it was not done.
+
+    Without a ``desk`` there is no vault, and nothing to undo.
+    """
+    from lcs_cli.services.file_out import FileOut
+    from lcs_cli.services.pdf import pdf
+
+    with FileOut(path, cmd.folder, "pdf") as out:
+        with desk.together() if desk else nullcontext():
+            done = act()
+            out.write(pdf(lettered(desk, page(done)) if desk else page(done), password))
+        out.release()
+    return done
