@@ -38,6 +38,7 @@ _TELLS = (
     "staff.dbs",
     "staff.confirm",
     "staff.undertake",
+    "import.run",
     "vault.handover",
     "vault.rotate",
     "retention.sweep",
