@@ -132,7 +132,8 @@ def _singly(kind: str, rows: Sequence[_Row], problems: list[Problem]) -> list[tu
         own = " ".join(key.split()).casefold() or repr(sorted(row.texts.items()))
         if own in first:
             problems.append(_twice(row.number, first[own], named=bool(key)))
-        first.setdefault(own, row.number)
+            continue
+        first[own] = row.number
         found.append((key, [row]))
     return found
 

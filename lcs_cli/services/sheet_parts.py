@@ -17,6 +17,7 @@ LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes, of all parts together
 MOST_PARTS = 2000
 _SAVE_AS = "open it in the spreadsheet program, and save it anew as .xlsx"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,4})([0-9]{1,8})["']([^>]*)>""")
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*?\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*?\shidden=["'](?:1|true)["'])[^>]*?\br=["']([0-9]{1,8})["']""")
@@ -64,15 +65,18 @@ class Parts:
     def marks(self, sheet: str) -> Marks:
         """What is to be known of a sheet before it is read."""
         xml = self._sheet(sheet)
-        rows = columns = 0
+        rows = columns = placed = 0
         widest = b""
         for one in _CELL.finditer(xml):
+            placed += 1
             if one[3].endswith(b"/"):
                 continue
             rows = max(rows, int(one[2]))
             if (len(one[1]), one[1]) > (len(widest), widest):
                 widest = one[1]
-        columns = _column(widest) + 1 if widest else 0
+        if not rows or placed < len(_ANY_CELL.findall(xml)):  # how far they reach could not be said before reading
+            raise UsageError("file: its cells do not say where they stand, or there are none", _SAVE_AS)
+        columns = _column(widest) + 1
         errors = frozenset((int(one[2]) - 1, _column(one[1])) for one in _ERROR.finditer(xml))
         hidden = tuple(int(one[1]) for one in _HIDDEN.finditer(xml) if int(one[1]) <= rows)
         return Marks(rows, columns, errors, len(_FORMULA.findall(xml)), hidden)
