@@ -15,6 +15,8 @@ from lcs_cli.errors import LcsError, UsageError
 from lcs_cli.services.imports import Draft, Problem
 from lcs_cli.services.sheet_files import Sheet
 
+_FEW = ("day", "time", "word", "yes-no")
+
 
 @dataclass
 class Plan:
@@ -78,6 +80,7 @@ class _Reader:
         self._width = max(len(made.sheet.rows[made.columns.row]), self._last + 1)
         there = {one.field for one in made.columns.found}
         self._without = {name: self._default(one) for name, one in kind.fields.items() if name not in there}
+        self._again: dict[tuple[str, str], Any] = {}
         self._defaults = {name: self._default(one) for name, one in kind.fields.items() if one.default is not None}
 
     def row(self, number: int, cells: Sequence[Any]) -> _Row:
@@ -92,7 +95,10 @@ class _Reader:
                 self._wrong(number, name, text)
             elif text:
                 texts[name] = text
-                self._read(number, name, one, text, values)
+                if (name, text) in self._again:
+                    values[name] = self._again[name, text]
+                else:
+                    self._read(number, name, one, text, values)
             elif one.default is None:
                 self._wrong(number, name, Wrong("missing", "must not be empty", "fill it in"))
             else:
@@ -106,6 +112,8 @@ class _Reader:
     def _read(self, number: int, name: str, one: Field, text: str, values: dict[str, Any]) -> None:
         try:
             values[name] = one.parse(self._command, one.label, text)
+            if import_columns.cell_of(name) in _FEW:  # the same days and words again and again
+                self._again[name, text] = values[name]
         except LcsError as error:
             said = error.message.removeprefix(f"{one.label}: ")
             self._wrong(number, name, Wrong("not-valid", said, error.hint))
