@@ -10,11 +10,15 @@ from typing import Any
 from lcs_cli.cli import import_columns
 from lcs_cli.cli.import_plan import Plan
 from lcs_cli.errors import UsageError
+from lcs_cli.records.family import PersonKind
+from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.staff import Capacity
 from lcs_cli.services import document_files
 from lcs_cli.services.imports import Problem
 
 _FORMATS = {"day": "dd/mm/yyyy", "time": "hh:mm"}
-_WIDEST = 40
+_CHOICES = {"kind": list(PersonKind), "referrer_kind": list(ReferrerKind), "capacity": list(Capacity)}
+_LAST_ROW = 5000  # for which a template offers the words that fit
 _LONGEST_CELL = 32_767  # characters, as spreadsheets have it
 
 
@@ -51,6 +55,9 @@ def write_template(path: Path, kind: str) -> None:
         for sheet in (own, example):
             sheet.set_column(place, place, max(12, len(headings[place]) + 2), form)
             sheet.write_string(0, place, headings[place], bold)
+            if field in _CHOICES:
+                listed = {"validate": "list", "source": _CHOICES[field]}
+                sheet.data_validation(1, place, _LAST_ROW, place, listed)
     own.freeze_panes(1, 0)
     meant.set_column(0, 0, 18)
     meant.set_column(1, 1, 90)
@@ -68,7 +75,10 @@ def meanings(kind: str) -> list[tuple[str, str]]:
     """The heading of each column with what it means, and whether it must be there."""
     told = import_columns.headings_file()["kinds"][kind]
     return [
-        (import_columns.heading(one), import_columns.headings_file()["fields"][one]["says"] + _must(one, told))
+        (
+            import_columns.heading(one),
+            import_columns.headings_file()["fields"][one]["says"] + _words(one) + _must(one, told),
+        )
         for one in told["fields"]
     ]
 
@@ -94,6 +104,10 @@ def write_marked(path: Path, plan: Plan, problems: Sequence[Problem]) -> None:
         sheet.write_comment(line, place, "\n".join(texts))
     book.close()
     document_files.write_out(path, [content.getvalue()])
+
+
+def _words(field: str) -> str:
+    return f" One of {', '.join(_CHOICES[field])}." if field in _CHOICES else ""
 
 
 def _must(field: str, told: Mapping[str, Any]) -> str:

@@ -244,6 +244,19 @@ def test_what_only_the_use_case_finds_is_a_problem_of_its_row(vault: Path) -> No
     assert "(policy 4.4)" in json.loads(ran.out)["problems"][1]["problem"]
 
 
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_each_row_is_judged_by_the_action_it_stands_for(vault: Path, verb: str) -> None:
+    """A manager may enter staff and register no family: such a sheet is refused as a whole, and that is logged."""
+    staff = csv(vault, "reference,name,capacity\nW-1,Efa Parry,staff\n", "staff.csv")
+    assert typed(vault, verb, "staff", staff, LCS_USER="rhys").code == 0
+    ran = typed(vault, verb, "families", csv(vault, FAMILIES), LCS_USER="rhys")
+    assert (ran.code, ran.err.splitlines()[0]) == (4, "refused (policy 4.5): U-003-A may not run “family add”")
+    desk = open_desk(vault)
+    last = stories.trail(desk)[-1]
+    assert (last.action, last.outcome, last.refs) == (f"import.{verb}", "refused", ())
+    assert desk.db.value("SELECT count(*) FROM family") == 0
+
+
 def test_nothing_is_brought_in_twice_and_nothing_is_replaced(vault: Path) -> None:
     """The same file again is nothing new; a row that says something else names the record that it was."""
     typed(vault, "run", "families", csv(vault, FAMILIES))
