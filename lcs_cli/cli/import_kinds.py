@@ -8,9 +8,12 @@ from lcs_cli.cli import forms, session_entry
 from lcs_cli.cli.commands import attendance as attendance_command
 from lcs_cli.cli.commands import family as family_command
 from lcs_cli.cli.commands import person as person_command
+from lcs_cli.cli.commands import referral as referral_command
 from lcs_cli.cli.commands import referrer as referrer_command
 from lcs_cli.cli.commands import staff as staff_command
 from lcs_cli.cli.forms import Field
+from lcs_cli.errors import UsageError
+from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, contact_sessions, families, people, referrals, staff
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
@@ -41,12 +44,14 @@ def _by_key(*fields: Field) -> dict[str, Field]:
 
 def _families() -> SheetKind:
     family = {"reference": _REFERENCE, "name": family_command.NAME, "opened_on": family_command.OPENED}
+    family |= {one.key: replace(one, default="") for one in referral_command.FIELDS}
     own = _by_key(*(one if one.key != "family_name" else replace(one, default="") for one in person_command.ANY))
 
-    def enter(desk: Desk, _known: Known, rows: Sequence[Values]) -> Entered:
+    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> Entered:
         name, opened = rows[0]["name"], rows[0]["opened_on"]
         drafts = [person_command.draft({**row, "family_name": row["family_name"] or name}) for row in rows]
         number = families.add(desk, FamilyDraft(name, opened, drafts)).family.number
+        _referred(desk, known, number, rows[0])
         return Entered(number, family=number)
 
     return SheetKind(family | own, enter)
@@ -114,6 +119,24 @@ def _staff_register() -> SheetKind:
 
     fields = {"reference": _REFERENCE, "staff_name": name, "capacity": capacity, "joined_on": joined, "login": login}
     return SheetKind(fields, enter)
+
+
+def _referred(desk: Desk, known: Known, family: int, row: Values) -> None:
+    """The referral of a family, where its row names a referrer."""
+    told = [row[name] for name in ("received_on", "electronic")]
+    if row["referrer"] is None and not row["case_reference"] and told == [None, None]:
+        return
+    for name, value in (("referrer", row["referrer"]), ("referred on", told[0]), ("electronic referral", told[1])):
+        if value is None:
+            raise UsageError(f"{name}: must not be empty where a referral is told of", "fill it in")
+    referrals.add(
+        desk,
+        reference(Kind.FAMILY, family),
+        known.referrer(row["referrer"]),
+        row["received_on"],
+        electronic=row["electronic"],
+        case_reference=row["case_reference"],
+    )
 
 
 def _staff(known: Known, typed: str | None) -> str | None:

@@ -178,7 +178,7 @@ def _unlike(first: _Row, row: _Row) -> list[Problem]:
             f"is not what row {first.number} says of the same family",
             "say the same in each row of a family, or give it another reference",
         )
-        for name in ("name", "opened_on")
+        for name in ("name", "opened_on", "referrer", "received_on", "electronic", "case_reference")
         if row.texts.get(name) and row.texts[name] != first.texts.get(name, "")
     ]
 

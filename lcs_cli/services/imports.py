@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.vault import imports
+from lcs_cli.vault import imports, referrals
 from lcs_cli.vault.encoding import canonical
 from lcs_cli.vault.imports import Import
 
@@ -83,6 +83,7 @@ class Known:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._kinds: dict[str, dict[str, tuple[str, int]]] = {}
+        self._names: dict[str, list[int]] | None = None
 
     def of(self, kind: str) -> dict[str, tuple[str, int]]:
         """By key the digest of what was said, and the number of the record."""
@@ -96,6 +97,16 @@ class Known:
             return typed
         found = self.of(kind).get(key_digest(kind, typed))
         return reference(KINDS[kind], found[1]) if found else typed
+
+    def referrer(self, typed: str) -> str:
+        """The same of a referrer, who may be named as they are called here, where only one is."""
+        ref = self.ref("referrers", typed)
+        if self._names is None:
+            self._names = {}
+            for one in referrals.referrers(self._desk.db):
+                self._names.setdefault(_plain(one.name), []).append(one.number)
+        found = self._names.get(_plain(typed), [])
+        return reference(Kind.REFERRER, found[0]) if ref == typed and len(found) == 1 else ref
 
 
 class _UndoneError(Exception):
@@ -134,7 +145,11 @@ def run(
 
 def key_digest(kind: str, key: str) -> str:
     """The digest of what a row is called in the old system."""
-    return hashlib.sha256(canonical([kind, " ".join(key.split()).casefold()])).hexdigest()
+    return hashlib.sha256(canonical([kind, _plain(key)])).hexdigest()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _tried(

@@ -337,6 +337,20 @@ def test_a_marked_copy_is_private_and_says_what_is_wrong_where(vault: Path) -> N
     assert (again.code, again.err.splitlines()[0]) == (2, "error: marked: something is there already")
 
 
+def test_a_family_comes_in_with_its_referral(vault: Path) -> None:
+    """The referrer by its name here; an electronic referral is kept for ever, and the run's entry tells of its rows."""
+    typed(vault, "run", "referrers", csv(vault, "reference,name,kind\nA-3,Anytown Council,local-authority\n"))
+    text = "Fam Ref,Family,Type,Forename,Referred by,Date ref'd,By email\nF-1,Eze,child,Obi,{},{},yes\n"
+    wrong = typed(vault, "check", "families", csv(vault, text.format("Anytwon", "1/11/2026")), "--json")
+    assert problems(wrong) == [(2, "referrer", "not-valid")]
+    lacking = typed(vault, "check", "families", csv(vault, text.format("A-3", "")), "--json")
+    assert problems(lacking) == [(2, "referred on", "not-valid")]
+    assert typed(vault, "run", "families", csv(vault, text.format("anytown council", "1/11/2026"))).code == 0
+    desk = open_desk(vault)
+    assert desk.db.rows("SELECT referrer_id, received_on, electronic FROM referral") == [(1, "2026-11-01", 1)]
+    assert list((stories.trail(desk)[-1].detail or {})["kept"]) == ["RL-0001-R"]
+
+
 def test_attendance_comes_in_by_the_old_systems_names(vault: Path) -> None:
     """A session that was imported is named as the old system named it; a time that has not come is refused."""
     typed(vault, "run", "families", csv(vault, FAMILIES))
