@@ -17,7 +17,11 @@ from lcs_cli.services import document_files
 from lcs_cli.services.imports import Problem
 
 _FORMATS = {"day": "dd/mm/yyyy", "time": "hh:mm"}
-_CHOICES = {"kind": list(PersonKind), "referrer_kind": list(ReferrerKind), "capacity": list(Capacity)}
+_CHOICES: Mapping[str, list[str]] = {
+    "kind": [*PersonKind],
+    "referrer_kind": [*ReferrerKind],
+    "capacity": [*Capacity],
+}
 _LAST_ROW = 5000  # for which a template offers the words that fit
 _LONGEST_CELL = 32_767  # characters, as spreadsheets have it
 

@@ -176,8 +176,9 @@ def _result(
             blocks.append(f"{len(problems) - MOST_SHOWN} more problems are not shown.")
     blocks.append(_said(kind, made.rows, outcome, problems, keep=keep))
     notes = [f"the file was {one}" if one.startswith("read") else one for one in made.sheet.notes]
-    if problems and marked is not None:
-        notes.append("wrote the marked-up copy: it holds what the file holds, so destroy it when it is done with")
+    if marked is not None:
+        wrote = "wrote the marked-up copy: it holds what the file holds, so destroy it when it is done with"
+        notes.append(wrote if problems else "there is nothing to mark: no copy was written")
     if not problems and not keep and outcome.records:
         notes.append(f"next: lcs import run {kind} FILE")
     schema = "lcs.import/1" if keep else "lcs.import-check/1"
