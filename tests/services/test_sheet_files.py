@@ -105,6 +105,7 @@ def test_text_is_read_as_programs_write_it(tmp_path: Path, encoding: str, separa
         ("a.csv", b"name,kind\nA\0B,c\n", "NUL"),
         ("a.csv", b'name,kind\n"open,c\n', "line 2 cannot be read"),
         ("a.csv", b"\xff\xfen", "is not UTF-16"),
+        ("a.csv", b"name,kind" + b"," * 300, "more than 100000 rows or 200 columns"),
         ("a.csv", b"name,kind\n\x81\x8d,b", "no encoding that is known"),
     ],
 )
