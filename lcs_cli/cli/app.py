@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +40,7 @@ GROUPS = {
     "session": "Contact sessions: book, supervise, move, cancel.",
     "attendance": "Attendance: record, correct, export.",
     "staff": "Staff and volunteers: who works here, and who is vetted.",
+    "import": "Bring in spreadsheets: XLSX and CSV.",
     "flag": "Safeguarding concerns.",
     "accident": "Accident records.",
     "document": "Documents, sealed in the vault.",
@@ -235,7 +237,7 @@ def _named_elsewhere() -> None:
 
 
 def _module(name: str) -> typer.Typer:
-    found = import_module(f"lcs_cli.cli.commands.{name}").app
+    found = import_module(f"lcs_cli.cli.commands.{name}{'_' if iskeyword(name) else ''}").app
     if not isinstance(found, typer.Typer):
         raise TypeError(name)
     return found

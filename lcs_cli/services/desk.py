@@ -55,6 +55,13 @@ class Act:
         """Note, with the entry, what the rows of a record are then, if it is kept for ever."""
         self._kept.add((kind, number))
 
+    def forget(self) -> None:
+        """What it touched was undone: its entry names none of it."""
+        self.refs.clear()
+        self.detail.clear()
+        self._kept.clear()
+        self._change = 0
+
     def correct(
         self,
         table: str,
@@ -104,6 +111,8 @@ class Desk:
     _refused: tuple[Act, RefusedError] | None = field(default=None, repr=False)
     _rules: "dict[int, Rules]" = field(default_factory=dict, repr=False)
     _goes_on: bool = field(default=False, repr=False)
+    _one: Act | None = field(default=None, repr=False)
+    _granted: set[str] = field(default_factory=set, repr=False)
 
     @property
     def db(self) -> Database:
@@ -132,6 +141,12 @@ class Desk:
         ``about`` are references as typed: a refusal, too, is logged with what it was about. Without ``logged``
         nothing but a refusal is written: to refuse before the first question is asked.
         """
+        if self._one is not None:
+            if action not in self._granted:
+                self.require(action)
+                self._granted.add(action)
+            yield self._one
+            return
         act = Act(self, action, [ref for kind, typed in about if (ref := _canonical(kind, typed))])
         with self.together():
             try:
@@ -144,6 +159,19 @@ class Desk:
                 if self._refused is None or self._refused[1] is not refusal:
                     self._refused = (act, refusal)
                 raise
+
+    @contextmanager
+    def acting_once(self, action: str) -> Iterator[Act]:
+        """Many use cases as one, with one change number and one entry that names what all of them touched.
+
+        Each is still judged by its own action; a refusal is logged as that of the whole.
+        """
+        with self.acting(action) as act:
+            self._one, self._granted = act, set()
+            try:
+                yield act
+            finally:
+                self._one = None
 
     @contextmanager
     def together(self) -> Iterator[None]:

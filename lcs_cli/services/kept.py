@@ -39,6 +39,7 @@ _TELLS = (
     "staff.dbs",
     "staff.confirm",
     "staff.undertake",
+    "import.run",
     "vault.handover",
     "vault.rotate",
     "retention.sweep",

@@ -110,8 +110,10 @@ def refs(session: ContactSession) -> list[str]:
 
 def _judged(desk: Desk, sessions: Sequence[ContactSession]) -> dict[int, Vetting]:
     rules = vetting_rules(desk.rules)
-    register = {one.number: one for one in staff.select(desk.db)}
-    every = staff.checks(desk.db)
+    # Only those who are named: of an import it is asked for each of its rows, and the register is long.
+    named = {one.staff for session in sessions for one in session.supervisors}
+    register = {number: one for number in named if (one := staff.get(desk.db, number)) is not None}
+    every = {number: staff.checks_of(desk.db, number) for number in named}
 
     def judged(one: ContactSession) -> Vetting:
         if any(named.staff not in register for named in one.supervisors):

@@ -169,6 +169,18 @@ class Database:
                     self._connection.rollback()
                     raise
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the open transaction that an error undoes, and nothing else of it."""
+        self.run("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.run("ROLLBACK TO part")
+            raise
+        finally:
+            self.run("RELEASE part")
+
     def migrate(self, script: str, version: int) -> None:
         """Run one numbered schema script, all or nothing, and leave its number as the schema's version."""
         with self._locked(), self._unguarded() as connection, _translated():

@@ -63,7 +63,7 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
     papers.release(db, families, on)
     for table in ("request_pause", "request_decision", "request_bundle"):
         db.run(f"DELETE FROM {table} WHERE request_id IN (SELECT id FROM access_request WHERE {of_family})", going)
-    for table in ("access_request", "report", "legal_hold", "review", "word_clearing", "episode"):
+    for table in ("access_request", "report", "legal_hold", "review", "word_clearing", "imported", "episode"):
         db.run(f"DELETE FROM {table} WHERE {of_family}", going)
     own_referrers.dispose(db, referrers)
     db.run(f"DELETE FROM person WHERE {of_family} AND id NOT IN {AMONG}", going, among(kept.people))
@@ -73,7 +73,7 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
 def dispose_staff(db: Database, some: Collection[int]) -> None:
     """Remove entries of the staff register with all that is about them; the schema's triggers watch every row of it."""
     going = among(some)
-    for table in ("vetting_confirmation", "vetting_check", "undertaking", "legal_hold", "word_clearing"):
+    for table in ("vetting_confirmation", "vetting_check", "undertaking", "legal_hold", "word_clearing", "imported"):
         db.run(f"DELETE FROM {table} WHERE staff_id IN {AMONG}", going)
     db.run(f"DELETE FROM superseded WHERE kind = 'staff_member' AND record_id IN {AMONG}", going)
     db.run(f"DELETE FROM staff_member WHERE id IN {AMONG}", going)

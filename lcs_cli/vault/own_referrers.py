@@ -40,5 +40,6 @@ def shared(db: Database, families: Collection[int]) -> bool:
 def dispose(db: Database, referrers: Collection[int]) -> None:
     """Remove some at which nothing points any more, and then what corrections of them replaced."""
     going = among(referrers)
+    db.run(f"DELETE FROM imported WHERE referrer_id IN {AMONG}", going)
     db.run(f"DELETE FROM referrer WHERE id IN {AMONG} AND kind = 'family'", going)
     db.run(f"DELETE FROM superseded WHERE kind = 'referrer' AND record_id IN {AMONG}", going)

@@ -97,6 +97,17 @@ _SOURCES = {
             Kind.REFERRER: _corrects("referrer"),
         },
     ),
+    "imported": _Source(
+        "kind, key",
+        f"coalesce(family_id, (SELECT family_id FROM ({LONE}) AS own WHERE own.id = referrer_id))",
+        cls="(SELECT iif(r.kind = 'family', 'own-referrer', 'governance') FROM referrer AS r WHERE r.id = referrer_id)",
+        staff="staff_id",
+        of={
+            Kind.PERSON: "record_id = ? AND kind = 'people'",
+            Kind.SESSION: "record_id = ? AND kind IN ('sessions', 'attendance')",
+            Kind.REFERRER: "referrer_id = ?",
+        },
+    ),
     "flag": _Source("id", "family_id", of={Kind.FLAG: "id = ?"}),
     "flag_child": _Source("flag_id, person_id", of={Kind.FLAG: "flag_id = ?", Kind.PERSON: "person_id = ?"}),
     "accident": _Source("id", "family_id", of={Kind.ACCIDENT: "id = ?"}),

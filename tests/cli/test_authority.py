@@ -81,6 +81,7 @@ class Typed:
 
 
 SIBLING = Path(__file__).parent.parent / "policies" / "sibling"
+STAFF_SHEET = Path(__file__).parent / "staff.csv"
 WHEN = "--on 3/12/2026 --at 14:00 --until 15:00"
 CAME = "--attended --arrived 10:05 --left 11:30"
 CHECK: Mapping[str, object] = {
@@ -155,6 +156,9 @@ HOW: Mapping[str, Typed] = {
     "person.add": Typed(F1, {"kind": "child", "given_name": "Zofia", "family_name": "Llwyd"}),
     "person.edit": Typed(P3, {"address": "3 Heol Las", "reason": "moved"}),
     "person.show": Typed(P3),
+    "import.check": Typed(f"staff {STAFF_SHEET}"),
+    "import.run": Typed(f"staff {STAFF_SHEET}"),
+    "import.template": Typed("staff --out staff.csv"),
     "policy.diff": Typed("1 1"),
     "policy.explain": Typed(EX1),
     "policy.coverage": Typed(),

@@ -126,6 +126,7 @@ class Families(Records):
             told = {"details": "name", "referrer_id": 1, "purpose": "housing", "given_how": "in-writing"}
             self._put("consent", **given, **told, evidence=self._word("form"), recorded_by=BY, recorded_change=1)
         if self._one_in(4):
+            self._imported(family, "families", family)
             self._correction(family, "family", family, {"id": family, "name": self._word("Formerly")}, last)
 
     def _asked(self, family: int, adult: int, child: int, last: date) -> None:

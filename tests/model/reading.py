@@ -25,6 +25,7 @@ _OWN = (
     "legal_hold",
     "review",
     "word_clearing",
+    "imported",
     "report",
     "permission",
     "activity",

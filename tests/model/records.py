@@ -166,6 +166,10 @@ class Records(Rows):
         said = {"fields": "name", "reason": self._word("misheard"), "corrected_on": str(day), "corrected_by": BY}
         self._put("superseded", family_id=family, **about, **said)
 
+    def _imported(self, family: int, kind: str, record: int) -> None:
+        said = {"key": f"{self._given['imported'] + 1:064x}", "content": "0" * 64}
+        self._put("imported", kind=kind, record_id=record, family_id=family, **said)
+
     def _person(self, family: int, kind: str) -> int:
         names = {"given_name": self._word("Given"), "family_name": self._word("Name")}
         born = str(self._day(date(2006, 1, 1), date(2017, 12, 31))) if kind == "child" else None

@@ -15,8 +15,8 @@ FIRST, LAST = date(2018, 1, 8), date(2033, 12, 31)
 # In this order: what closes a record comes after its parts, what points at another after that one.
 _ORDER = (
     "staff_member referrer family episode person contact_detail consent referral contact_session supervision "
-    "attendance superseded flag flag_child accident accident_child document_chunk document_child document paper "
-    "paper_child paper_position legal_hold review word_clearing permission activity report report_decision "
+    "attendance superseded imported flag flag_child accident accident_child document_chunk document_child document "
+    "paper paper_child paper_position legal_hold review word_clearing permission activity report report_decision "
     "access_request request_pause request_decision disclosure disclosure_family disclosure_part disclosure_completion "
     "disclosure_release export report_production request_bundle"
 ).split()

@@ -15,6 +15,7 @@ from lcs_cli.policy.retention import Outcome
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.policy import ReviewOfPolicy
+from lcs_cli.records.references import Kind
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.services import (
@@ -38,7 +39,8 @@ from lcs_cli.services import (
 from lcs_cli.services.accounts import Account
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.explain_retention import explain, fates
-from lcs_cli.vault import rows, word_clearings
+from lcs_cli.vault import imports, rows, word_clearings
+from lcs_cli.vault.imports import Import
 from tests.conftest import TODAY, OpenDesk, open_desk
 from tests.services import stories, use_cases
 from tests.services.stories import CAME, CLOSED, STAYED_AWAY
@@ -148,6 +150,9 @@ def everything(desk: Desk) -> None:
     with desk.db.transaction():
         cleared = word_clearings.Clearing(f1, "0" * 64, 1, TODAY, "U-005-M")
         word_clearings.add(desk.db, cleared, *desk.decided_by())
+        family, referrer = stories.number(Kind.FAMILY, f1), stories.number(Kind.REFERRER, own)
+        for row, whose in enumerate(({"family": family}, {"staff": 2}, {"referrer": referrer})):
+            imports.add(desk.db, Import("people", f"{row:064x}", "0" * 64, 1, **whose))
     referrals.decide(desk, use_cases.RL2, ReferralOutcome.ACCEPTED, TODAY)
     people.edit(desk, use_cases.P3, {"address": "3 Heol Las"}, "moved")
     retention.release(rhys, use_cases.LH1)

@@ -503,6 +503,7 @@ FOUND_IN = {
     "flag": "safeguarding-file",
     "flag_child": "safeguarding-file",
     "handover_agreement": "",
+    "imported": "",
     "legal_hold": "hold",
     "paper": "paper-file",
     "paper_child": "paper-file",
@@ -519,6 +520,7 @@ FOUND_IN = {
 
 NOT_FOUND = {
     "handover_agreement": "who agreed to a handover: what was handed over is found in the register of disclosures",
+    "imported": "that a record came from a spreadsheet, as digests: what came of it is found by itself",
     "supervision": "which of the staff was at a session; of the family it says no more than the session does",
     "word_clearing": "that a lead has looked at wording, and what is a digest of it: each text is found by itself",
 }

@@ -40,6 +40,7 @@ from lcs_cli.services import (
     gaps,
     handover,
     holds,
+    imports,
     keys,
     overview,
     papers,
@@ -71,6 +72,7 @@ from lcs_cli.services.documents import DocumentDraft
 from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.handover import Order
+from lcs_cli.services.imports import Draft, Entered, Known
 from lcs_cli.services.papers import PaperDraft
 from lcs_cli.services.people import PersonDraft
 from lcs_cli.services.permissions import PermissionDraft
@@ -201,6 +203,14 @@ ASKED = ReportDraft(R1, "care", TODAY, "Dates of contact", "Order of the court")
 ASSESSMENT = PermissionDraft(PermissionKind.ASSESSMENT, "Social worker", "Asked by the court", "Order", S3)
 EX1, EX2 = (_ref(Kind.DISCLOSURE, n) for n in (1, 2))
 AFILE = Path(__file__)
+
+
+def _cafcass(desk: Desk, _known: Known) -> Entered:
+    number = referrals.add_referrer(desk, "Cafcass", ReferrerKind.CAFCASS).number
+    return Entered(number, referrer=number)
+
+
+ROWS = [Draft(2, "A-1", {"name": "Cafcass"}, _cafcass)]
 PROTECTION = DocumentDraft(DocumentKind.CHILD_PROTECTION, "words", children=[P2])
 FOLDER = PaperDraft(DocumentKind.ORDER, "words", "words", None, TODAY)
 RQ1, RQ2, RQ3, RQ4 = (_ref(Kind.REQUEST, n) for n in (1, 2, 3, 4))
@@ -231,6 +241,7 @@ WRITES = [
     UseCase("family.reopen", lambda d: families.reopen(d, F2, TODAY), (F2,)),
     UseCase("person.add", lambda d: people.add(d, F1, CHILD), (F1, P13)),
     UseCase("person.edit", lambda d: people.edit(d, P3, {"address": "3 Heol Las"}, "moved"), (P3, F1)),
+    UseCase("import.run", lambda d: imports.run(d, "referrers", ROWS), (R2,)),
     UseCase("referrer.add", lambda d: referrals.add_referrer(d, "Cafcass", ReferrerKind.CAFCASS), (R2,)),
     UseCase("referrer.edit", lambda d: referrals.edit_referrer(d, R1, "Council", None, "short"), (R1, RL1, RL3)),
     UseCase(
@@ -418,6 +429,8 @@ READS = [
     UseCase("policy.diff", lambda d: explanations.difference(d, 1, 1)),
     UseCase("policy.explain", lambda d: explanations.explain(d, EX1), (EX1,)),
     UseCase("vault.handover", lambda d: handover.preview(d, HANDED_OVER), (P1, R1)),
+    UseCase("import.template", imports.template),
+    UseCase("import.check", lambda d: imports.check(d, "referrers", ROWS)),
     UseCase("status", overview.status),
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),

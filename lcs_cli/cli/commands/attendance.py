@@ -29,8 +29,8 @@ Children = Annotated[
 Attended = Annotated[bool | None, typer.Option("--attended/--did-not-attend", help="Whether contact took place.")]
 Arrived = Annotated[str | None, typer.Option("--arrived", metavar="HH:MM", help="When the child arrived.")]
 Left = Annotated[str | None, typer.Option("--left", metavar="HH:MM", help="When the child left.")]
-_ATTENDED = Field("attended", "attended", forms.yes_no, question="Attended (y/n)")
-_TIMES = (Field("arrived", "arrived", forms.time_of_day, ""), Field("left", "left", forms.time_of_day, ""))
+ATTENDED = Field("attended", "attended", forms.yes_no, question="Attended (y/n)")
+TIMES = (Field("arrived", "arrived", forms.time_of_day, ""), Field("left", "left", forms.time_of_day, ""))
 _REASON = Field("reason", "reason", forms.text)
 
 
@@ -234,13 +234,13 @@ def _outcome(
     }
     reason = [_REASON] if with_reason else []
     if source is not None:
-        values = forms.entry(cmd, [_ATTENDED, *_TIMES, *reason], source, given)
+        values = forms.entry(cmd, [ATTENDED, *TIMES, *reason], source, given)
     else:
-        values = forms.fill(cmd, [_ATTENDED], given)
+        values = forms.fill(cmd, [ATTENDED], given)
         # Times are needed where contact took place; where it did not, none is asked for, and a given one is refused.
         come = forms.time_come(lookup.session(cmd.desk().db, ref).held_on) if cmd.can_ask else forms.time_of_day
-        times = [replace(field, default=None, parse=come) for field in _TIMES if values["attended"]]
-        stray = [field for field in _TIMES if not values["attended"] and given[field.key]]
+        times = [replace(field, default=None, parse=come) for field in TIMES if values["attended"]]
+        stray = [field for field in TIMES if not values["attended"] and given[field.key]]
         for field in (*times, *stray, *reason):
             later = (
                 replace(field, parse=attendance_walk.after(values.get("arrived"), field.parse))

@@ -21,8 +21,8 @@ from lcs_cli.services.people import PersonDraft
 
 app = group("Families: register, show, correct, close.")
 
-_NAME = Field("name", "family name", forms.text)
-_OPENED = Field(
+NAME = Field("name", "family name", forms.text)
+OPENED = Field(
     "opened_on",
     "opened on",
     lambda c, label, t: None if t == "none" else forms.past_day(c, label, t),
@@ -191,7 +191,7 @@ def _holds(file: FamilyFile) -> Table:
 
 
 def _asked(cmd: Command) -> FamilyDraft:
-    values = forms.fill(cmd, [_NAME, _OPENED], {})
+    values = forms.fill(cmd, [NAME, OPENED], {})
     people: list[PersonDraft] = []
     # Children rarely have an address of their own: person edit adds one.
     for kind, fields in ((PersonKind.CHILD, CHILD[:3]), (PersonKind.ADULT, ADULT)):
@@ -224,7 +224,7 @@ def _read(cmd: Command, entry: dict[str, Any]) -> FamilyDraft:
                 people.append(draft(forms.read(cmd, fields, named, {}) | {"kind": kind}))
             except UsageError as error:
                 raise UsageError(f"{kind} {number}: {error.message}", error.hint) from error
-    values = forms.read(cmd, [_NAME, _OPENED], entry, {}, also=("children", "adults"))
+    values = forms.read(cmd, [NAME, OPENED], entry, {}, also=("children", "adults"))
     return FamilyDraft(values["name"], values["opened_on"], people)
 
 

@@ -36,7 +36,7 @@ _RELATIONSHIP = Field("relationship", "relationship", forms.text, "")
 _KIND = Field("kind", "child or adult", forms.choice(PersonKind))
 CHILD = (*_NAMES, _BORN, *_DETAILS)
 ADULT = (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
-_ANY = (_KIND, *_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
+ANY = (_KIND, *_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
 
 
 @command(app, "add")
@@ -47,7 +47,7 @@ def add(cmd: Command, family: Family, from_: From = None) -> Result:
     """
     cmd.known("person.add", Kind.FAMILY, lookup.family, family)
     name = lookup.family(cmd.desk().db, family).name if cmd.can_ask and from_ is None else None
-    fields = [replace(one, default=name) if one.key == "family_name" else one for one in _ANY]
+    fields = [replace(one, default=name) if one.key == "family_name" else one for one in ANY]
     drafts = [draft(values) for values in forms.entries(cmd, fields, from_)]
     desk = cmd.desk()
     with desk.together():

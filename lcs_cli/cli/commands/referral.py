@@ -25,7 +25,7 @@ def _known_referrer(cmd: Command, _label: str, typed: str) -> str:
     return reference(Kind.REFERRER, lookup.referrer(cmd.desk().db, typed).number)
 
 
-_FIELDS = (
+FIELDS = (
     Field("referrer", "referrer", _known_referrer),
     Field("received_on", "received on", forms.past_day, "today"),
     Field("electronic", "electronic", forms.yes_no, question="Received electronically (y/n)"),
@@ -60,7 +60,7 @@ def add(
     }
     cmd.known("referral.add", Kind.FAMILY, lookup.family, family)
     cmd.known("referral.add", Kind.REFERRER, lookup.referrer, referrer)
-    entries = forms.entries(cmd, _FIELDS, from_, given)
+    entries = forms.entries(cmd, FIELDS, from_, given)
     desk = cmd.desk()
     with desk.together():
         added = forms.each(

@@ -17,7 +17,7 @@ from lcs_cli.services import lookup, referrals
 app = group("Who refers families.")
 
 Ref = Annotated[str, typer.Argument(metavar="REFERRER", help="The referrer's reference, such as REF-0007-F.")]
-_FIELDS = (
+FIELDS = (
     Field("name", "name", forms.text),
     Field("kind", "kind", forms.choice(ReferrerKind), question=f"Kind ({', '.join(ReferrerKind)})"),
 )
@@ -31,7 +31,7 @@ def add(cmd: Command, from_: From = None) -> Result:
     """
     if from_ is None:
         cmd.known("referrer.add", Kind.REFERRER, lookup.referrer)
-    entries = forms.entries(cmd, _FIELDS, from_)
+    entries = forms.entries(cmd, FIELDS, from_)
     desk = cmd.desk()
     with desk.together():
         added = forms.each(entries, lambda values: referrals.add_referrer(desk, values["name"], values["kind"]))
@@ -59,7 +59,7 @@ def edit(
     cmd.known("referrer.edit", Kind.REFERRER, lookup.referrer, ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
-    optional = [replace(field, default="") for field in _FIELDS]
+    optional = [replace(field, default="") for field in FIELDS]
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_)
     done = referrals.edit_referrer(
         cmd.desk(), ref, values["name"], values["kind"], values["reason"], same_body=same_body

@@ -33,7 +33,7 @@ _LONGEST_NOTICE = 3660
 _WITHIN = re.compile(r"([0-9]{1,4})\s*d?", re.ASCII)
 
 
-_FIELDS = (
+FIELDS = (
     Field("name", "name", forms.text),
     Field("capacity", "capacity", forms.choice(Capacity), question=f"Capacity ({', '.join(Capacity)})"),
     Field("joined_on", "joined on", forms.day, "today", "Joined on"),
@@ -63,7 +63,7 @@ def add(cmd: Command, login: Login = None, from_: From = None) -> Result:
     """
     if from_ is None:
         staff.check_login(cmd.desk(), login)
-    entries = forms.entries(cmd, (*_FIELDS, _login("Login name (Enter for none)")), from_, {"login": login})
+    entries = forms.entries(cmd, (*FIELDS, _login("Login name (Enter for none)")), from_, {"login": login})
     desk = cmd.desk()
     with desk.together():
         added = forms.each(
@@ -92,7 +92,7 @@ def edit(cmd: Command, ref: StaffRef, login: Login = None, from_: From = None) -
     staff.check_edit(cmd.desk(), ref)
     if from_ is None and cmd.can_ask:
         cmd.terminal.note("Enter leaves a field as it is.")
-    optional = [replace(field, default="") for field in (*_FIELDS, _login("Login name", ref))]
+    optional = [replace(field, default="") for field in (*FIELDS, _login("Login name", ref))]
     values = forms.entry(cmd, [*optional, Field("reason", "reason", forms.text)], from_, {"login": login})
     one, changed = staff.edit(cmd.desk(), ref, values, values["reason"])
     shown = register.ref(one.member)

@@ -1,0 +1,237 @@
+"""Rows of a spreadsheet as records: all or none, in one transaction, through the use cases that a typed record takes.
+
+A check does the same and undoes it, so that it finds what a run would find. What was brought in is known by its key:
+what the row is called in the old system, or else all that it says; nothing is brought in twice, and nothing replaced.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
+from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.services.desk import Act, Desk
+from lcs_cli.vault import imports, referrals
+from lcs_cli.vault.encoding import canonical
+from lcs_cli.vault.imports import Import
+
+KINDS = {
+    "families": Kind.FAMILY,
+    "people": Kind.PERSON,
+    "referrers": Kind.REFERRER,
+    "sessions": Kind.SESSION,
+    "attendance": Kind.SESSION,
+    "staff": Kind.STAFF,
+}
+"""What can be brought in, and the kind of record that each becomes."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row cannot be brought in: its number, the field where there is one, and no value.
+
+    ``code`` is a word for machines.
+    """
+
+    row: int
+    field: str
+    code: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A record that was made: its number, and whose file it is of."""
+
+    record: int
+    family: int | None = None
+    staff: int | None = None
+    referrer: int | None = None
+
+
+Enter = Callable[[Desk, "Known"], Entered]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One record to be: the first of its rows, its name in the old system, what the rows say, how it is entered.
+
+    Without an ``enter`` its rows hold problems that were found before.
+    """
+
+    row: int
+    key: str
+    content: Mapping[str, object]
+    enter: Enter | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found: how many records could be made or were made, which were there already, what stood in the way."""
+
+    records: int
+    there: int
+    problems: Sequence[Problem]
+    refs: Sequence[str] = ()
+
+
+class Known:
+    """What was brought in before, and in this run: what the old system called it, and its number here."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._kinds: dict[str, dict[str, tuple[str, int]]] = {}
+        self._names: dict[str, list[int]] | None = None
+
+    def of(self, kind: str) -> dict[str, tuple[str, int]]:
+        """By key the digest of what was said, and the number of the record."""
+        if kind not in self._kinds:
+            self._kinds[kind] = imports.known(self._desk.db, kind)
+        return self._kinds[kind]
+
+    def ref(self, kind: str, typed: str) -> str:
+        """The reference here of what is called ``typed`` in the old system; else what was typed, to be looked up."""
+        if isinstance(parse_reference(KINDS[kind], typed), int):
+            return typed
+        found = self.of(kind).get(key_digest(kind, typed))
+        return reference(KINDS[kind], found[1]) if found else typed
+
+    def referrer(self, typed: str) -> str:
+        """The same of a referrer, who may be named as they are called here, where only one is."""
+        ref = self.ref("referrers", typed)
+        if self._names is None:
+            self._names = {}
+            for one in referrals.referrers(self._desk.db):
+                self._names.setdefault(_plain(one.name), []).append(one.number)
+        found = self._names.get(_plain(typed), [])
+        return reference(Kind.REFERRER, found[0]) if ref == typed and len(found) == 1 else ref
+
+
+class _UndoneError(Exception):
+    """Ends a part of a transaction that is not to be kept."""
+
+
+def template(desk: Desk) -> None:
+    """Whether a template may be made: it holds headings, and nothing of the vault."""
+    with desk.acting("import.template"):
+        pass
+
+
+def check(
+    desk: Desk,
+    kind: str,
+    drafts: Sequence[Draft],
+    problems: Sequence[Problem] = (),
+    tick: Callable[[int], None] = lambda _: None,
+) -> Outcome:
+    """What a run would do, besides the ``problems`` found before; nothing is kept of it but an entry with counts."""
+    with desk.acting_once("import.check") as act:
+        return _tried(act, kind, drafts, problems, keep=False, tick=tick)
+
+
+def run(
+    desk: Desk,
+    kind: str,
+    drafts: Sequence[Draft],
+    problems: Sequence[Problem] = (),
+    tick: Callable[[int], None] = lambda _: None,
+) -> Outcome:
+    """Bring all of them in, or none where there is any problem, also one of those that were found before."""
+    with desk.acting_once("import.run") as act:
+        return _tried(act, kind, drafts, problems, keep=True, tick=tick)
+
+
+def key_digest(kind: str, key: str) -> str:
+    """The digest of what a row is called in the old system."""
+    return hashlib.sha256(canonical([kind, _plain(key)])).hexdigest()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _tried(
+    act: Act,
+    kind: str,
+    drafts: Sequence[Draft],
+    before: Sequence[Problem],
+    *,
+    keep: bool,
+    tick: Callable[[int], None],
+) -> Outcome:
+    done: Outcome | None = None
+    try:
+        with act.desk.db.savepoint():
+            done = _entered(act, kind, drafts, tick)
+            if not keep or done.problems or before:
+                raise _UndoneError
+    except _UndoneError:
+        act.forget()
+    if done is None:
+        raise LookupError(kind)
+    kept = keep and not done.problems and not before
+    act.note(
+        kind=kind, records=done.records if kept else 0, there=done.there, problems=len(done.problems) + len(before)
+    )
+    return replace(done, problems=[*before, *done.problems], refs=done.refs if kept else ())
+
+
+def _entered(act: Act, kind: str, drafts: Sequence[Draft], tick: Callable[[int], None]) -> Outcome:
+    desk, known = act.desk, Known(act.desk)
+    own = known.of(kind)
+    problems: list[Problem] = []
+    made: list[str] = []
+    there = 0
+    for number, draft in enumerate(drafts):
+        if not number % 500:
+            tick(number)
+        content = hashlib.sha256(canonical(dict(draft.content))).hexdigest()
+        key = key_digest(kind, draft.key) if draft.key else hashlib.sha256(f"{kind}:{content}".encode()).hexdigest()
+        if key in own:
+            if own[key][0] == content:
+                there += 1
+            elif draft.enter:
+                problems.append(_changed(kind, draft.row, own[key][1]))
+            continue
+        if draft.enter is None:
+            continue
+        with _judged(draft.row, problems), desk.db.savepoint():
+            one = draft.enter(desk, known)
+            imports.add(desk.db, Import(kind, key, content, one.record, one.family, one.staff, one.referrer))
+            own[key] = (content, one.record)
+            made.append(reference(KINDS[kind], one.record))
+    tick(len(drafts))
+    return Outcome(len(made), there, problems, tuple(dict.fromkeys(made)))
+
+
+@contextmanager
+def _judged(row: int, problems: list[Problem]) -> Iterator[None]:
+    """What the use case finds wrong with a row is its problem; who may not make such records makes none of them."""
+    try:
+        yield
+    except RefusedError as refusal:
+        if refusal.rule == "authority":
+            raise
+        problems.append(Problem(row, "", "refused", f"{refusal.label}: {refusal.message}", refusal.hint))
+    except (UsageError, NotFoundError) as error:
+        field, _, said = error.message.partition(": ")
+        code = "not-found" if isinstance(error, NotFoundError) else "not-valid"
+        problems.append(Problem(row, field if said else "", code, said or error.message, error.hint))
+
+
+def _changed(kind: str, row: int, record: int) -> Problem:
+    ref = reference(KINDS[kind], record)
+    return Problem(
+        row,
+        "",
+        "changed",
+        f"was brought in as {ref}, and says something else now; nothing is overwritten",
+        f"correct {ref} itself, or leave the row as it was",
+    )
+
+
+def rows_with_problems(problems: Collection[Problem]) -> int:
+    """How many rows they are about."""
+    return len({one.row for one in problems})
