@@ -51,10 +51,8 @@ def paged(terminal: Terminal, *, wanted: bool) -> Iterator[Terminal]:
 
 def _pager(terminal: Terminal) -> str | None:
     """The program that shows it; None where there is nobody to look, or who wants it all at once."""
-    env = terminal.env
-    plain = (
-        env.get("LCS_PAGER") == OFF or env.get("ACCESSIBLE") or env.get("LCS_ACCESSIBLE") or env.get("TERM") == "dumb"
-    )
-    if plain or not (terminal.out_is_terminal and terminal.stdin.isatty()):
+    if terminal.wants_plain or terminal.env.get("LCS_PAGER") == OFF:
+        return None
+    if not (terminal.out_is_terminal and terminal.stdin.isatty()):
         return None
     return shutil.which("less")

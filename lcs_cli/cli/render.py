@@ -5,6 +5,7 @@ that could steer a terminal are shown as a mark instead.
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,13 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """Lines in which a letter that stands alone may be shown in a colour of its own; it means the same without."""
+
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Result:
     """What a command has to say: ``data`` for machines, ``blocks`` for people, ``notes`` beside the data.
 
@@ -61,7 +69,7 @@ class Result:
 
     schema: str
     data: Any
-    blocks: Sequence[Table | Lines | Verbatim | str] = ()
+    blocks: Sequence[Table | Lines | Verbatim | Picture | str] = ()
     notes: Sequence[str] = ()
     exit_code: int = 0
 
@@ -107,6 +115,14 @@ def visible(text: str) -> str:
 
 _FORMULA = frozenset("=+-@\t\r")
 _STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+_LETTER = re.compile(r"(?<=[ ACX?.])[ACX?](?=[ ACX?.]|$)", re.MULTILINE)
+_BACK = {"A": "42", "X": "41", "C": "43", "?": "45"}  # backgrounds (ECMA-48 SGR)
+
+
+def _coloured(letter: re.Match[str]) -> str:
+    return f"\x1b[30;{_BACK[letter[0]]}m{letter[0]}\x1b[0m"
 
 
 def _rows(data: Any) -> Iterable[Mapping[str, Any]]:
@@ -167,12 +183,16 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
-def _show(block: Table | Lines | Verbatim | str, terminal: Terminal) -> None:
+def _show(block: Table | Lines | Verbatim | Picture | str, terminal: Terminal) -> None:
     if isinstance(block, str):
         shown = visible(block)
         terminal.write((terminal.wrapped(shown) if terminal.out_is_terminal else shown) + "\n")
     elif isinstance(block, Verbatim):
         terminal.write(visible(block.text) + "\n")
+    elif isinstance(block, Picture):
+        shown = "\n".join(block.lines)
+        is_coloured = terminal.out_is_terminal and not terminal.wants_plain and not terminal.env.get("NO_COLOR")
+        terminal.write((_LETTER.sub(_coloured, shown) if is_coloured else shown) + "\n")
     elif isinstance(block, Lines):
         width = max((len(label) for label, _ in block.pairs), default=0)
         for label, value in block.pairs:
@@ -204,19 +224,13 @@ def _show_table(table: Table, terminal: Terminal) -> None:
             for number, row in enumerate(batch):
                 terminal.write("\n" if shown or number else "")
                 _show(Lines([pair for pair in zip(table.headings, row, strict=True) if pair[1]]), terminal)
-        elif terminal.out_is_terminal and not long and not _wants_plain(terminal):
+        elif terminal.out_is_terminal and not long and not terminal.wants_plain:
             _rich_table(table.headings, batch, terminal)
         else:
             terminal.write("\n".join(lines) + "\n")
         shown = True
     if not shown:
         terminal.note(table.empty)
-
-
-def _wants_plain(terminal: Terminal) -> bool:
-    """Without boxes for those whose terminal or ears cannot use them."""
-    env = terminal.env
-    return bool(env.get("ACCESSIBLE") or env.get("LCS_ACCESSIBLE")) or env.get("TERM") == "dumb"
 
 
 def _lined_up(rows: Sequence[Sequence[str]], widths: list[int]) -> list[str]:

@@ -73,6 +73,11 @@ class Terminal:
         return self.out.isatty()
 
     @property
+    def wants_plain(self) -> bool:
+        """Without boxes and pictures, for those whose terminal or ears cannot use them."""
+        return bool(self.env.get("ACCESSIBLE") or self.env.get("LCS_ACCESSIBLE")) or self.env.get("TERM") == "dumb"
+
+    @property
     def columns(self) -> int:
         """How wide the screen is."""
         return shutil.get_terminal_size().columns

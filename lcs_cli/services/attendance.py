@@ -125,10 +125,12 @@ def correct(
         return RecordedSession(session, _lines(desk, session)), tuple(sorted(changed))
 
 
-def listing(desk: Desk, family: str, from_on: date | None, to_on: date | None) -> list[RecordedSession]:
+def listing(
+    desk: Desk, family: str, from_on: date | None, to_on: date | None, action: str = "attendance.list"
+) -> list[RecordedSession]:
     """The sessions of one family with their attendance."""
     checks.window(from_on, to_on)
-    with desk.acting("attendance.list", (Kind.FAMILY, family)) as act:
+    with desk.acting(action, (Kind.FAMILY, family)) as act:
         number = lookup.family(desk.db, family).number
         act.note(reference(Kind.FAMILY, number))
         days = [from_on.isoformat() if from_on else "0001-01-01", to_on.isoformat() if to_on else "9999-12-31"]

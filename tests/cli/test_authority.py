@@ -99,6 +99,7 @@ HOW: Mapping[str, Typed] = {
     "attendance.correct": Typed(S1, {"attended": False, "reason": "mistaken"}),
     "attendance.export": Typed(f"--to {R1} --purpose case-management"),
     "attendance.list": Typed(F1),
+    "attendance.chart": Typed(F1),
     "attendance.record": Typed(f"{S2} --attended --arrived 07:05 --left 08:30"),
     "attendance.statement": Typed(f"{F1} --to {R1} --purpose case-management --pdf statement.pdf --no-password"),
     "audit.accept": Typed("--yes"),

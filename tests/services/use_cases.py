@@ -383,6 +383,7 @@ READS = [
     UseCase("session.list", lambda d: contact_sessions.listing(d, F1, None, None), (F1,)),
     UseCase("session.list", contact_sessions.unsupervised),
     UseCase("attendance.list", lambda d: attendance.listing(d, F1, None, None), (F1,)),
+    UseCase("attendance.chart", lambda d: attendance.listing(d, F1, None, None, "attendance.chart"), (F1,)),
     UseCase("flag.list", lambda d: flags.listing(d, F1), (F1,)),
     UseCase("flag.show", lambda d: flags.show(d, SF1), (SF1, F1)),
     UseCase("accident.list", lambda d: accidents.listing(d, F1), (F1,)),

@@ -1,17 +1,18 @@
 """lcs attendance: record, correct, list, and export to referrers."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lcs_cli.cli import attendance_walk, forms, supervised, views
+from lcs_cli.cli import attendance_walk, forms, pictures, supervised, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.file_password import AskPassword, NoPassword
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
-from lcs_cli.cli.render import Output, Result, Table
+from lcs_cli.cli.render import Output, Picture, Result, Table
 from lcs_cli.errors import UsageError
 from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
@@ -110,6 +111,36 @@ def list_(cmd: Command, family: Family, from_day: FromDay = None, to_day: ToDay 
     if corrected:
         blocks.append(views.corrections_table(corrected))
     return Result("lcs.attendance-list/1", [views.recorded(one) for one in found], blocks)
+
+
+@command(app, "chart", lists=True)
+def chart(
+    cmd: Command,
+    family: Family,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+    words: Annotated[bool, typer.Option("--words", help="In sentences, without a picture.")] = False,
+) -> Result:
+    """Show one family's attendance as a picture: weeks down, days across, and a bar a month; or in words.
+
+    Without a day it begins half a year ago. A session to which any of the children came is attended.
+
+    Example: lcs attendance chart LCS-0042-L --from-day 1/9/2026
+    """
+    first = cmd.day("from day", from_day) if from_day else cmd.today - timedelta(weeks=26)
+    last = cmd.day("to day", to_day) if to_day else None
+    found = attendance.listing(cmd.desk(), family, first, last, "attendance.chart")
+    months = pictures.months(found, cmd.today)
+    data = [
+        {"month": f"{one.first:%Y-%m}"} | {mark.name.lower(): one.counts.get(mark, 0) for mark in pictures.Mark}
+        for one in months
+    ]
+    if not found:
+        return Result("lcs.attendance-chart/1", data, notes=["No session is on record in that time."])
+    if words or cmd.terminal.wants_plain:
+        return Result("lcs.attendance-chart/1", data, pictures.words(months))
+    picture = Picture([*pictures.weeks(found, cmd.today), "", pictures.LEGEND, "", *pictures.bars(months)])
+    return Result("lcs.attendance-chart/1", data, [picture])
 
 
 @command(app, "export")
