@@ -176,7 +176,8 @@ class Few:
         household = stories.family(self.desk, children)
         for day in range(1, children + 2):
             whom = household.children if day > children else household.children[day - 1 : day]
-            ref = stories.booked(self.desk, household.ref, date(2019, 2, day), room="Blue room", note="side door")
+            room = f"Blue room {household.ref}"
+            ref = stories.booked(self.desk, household.ref, date(2019, 2, day), room=room, note="side door")
             attendance.record(self.desk, ref, STAYED_AWAY, whom)
             attendance.correct(self.desk, ref, CAME, "mistaken", whom)
         contact_sessions.cancel(self.desk, stories.booked(self.desk, household.ref, date(2019, 2, 9)), "ill")
