@@ -94,4 +94,4 @@ def test_every_row_that_names_a_referrer_is_known_where_own_referrers_go(desk_of
     naming = [table for table, found in keys.items() if any(row[2] == "referrer" for row in found)]
     assert "handover_agreement" in naming
     pointing = [table for table in naming if table != "imported"]  # which goes with the referrer
-    assert [table for table in pointing if f"FROM {table} " not in own_referrers._POINTS] == []  # noqa: SLF001
+    assert [table for table in pointing if f"FROM {table} " not in own_referrers._POINTS] == []
