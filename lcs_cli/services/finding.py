@@ -144,5 +144,3 @@ def _match(desk: Desk, number: int, hit: _Hit) -> Match:
     named = f"{person.given_name} {person.family_name}" if person else family.name
     coming = contact_sessions.coming(desk.db, number, desk.today)
     return Match(family, person, hit.by, named, hit.score, coming)
-
-

@@ -41,7 +41,7 @@ class _Part:
 
 
 def last(desk: Desk) -> Undo | None:
-    """This person's last change, if it can be taken back; None where they changed nothing. The reading is logged.
+    """The last change of whoever acts, if it can be taken back; None where they changed nothing. The reading is logged.
 
     RefusedError for what is never taken back, and for what somebody has changed since.
     """
@@ -54,7 +54,7 @@ def last(desk: Desk) -> Undo | None:
 
 
 def undo(desk: Desk, seq: int) -> Undo:
-    """Take back the change of that entry of the trail, while it is still this person's last one."""
+    """Take back the change of that entry of the trail, while it is still the last one of whoever acts."""
     with desk.acting("undo") as act:
         entry = _last(desk)
         if entry is None or entry.seq != seq:
@@ -67,7 +67,7 @@ def undo(desk: Desk, seq: int) -> Undo:
 
 
 def _last(desk: Desk) -> AuditEntry | None:
-    """The last entry of this person's that changed something."""
+    """The last entry of whoever acts that changed something."""
     rules = program_file()["undo"]
     for entry in audit.last_done(desk.db, desk.user.reference, rules["reads"]):
         if entry.action not in rules["takes_back"] or _change(entry):

@@ -53,9 +53,7 @@ def changed(db: Database, number: int) -> int:
 
 def coming(db: Database, family: int, from_on: date) -> ContactSession | None:
     """A family's next session, from a day on."""
-    found = select(
-        db, "WHERE family_id = ? AND held_on >= ? AND cancelled_on IS NULL", family, from_on.isoformat()
-    )
+    found = select(db, "WHERE family_id = ? AND held_on >= ? AND cancelled_on IS NULL", family, from_on.isoformat())
     return found[0] if found else None
 
 

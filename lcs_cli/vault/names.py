@@ -50,6 +50,13 @@ def with_part(db: Database, table: str, prefix: str, width: int, part: str) -> l
     return [(number, of) for number, of in found]
 
 
+def born_on(db: Database, days: Sequence[str]) -> list[tuple[int, int]]:
+    """The children that were born on one of these days, with their families."""
+    marks = ", ".join("?" * len(days))
+    found = db.rows(f"SELECT id, family_id FROM person WHERE kind = 'child' AND date_of_birth IN ({marks})", *days)
+    return [(number, family) for number, family in found]
+
+
 def _names(db: Database, number: str, family: str, name: str, table: str) -> Names:
     """One value for all, gathered in one pass and so in one order: a row each would take three times as long."""
     numbers, families, lines = db.rows(

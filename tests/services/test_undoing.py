@@ -142,7 +142,7 @@ def test_what_somebody_else_changed_since_is_not_taken_back(desk: Desk) -> None:
     stories.staff_member(desk)
     staff.edit(desk, ST1, {"name": "Eva Parry"}, "misread")
     staff.edit(stories.as_rhys(desk), ST1, {"name": "Ewa Parry"}, "misread again")
-    with pytest.raises(RefusedError, match="^ST-001-R has been changed since"):
+    with pytest.raises(RefusedError, match=r"^ST-001-R has been changed since"):
         undoing.last(desk)
     assert staff.show(desk, ST1).member.name == "Ewa Parry"
 

@@ -17,7 +17,7 @@ app = group("Find people and families by name, reference or telephone.")
 
 _TEXT = Field("text", "name or reference", lambda _, __, typed: finding.enough(typed))
 Text = Annotated[
-    list[str] | None,
+    str | None,
     typer.Argument(metavar="TEXT", help="A name, part of a reference, or a telephone number. Asked for if left away."),
 ]
 
@@ -31,7 +31,7 @@ def find(cmd: Command, text: Text = None) -> Result:
 
     Example: lcs find
     """
-    typed = forms.fill(cmd, [_TEXT], {"text": " ".join(text) if text else None})["text"]
+    typed = forms.fill(cmd, [_TEXT], {"text": text})["text"]
     found = finding.find(cmd.desk(), typed)
     table = Table(
         ["REF", "FAMILY", "MATCH", "SCORE", "STATUS", "NEXT SESSION"],

@@ -25,10 +25,15 @@ def undo(cmd: Command, yes: Yes = False) -> Result:
     if found is None:
         return Result("lcs.undo/1", {"undone": None}, ["You have changed nothing that could be taken back."])
     if not yes:
-        cmd.confirm(lambda: visible("\n".join([*_lines(found), "Take it back?"])))
+        cmd.confirm(lambda: _shown_first(cmd, found))
     done = undoing.undo(cmd.desk(), found.entry.seq)
     said = [f"Undone: {_what(done)}.", *(_lines(done)[1:] if yes else [])]
     return Result("lcs.undo/1", {"undone": _data(done)}, said, ["next: lcs find   or   lcs today"])
+
+
+def _shown_first(cmd: Command, found: Undo) -> str:
+    cmd.terminal.note(visible("\n".join(_lines(found))))
+    return "Take it back?"
 
 
 def _what(one: Undo) -> str:
