@@ -29,6 +29,8 @@ COMMANDS = {
     "shell": "One passphrase, many commands.",
     "status": "How the vault stands.",
     "today": "What the day holds.",
+    "find": "Find people and families by name, reference or telephone.",
+    "undo": "Take back your own last change.",
     "doctor": "Check the vault and its files.",
     "demo": "Try the main job on a throw-away vault with invented families.",
 }

@@ -34,7 +34,7 @@ def walk(cmd: Command) -> Result:
         more = f"{views.plural(len(past), 'past session')} without attendance. Go on with the oldest?"
         if past and cmd.asks_yes(more):
             _each(cmd, past, done)
-    except (KeyboardInterrupt, EOFError):
+    except (KeyboardInterrupt, EOFError, StoppedError):
         cmd.terminal.note("\nstopped: what was saved before stands" if done else "\nstopped")
         return replace(_said(done), exit_code=StoppedError.exit_code)
     return _said(done)
@@ -50,6 +50,8 @@ def _each(cmd: Command, sessions: list[OpenSession], done: list[RecordedSession 
         )
         try:
             ended = _answered(cmd, one)
+        except StoppedError:
+            raise
         except LcsError as error:  # the others are asked about all the same
             cmd.say(error)
             continue

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from lcs_cli.vault.header import Header
 
 LARGEST_JSON = 50_000_000
+_BACK, _STOP, _NEW_LINE = "<", ".", "\n"
+
+
+class BackError(Exception):
+    """The person goes back to the question before."""
 
 
 @dataclass
@@ -34,6 +39,7 @@ class Command:
     output: Output = Output.PEOPLE
     _desk: "Desk | None" = field(default=None, repr=False)
     _header: "Header | None" = field(default=None, repr=False)
+    _said: bool = field(default=False, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -104,19 +110,29 @@ class Command:
         *,
         opened: bool = True,
         whole: bool = False,
+        back: bool = False,
+        ends: bool = False,
     ) -> Any:
         """Ask until the answer can be read; Enter keeps the default, and an empty default means none.
 
         The vault is opened first, so that no answer is lost to a wrong passphrase. An answer that is taken ``whole``
-        goes on with the lines that were pasted with it.
+        goes on with the lines that were pasted with it. “<” raises BackError where there is a question to go ``back``
+        to; “.” raises StoppedError, but where it ``ends`` a list it is an answer.
         """
         if opened:
             self.desk()
-        shown = f"{label} [{default}]: " if default else f"{label}: "
+        self._say_keys()
+        shown = f"{label} [{default.partition(_NEW_LINE)[0]}]: " if default else f"{label}: "
         while True:
             try:
                 answer = self.terminal.ask(shown)
                 answer = (f"{answer}\n{self.terminal.pasted()}" if whole else answer).strip()
+                if answer == _BACK and back:
+                    raise BackError
+                if answer == _BACK:
+                    raise UsageError("there is no question before this one", "answer it, or type . to stop")
+                if answer == _STOP and not ends:
+                    raise StoppedError("nothing was saved")
                 if not answer and default is not None:
                     answer = default
                 if not answer and default == "":
@@ -125,10 +141,18 @@ class Command:
             except (UsageError, NotFoundError) as error:
                 self.say(error)
 
+    def _say_keys(self) -> None:
+        """Say once how to go back and how to stop."""
+        if not self._said:
+            self._said = True
+            self.terminal.note("(< back, . stop)")
+
     def choose(self, menu: str, answers: Sequence[str], default: str) -> str:
         """Ask until one of these answers, or its beginning, is typed; Enter is the default. ``menu`` shows them."""
         while True:
             typed = self.terminal.ask(f"{menu} [{default[0]}]: ").strip().lower() or default
+            if typed == _STOP:
+                raise StoppedError("nothing more was changed")
             found = next((answer for answer in answers if answer.startswith(typed)), None)
             if found is not None:
                 return found

@@ -1,63 +1,67 @@
 """What a record needs, said once: the same fields are asked for at a terminal and read from JSON."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from enum import Enum
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from lcs_cli.cli.context import Command
+from lcs_cli.cli.context import BackError, Command
+from lcs_cli.cli.fields import (
+    NOTHING,
+    Cleared,
+    Field,
+    OneOf,
+    Parse,
+    asked_again,
+    choice,
+    choices,
+    day,
+    future_day,
+    judged,
+    name,
+    not_before,
+    past_day,
+    prose,
+    text,
+    time_come,
+    time_of_day,
+    yes_no,
+    yes_no_not_yet,
+)
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.services import checks
 
-Parse = Callable[[Command, str, str], Any]
+__all__ = [
+    "NOTHING",
+    "Cleared",
+    "Field",
+    "OneOf",
+    "Parse",
+    "asked_again",
+    "choice",
+    "choices",
+    "day",
+    "each",
+    "entries",
+    "entry",
+    "fill",
+    "future_day",
+    "judged",
+    "name",
+    "not_before",
+    "past_day",
+    "prose",
+    "read",
+    "settled",
+    "text",
+    "time_come",
+    "time_of_day",
+    "yes_no",
+    "yes_no_not_yet",
+]
+
 Entry = TypeVar("Entry")
 Done = TypeVar("Done")
-_TIME = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})")
-_TWELVE_HOURS = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-9]{2}))?\s*([ap])\.?m\.?", re.IGNORECASE)
 _KEY = re.compile(r"[a-z_]{1,40}")  # what could be a field: anything else might be a value, and is not repeated
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field: its key in JSON, its label in errors, how it is read, its default, and how it is asked for.
-
-    ``default`` is text as it would be typed; "" makes the field optional, None makes it required. Without a
-    ``question`` of its own the label is the question. ``several`` may be a list of texts in JSON.
-
-    ``corrects``: in JSON, empty text is a slip and not left out. ``clears``: “none”, or null in JSON, is `NOTHING`.
-    """
-
-    key: str
-    label: str
-    parse: Parse
-    default: str | None = None
-    question: str = ""
-    several: bool = False
-    corrects: bool = False
-    clears: bool = False
-
-
-class Cleared(Enum):
-    """What takes a value away, where leaving a field out keeps it."""
-
-    NOTHING = "none"
-
-
-NOTHING = Cleared.NOTHING
-
-
-@contextmanager
-def asked_again() -> Iterator[None]:
-    """An answer that the policy refuses is asked for again at once, as a slip is: what was typed before it is kept."""
-    try:
-        yield
-    except RefusedError as refusal:
-        error = UsageError(refusal.message, refusal.hint)
-        error.label, error.hint_label = refusal.label, refusal.hint_label
-        raise error from refusal
 
 
 def settled(
@@ -77,122 +81,6 @@ def settled(
             command.say(error)
         else:
             return values
-
-
-def text(_command: Command, label: str, typed: str) -> str:
-    """Any text that is fit to be stored; how long it may be is checked by the use case."""
-    if not typed:
-        raise UsageError(f"{label}: must not be empty", checks.hint(label))
-    return checks.prose(label, typed)
-
-
-def name(_command: Command, label: str, typed: str) -> str:
-    """Somebody's name."""
-    return checks.name(label, typed)
-
-
-def prose(command: Command, label: str, typed: str) -> str:
-    """A text of several paragraphs: where they are pasted, they are taken together."""
-    return text(command, label, typed)
-
-
-def day(command: Command, label: str, typed: str) -> Any:
-    """A day."""
-    return command.day(label, typed)
-
-
-def past_day(command: Command, label: str, typed: str) -> Any:
-    """A day that has come: a later one is asked for again at once."""
-    return checks.past(label, command.day(label, typed), command.today)
-
-
-def judged(parse: Parse, check: Callable[[Command, Any], object]) -> Parse:
-    """What is read by ``parse``, and at a terminal checked at once: what would be refused is asked for again."""
-
-    def checked(command: Command, label: str, typed: str) -> Any:
-        found = parse(command, label, typed)
-        if command.can_ask:
-            with asked_again():
-                check(command, found)
-        return found
-
-    return checked
-
-
-def future_day(command: Command, label: str, typed: str) -> Any:
-    """A day still to come."""
-    return checks.future(label, command.day(label, typed), command.today)
-
-
-def not_before(first: date) -> Parse:
-    """A day that does not come before another one: asked for again at once."""
-
-    def parse(command: Command, label: str, typed: str) -> date:
-        last: date = command.day(label, typed)
-        if last < first:
-            raise UsageError(f"{label}: must not be before {first.isoformat()}", "give a later day")
-        return last
-
-    return parse
-
-
-def time_of_day(_command: Command, label: str, typed: str) -> str:
-    """A time of the 24-hour clock: 9:30, 09.30, 0930 and 9.30am are all 09:30, 2pm is 14:00."""
-    if spoken := _TWELVE_HOURS.fullmatch(typed.strip()):
-        hour = int(spoken[1]) % 12 + (12 if spoken[3].lower() == "p" else 0)
-        return checks.time_of_day(label, f"{hour:02d}:{spoken[2] or '00'}")
-    parts = _TIME.fullmatch(typed.strip())
-    return checks.time_of_day(label, f"{int(parts[1]):02d}:{parts[2]}" if parts else typed)
-
-
-def time_come(day: date) -> Parse:
-    """A time of that day that has come: a later one is asked for again at once."""
-
-    def parse(command: Command, label: str, typed: str) -> str:
-        return checks.come(label, day, time_of_day(command, label, typed), command.local)
-
-    return parse
-
-
-def yes_no(_command: Command, label: str, typed: str) -> bool:
-    """Yes or no."""
-    answers = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
-    if typed.lower() not in answers:
-        raise UsageError(f"{label}: must be yes or no", "answer y or n")
-    return answers[typed.lower()]
-
-
-def yes_no_not_yet(command: Command, label: str, typed: str) -> bool | None:
-    """Yes, no, or None where that is not so far."""
-    if typed.lower() == "not yet":
-        return None
-    try:
-        return yes_no(command, label, typed)
-    except UsageError as error:
-        raise UsageError(f"{label}: must be yes, no or not yet", "answer y, n or not yet") from error
-
-
-def choice(kind: Iterable[str]) -> Parse:
-    """One of a few words; a beginning that fits only one of them is enough."""
-    words = list(kind)
-
-    def parse(_command: Command, label: str, typed: str) -> str:
-        return checks.one_of(label, typed, words)
-
-    return parse
-
-
-def choices(kind: Iterable[str]) -> Parse:
-    """Some of a few words, with commas or spaces between them: each once, in the order of the words."""
-    words = list(kind)
-
-    def parse(_command: Command, label: str, typed: str) -> tuple[str, ...]:
-        named = {checks.one_of(label, one, words) for one in typed.replace(",", " ").split()}
-        if not named:
-            raise UsageError(f"{label}: must not be empty", f"give some of {', '.join(words)}")
-        return tuple(word for word in words if word in named)
-
-    return parse
 
 
 def entries(
@@ -228,8 +116,13 @@ def entry(
     return found[0]
 
 
-def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | None]) -> dict[str, Any]:
-    """Take what the options give and ask for the rest; UsageError names what is missing where nobody can be asked."""
+def fill(
+    command: Command, fields: Sequence[Field], given: Mapping[str, str | None], *, back: bool = False
+) -> dict[str, Any]:
+    """Take what the options give and ask for the rest; UsageError names what is missing where nobody can be asked.
+
+    With ``back`` there are questions before these: BackError where somebody goes back beyond the first.
+    """
     if not command.can_ask:
         missing = [field.label for field in fields if given.get(field.key) is None and field.default is None]
         if missing:
@@ -238,15 +131,28 @@ def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | No
             )
     # What was given is judged before anything is asked.
     values = {one.key: _given(command, one, typed) for one in fields if (typed := given.get(one.key))}
-    for field in fields:
-        if field.key in values:
-            continue
+    rest = [field for field in fields if field.key not in values]
+    for field in rest:
         if given.get(field.key) == "" and field.default is None:
             raise UsageError(f"{field.label}: must not be empty", checks.hint(field.label))
-        if given.get(field.key) is None and command.can_ask:
-            values[field.key] = _ask(command, field)
-        else:
-            values[field.key] = _default(command, field)
+    asked = [field for field in rest if given.get(field.key) is None and command.can_ask]
+    values |= {field.key: _default(command, field) for field in rest if field not in asked}
+    return values | _walk(command, asked, back=back)
+
+
+def _walk(command: Command, fields: Sequence[Field], *, back: bool) -> dict[str, Any]:
+    """Ask for each field; “<” goes to the one before, where the answer that was given is the default."""
+    values: dict[str, Any] = {}
+    typed: dict[str, str] = {}
+    at = 0
+    while at < len(fields):
+        try:
+            values[fields[at].key] = _ask(command, fields[at], typed, back=back or at > 0)
+            at += 1
+        except BackError:
+            if at == 0:
+                raise
+            at -= 1
     return values
 
 
@@ -303,10 +209,22 @@ def _as_typed(field: Field, value: Any) -> str:
     return value
 
 
-def _ask(command: Command, field: Field) -> Any:
+def _ask(command: Command, field: Field, typed: dict[str, str], *, back: bool) -> Any:
+    """One answer; its text is kept in ``typed``, and is the default when the question comes again."""
     question = field.question or field.label[:1].upper() + field.label[1:]
-    whole = field.parse is prose
-    return command.ask(question, lambda typed: _parsed(command, field, typed), field.default, whole=whole)
+    words = field.parse.words if isinstance(field.parse, OneOf) else ()
+    if words:
+        question = f"{question.partition(' (')[0]} ({'  '.join(f'{n} {word}' for n, word in enumerate(words, 1))})"
+
+    def parse(answer: str) -> Any:
+        if words and answer.isdecimal() and 0 < int(answer) <= len(words):
+            answer = words[int(answer) - 1]
+        found = _parsed(command, field, answer)
+        typed[field.key] = answer
+        return found
+
+    default = typed.get(field.key, field.default)
+    return command.ask(question, parse, default, whole=field.parse is prose, back=back)
 
 
 def _default(command: Command, field: Field) -> Any:

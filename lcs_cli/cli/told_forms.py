@@ -101,9 +101,8 @@ def whole(cmd: Command, family: str, ask: Ask, *, not_told: bool) -> Ask:
             concern = forms.fill(cmd, [_RESTS_ON], {})["concern"]
             ask = replace(ask, concern=concern, obliged=concern is None)
     if not ask.purpose:
-        fitting = ", ".join(sorted(data.consent_purposes if ask.details else data.purposes))
-        known = forms.choice(telling_rules(cmd.desk().rules).purposes)
-        ask = replace(ask, **forms.fill(cmd, [Field("purpose", "purpose", known, question=f"Purpose ({fitting})")], {}))
+        fitting = forms.choice(sorted(data.consent_purposes if ask.details else data.purposes))
+        ask = replace(ask, **forms.fill(cmd, [Field("purpose", "purpose", fitting)], {}))
     return ask
 
 

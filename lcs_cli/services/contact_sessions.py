@@ -41,7 +41,7 @@ def book(
         )
         _check_place(desk, session)
         added = contact_sessions.add(desk.db, session, act.change)
-        act.note(reference(Kind.SESSION, added), reference(Kind.FAMILY, number))
+        act.note(reference(Kind.SESSION, added), reference(Kind.FAMILY, number), change=act.change)
         return _supervised(act, replace(session, number=added), supervisor, companion)
 
 

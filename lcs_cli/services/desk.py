@@ -73,7 +73,7 @@ class Act:
         reason: str,
     ) -> tuple[str, ...]:
         """Put new values into one row and keep the former row with the reason; the names of the changed fields."""
-        return corrections.correct(
+        changed = corrections.correct(
             self.desk.db,
             table,
             where,
@@ -85,6 +85,9 @@ class Act:
             on=self.desk.today,
             by=self.desk.user.reference,
         )
+        if changed:
+            self.note(change=self.change)
+        return changed
 
     def log(self) -> Head:
         """Write the audit entry, once; its head, for a manifest or a certificate."""

@@ -100,6 +100,7 @@ def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[P
         for detail, text in details.items():
             if _edit_detail(desk, act, person, detail, text, reason):
                 changed.append(detail.value)
+                act.note(change=act.change)
         act.note(reference(Kind.PERSON, person.number), reference(Kind.FAMILY, person.family), fields=changed)
         return people.get(desk.db, person.number) or person, tuple(changed)
 

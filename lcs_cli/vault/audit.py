@@ -106,6 +106,17 @@ def entries(db: Database, about: str | None, limit: int, by: str | None = None) 
     return [_entry(row) for row in found]
 
 
+def last_done(db: Database, by: str, others_than: Collection[str]) -> Iterator[AuditEntry]:
+    """What a user did, newest first, but for some actions."""
+    marks = ", ".join("?" * len(others_than))
+    found = db.rows(
+        "SELECT seq, at, actor, action, outcome, refs, detail, digest FROM audit LEFT JOIN audit_detail USING (seq) "
+        f"WHERE outcome = 'done' AND actor = ? AND action NOT IN ({marks}) ORDER BY seq DESC LIMIT 100",
+        *(by, *others_than),
+    )
+    return map(_entry, found)
+
+
 def done(db: Database, actions: Collection[str], about: str | None = None) -> list[AuditEntry]:
     """The entries of some actions that were done, oldest first; with ``about``, those that name that reference."""
     found = db.rows(

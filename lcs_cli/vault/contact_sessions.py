@@ -53,6 +53,17 @@ def count(db: Database, family: int) -> int:
     return int(db.value("SELECT count(*) FROM contact_session WHERE family_id = ?", family))
 
 
+def changed(db: Database, number: int) -> int:
+    """The change number that a session's row is of."""
+    return int(db.value("SELECT changed FROM contact_session WHERE id = ?", number))
+
+
+def coming(db: Database, family: int, from_on: date) -> ContactSession | None:
+    """A family's next session, from a day on."""
+    found = select(db, "WHERE family_id = ? AND held_on >= ? AND cancelled_on IS NULL", family, from_on.isoformat())
+    return found[0] if found else None
+
+
 def overlapping(db: Database, session: ContactSession) -> ContactSession | None:
     """Another session of the same family at the same time, not cancelled."""
     found = select(

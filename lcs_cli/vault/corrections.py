@@ -10,6 +10,12 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import encode
 
+_KEYS = {
+    "attendance": ("family_id", "session_id", "child_id"),
+    "contact_session": ("family_id", "id"),
+    "contact_detail": ("person_id", "field"),
+}
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -106,6 +112,26 @@ def of_referrer(db: Database, referrer: int) -> list[Correction]:
 def of_staff(db: Database, member: int) -> list[Correction]:
     """The corrections of an entry of the staff register, oldest first."""
     return _select(db, "family_id IS NULL AND kind = 'staff_member' AND record_id = ?", member)
+
+
+def of_change(db: Database, change: int) -> list[Correction]:
+    """The corrections that one use case made, oldest first."""
+    return _select(db, "superseded = ?", change)
+
+
+def current(db: Database, kind: str, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The row that stands where ``row``, a former one of that table, stood."""
+    where = {name: row[name] for name in _KEYS.get(kind, ("id",))}
+    columns = [found[1] for found in db.rows(f"PRAGMA table_info({kind})")]
+    found = db.row(f"SELECT {', '.join(columns)} FROM {kind} WHERE {_that(where)}", *where.values())
+    return dict(zip(columns, found, strict=True)) if found else None
+
+
+def changed_since(db: Database, one: Correction, change: int) -> bool:
+    """Whether the record of a correction has been changed again after that change number."""
+    there = current(db, one.kind, one.row)
+    again = "SELECT 1 FROM superseded WHERE kind = ? AND record_id = ? AND superseded > ?"
+    return (there is not None and there["changed"] > change) or db.row(again, one.kind, one.record, change) is not None
 
 
 def _row(db: Database, table: str, where: Mapping[str, int | str]) -> dict[str, Any]:

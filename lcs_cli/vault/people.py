@@ -1,5 +1,6 @@
 """People and their contact details: each detail sealed on its own, bound to the vault, the person and the field."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lcs_cli.errors import DamagedVaultError
@@ -57,6 +58,18 @@ def details(vault: Vault, person: int) -> dict[ContactField, str]:
     vault.key(KeyName.CONTACT)
     rows = vault.db.rows("SELECT field, sealed FROM contact_detail WHERE person_id = ? ORDER BY field", person)
     return {ContactField(name): open_detail(vault, person, ContactField(name), sealed) for name, sealed in rows}
+
+
+def every_detail(vault: Vault, field: ContactField) -> Iterator[tuple[int, int, str]]:
+    """Everybody's detail of one field, opened: person, family, text; RefusedError without the contact key."""
+    vault.key(KeyName.CONTACT)
+    rows = vault.db.rows(
+        "SELECT person_id, family_id, sealed FROM contact_detail JOIN person ON id = person_id WHERE field = ? "
+        "ORDER BY person_id",
+        field.value,
+    )
+    for person, family, sealed in rows:
+        yield person, family, open_detail(vault, person, field, sealed)
 
 
 def open_detail(vault: Vault, person: int, field: ContactField, sealed: bytes) -> str:

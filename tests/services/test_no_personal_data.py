@@ -390,6 +390,10 @@ def test_details_on_the_trail_are_counts_and_names_of_fields(desk: Desk) -> None
     plant(desk)
     allowed = {
         "accepted",
+        "change",
+        "entry",
+        "found",
+        "undone",
         "as_of",
         "check",
         "clause",

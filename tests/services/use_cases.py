@@ -35,6 +35,7 @@ from lcs_cli.services import (
     explanations,
     exports,
     families,
+    finding,
     flags,
     forecast,
     gaps,
@@ -60,6 +61,7 @@ from lcs_cli.services import (
     statements,
     stops,
     sweep,
+    undoing,
     users,
     vetting,
     word_scans,
@@ -179,6 +181,12 @@ def released(desk: Desk) -> None:
     with desk.db.transaction():
         papers_as_rows.release(desk.db, [stories.number(Kind.FAMILY, there.ref)], TODAY)
     families.close(desk, there.ref, TODAY)
+
+
+def misheard(desk: Desk) -> None:
+    """A correction that is the last change of whoever made it; of who may make none, there is none."""
+    if desk.may("family.edit"):
+        families.edit(desk, F1, "Lloyd", "misheard")
 
 
 def _ref(kind: Kind, number: int) -> str:
@@ -432,6 +440,8 @@ READS = [
     UseCase("vault.handover", lambda d: handover.preview(d, HANDED_OVER), (P1, R1)),
     UseCase("import.template", imports.template),
     UseCase("import.check", lambda d: imports.check(d, "referrers", ROWS)),
+    UseCase("find", lambda d: finding.find(d, "LCS-0001"), (F1,)),
+    UseCase("undo", undoing.last, (F1,), first=misheard),
     UseCase("status", overview.status),
     UseCase("today", overview.today),
     UseCase("doctor", doctor.examine),

@@ -1,5 +1,7 @@
 """lcs family: register, show, correct, close and reopen families."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -8,15 +10,16 @@ import typer
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.commands.person import ADULT, CHILD, draft
-from lcs_cli.cli.context import Command
+from lcs_cli.cli.context import BackError, Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Family, From, Yes, command, group
-from lcs_cli.cli.render import Lines, Result, Table, saved
-from lcs_cli.errors import UsageError
+from lcs_cli.cli.render import Lines, Result, Table, saved, visible
+from lcs_cli.errors import StoppedError, UsageError
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import families, lookup
+from lcs_cli.services import families, likeness, lookup
 from lcs_cli.services.families import FamilyDraft, FamilyFile
+from lcs_cli.services.likeness import Similar
 from lcs_cli.services.people import PersonDraft
 
 app = group("Families: register, show, correct, close.")
@@ -42,6 +45,12 @@ def add(cmd: Command, from_: From = None) -> Result:
         cmd.known("family.add", Kind.FAMILY, lookup.family)
     drafts = [_asked(cmd)] if from_ is None else forms.each(cmd.read_json(from_), lambda entry: _read(cmd, entry))
     desk = cmd.desk()
+    alike = [_similar(one) for draft_ in drafts for one in likeness.similar(desk, draft_)]
+    if alike and from_ is None:
+        cmd.terminal.note(visible("\n".join(alike)))
+        if cmd.ask("The same family (y/n)", partial(forms.yes_no, cmd, "same family"), "n"):
+            raise StoppedError("nothing was saved: lcs person add FAMILY   adds to the one that is there")
+        alike = []
     with desk.together():
         files = forms.each(drafts, lambda one: families.add(desk, one))
     return saved(
@@ -49,7 +58,7 @@ def add(cmd: Command, from_: From = None) -> Result:
         "families",
         [views.family_file(file) for file in files],
         [f"Saved {_echo(file)}, {_opened(file)}." for file in files],
-        [f"next: lcs referral add {_ref(files[0])}   or   lcs session book {_ref(files[0])}"],
+        [*alike, f"next: lcs referral add {_ref(files[0])}   or   lcs session book {_ref(files[0])}"],
     )
 
 
@@ -190,20 +199,40 @@ def _holds(file: FamilyFile) -> Table:
     )
 
 
+def _similar(one: Similar) -> str:
+    """A family that may be the same, as somebody tells it from another."""
+    children = ", ".join(f"{child.given_name} {views.human(child.date_of_birth)}".strip() for child in one.children)
+    known = f"{children}, " if children else ""
+    return (
+        f"Similar: {reference(Kind.FAMILY, one.family.number)} {one.family.name} ({known}{views.status_of(one.family)})"
+    )
+
+
 def _asked(cmd: Command) -> FamilyDraft:
     values = forms.fill(cmd, [NAME, OPENED], {})
     people: list[PersonDraft] = []
     # Children rarely have an address of their own: person edit adds one.
     for kind, fields in ((PersonKind.CHILD, CHILD[:3]), (PersonKind.ADULT, ADULT)):
         asked = [replace(one, default=values["name"]) if one.key == "family_name" else one for one in fields[1:]]
-        number = 0
-        while cmd.can_ask:
-            number += 1
-            first = cmd.ask(f"{kind.value.title()} {number} first name (Enter when done)", partial(_first, cmd), "")
-            if first is None:
-                break
-            people.append(draft({"kind": kind, "given_name": first} | forms.fill(cmd, asked, {})))
+        people += _people_asked(cmd, kind, asked)
     return FamilyDraft(values["name"], values["opened_on"], people)
+
+
+def _people_asked(cmd: Command, kind: PersonKind, fields: Sequence[Field]) -> list[PersonDraft]:
+    """Children or adults, until there is nobody else; “<” at a first name goes back to the one before."""
+    found: list[PersonDraft] = []
+    while cmd.can_ask:
+        question = f"{kind.value.title()} {len(found) + 1} first name (Enter when done)"
+        try:
+            first = cmd.ask(question, partial(_first, cmd), "", back=bool(found), ends=True)
+        except BackError:
+            found.pop()  # the one before is asked for anew
+            continue
+        if first is None:
+            break
+        with suppress(BackError):  # back to this first name
+            found.append(draft({"kind": kind, "given_name": first} | forms.fill(cmd, fields, {}, back=True)))
+    return found
 
 
 def _first(cmd: Command, typed: str) -> str | None:

@@ -1,0 +1,105 @@
+"""Finding somebody by what is remembered of them."""
+
+from datetime import date
+
+import pytest
+
+from lcs_cli.errors import UsageError
+from lcs_cli.records.family import ContactField, PersonKind
+from lcs_cli.services import families, finding, people
+from lcs_cli.services.desk import Desk
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.likeness import similar
+from lcs_cli.services.people import PersonDraft
+from tests.conftest import TODAY
+from tests.services import stories
+
+BORN = date(2019, 3, 27)
+
+
+@pytest.fixture
+def kowalska(desk: Desk) -> str:
+    """A family with names of two languages, beside others."""
+    stories.family(desk)
+    phone = {ContactField.TELEPHONE: "+44 1632 960101"}
+    draft = FamilyDraft(
+        "Kowalska",
+        TODAY,
+        [
+            PersonDraft(PersonKind.CHILD, "Siobhán", "Kowalska", BORN),
+            PersonDraft(PersonKind.ADULT, "Łukasz", "O'Đorđe", None, "father", phone),
+        ],
+    )
+    families.add(desk, draft)
+    return "LCS-0002-W"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Shivaun Kowalsky",
+        "Ковальски",
+        "kowalska",
+        "KOWALSKI",
+        "lukash",
+        "Odjorde",
+        "Siobhan",
+        "0002-w",
+        "lcs-0002",
+        "01632 960101",
+        "960101",
+    ],
+)
+def test_a_family_is_found_however_it_is_spelt(desk: Desk, kowalska: str, typed: str) -> None:
+    """Other alphabets, marks, slips, part of a reference, a telephone number as it is dialled here."""
+    found = finding.find(desk, typed)
+    assert kowalska in [f"LCS-{one.family.number:04d}-W" for one in found.matches]
+    entry = stories.trail(desk)[-1]
+    assert (entry.action, kowalska in entry.refs) == ("find", True)
+    assert typed not in str(entry)
+
+
+def test_the_best_match_comes_first_and_what_is_beyond_twenty_is_counted(desk: Desk) -> None:
+    """Nobody takes a list that was cut for the whole."""
+    for _ in range(22):
+        stories.family(desk, name="Smythe")
+    stories.family(desk, name="Smith")
+    found = finding.find(desk, "smith")
+    assert (len(found.matches), found.more) == (20, 3)
+    assert found.matches[0].family.name == "Smith"
+
+
+def test_a_former_name_is_found(desk: Desk, kowalska: str) -> None:
+    """Somebody who telephones may give the name that was corrected."""
+    families.edit(desk, kowalska, "Nowak", "married")
+    people.edit(desk, "P-0003-A", {"family_name": "Nowak"}, "married")
+    assert {one.by for one in finding.find(desk, "Kowalska").matches} == {"former name"}
+
+
+@pytest.mark.parametrize("typed", ["", "ab", "- .", "12"])
+def test_less_than_three_letters_find_nobody(desk: Desk, typed: str) -> None:
+    """They would find everybody."""
+    with pytest.raises(UsageError, match=r"^name or reference: must have at least 3"):
+        finding.find(desk, typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "children", "alike"),
+    [
+        ("Kowalski", [("Siobhan", None)], True),
+        ("Nowak", [("Siobhan", BORN)], True),
+        ("Kowalski", [("Anna", BORN)], True),
+        ("Kowalski", [], True),
+        ("Kowalski", [("Anna", None)], False),
+        ("Nowak", [("Anna", BORN)], False),
+        ("Nowak", [], False),
+    ],
+)
+def test_a_family_is_alike_by_two_signs_of_three(
+    desk: Desk, kowalska: str, name: str, children: list[tuple[str, date | None]], alike: bool
+) -> None:
+    """Family name, a child's name, its date of birth; the name alone where no child is entered."""
+    drafts = [PersonDraft(PersonKind.CHILD, given, name, born) for given, born in children]
+    found = similar(desk, FamilyDraft(name, TODAY, drafts))
+    assert bool(found) is alike
+    assert (kowalska in stories.trail(desk)[-1].refs) is (alike or stories.trail(desk)[-1].action == "family.add")

@@ -1,0 +1,173 @@
+"""Taking back one's own last change: the former value comes back as a correction, and nothing is lost."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lcs_cli.errors import RefusedError
+from lcs_cli.policy.program import program_file
+from lcs_cli.policy.rules import packaged
+from lcs_cli.records.family import ContactField
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import attendance, contact_sessions, families, flags, people, referrals, staff, undoing
+from lcs_cli.services.desk import Desk
+from lcs_cli.vault import corrections
+from tests.conftest import TODAY
+from tests.services import stories
+
+UNDO: Mapping[str, Any] = program_file()["undo"]
+P1 = reference(Kind.PERSON, 1)
+S1 = reference(Kind.SESSION, 1)
+ST1 = reference(Kind.STAFF, 1)
+R1 = reference(Kind.REFERRER, 1)
+
+
+def undone(desk: Desk) -> undoing.Undo:
+    """The last change, taken back as somebody does who has looked at it."""
+    found = undoing.last(desk)
+    assert found is not None
+    return undoing.undo(desk, found.entry.seq)
+
+
+def edited_family(desk: Desk, ref: str) -> None:
+    families.edit(desk, ref, "Lloyd", "misheard")
+
+
+def edited_person(desk: Desk, _: str) -> None:
+    people.edit(desk, P1, {"given_name": "Sian", "date_of_birth": None, "address": "3 Heol Las"}, "misheard")
+
+
+def corrected(desk: Desk, ref: str) -> None:
+    stories.held(desk, ref, date(2026, 11, 2))
+    attendance.correct(desk, S1, stories.STAYED_AWAY, "mistaken")
+
+
+def moved(desk: Desk, ref: str) -> None:
+    contact_sessions.book(desk, ref, TODAY, "10:00", "11:00")
+    contact_sessions.move(desk, S1, TODAY, "14:00", "15:00", "bus")
+
+
+def edited_staff(desk: Desk, _: str) -> None:
+    stories.staff_member(desk)
+    staff.edit(desk, ST1, {"name": "Eva Parry", "joined_on": date(2020, 1, 6)}, "misread")
+
+
+def edited_referrer(desk: Desk, _: str) -> None:
+    stories.referrer(desk)
+    referrals.edit_referrer(desk, R1, "Other Council", None, "misread")
+
+
+def state(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    """What the records hold, without the numbers of changes, and details in the clear."""
+    tables = stories.everything(desk)
+    kept = ("family", "person", "attendance", "contact_session", "staff_member", "referrer")
+    found: dict[str, list[tuple[object, ...]]] = {name: [row[:-1] for row in tables[name]] for name in kept}
+    found["details"] = [tuple(sorted(people.show(desk, P1).details.items()))]
+    return found
+
+
+@pytest.mark.parametrize("change", [edited_family, edited_person, edited_staff, edited_referrer])
+def test_a_correction_is_put_back_as_another_correction(desk: Desk, change: Callable[[Desk, str], None]) -> None:
+    """What was there before is there again, what was corrected is kept with the reason, and so is what was undone."""
+    ref = stories.family(desk).ref
+    stories.staff_member(desk)
+    stories.referrer(desk)
+    before = state(desk)
+    change(desk, ref)
+    rows = len(stories.everything(desk)["superseded"])
+    undone(desk)
+    assert stories.trail(desk)[-1].action == "undo"
+    after = state(desk)
+    assert {name: after[name][: len(before[name])] for name in before} == before
+    assert len(stories.everything(desk)["superseded"]) > rows
+    assert stories.everything(desk)["superseded"][-1][8] == undoing.REASON
+
+
+@pytest.mark.parametrize("change", [corrected, moved])
+def test_what_is_known_of_a_session_is_put_back(desk: Desk, change: Callable[[Desk, str], None]) -> None:
+    """Attendance and times are again what they were, with the reason; the correction stays on record."""
+    ref = stories.family(desk, 2).ref
+    change(desk, ref)
+    (recorded,) = attendance.listing(desk, ref, None, None)
+    number = stories.number(Kind.FAMILY, ref)
+    first = [one.row for one in corrections.of_family(desk.db, number)]
+    undone(desk)
+    (again,) = attendance.listing(desk, ref, None, None)
+    assert again != recorded
+    table = corrections.of_family(desk.db, number)[0].kind
+    for row in first:
+        there = corrections.current(desk.db, table, row)
+        assert there is not None
+        assert {**there, "changed": 0} == {**row, "changed": 0}
+    assert {one.reason for one in corrections.of_family(desk.db, number)[len(first) :]} == {undoing.REASON}
+
+
+def test_a_booking_just_made_is_cancelled(desk: Desk) -> None:
+    """It stays on record as one that did not take place."""
+    ref = stories.family(desk).ref
+    contact_sessions.book(desk, ref, TODAY, "10:00", "11:00")
+    undone(desk)
+    (session,) = contact_sessions.listing(desk, ref, None, None)
+    assert (session.cancelled_on, session.cancel_reason) == (TODAY, undoing.REASON)
+
+
+def test_a_contact_detail_that_was_added_is_taken_away_and_kept(desk: Desk) -> None:
+    """And one that was taken away comes back."""
+    stories.family(desk)
+    people.edit(desk, P1, {"address": "3 Heol Las"}, "came late")
+    undone(desk)
+    shown = people.show(desk, P1)
+    assert shown.details == {}
+    assert [one.former for one in shown.corrections] == [{"address": "3 Heol Las"}]
+    people.edit(desk, P1, {"address": "4 Heol Las"}, "now right")
+    people.edit(desk, P1, {"address": None}, "no longer")
+    undone(desk)
+    assert people.show(desk, P1).details == {ContactField.ADDRESS: "4 Heol Las"}
+
+
+def test_readings_do_not_hide_the_last_change_and_a_correction_of_nothing_is_none(desk: Desk) -> None:
+    """Whoever looks at what they did can still take it back."""
+    ref = stories.family(desk).ref
+    families.edit(desk, ref, "Lloyd", "misheard")
+    families.show(desk, ref)
+    families.edit(desk, ref, "Lloyd", "again")
+    undone(desk)
+    assert families.show(desk, ref).family.name == "Llwyd"
+
+
+def test_what_somebody_else_changed_since_is_not_taken_back(desk: Desk) -> None:
+    """Their correction would be lost with it."""
+    stories.staff_member(desk)
+    staff.edit(desk, ST1, {"name": "Eva Parry"}, "misread")
+    staff.edit(stories.as_rhys(desk), ST1, {"name": "Ewa Parry"}, "misread again")
+    with pytest.raises(RefusedError, match=r"^ST-001-R has been changed since"):
+        undoing.last(desk)
+    assert staff.show(desk, ST1).member.name == "Ewa Parry"
+
+
+def test_what_others_may_have_gone_by_is_refused_with_its_clause(desk: Desk) -> None:
+    """A concern is never taken back; the refusal says what to do instead."""
+    ref = stories.family(desk).ref
+    families.edit(desk, ref, "Lloyd", "misheard")
+    stories.flag(desk, ref, closed=False)
+    with pytest.raises(RefusedError, match="“flag raise” is not taken back") as refused:
+        undoing.last(desk)
+    assert refused.value.clause == "3"
+    assert "lcs flag close" in refused.value.hint
+    assert flags.listing(desk, ref)
+
+
+def test_nobody_takes_back_what_another_did(desk: Desk) -> None:
+    """The last change of the vault may be somebody else's; one's own is looked for, and there is none."""
+    families.edit(desk, stories.family(desk).ref, "Lloyd", "misheard")
+    assert undoing.last(stories.as_rhys(desk)) is None
+
+
+def test_every_action_is_put_back_refused_or_a_reading() -> None:
+    """Whoever adds a command says in the program's rules what becomes of it when it is undone."""
+    granted = sorted(action for grant in packaged().file("authority.toml")["grant"] for action in grant["actions"])
+    said = [*UNDO["takes_back"], *UNDO["reads"], *(one for never in UNDO["never"] for one in never["actions"])]
+    assert sorted(said) == granted
+    assert set(UNDO["takes_back"]) == set(undoing._WAYS)
