@@ -101,8 +101,9 @@ def whole(cmd: Command, family: str, ask: Ask, *, not_told: bool) -> Ask:
             concern = forms.fill(cmd, [_RESTS_ON], {})["concern"]
             ask = replace(ask, concern=concern, obliged=concern is None)
     if not ask.purpose:
-        fitting = forms.choice(sorted(data.consent_purposes if ask.details else data.purposes))
-        ask = replace(ask, **forms.fill(cmd, [Field("purpose", "purpose", fitting)], {}))
+        fitting = sorted(data.consent_purposes if ask.details else data.purposes)
+        others = [one for one in telling_rules(cmd.desk().rules).purposes if one not in fitting]
+        ask = replace(ask, **forms.fill(cmd, [Field("purpose", "purpose", forms.choice([*fitting, *others]))], {}))
     return ask
 
 
