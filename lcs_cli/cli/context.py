@@ -98,6 +98,12 @@ class Command:
         """The clause of the policy in force that the program rests on where it speaks of it, such as “policy 4.6”."""
         return f"policy {self.desk().topic(topic).clause}"
 
+    def echo(self, kind: "Kind", number: int) -> str:
+        """A family or a person as said after a write: the reference, and initials for whoever may see them."""
+        from lcs_cli.services import lookup
+
+        return lookup.echoed(self.desk(), kind, number)
+
     def day(self, label: str, text: str) -> date:
         """A day as typed."""
         return parse_day(label, text, self.today)

@@ -177,6 +177,25 @@ def disclosure(db: Database, typed: str) -> "RegisterEntry":
     return find(db, Kind.DISCLOSURE, typed, disclosures.get)
 
 
+def echoed(desk: "Desk", kind: Kind, number: int) -> str:
+    """A family or a person as said after a write, such as “LCS-0042-L (S.L.)”: the initials are those of its children.
+
+    Enough to notice a wrong record, too little to leak one. Whoever may not list families sees the reference alone.
+    """
+    from lcs_cli.records.family import PersonKind
+    from lcs_cli.vault import people
+
+    ref = reference(kind, number)
+    if not desk.may("family.list"):
+        return ref
+    if kind is Kind.PERSON:
+        found = [people.get(desk.db, number)]
+    else:
+        found = [one for one in people.of_family(desk.db, number) if one.kind is PersonKind.CHILD]
+    initials = ", ".join(one.initials for one in found if one is not None)
+    return f"{ref} ({initials})" if initials else ref
+
+
 def references(desk: "Desk") -> list[str]:
     """The references that this user may look up, and those of the day's sessions: numbers, nothing about anybody."""
     from lcs_cli.policy.authority import may

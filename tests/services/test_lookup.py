@@ -4,8 +4,9 @@ import pytest
 
 from lcs_cli.errors import LcsError, NotFoundError, UsageError
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import accidents, families, people
+from lcs_cli.services import accidents, families, lookup, people
 from lcs_cli.services.desk import Desk
+from tests.conftest import open_desk
 from tests.services import stories
 
 
@@ -89,3 +90,12 @@ def test_each_kind_has_references_of_its_own(kind: Kind) -> None:
     ref = reference(kind, 42)
     assert ref.startswith(f"{kind.prefix}-")
     assert stories.number(kind, ref) == 42
+
+
+def test_an_echo_has_initials_for_those_who_may_see_them(desk: Desk) -> None:
+    """Enough to notice that it went to another record; a worker, who may not list families, sees the reference."""
+    household = stories.family(desk, children=2)
+    child = household.children[1]
+    assert lookup.echoed(desk, Kind.FAMILY, 1) == f"{household.ref} (S.L., S.L.)"
+    assert lookup.echoed(desk, Kind.PERSON, 2) == f"{child} (S.L.)"
+    assert lookup.echoed(open_desk(desk.vault.folder, "tomos"), Kind.FAMILY, 1) == household.ref

@@ -57,7 +57,7 @@ def add(
         children=child or [],
     )
     ref = reference(Kind.FAMILY, one.family)
-    said = f"Recorded {_ref(one)} for {', '.join([ref, *_children(one)])}: {_when(one)}."
+    said = f"Recorded {_ref(one)} for {', '.join([cmd.echo(Kind.FAMILY, one.family), *_children(one)])}: {_when(one)}."
     kept = f"It is kept indefinitely ({cmd.clause('kept')})."
     notes = [f"If it gives cause for concern about a child: lcs flag raise {ref}   ({cmd.clause('protection')})"]
     return Result("lcs.accident/1", views.accident(one), [f"{said} {kept}"], notes)

@@ -62,7 +62,7 @@ def record(
     outcome, _ = _outcome(cmd, ref, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
     warnings = supervised.warnings(done.duty) if done.duty else []
-    return _said(done, "Recorded", [*warnings, "next: lcs attendance export   tells the referrer"])
+    return _said(cmd, done, "Recorded", [*warnings, "next: lcs attendance export   tells the referrer"])
 
 
 @command(app, "correct")
@@ -83,8 +83,13 @@ def correct(
     outcome, reason = _outcome(cmd, ref, from_, attended, arrived, left, with_reason=True)
     done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, child or [])
     if not changed:
-        return _said(done, "Nothing was different", [])
-    return _said(done, "Corrected", ["the referrer is told with the next export of the series"])
+        return _said(cmd, done, "Nothing was different", [])
+    return _said(
+        cmd,
+        done,
+        "Corrected",
+        ["next: lcs attendance export   the referrer is told what changed with the next export of the series"],
+    )
 
 
 @command(app, "list", lists=True)
@@ -282,8 +287,8 @@ def _outcome(
     return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
 
 
-def _said(done: RecordedSession, verb: str, notes: list[str]) -> Result:
-    ref = f"{reference(Kind.SESSION, done.session.number)} of {reference(Kind.FAMILY, done.session.family)}"
+def _said(cmd: Command, done: RecordedSession, verb: str, notes: list[str]) -> Result:
+    ref = f"{reference(Kind.SESSION, done.session.number)} of {cmd.echo(Kind.FAMILY, done.session.family)}"
     lines = "; ".join(f"{reference(Kind.PERSON, line.child)} {views.attended(line)}" for line in done.lines)
     return Result(
         "lcs.attendance/1", views.recorded(done), [f"{verb}: {ref}, {views.when(done.session)}. {lines}."], notes

@@ -80,7 +80,12 @@ def record(
     told = f"{_details(one.consent)} may be told to {_to(one.consent)} for {one.consent.purpose}, {_when(one)}."
     notes = [f"{_ref_of(other)} covers it {_since(cmd, other)}" for other in one.others]
     notes.append(f"when they change their mind: lcs consent withdraw {_ref(one)}")
-    return Result("lcs.consent/1", _view(one), [f"Recorded {_ref(one)} of {_person(one)}: {told}"], notes)
+    return Result(
+        "lcs.consent/1",
+        _view(one),
+        [f"Recorded {_ref(one)} of {cmd.echo(Kind.PERSON, one.consent.person)}: {told}"],
+        notes,
+    )
 
 
 @command(app, "withdraw")
@@ -103,7 +108,7 @@ def withdraw(cmd: Command, ref: ConsentRef, on: Day = None, how: How = None, fro
     day = views.human(one.consent.withdrawn_on)
     others = map(_ref_of, one.others)
     notes = [f"{other} still covers some of it: withdraw it too? lcs consent withdraw {other}" for other in others]
-    said = f"Withdrew {_ref(one)} of {_person(one)}: it covers nothing since {day}."
+    said = f"Withdrew {_ref(one)} of {cmd.echo(Kind.PERSON, one.consent.person)}: it covers nothing since {day}."
     return Result("lcs.consent/1", _view(one), [said], notes)
 
 

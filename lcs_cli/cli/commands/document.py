@@ -68,7 +68,7 @@ def add(
     values = forms.entry(cmd, _FIELDS, from_, {"kind": kind.value if kind else None, "file": file})
     draft = DocumentDraft(values["kind"], values["title"], referral, accident, children)
     one = documents.add(cmd.desk(), family, draft, Path(values["file"]))
-    named = ", ".join([reference(Kind.FAMILY, one.family), *documents.pointed_at(one)])
+    named = ", ".join([cmd.echo(Kind.FAMILY, one.family), *documents.pointed_at(one)])
     said = f"Added {_ref(one)} for {named}: {one.kind}, {_size(one)}, {views.human(one.added_on)}. {_kept(cmd, one)}."
     notes = ["The file itself is still where it was: destroy that copy where nobody needs it."]
     return Result("lcs.document/1", view(one), [said], notes)

@@ -115,7 +115,7 @@ def edit(cmd: Command, ref: Family, from_: From = None) -> Result:
     cmd.known("family.edit", Kind.FAMILY, lookup.family, ref)
     values = forms.entry(cmd, _EDIT, from_)
     file, changed = families.edit(cmd.desk(), ref, values["name"], values["reason"])
-    said = f"Corrected {_ref(file)}: {', '.join(changed)}." if changed else f"Nothing was different: {_ref(file)}."
+    said = f"Corrected {_echo(file)}: {', '.join(changed)}." if changed else f"Nothing was different: {_echo(file)}."
     return Result("lcs.family/1", views.family_file(file), [said])
 
 

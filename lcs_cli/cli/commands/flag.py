@@ -52,7 +52,7 @@ def raise_(
     cmd.known("flag.raise", Kind.STAFF, lookup.staff, *(staff or []))
     values = forms.entry(cmd, _FIELDS, from_, {"category": category.value if category else None})
     one = flags.raise_flag(cmd.desk(), family, values["category"], values["narrative"], child or [], staff or [])
-    said = f"Raised {_ref(one)} for {reference(Kind.FAMILY, one.family)}, {_concerns(one)}."
+    said = f"Raised {_ref(one)} for {cmd.echo(Kind.FAMILY, one.family)}, {_concerns(one)}."
     first = f"call the police (999) or children's services first ({cmd.clause('protection')})"
     notes = [f"If a child is in danger now, {first}."]
     return Result("lcs.flag/1", views.flag(one), [said], notes)
@@ -139,7 +139,7 @@ def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
     cmd.known("flag.close", Kind.FLAG, flags.open_flag, ref)
     values = forms.entry(cmd, [_OUTCOME], from_)
     one = flags.close(cmd.desk(), ref, values["outcome"])
-    said = f"Closed {_ref(one)}. It is kept indefinitely ({cmd.clause('kept')})."
+    said = f"Closed {_ref(one)} of {cmd.echo(Kind.FAMILY, one.family)}. It is kept indefinitely ({cmd.clause('kept')})."
     return Result("lcs.flag/1", views.flag(one), [said])
 
 

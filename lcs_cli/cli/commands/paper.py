@@ -72,7 +72,7 @@ def add(
         values["kind"], values["description"], values["place"], values["holder"], values["since"], children
     )
     one = papers.add(cmd.desk(), family, draft)
-    named = ", ".join([reference(Kind.FAMILY, one.family), *_children(one)])
+    named = ", ".join([cmd.echo(Kind.FAMILY, one.family), *_children(one)])
     said = f"Registered {_ref(one)} for {named}: {one.kind}, there since {views.human(one.positions[-1].since)}."
     return Result(
         "lcs.paper/1", view(one), [f"{said} {_kept(cmd, one)}"], [f"when it changes hands: lcs paper move {_ref(one)}"]
@@ -154,7 +154,7 @@ def move(cmd: Command, ref: PaperRef, on: Day = None, from_: From = None) -> Res
     came = forms.judged(_SINCE.parse, lambda cmd, day: papers.check_since(papers.there(cmd.desk().db, ref), day))
     values = forms.entry(cmd, (_PLACE, _HOLDER, replace(_SINCE, parse=came), _REASON), from_, {"since": on})
     one = papers.move(cmd.desk(), ref, values["place"], values["holder"], values["since"], values["reason"])
-    said = f"Moved {_ref(one)} of {reference(Kind.FAMILY, one.family)}, since {views.human(one.positions[-1].since)}."
+    said = f"Moved {_ref(one)} of {cmd.echo(Kind.FAMILY, one.family)}, since {views.human(one.positions[-1].since)}."
     return Result("lcs.paper/1", view(one), [said])
 
 
@@ -185,7 +185,7 @@ def dispose(
     fields = (_METHOD, replace(_DESTROYED_ON, parse=day_), replace(_WITNESS, parse=saw))
     values = forms.entry(cmd, fields, from_, given)
     one = papers.dispose(cmd.desk(), ref, values["method"], values["destroyed_on"], values["witness"], by)
-    said = f"{_ref(one)} of {reference(Kind.FAMILY, one.family)}: {_how(one)}."
+    said = f"{_ref(one)} of {cmd.echo(Kind.FAMILY, one.family)}: {_how(one)}."
     return Result("lcs.paper/1", view(one), [said, "What it was and where it lay is gone from the register."])
 
 

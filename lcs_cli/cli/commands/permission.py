@@ -72,7 +72,7 @@ def request(
     else:
         values = forms.entry(cmd, [_KIND, _SESSION, *days, *_FIELDS], from_, given)
     one = permissions.request(cmd.desk(), family, permissions.PermissionDraft(**values))
-    said = f"Recorded {ref_of(one)} for {reference(Kind.FAMILY, one.family)}: {one.kind.spoken}, {when(one)}."
+    said = f"Recorded {ref_of(one)} for {cmd.echo(Kind.FAMILY, one.family)}: {one.kind.spoken}, {when(one)}."
     next_ = f"next: a senior manager who did not ask decides before that: lcs permission decide {ref_of(one)}"
     return Result("lcs.permission/1", _whole(one), [said], [next_])
 

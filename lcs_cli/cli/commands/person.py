@@ -53,7 +53,13 @@ def add(cmd: Command, family: Family, from_: From = None) -> Result:
     with desk.together():
         added = forms.each(drafts, lambda one: people.add(desk, family, one))
     data = [views.person(one) for one in added]
-    return saved("person", "people", data, [f"Saved {_echo(one)}." for one in added])
+    return saved(
+        "person",
+        "people",
+        data,
+        [f"Saved {_echo(one)}." for one in added],
+        [f"next: lcs family show {reference(Kind.FAMILY, added[0].family)}"],
+    )
 
 
 @command(app, "show")

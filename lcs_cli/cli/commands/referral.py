@@ -75,7 +75,7 @@ def add(
             ),
         )
     data = [views.referral(one) for one in added]
-    said = [f"Saved {_ref(one)} for {reference(Kind.FAMILY, one.family)}, pending." for one in added]
+    said = [f"Saved {_ref(one)} for {cmd.echo(Kind.FAMILY, one.family)}, pending." for one in added]
     next_ = [f"next: lcs referral decide {_ref(added[0])} --outcome accepted"]
     return saved("referral", "referrals", data, said, next_)
 
@@ -89,8 +89,10 @@ def decide(cmd: Command, ref: Ref, outcome: _DECISION = None, on: Day = "today")
     cmd.known("referral.decide", Kind.REFERRAL, lookup.referral, ref)
     values = forms.entry(cmd, [_OUTCOME], None, {"outcome": outcome})
     one = referrals.decide(cmd.desk(), ref, values["outcome"], cmd.day("decided on", on or "today"))
-    said = f"{_ref(one)} of {reference(Kind.FAMILY, one.family)} is {one.outcome}."
-    return Result("lcs.referral/1", views.referral(one), [said])
+    said = f"{_ref(one)} of {cmd.echo(Kind.FAMILY, one.family)} is {one.outcome}."
+    accepted = one.outcome is ReferralOutcome.ACCEPTED
+    next_ = [f"next: lcs session book {reference(Kind.FAMILY, one.family)}"] if accepted else []
+    return Result("lcs.referral/1", views.referral(one), [said], next_)
 
 
 @command(app, "list", lists=True)

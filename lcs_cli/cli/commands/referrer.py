@@ -37,7 +37,8 @@ def add(cmd: Command, from_: From = None) -> Result:
         added = forms.each(entries, lambda values: referrals.add_referrer(desk, values["name"], values["kind"]))
     data = [views.referrer(one) for one in added]
     said = [f"Saved {_ref(one)} ({one.kind})." for one in added]
-    return saved("referrer", "referrers", data, said)
+    next_ = [f"next: lcs referral add FAMILY --referrer {_ref(added[0])}"]
+    return saved("referrer", "referrers", data, said, next_)
 
 
 @command(app, "edit")

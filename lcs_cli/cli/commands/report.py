@@ -83,7 +83,7 @@ def request(
     else:
         values = forms.entry(cmd, _FIELDS, from_, given)
     one = reports.request(cmd.desk(), family, reports.ReportDraft(**values))
-    said = f"Recorded {_ref(one)} for {reference(Kind.FAMILY, one.family)}, asked for by "
+    said = f"Recorded {_ref(one)} for {cmd.echo(Kind.FAMILY, one.family)}, asked for by "
     said += f"{reference(Kind.REFERRER, one.agency)}, received {views.human(one.received_on)}."
     next_ = f"next: a manager who did not record it decides: lcs report decide {_ref(one)}"
     return Result("lcs.report/1", _whole(one), [said], [next_])

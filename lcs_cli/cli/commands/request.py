@@ -52,7 +52,8 @@ def add(
     values = request_entry.entry(cmd, person, from_, given)
     done = requests.add(cmd.desk(), person, request_entry.draft(values))
     ref = typed_as(done.request)
-    said = f"Taken: {ref} about {person_of(done)}, received {views.human(done.request.received_on)}."
+    about = f"{cmd.echo(Kind.PERSON, done.request.person)} of {reference(Kind.FAMILY, done.request.family)}"
+    said = f"Taken: {ref} about {about}, received {views.human(done.request.received_on)}."
     notes = [f"Answer it by {request_views.due(done)}.", f"next: lcs request check {ref}   then lcs request find {ref}"]
     return _result(done, said, notes)
 
@@ -277,11 +278,6 @@ def release(
     return Result(
         "lcs.bundle-release/1", request_views.released(done), [f"{said} Registered as {done.reference}."], notes
     )
-
-
-def person_of(timed: TimedRequest) -> str:
-    """The person and the family that a request is about."""
-    return f"{reference(Kind.PERSON, timed.request.person)} of {reference(Kind.FAMILY, timed.request.family)}"
 
 
 def _result(done: TimedRequest, said: str, notes: list[str]) -> Result:

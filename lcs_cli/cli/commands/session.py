@@ -98,7 +98,7 @@ def book(
     duties = supervision.duties(desk, booked)
     data = [views.session(one) | supervised.data(one, duties[one.number]) for one in booked]
     said = [
-        f"Booked {_ref(one)} for {reference(Kind.FAMILY, one.family)}: {views.when(one)}{supervised.said(one)}."
+        f"Booked {_ref(one)} for {cmd.echo(Kind.FAMILY, one.family)}: {views.when(one)}{supervised.said(one)}."
         for one in booked
     ]
     nobody = [one for one in booked if not one.supervisors]
@@ -204,7 +204,11 @@ def move(
         supervisor=values["supervisor"],
         companion=values["with"],
     )
-    return _said(cmd, one, f"Moved {_ref(one)} to {views.when(one)}{supervised.said(one)}.")
+    return _said(
+        cmd,
+        one,
+        f"Moved {_ref(one)} of {cmd.echo(Kind.FAMILY, one.family)} to {views.when(one)}{supervised.said(one)}.",
+    )
 
 
 @command(app, "cancel")
@@ -216,7 +220,7 @@ def cancel(cmd: Command, ref: SessionRef, from_: From = None) -> Result:
     cmd.known("session.cancel", Kind.SESSION, contact_sessions.changeable, ref)
     values = forms.entry(cmd, [_REASON], from_)
     one = contact_sessions.cancel(cmd.desk(), ref, values["reason"])
-    said = f"Cancelled {_ref(one)}: {views.when(one)}."
+    said = f"Cancelled {_ref(one)} of {cmd.echo(Kind.FAMILY, one.family)}: {views.when(one)}."
     return Result("lcs.session/1", views.session(one), [said], _left_behind(cmd, one))
 
 
