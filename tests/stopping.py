@@ -19,11 +19,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+import lcs_cli
 from tests.cli.typed import Ran, Typist, at, lcs
 from tests.conftest import passphrase
 
@@ -157,7 +160,9 @@ def run_once(how: str, last: int, vault: Path, argv: Sequence[str]) -> bool:
 
 
 def main(how: str, steps: range, template: Path, folder: Path, *argv: str) -> None:
-    """Each run in a fork of this process, which has opened nothing yet."""
+    """Each run in a fork of this process, which has opened nothing yet, and loads every module once for all of them."""
+    for module in walk_packages(lcs_cli.__path__, "lcs_cli."):
+        import_module(module.name)
     for place, number in enumerate(steps):
         home = folder / str(place)
         home.mkdir(parents=True)

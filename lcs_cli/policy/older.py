@@ -34,7 +34,8 @@ class Completed(Rules):
 
 def lacking(rules: Rules) -> tuple[str, ...]:
     """The tables, keys and commands that these rules say nothing of, and those of this program do."""
-    return tuple(one for name in packaged().contents for one in _File(rules, name).lacks)
+    own = packaged().contents
+    return tuple(one for name in own if rules.contents[name] != own[name] for one in _File(rules, name).lacks)
 
 
 class _File:

@@ -48,8 +48,7 @@ class OpenSession:
 def to_record(desk: Desk) -> tuple[list[OpenSession], list[OpenSession], list[ContactSession]]:
     """The sessions without attendance: of today, of the days before, and those of today that have not begun."""
     with desk.acting("session.list") as act:
-        where = f"WHERE held_on <= ? AND {contact_sessions.UNRECORDED}"
-        lacking = contact_sessions.select(desk.db, where, desk.today.isoformat())
+        lacking = contact_sessions.unrecorded(desk.db, desk.today)
         later = [one for one in lacking if one.begins > desk.local]
         begun = [one for one in lacking if one.begins <= desk.local]
         act.note(*(reference(Kind.SESSION, one.number) for one in begun if one.held_on == desk.today))

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from lcs_cli.policy.vetting import Vetting
-from lcs_cli.records.retention import ReviewState, Stop
+from lcs_cli.records.retention import Stop
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import UserKind
 from lcs_cli.services import stops
@@ -15,7 +15,7 @@ from lcs_cli.services.policies import PolicyCopy, in_force
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, over
 from lcs_cli.services.supervision import duties
 from lcs_cli.services.waiting import Waiting, waiting
-from lcs_cli.vault import contact_sessions, families, reviews
+from lcs_cli.vault import contact_sessions, families
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ class Status:
     families_closed: int
     families_other: int
     sessions_today: int
-    approved: int
     waiting: Sequence[Waiting]
     keys_to_replace: Sequence[str]
     stop: Stop | None
@@ -56,11 +55,7 @@ def today(desk: Desk) -> Today:
     """What the day holds."""
     with desk.acting("today"):
         day = desk.today.isoformat()
-        past = contact_sessions.select(
-            desk.db,
-            f"WHERE held_on < ? AND {contact_sessions.UNRECORDED}",
-            day,
-        )
+        past = contact_sessions.unrecorded(desk.db, desk.today - timedelta(days=1))
         due = [
             item for item in over(desk, desk.today) if not item.review and item.decision.outcome in WAITS_FOR_A_PERSON
         ]
@@ -93,7 +88,6 @@ def status(desk: Desk) -> Status:
             families_closed=closed,
             families_other=len(found) - open_ - closed,
             sessions_today=len(contact_sessions.select(desk.db, "WHERE held_on = ? AND cancelled_on IS NULL", day)),
-            approved=len(reviews.waiting(desk.db, ReviewState.APPROVED)),
             waiting=waiting(desk),
             keys_to_replace=sorted(keys_to_replace(desk)),
             stop=stops.pulled(desk),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.governance import yearly_review
 from lcs_cli.policy.requests import request_rules
+from lcs_cli.policy.retention import disposable_from
+from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
@@ -67,6 +69,7 @@ def _counted(desk: Desk) -> Iterator[Waiting]:
     proposed = len(reviews.waiting(desk.db, ReviewState.PROPOSED))
     approving = ("disposal", clause("retention"), "retention approve")
     yield Waiting("to_approve", "To approve, by a manager", proposed, *approving)
+    yield _approved(desk)
     asked = holds.asked_of(desk)
     looking = ("legal hold", clause("retention"), "retention holds", "retention.confirm")
     yield Waiting("holds_asked_about", "Ended, or to be confirmed by you", asked, *looking)
@@ -105,6 +108,15 @@ def _wording(desk: Desk) -> Iterator[Waiting]:
         waits = word_scans.waiting(desk)
         looking = ("file", desk.topic("kept").clause, f"retention clear {waits[0]}" if waits else "retention due")
         yield Waiting("words_to_clear", "Wording to be looked at before disposal", len(waits), *looking)
+
+
+def _approved(desk: Desk) -> Waiting:
+    """What goes unless somebody stops it: from which day on is the time that is left to doubt."""
+    rules = schedule_in_force(desk.rules, desk.today)
+    days = [one.approved_on for one in reviews.waiting(desk.db, ReviewState.APPROVED) if one.approved_on]
+    first = f", to go from {disposable_from(min(days), rules).isoformat()} on" if days else ""
+    going = ("disposal", rules.cooling_off.clause, "retention due --all")
+    return Waiting("approved", f"Approved{first}", len(days), *going)
 
 
 def _stopped(desk: Desk, clause: str) -> Waiting:

@@ -18,11 +18,13 @@ FROM contact_session AS s
 """
 
 
-UNRECORDED = (
-    "cancelled_on IS NULL AND NOT EXISTS "
-    "(SELECT 1 FROM attendance AS a WHERE a.family_id = s.family_id AND a.session_id = s.id)"
-)
-"""Of sessions that took place or will, those without attendance."""
+# Both tables lie in this order, and "+" keeps SQLite from another: one look through each, and no search a session.
+_UNRECORDED = """
+JOIN (
+  SELECT family_id AS its_family, id AS its_number FROM contact_session WHERE +held_on <= ? AND cancelled_on IS NULL
+  EXCEPT SELECT family_id, session_id FROM attendance
+) ON its_family = family_id AND its_number = id
+"""
 
 
 def add(db: Database, session: ContactSession, change: int) -> int:
@@ -46,6 +48,11 @@ def get(db: Database, number: int) -> ContactSession | None:
 def select(db: Database, where: str = "", *values: object) -> list[ContactSession]:
     """The sessions of a condition, in the order in which they take place."""
     return [_session(row) for row in db.rows(f"{_SELECT} {where} ORDER BY held_on, starts, id", *values)]
+
+
+def unrecorded(db: Database, until: date) -> list[ContactSession]:
+    """Of the sessions until a day that were not cancelled, those without attendance."""
+    return select(db, _UNRECORDED, until.isoformat())
 
 
 def count(db: Database, family: int) -> int:

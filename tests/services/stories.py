@@ -199,6 +199,14 @@ def permission(
     return reference(Kind.PERMISSION, permissions.request(desk, family, draft).number)
 
 
+def three_disposed(opened: OpenDesk) -> None:
+    """Three families that were disposed of by the day SWEPT."""
+    desk = opened("amina", CLOSED)
+    refs = [closed_family(desk).ref for _ in range(3)]
+    desk.db.close()
+    disposed(opened, *refs)
+
+
 def as_rhys(desk: Desk, day: date | None = None) -> Desk:
     """The same vault, opened by rhys: manager and senior manager, who decides on what amina asked."""
     return open_desk(desk.vault.folder, "rhys", day or desk.today)

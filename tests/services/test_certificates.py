@@ -18,7 +18,7 @@ from lcs_cli.vault import sealing, signers
 from lcs_cli.vault.certificates import _body, _digest, parse_key, written_key
 from lcs_cli.vault.encoding import canonical, encode
 from lcs_cli.vault.register import Register, begun
-from tests.conftest import OpenDesk, make_vault, open_desk
+from tests.conftest import After, OpenDesk, make_vault, open_desk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
 from tests.vault.tampering import without_triggers
@@ -28,26 +28,20 @@ REFS = ["RC-000001-R", "RC-000002-W", "RC-000003-A"]
 Content = dict[str, Any]
 
 
-def disposed(opened: OpenDesk, families: int) -> Desk:
-    """A desk after some disposals."""
-    desk = opened("amina", CLOSED)
-    refs = [stories.closed_family(desk).ref for _ in range(families)]
-    desk.db.close()
-    stories.disposed(opened, *refs)
-    return opened("amina", SWEPT)
-
-
 @pytest.fixture
-def three(desk_of: OpenDesk) -> Desk:
+def three(after: After, desk_of: OpenDesk) -> Desk:
     """A desk after three disposals."""
-    return disposed(desk_of, 3)
+    after(stories.three_disposed)
+    return desk_of("amina", SWEPT)
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Desk:
     """The same in another vault."""
     make_vault(tmp_path / "elsewhere")
-    return disposed(partial(open_desk, tmp_path / "elsewhere"), 1)
+    opened = partial(open_desk, tmp_path / "elsewhere")
+    stories.disposed(opened, stories.closed_family(opened("amina", CLOSED)).ref)
+    return opened("amina", SWEPT)
 
 
 def lines(desk: Desk) -> list[bytes]:

@@ -10,18 +10,15 @@ from lcs_cli.errors import DamagedVaultError
 from lcs_cli.services import audits, doctor, sweep
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.register import Register, begun
-from tests.conftest import OpenDesk
+from tests.conftest import After, OpenDesk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
 
 
 @pytest.fixture
-def three(desk_of: OpenDesk) -> Desk:
+def three(after: After, desk_of: OpenDesk) -> Desk:
     """A desk after three disposals."""
-    desk = desk_of("amina", CLOSED)
-    refs = [stories.closed_family(desk).ref for _ in range(3)]
-    desk.db.close()
-    stories.disposed(desk_of, *refs)
+    after(stories.three_disposed)
     return desk_of("amina", SWEPT)
 
 

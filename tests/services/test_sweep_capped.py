@@ -3,14 +3,20 @@
 import pytest
 
 from lcs_cli.services import sweep
-from tests.conftest import OpenDesk
+from tests.conftest import After, OpenDesk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
 
 
 @pytest.fixture
-def approved(desk_of: OpenDesk) -> list[str]:
+def approved(after: After) -> list[str]:
     """Eight families whose disposal was approved, in a vault of eight."""
+    found: list[str] = after(eight_approved)
+    return found
+
+
+def eight_approved(desk_of: OpenDesk) -> list[str]:
+    """Their references."""
     refs = [stories.closed_family(desk_of("amina", CLOSED)).ref for _ in range(8)]
     stories.approved(desk_of, *refs)
     return refs

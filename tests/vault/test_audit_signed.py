@@ -14,7 +14,7 @@ from lcs_cli.vault import audit, sealing, signers
 from lcs_cli.vault.audit import Head
 from lcs_cli.vault.secret import Secret
 from lcs_cli.vault.signers import entry_body
-from tests.conftest import CHEAP, OpenDesk, passphrase
+from tests.conftest import CHEAP, After, OpenDesk, passphrase
 from tests.services import stories
 from tests.vault.attacks import ON_SIGNERS, ON_THE_TRAIL
 from tests.vault.tampering import without_triggers
@@ -29,8 +29,15 @@ UNTOLD = " is there, and no entry tells of it"
 
 
 @pytest.fixture
-def trail(desk: Desk, desk_of: OpenDesk) -> Desk:
+def trail(after: After, desk_of: OpenDesk) -> Desk:
     """Amina's desk in a vault where several people have acted; nia has left, and tomos's passphrase was renewed."""
+    after(several_acted)
+    return desk_of()
+
+
+def several_acted(desk_of: OpenDesk) -> None:
+    """What they did."""
+    desk = desk_of()
     users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
     stories.closed_family(desk)
     for name in ("tomos", "nia"):
@@ -40,7 +47,7 @@ def trail(desk: Desk, desk_of: OpenDesk) -> Desk:
     users.recover(desk, "tomos", Secret(passphrase=passphrase("tomos")), CHEAP)
     stories.flag(desk_of("tomos"), "LCS-0001-R", closed=False)
     families.show(desk, "LCS-0001-R")
-    return desk
+    desk.db.close()
 
 
 def problems(desk: Desk, *heads: str) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ def status(cmd: Command) -> Result:
         ("People and services", str(found.people)),
         ("Families", families),
         ("Sessions today", str(found.sessions_today)),
-        ("Disposals approved", str(found.approved)),
         (
             "Policy",
             f"version {policy.version} since {views.human(policy.effective_on)}{policy_views.announced(policy)}",
@@ -51,7 +50,6 @@ def status(cmd: Command) -> Result:
         "families_closed": found.families_closed,
         "families_other": found.families_other,
         "sessions_today": found.sessions_today,
-        "approved": found.approved,
         **{one.name: one.count for one in found.waiting},
         "keys_to_replace": list(found.keys_to_replace),
         "unlocked": unlocked,
