@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-_ZONE = "Europe/London"
+ZONE = "Europe/London"
+"""The zone of every wall-clock time of the service."""
 
 
 @dataclass(frozen=True, order=True)
@@ -18,7 +19,7 @@ def local_time(moment: datetime) -> LocalTime:
     """What that clock shows at a moment (aware)."""
     from zoneinfo import ZoneInfo  # help and version need no zones
 
-    there = moment.astimezone(ZoneInfo(_ZONE))
+    there = moment.astimezone(ZoneInfo(ZONE))
     return LocalTime(there.date(), there.strftime("%H:%M"))
 
 

@@ -44,6 +44,7 @@ def test_the_day_shows_sessions_and_what_was_not_recorded(desk: Desk, desk_of: O
     household = stories.family(desk)
     today, past = stories.booked(desk, household.ref, TODAY), stories.booked(desk, household.ref, date(2026, 11, 2))
     stories.held(desk, household.ref, date(2026, 11, 3))
+    contact_sessions.cancel(desk, stories.booked(desk, household.ref, date(2026, 11, 4)), "flu")
     stories.booked(desk, household.ref, TODAY + timedelta(days=1))
     stories.flag(desk, household.ref, closed=False)
     stories.closed_family(desk)

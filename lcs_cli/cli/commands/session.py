@@ -1,16 +1,19 @@
 """lcs session: book, list, move and cancel contact sessions, and name who supervises them."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from lcs_cli.cli import calendars as pictures
 from lcs_cli.cli import forms, session_entry, supervised, views
 from lcs_cli.cli.commands.permission import activity_view, ref_of
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
-from lcs_cli.cli.render import Result, saved
+from lcs_cli.cli.render import Picture, Result, saved
 from lcs_cli.cli.session_entry import WHEN, WHERE, WHO
 from lcs_cli.cli.supervised import Supervisor, With, permitted_data
 from lcs_cli.errors import UsageError
@@ -18,7 +21,7 @@ from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.series import parse_series
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import activities, contact_sessions, lookup, supervision
+from lcs_cli.services import activities, calendars, contact_sessions, lookup, supervision
 
 app = group("Contact sessions: book, supervise, move, cancel.")
 
@@ -166,6 +169,38 @@ def list_(
     ahead = f"Every session of today and of the next {supervision.days_ahead(desk)} days has its supervisor."
     empty = ahead if unsupervised else "No session is booked."
     return Result("lcs.sessions/1", data, [supervised.table(found, duties, empty, permitted)])
+
+
+@command(app, "calendar", lists=True)
+def calendar(
+    cmd: Command,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+    words: Annotated[bool, typer.Option("--words", help="In sentences, without a picture.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write a file for a calendar (.ics) instead.")
+    ] = None,
+) -> Result:
+    """Show the sessions of some weeks as a calendar: references, no names. Without days it is five weeks from this one.
+
+    --out writes them as a file that calendars read: references, times and rooms. Read in again it brings what changed.
+
+    Example: lcs session calendar --from-day 1/12/2026 --to-day 31/12/2026
+    """
+    first = cmd.day("from day", from_day) if from_day else cmd.today - timedelta(days=cmd.today.weekday())
+    last = cmd.day("to day", to_day) if to_day else first + timedelta(days=34)
+    if out is not None:
+        count = calendars.write(cmd.desk(), first, last, out)
+        said = f"Wrote {views.plural(count, 'session')} from {views.human(first)} to {views.human(last)} to {out}."
+        note = "It is not encrypted, and holds references, times and rooms: delete it once it was read in."
+        return Result("lcs.session-calendar-file/1", {"file": str(out), "sessions": count}, [said], [note])
+    found = calendars.sessions(cmd.desk(), first, last)
+    data = [views.booking(one) for one in found]
+    if not found:
+        return Result("lcs.session-calendar/1", data, notes=["No session is booked in that time."])
+    if words or cmd.terminal.wants_plain or cmd.terminal.columns < pictures.LINE:
+        return Result("lcs.session-calendar/1", data, pictures.words(found, cmd.today))
+    return Result("lcs.session-calendar/1", data, [Picture(pictures.weeks(found, first, last, cmd.today))])
 
 
 @command(app, "move")

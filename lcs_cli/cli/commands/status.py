@@ -1,23 +1,40 @@
 """lcs status: how the vault stands."""
 
 from math import ceil
+from typing import Annotated
+
+import typer
 
 from lcs_cli.cli import opening, policy_views, views, waits
 from lcs_cli.cli.context import Command
-from lcs_cli.cli.options import command, group
-from lcs_cli.cli.render import Lines, Result
-from lcs_cli.services import overview
+from lcs_cli.cli.options import FromDay, ToDay, command, group
+from lcs_cli.cli.render import Lines, Result, Table
+from lcs_cli.errors import UsageError
+from lcs_cli.services import overview, statistics
 from lcs_cli.vault import agent
 
 app = group("How the vault stands.")
 
 
-@command(app, "status")
-def status(cmd: Command) -> Result:
+@command(app, "status", lists=True)
+def status(
+    cmd: Command,
+    *,
+    stats: Annotated[bool, typer.Option("--stats", help="The numbers of a period, for an annual return.")] = False,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+) -> Result:
     """Show how the vault stands: counts, no names.
 
-    Example: lcs status
+    --stats counts sessions, families and referrals: of the last year to the end of March, or from day to day. Small
+    numbers are hidden.
+
+    Example: lcs status --stats --csv
     """
+    if stats:
+        return _statistics(cmd, from_day, to_day)
+    if from_day or to_day:
+        raise UsageError("from day, to day: belong to the numbers of a period", "give --stats as well")
     found = overview.status(cmd.desk())
     policy = found.policy
     families = (
@@ -58,6 +75,21 @@ def status(cmd: Command) -> Result:
         "policy_announced": policy_views.announced_data(policy),
     }
     return Result("lcs.status/1", data, [Lines(lines)])
+
+
+def _statistics(cmd: Command, from_day: str | None, to_day: str | None) -> Result:
+    first = cmd.day("from day", from_day) if from_day else None
+    last = cmd.day("to day", to_day) if to_day else None
+    found = statistics.of_period(cmd.desk(), first, last)
+    data = [
+        {"from": views.iso(found.first), "to": views.iso(found.last), "group": group, "what": what, "count": count}
+        for group, counts in found.groups
+        for what, count in counts.items()
+    ]
+    rows = [[group, what, count] for group, counts in found.groups for what, count in counts.items()]
+    period = f"From {views.human(found.first)} to {views.human(found.last)}:"
+    notes = [f"<{found.smallest} stands for a small number, and * for one that would tell a small one."]
+    return Result("lcs.statistics/1", data, [period, Table(["GROUP", "WHAT", "COUNT"], rows)], notes)
 
 
 def _unlocked(cmd: Command) -> tuple[bool, str]:
