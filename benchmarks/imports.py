@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from lcs_cli.cli import app
@@ -40,7 +40,11 @@ def _sheets() -> Iterator[tuple[str, list[list[str]]]]:
         [["reference", "name", "capacity"], *([f"W{row}", "Efa Parry", "volunteer"] for row in range(20))],
     )
     sessions = [["reference", "family", "day", "start", "end", "room"]]
-    sessions += [[f"C{row}", f"F{row // 2}", f"{20 + row % 2}/11/2026", "10:00", "11:30", "2"] for row in range(ROWS)]
+    for row in range(ROWS):
+        family, again = divmod(row, 2)
+        day = date(2025, 10, 1) + timedelta(days=family % 400 + again)
+        room = f"Room {2 * (family // 400) + again}"
+        sessions.append([f"C{row}", f"F{family}", f"{day:%d/%m/%Y}", "10:00", "11:30", room])
     yield "sessions", sessions
     attendance = [["session", "attended", "arrived", "left"]]
     yield "attendance", attendance + [[f"C{row}", "yes", "10:05", "11:30"] for row in range(ROWS)]

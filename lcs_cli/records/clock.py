@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 ZONE = "Europe/London"
 """The zone of every wall-clock time of the service."""
@@ -15,6 +16,7 @@ class LocalTime:
     time: str
 
 
+@lru_cache(maxsize=1)
 def local_time(moment: datetime) -> LocalTime:
     """What that clock shows at a moment (aware)."""
     from zoneinfo import ZoneInfo  # help and version need no zones

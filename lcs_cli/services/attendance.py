@@ -68,19 +68,23 @@ def record(desk: Desk, typed: str, outcome: Outcome, children: Sequence[str] = (
         _check_against(session, outcome)
         _check_come(desk, session, outcome)
         numbers = _children(desk, session, children)
-        there = {line.child for line in _lines(desk, session)} & set(numbers)
+        before = _lines(desk, session)
+        there = {line.child for line in before} & set(numbers)
         if there:
             names = ", ".join(reference(Kind.PERSON, child) for child in sorted(there))
             raise UsageError(
                 f"{ref} has attendance on record for {names}", f"correct it with: lcs attendance correct {ref}"
             )
-        for child in numbers:
-            line = Attendance(session.family, session.number, child, outcome.attended, outcome.arrived, outcome.left)
+        lines = [
+            Attendance(session.family, session.number, child, outcome.attended, outcome.arrived, outcome.left)
+            for child in numbers
+        ]
+        for line in lines:
             attendance.add(desk.db, line, act.change)
         act.note(ref, reference(Kind.FAMILY, session.family), *(reference(Kind.PERSON, n) for n in numbers))
         duty = supervision.duties(desk, [session])[session.number]
         supervision.note(act, duty)
-        return RecordedSession(session, _lines(desk, session), duty=duty)
+        return RecordedSession(session, sorted([*before, *lines], key=lambda line: line.child), duty=duty)
 
 
 def recordable(desk: Desk, db: Database, typed: str) -> ContactSession:

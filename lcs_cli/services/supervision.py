@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lcs_cli.errors import RefusedError, UsageError
-from lcs_cli.policy.authority import may
 from lcs_cli.policy.vetting import Named, Standing, Vetting, duty, gone, vetting_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
@@ -77,7 +76,7 @@ def duties(desk: Desk, sessions: Sequence[ContactSession]) -> dict[int, Vetting]
     Why somebody is not vetted is told to those who may read the staff register.
     """
     found = _judged(desk, sessions)
-    if may(desk.user, "staff.show", desk.rules).allowed:
+    if desk.may("staff.show"):
         return found
     return {number: _withheld(number, answer) for number, answer in found.items()}
 

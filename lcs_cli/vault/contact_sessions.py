@@ -85,16 +85,18 @@ def in_room(db: Database, session: ContactSession) -> ContactSession | None:
     """Another session in the same room at the same time, not cancelled; a room is one however it is written."""
     if not session.room:
         return None
-    found = select(
-        db,
-        "WHERE held_on = ? AND starts < ? AND ends > ? AND id <> ? AND cancelled_on IS NULL AND room NOTNULL",
+    found = db.rows(
+        "SELECT id, room FROM contact_session "
+        "WHERE held_on = ? AND starts < ? AND ends > ? AND id <> ? AND cancelled_on IS NULL AND room NOTNULL "
+        "ORDER BY starts, id",
         *(session.held_on.isoformat(), session.ends, session.starts, session.number),
     )
-    return next((one for one in found if _room(one) == _room(session)), None)
+    wanted = _room(session.room)
+    return next((get(db, number) for number, room in found if _room(room) == wanted), None)
 
 
-def _room(session: ContactSession) -> str:
-    return " ".join((session.room or "").split()).casefold()
+def _room(written: str) -> str:
+    return " ".join(written.split()).casefold()
 
 
 def _session(row: Row) -> ContactSession:
