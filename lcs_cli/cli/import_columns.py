@@ -159,10 +159,8 @@ def _near(
     """Take a heading that is nearly one of ours for it, where no column is that yet."""
     if not unknown:
         return found, unknown
-    try:
-        from rapidfuzz import fuzz, process
-    except ImportError:  # without the extra a text file is read all the same
-        return found, unknown
+    from rapidfuzz import fuzz, process
+
     left = []
     for place in unknown:
         taken = {one.field for one in found}

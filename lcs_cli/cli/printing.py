@@ -48,12 +48,27 @@ def printed(
 
     Without a ``desk`` there is no vault, and nothing to undo.
     """
-    from lcs_cli.services.file_out import FileOut
     from lcs_cli.services.pdf import pdf
 
-    with FileOut(path, cmd.folder, "pdf") as out:
+    return written(
+        cmd, path, "pdf", act, lambda done: pdf(lettered(desk, page(done)) if desk else page(done), password), desk
+    )
+
+
+def written(
+    cmd: Command,
+    path: Path,
+    field: str,
+    act: Callable[[], Done],
+    content: Callable[[Done], bytes],
+    desk: Desk | None = None,
+) -> Done:
+    """Do something and write what it gives to a new file, which the option ``field`` names; both or neither."""
+    from lcs_cli.services.file_out import FileOut
+
+    with FileOut(path, cmd.folder, field) as out:
         with desk.together() if desk else nullcontext():
             done = act()
-            out.write(pdf(lettered(desk, page(done)) if desk else page(done), password))
+            out.write(content(done))
         out.release()
     return done

@@ -408,7 +408,7 @@ def test_without_the_extra_a_workbook_is_refused_and_text_is_read(vault: Path, m
     out = str(vault.parent / "families.xlsx")
     with xlsxwriter.Workbook(out) as book:
         book.add_worksheet().write(0, 0, "name")
-    for name in ("python_calamine", "rapidfuzz", "xlsxwriter"):
+    for name in ("python_calamine", "xlsxwriter"):
         monkeypatch.setitem(sys.modules, name, None)
     assert "pip install 'lcs-cli[xlsx]'" in typed(vault, "check", "families", out).err
     assert "pip install 'lcs-cli[xlsx]'" in typed(vault, "template", "staff", "--out", f"{out}2.xlsx").err

@@ -183,8 +183,9 @@ def test_a_password_can_be_typed_elsewhere(desk: Desk, tmp_path: Path, given: st
 
 
 COMMANDS = {
-    "policy": ["policy", "give", "--to", "user"],
-    "staff": ["staff", "list", "--no-password"],
+    "policy": ["policy", "give", "--to", "user", "--pdf"],
+    "policy as text": ["policy", "give", "--to", "user", "--out"],
+    "staff": ["staff", "list", "--no-password", "--pdf"],
 }
 
 
@@ -202,17 +203,17 @@ def test_what_cannot_be_written_was_not_given(
     folder.mkdir()
     monkeypatch.setattr(file_out, "write_new", full)
     with stories.unchanged(desk):
-        ran = typed(desk, *COMMANDS[name], "--pdf", str(folder / "a.pdf"))
+        ran = typed(desk, *COMMANDS[name], str(folder / "a"))
     assert ran.code == 1
-    assert "error: pdf: cannot be written (No space left on device)" in ran.err
+    assert f"error: {COMMANDS[name][-1][2:]}: cannot be written (No space left on device)" in ran.err
     assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_is_overwritten(desk: Desk, tmp_path: Path, name: str) -> None:
     """Nor is a copy entered that was not given."""
-    (tmp_path / "a.pdf").write_text("mine")
+    (tmp_path / "a").write_text("mine")
     with stories.unchanged(desk):
-        ran = typed(desk, *COMMANDS[name], "--pdf", str(tmp_path / "a.pdf"))
-    assert (ran.code, (tmp_path / "a.pdf").read_text()) == (2, "mine")
-    assert "error: pdf: something is there already" in ran.err
+        ran = typed(desk, *COMMANDS[name], str(tmp_path / "a"))
+    assert (ran.code, (tmp_path / "a").read_text()) == (2, "mine")
+    assert f"error: {COMMANDS[name][-1][2:]}: something is there already" in ran.err

@@ -13,14 +13,13 @@ from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import From, Yes, command, group
 from lcs_cli.cli.policy_page import policy_page
-from lcs_cli.cli.printing import PdfFile, printed
+from lcs_cli.cli.printing import PdfFile, printed, written
 from lcs_cli.cli.render import Result, Table
-from lcs_cli.errors import FailedError, NoVaultError, UsageError
+from lcs_cli.errors import NoVaultError, UsageError
 from lcs_cli.policy.coverage import ClauseCoverage
 from lcs_cli.records.policy import Asker, ReviewOfPolicy
 from lcs_cli.services import policies
 from lcs_cli.services.setup import people_of
-from lcs_cli.vault.files import write_new
 
 app = group("The confidentiality policy.")
 
@@ -108,32 +107,23 @@ def give(
     """
     if out is not None and pdf is not None:
         raise UsageError("pdf: is written by itself", "leave --out away")
-    if out is not None:
-        _check_new(out, "out")
     desk = cmd.desk() if _has_vault(cmd) else None
     logged = "Logged." if desk else "There is no vault here, so it was not logged."
 
     def given_() -> policies.PolicyCopy:
-        written = out is not None or pdf is not None
-        return policies.give(desk, to, written=written) if desk else policies.without_vault()
+        on_paper = out is not None or pdf is not None
+        return policies.give(desk, to, written=on_paper) if desk else policies.without_vault()
 
     if pdf is not None:
         copy = printed(cmd, pdf, given_, lambda copy: policy_page(copy, cmd.today), desk=desk)
+    elif out is not None:
+        copy = written(cmd, out, "out", given_, lambda copy: copy.text.encode(), desk)
     else:
         copy = given_()
     about = policy_views.about(copy, cmd.today)
     if out is None and pdf is None:
         return Result("lcs.policy/1", policy_views.copy(copy), [copy.text.strip("\n")], [f"{about} {logged}"])
-    if out is not None:
-        _write(out, copy.text)
     return Result("lcs.policy/1", policy_views.copy(copy), [f"Wrote {out or pdf}. {logged}"], [about])
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        write_new(out, text.encode())
-    except OSError as error:
-        raise FailedError(f"out: cannot be written ({error.strerror})", "name a new file") from error
 
 
 @command(app, "given", lists=True)
