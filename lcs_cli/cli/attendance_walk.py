@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from lcs_cli.cli import forms, views
+from lcs_cli.cli import attendance_entry, forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.dates import human_days
-from lcs_cli.cli.forms import Field, Parse
+from lcs_cli.cli.forms import Field
 from lcs_cli.cli.render import Result
 from lcs_cli.errors import LcsError, StoppedError, UsageError
 from lcs_cli.records.family import Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
-from lcs_cli.services import attendance, checks, contact_sessions
+from lcs_cli.services import attendance, contact_sessions
 from lcs_cli.services.attendance import OpenSession, Outcome, RecordedSession
 
 _REASON = Field("reason", "reason", forms.text, None, "   Why was it cancelled")
@@ -73,7 +73,8 @@ def _answered(cmd: Command, one: OpenSession) -> RecordedSession | ContactSessio
             return None
         if answer == "cancelled":
             return contact_sessions.cancel(cmd.desk(), ref, forms.fill(cmd, [_REASON], {})["reason"])
-        outcomes[reference(Kind.PERSON, child.number)] = _outcome(cmd, one.session, came=answer == "attended")
+        outcome = cmd.asking(lambda: _came(cmd, one.session)) if answer == "attended" else Outcome(False)
+        outcomes[reference(Kind.PERSON, child.number)] = outcome
     desk = cmd.desk()
     with desk.together():
         recorded = [attendance.record(desk, ref, outcome, [child]) for child, outcome in outcomes.items()]
@@ -85,25 +86,11 @@ def _who(one: OpenSession, child: Person) -> str:
     return f"{reference(Kind.PERSON, child.number)} ({child.initials})  " if len(one.children) > 1 else ""
 
 
-def _outcome(cmd: Command, session: ContactSession, *, came: bool) -> Outcome:
-    if not came:
-        return Outcome(False)
+def _came(cmd: Command, session: ContactSession) -> Outcome:
     come = forms.time_come(session.held_on)
     arrived = forms.fill(cmd, [Field("arrived", "arrived", come, session.starts, "   Arrived")], {})["arrived"]
-    left = Field("left", "left", after(arrived, come), session.ends, "   Left")
+    left = Field("left", "left", attendance_entry.after(arrived, come), session.ends, "   Left")
     return Outcome(True, arrived, forms.fill(cmd, [left], {})["left"])
-
-
-def after(arrived: str | None, time: Parse) -> Parse:
-    """A time of leaving that comes after that of arriving: asked for again at once."""
-
-    def parse(cmd: Command, label: str, typed: str) -> str:
-        left: str = time(cmd, label, typed)
-        if arrived is not None:
-            checks.time_span("arrived", arrived, label, left)
-        return left
-
-    return parse
 
 
 def _said(done: list[RecordedSession | ContactSession]) -> Result:

@@ -52,9 +52,7 @@ def handed_in(cmd: Command, desk: Desk, ref: str, source: str) -> dict[str, Any]
 def certificate(cmd: Command, ref: str, entry: dict[str, Any] | None) -> CertificateDraft:
     """A certificate from JSON, or as asked for: who decided and when, only where somebody has."""
     if entry is None:
-        values = forms.fill(cmd, _checked(_CERTIFICATE, ref), {})
-        if values["decision"] is not CheckDecision.PENDING:
-            values |= forms.fill(cmd, _decided(ref, values["issued_on"]), {})
+        values = cmd.asking(lambda: _asked(cmd, ref))
     else:
         undecided = [replace(field, default="") for field in _DECIDED]
         values = forms.read(cmd, (*_CERTIFICATE, *undecided), entry, {})
@@ -68,6 +66,13 @@ def certificate(cmd: Command, ref: str, entry: dict[str, Any] | None) -> Certifi
         decided_by=values.get("decided_by"),
         seen_by=values["seen_by"],
     )
+
+
+def _asked(cmd: Command, ref: str) -> dict[str, Any]:
+    values = forms.fill(cmd, _checked(_CERTIFICATE, ref), {})
+    if values["decision"] is CheckDecision.PENDING:
+        return values
+    return values | forms.fill(cmd, _decided(ref, values["issued_on"]), {})
 
 
 def status(cmd: Command, ref: str, entry: dict[str, Any] | None, given: Mapping[str, str | None]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lcs_cli.cli import notes, opening
 from lcs_cli.cli.dates import human_days, parse_day
@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     from lcs_cli.vault.connection import Database
     from lcs_cli.vault.header import Header
 
+Asked = TypeVar("Asked")
 LARGEST_JSON = 50_000_000
 _BACK, _STOP, _NEW_LINE = "<", ".", "\n"
 
 
 class BackError(Exception):
     """The person goes back to the question before."""
+
+
+@dataclass
+class _Form:
+    """Questions that belong together: what was typed; what of it is taken again; what is offered at the next one."""
+
+    typed: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    offered: str = ""
 
 
 @dataclass
@@ -40,6 +50,7 @@ class Command:
     _desk: "Desk | None" = field(default=None, repr=False)
     _header: "Header | None" = field(default=None, repr=False)
     _said: bool = field(default=False, repr=False)
+    _form: _Form | None = field(default=None, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -108,44 +119,76 @@ class Command:
         """A day as typed."""
         return parse_day(label, text, self.today)
 
+    def asking(self, ask: Callable[[], Asked]) -> Asked:
+        """Questions that belong together, before anything is changed: “<” goes back among them.
+
+        To go back they are asked from the first: what was typed is taken again, and what was typed at the question
+        gone back to is its default. Within others they belong to those.
+        """
+        if self._form is not None:
+            return ask()
+        self._form = _Form()
+        try:
+            while True:
+                try:
+                    return ask()
+                except BackError:
+                    *again, offered = self._form.typed
+                    self._form = _Form(again=again, offered=offered)
+        finally:
+            self._form = None
+
     def ask(
         self,
         label: str,
         parse: Callable[[str], Any],
         default: str | None = None,
         *,
+        words: Sequence[str] = (),
         opened: bool = True,
         whole: bool = False,
-        back: bool = False,
         ends: bool = False,
     ) -> Any:
         """Ask until the answer can be read; Enter keeps the default, and an empty default means none.
 
         The vault is opened first, so that no answer is lost to a wrong passphrase. An answer that is taken ``whole``
-        goes on with the lines that were pasted with it. “<” raises BackError where there is a question to go ``back``
-        to; “.” raises StoppedError, but where it ``ends`` a list it is an answer.
+        goes on with the lines that were pasted with it; one of some ``words`` may be typed as its number. “<” raises
+        BackError where a question came before; “.” raises StoppedError, but where it ``ends`` a list it is an answer.
         """
         if opened:
             self.desk()
         self._say_keys()
+        form = self._form or _Form()
+        if form.again:
+            answer = form.again.pop(0)
+            form.typed.append(answer)
+            return parse(answer) if answer or default != "" else None
+        if form.offered:
+            default, form.offered = form.offered, ""
         shown = f"{label} [{default.partition(_NEW_LINE)[0]}]: " if default else f"{label}: "
         while True:
             try:
-                answer = self.terminal.ask(shown)
-                answer = (f"{answer}\n{self.terminal.pasted()}" if whole else answer).strip()
-                if answer == _BACK and back:
-                    raise BackError
-                if answer == _BACK:
-                    raise UsageError("there is no question before this one", "answer it, or type . to stop")
-                if answer == _STOP and not ends:
-                    raise StoppedError("nothing was saved")
-                if not answer and default is not None:
-                    answer = default
-                if not answer and default == "":
-                    return None
-                return parse(answer)
+                answer = self._typed(shown, form, whole=whole, ends=ends) or default or ""
+                if answer.isdecimal() and 0 < int(answer) <= len(words):
+                    answer = words[int(answer) - 1]
+                found = parse(answer) if answer or default != "" else None
             except (UsageError, NotFoundError) as error:
                 self.say(error)
+            else:
+                form.typed.append(answer)
+                return found
+
+    def _typed(self, shown: str, form: _Form, *, whole: bool, ends: bool) -> str:
+        """What is typed at a question, but the keys that lead away from it."""
+        typed = self.terminal.ask(shown)
+        typed = (f"{typed}\n{self.terminal.pasted()}" if whole else typed).strip()
+        if typed == _BACK and form.typed:
+            raise BackError
+        if typed == _BACK:
+            raise UsageError("there is no question before this one", "answer it, or type . to stop")
+        if typed == _STOP and not ends:
+            raise StoppedError("nothing was saved")
+        return typed
 
     def _say_keys(self) -> None:
         """Say once how to go back and how to stop."""
@@ -165,7 +208,9 @@ class Command:
             self.terminal.note(f"   That is none of them: type {', '.join(one[0] for one in answers)}, or Enter.")
 
     def say(self, error: LcsError) -> None:
-        """What is wrong with an answer, before it is asked for again."""
+        """What is wrong with an answer, before it is asked for again; not said again to whoever goes back."""
+        if self._form is not None and self._form.again:
+            return
         said = f"{error.label}: {error.message}\n{error.hint_label}: {self.directed(error.hint)}"
         self.terminal.note(human_days(said))
 

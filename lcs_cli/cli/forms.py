@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
-from lcs_cli.cli.context import BackError, Command
+from lcs_cli.cli.context import Command
 from lcs_cli.cli.fields import (
     NOTHING,
     Cleared,
@@ -116,13 +117,8 @@ def entry(
     return found[0]
 
 
-def fill(
-    command: Command, fields: Sequence[Field], given: Mapping[str, str | None], *, back: bool = False
-) -> dict[str, Any]:
-    """Take what the options give and ask for the rest; UsageError names what is missing where nobody can be asked.
-
-    With ``back`` there are questions before these: BackError where somebody goes back beyond the first.
-    """
+def fill(command: Command, fields: Sequence[Field], given: Mapping[str, str | None]) -> dict[str, Any]:
+    """Take what the options give and ask for the rest; UsageError names what is missing where nobody can be asked."""
     if not command.can_ask:
         missing = [field.label for field in fields if given.get(field.key) is None and field.default is None]
         if missing:
@@ -137,23 +133,7 @@ def fill(
             raise UsageError(f"{field.label}: must not be empty", checks.hint(field.label))
     asked = [field for field in rest if given.get(field.key) is None and command.can_ask]
     values |= {field.key: _default(command, field) for field in rest if field not in asked}
-    return values | _walk(command, asked, back=back)
-
-
-def _walk(command: Command, fields: Sequence[Field], *, back: bool) -> dict[str, Any]:
-    """Ask for each field; “<” goes to the one before, where the answer that was given is the default."""
-    values: dict[str, Any] = {}
-    typed: dict[str, str] = {}
-    at = 0
-    while at < len(fields):
-        try:
-            values[fields[at].key] = _ask(command, fields[at], typed, back=back or at > 0)
-            at += 1
-        except BackError:
-            if at == 0:
-                raise
-            at -= 1
-    return values
+    return values | command.asking(lambda: {field.key: _ask(command, field) for field in asked})
 
 
 def read(
@@ -209,22 +189,13 @@ def _as_typed(field: Field, value: Any) -> str:
     return value
 
 
-def _ask(command: Command, field: Field, typed: dict[str, str], *, back: bool) -> Any:
-    """One answer; its text is kept in ``typed``, and is the default when the question comes again."""
+def _ask(command: Command, field: Field) -> Any:
     question = field.question or field.label[:1].upper() + field.label[1:]
     words = field.parse.words if isinstance(field.parse, OneOf) else ()
     if words:
         question = f"{question.partition(' (')[0]} ({'  '.join(f'{n} {word}' for n, word in enumerate(words, 1))})"
-
-    def parse(answer: str) -> Any:
-        if words and answer.isdecimal() and 0 < int(answer) <= len(words):
-            answer = words[int(answer) - 1]
-        found = _parsed(command, field, answer)
-        typed[field.key] = answer
-        return found
-
-    default = typed.get(field.key, field.default)
-    return command.ask(question, parse, default, whole=field.parse is prose, back=back)
+    parse = partial(_parsed, command, field)
+    return command.ask(question, parse, field.default, words=words, whole=field.parse is prose)
 
 
 def _default(command: Command, field: Field) -> Any:

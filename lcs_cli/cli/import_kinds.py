@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lcs_cli.cli import forms, session_entry
-from lcs_cli.cli.commands import attendance as attendance_command
+from lcs_cli.cli import attendance_entry, forms, session_entry
 from lcs_cli.cli.commands import family as family_command
 from lcs_cli.cli.commands import person as person_command
 from lcs_cli.cli.commands import referral as referral_command
@@ -105,7 +104,7 @@ def _attendance() -> SheetKind:
         done = attendance.record(desk, known.ref("sessions", row["session"]), outcome, children)
         return Entered(done.session.number, family=done.session.family)
 
-    return SheetKind(_by_key(session, child, attendance_command.ATTENDED, *attendance_command.TIMES), enter)
+    return SheetKind(_by_key(session, child, attendance_entry.ATTENDED, *attendance_entry.TIMES), enter)
 
 
 def _staff_register() -> SheetKind:

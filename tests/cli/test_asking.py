@@ -1,11 +1,13 @@
 """Going back, stopping, and numbered choices, at a terminal."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.cli.typed import Typist, at, lcs
-from tests.conftest import make_vault
+from tests.conftest import TODAY, make_vault, open_desk
+from tests.services import stories
 
 
 @pytest.fixture
@@ -43,9 +45,46 @@ def test_a_full_stop_stops_and_nothing_is_saved(typist: Typist) -> None:
 
 def test_back_in_a_list_of_children_asks_for_the_one_before(typist: Typist) -> None:
     """A child's first name, too, can be put right before anything is saved; a full stop ends the list."""
-    typist.answers = ["Llwyd", "", "Sian", "<", "Siân", "", "", "<", "Siôn", "", "", ".", "."]
+    typist.answers = ["Llwyd", "", "Sian", "<", "Siân", "", "27/3/2019", "<", "<", "<", "Siôn", "", "", ".", "."]
     ran = lcs(typist, "family", "add")
     assert ran.code == 0, ran.err
     out = lcs(typist, "family", "show", "LCS-0001-R").out
     assert "Siôn" in out
     assert "Siân" not in out
+
+
+def test_back_goes_from_one_form_to_the_one_before(typist: Typist) -> None:
+    """What a later question asks rests on earlier answers: those are asked again, and the others stay as typed."""
+    ref = stories.family(open_desk(Path(typist.env["LCS_VAULT"]))).ref
+    typist.answers = ["1/12/2026", "10:00", "<", "11:00", "12:00", "<", "13:00", "", "<", "", "Blue", ""]
+    ran = lcs(typist, "session", "book", ref)
+    assert ran.code == 0, ran.err
+    assert "Tue 1 Dec 2026 11:00 to 13:00" in ran.out
+    assert "Start [10:00]: " in ran.err
+    assert "End [12:00]: " in ran.err
+    assert typist.answers == []
+
+
+def test_going_back_says_no_error_again(typist: Typist) -> None:
+    """What would not do was asked for again, and was put right: it is passed over on the way back."""
+    ref = stories.family(open_desk(Path(typist.env["LCS_VAULT"]))).ref
+    stories.booked(open_desk(Path(typist.env["LCS_VAULT"])), ref, date(2026, 12, 1))
+    typist.answers = ["1/12/2026", "10:30", "11:00", "1/12/2026", "14:00", "15:00", "<", "16:00", "", "", ""]
+    ran = lcs(typist, "session", "book", ref)
+    assert ran.code == 0, ran.err
+    assert "Tue 1 Dec 2026 14:00 to 16:00" in ran.out
+    assert ran.err.count("error: ") == 1
+
+
+def test_in_a_walk_what_was_saved_is_not_gone_back_to(typist: Typist) -> None:
+    """Of one session the time of arriving can be put right at that of leaving; a session that was saved stays."""
+    desk = open_desk(Path(typist.env["LCS_VAULT"]))
+    ref = stories.family(desk).ref
+    for starts in ("06:00", "07:30"):
+        stories.booked(desk, ref, TODAY, starts)
+    typist.answers = ["a", "06:05", "<", "06:10", "07:00", "a", "<", "07:45", ""]
+    ran = lcs(typist, "attendance", "record")
+    assert ran.code == 0, ran.err
+    assert "P-0001-R attended 06:10 to 07:00" in lcs(typist, "attendance", "list", ref).out
+    assert "there is no question before this one" in ran.err
+    assert [line.split(":")[0] for line in ran.out.splitlines()] == ["Saved S-000001-R", "Saved S-000002-W"]

@@ -1,23 +1,21 @@
 """lcs attendance: record, correct, list, and export to referrers."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lcs_cli.cli import attendance_walk, forms, pictures, supervised, views
+from lcs_cli.cli import attendance_entry, attendance_walk, pictures, supervised, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.file_password import AskPassword, NoPassword
-from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Family, From, FromDay, OfFamily, SessionRef, ToDay, command, group
 from lcs_cli.cli.render import Output, Picture, Result, Table
 from lcs_cli.errors import UsageError
 from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, lookup
-from lcs_cli.services.attendance import Outcome, RecordedSession
+from lcs_cli.services.attendance import RecordedSession
 
 if TYPE_CHECKING:
     from lcs_cli.services.exports import Export
@@ -30,9 +28,6 @@ Children = Annotated[
 Attended = Annotated[bool | None, typer.Option("--attended/--did-not-attend", help="Whether contact took place.")]
 Arrived = Annotated[str | None, typer.Option("--arrived", metavar="HH:MM", help="When the child arrived.")]
 Left = Annotated[str | None, typer.Option("--left", metavar="HH:MM", help="When the child left.")]
-ATTENDED = Field("attended", "attended", forms.yes_no, question="Attended (y/n)")
-TIMES = (Field("arrived", "arrived", forms.time_of_day, ""), Field("left", "left", forms.time_of_day, ""))
-_REASON = Field("reason", "reason", forms.text)
 
 
 @command(app, "record")
@@ -59,7 +54,7 @@ def record(
             raise UsageError("missing: which session", "give its reference: lcs today   says which")
         return attendance_walk.walk(cmd)
     cmd.known("attendance.record", Kind.SESSION, lambda db, one: attendance.recordable(cmd.desk(), db, one), ref)
-    outcome, _ = _outcome(cmd, ref, from_, attended, arrived, left, with_reason=False)
+    outcome, _ = attendance_entry.outcome(cmd, ref, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
     warnings = supervised.warnings(done.duty) if done.duty else []
     return _said(cmd, done, "Recorded", [*warnings, "next: lcs attendance export   tells the referrer"])
@@ -80,7 +75,7 @@ def correct(
     Example: lcs attendance correct S-000042-L --attended --arrived 10:15 --left 11:30
     """
     cmd.known("attendance.correct", Kind.SESSION, lookup.session, ref)
-    outcome, reason = _outcome(cmd, ref, from_, attended, arrived, left, with_reason=True)
+    outcome, reason = attendance_entry.outcome(cmd, ref, from_, attended, arrived, left, with_reason=True)
     done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, child or [])
     if not changed:
         return _said(cmd, done, "Nothing was different", [])
@@ -250,41 +245,6 @@ def statement(
         return statement_entry.made(cmd, statements.repeat(cmd.desk(), again, paper), paper, password)
     order = export_plan.ExportOrder(purpose=purpose, family=family, from_on=window[0], to_on=window[1])
     return statement_entry.made(cmd, statements.statement(cmd.desk(), str(to), order, paper), paper, password)
-
-
-def _outcome(
-    cmd: Command,
-    ref: str,
-    source: str | None,
-    attended: bool | None,
-    arrived: str | None,
-    left: str | None,
-    *,
-    with_reason: bool,
-) -> tuple[Outcome, str]:
-    """What is said of the session, and why it is corrected; times are asked for only where contact took place."""
-    given = {
-        "attended": None if attended is None else "yes" if attended else "no",
-        "arrived": arrived,
-        "left": left,
-    }
-    reason = [_REASON] if with_reason else []
-    if source is not None:
-        values = forms.entry(cmd, [ATTENDED, *TIMES, *reason], source, given)
-    else:
-        values = forms.fill(cmd, [ATTENDED], given)
-        # Times are needed where contact took place; where it did not, none is asked for, and a given one is refused.
-        come = forms.time_come(lookup.session(cmd.desk().db, ref).held_on) if cmd.can_ask else forms.time_of_day
-        times = [replace(field, default=None, parse=come) for field in TIMES if values["attended"]]
-        stray = [field for field in TIMES if not values["attended"] and given[field.key]]
-        for field in (*times, *stray, *reason):
-            later = (
-                replace(field, parse=attendance_walk.after(values.get("arrived"), field.parse))
-                if field.key == "left"
-                else field
-            )
-            values |= forms.fill(cmd, [later], given)
-    return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
 
 
 def _said(cmd: Command, done: RecordedSession, verb: str, notes: list[str]) -> Result:

@@ -1,6 +1,6 @@
 """lcs consent: what a person allows to be told of them, to whom and for what; withdrawn at any time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,8 +72,7 @@ def record(
     }
     first, rest = _record_fields(cmd, by_a_parent=bool(given_by))
     if from_ is None and cmd.can_ask:
-        values = forms.fill(cmd, first, given)
-        values |= forms.fill(cmd, [replace(rest[0], parse=forms.not_before(values["given_from"])), *rest[1:]], given)
+        values = cmd.asking(lambda: _filled(cmd, first, rest, given))
     else:
         values = forms.entry(cmd, [*first, *rest], from_, given)
     one = consents.record(cmd.desk(), ref, ConsentDraft(**values))
@@ -86,6 +85,14 @@ def record(
         [f"Recorded {_ref(one)} of {cmd.echo(Kind.PERSON, one.consent.person)}: {told}"],
         notes,
     )
+
+
+def _filled(
+    cmd: Command, first: Sequence[Field], rest: Sequence[Field], given: Mapping[str, str | None]
+) -> dict[str, Any]:
+    values = forms.fill(cmd, first, given)
+    until = replace(rest[0], parse=forms.not_before(values["given_from"]))
+    return values | forms.fill(cmd, [until, *rest[1:]], given)
 
 
 @command(app, "withdraw")

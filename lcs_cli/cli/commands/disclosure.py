@@ -1,6 +1,6 @@
 """lcs disclosure: what is told by telephone, post, e-mail or in person, what is not, and the register of all of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -68,16 +68,20 @@ def record(
 
     Example: lcs disclosure record LCS-0042-L --to REF-0007-F --purpose legal-advice --detail P-0042-L.address
     """
-    ask = Ask(to or "", purpose or "", attendance, tuple(detail or ()), concern, obliged)
     given = {"made_on": on, "at": at, "how": how, "decided_by": decided_by}
-    ground = None
-    if cmd.can_ask and from_ is None:
-        cmd.known("disclosure.record", Kind.FAMILY, lookup.family, family)
-        ask = told_forms.whole(cmd, family, ask, not_told=not_told)
-        day = cmd.day("day", on) if on else cmd.today
-        ground = disclosures.ground_of(cmd.desk(), family, ask, day, decided_by, not_told=not_told)
-    in_words = not (ask.attendance or ask.details or not_told)
-    values = told_forms.recorded(cmd, from_, given, ground=ground, in_words=in_words)
+
+    def asked() -> tuple[Ask, dict[str, Any]]:
+        ask = Ask(to or "", purpose or "", attendance, tuple(detail or ()), concern, obliged)
+        ground = None
+        if cmd.can_ask and from_ is None:
+            cmd.known("disclosure.record", Kind.FAMILY, lookup.family, family)
+            ask = told_forms.whole(cmd, family, ask, not_told=not_told)
+            day = cmd.day("day", on) if on else cmd.today
+            ground = disclosures.ground_of(cmd.desk(), family, ask, day, decided_by, not_told=not_told)
+        in_words = not (ask.attendance or ask.details or not_told)
+        return ask, told_forms.recorded(cmd, from_, given, ground=ground, in_words=in_words)
+
+    ask, values = cmd.asking(asked)
     told = disclosures.record(cmd.desk(), family, ask, account(cmd, values), not_told=not_told)
     return _registered(cmd, told)
 

@@ -1,7 +1,6 @@
 """lcs family: register, show, correct, close and reopen families."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ import typer
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.commands.person import ADULT, CHILD, draft
-from lcs_cli.cli.context import BackError, Command
+from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Family, From, Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table, saved, visible
@@ -43,7 +42,10 @@ def add(cmd: Command, from_: From = None) -> Result:
     """
     if from_ is None:
         cmd.known("family.add", Kind.FAMILY, lookup.family)
-    drafts = [_asked(cmd)] if from_ is None else forms.each(cmd.read_json(from_), lambda entry: _read(cmd, entry))
+    if from_ is None:
+        drafts = [cmd.asking(lambda: _asked(cmd))]
+    else:
+        drafts = forms.each(cmd.read_json(from_), lambda entry: _read(cmd, entry))
     desk = cmd.desk()
     alike = [_similar(one) for draft_ in drafts for one in likeness.similar(desk, draft_)]
     if alike and from_ is None:
@@ -219,19 +221,14 @@ def _asked(cmd: Command) -> FamilyDraft:
 
 
 def _people_asked(cmd: Command, kind: PersonKind, fields: Sequence[Field]) -> list[PersonDraft]:
-    """Children or adults, until there is nobody else; “<” at a first name goes back to the one before."""
+    """Children or adults, until there is nobody else."""
     found: list[PersonDraft] = []
     while cmd.can_ask:
         question = f"{kind.value.title()} {len(found) + 1} first name (Enter when done)"
-        try:
-            first = cmd.ask(question, partial(_first, cmd), "", back=bool(found), ends=True)
-        except BackError:
-            found.pop()  # the one before is asked for anew
-            continue
+        first = cmd.ask(question, partial(_first, cmd), "", ends=True)
         if first is None:
             break
-        with suppress(BackError):  # back to this first name
-            found.append(draft({"kind": kind, "given_name": first} | forms.fill(cmd, fields, {}, back=True)))
+        found.append(draft({"kind": kind, "given_name": first} | forms.fill(cmd, fields, {})))
     return found
 
 

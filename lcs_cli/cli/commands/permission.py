@@ -67,8 +67,13 @@ def request(
             given["session"] or None,
         )
     if from_ is None and cmd.can_ask:
-        values = forms.fill(cmd, [_KIND, _SESSION], given) | _asked_days(cmd, family, days, given)
-        values |= forms.fill(cmd, _FIELDS, given)
+        values = cmd.asking(
+            lambda: (
+                forms.fill(cmd, [_KIND, _SESSION], given)
+                | _asked_days(cmd, family, days, given)
+                | forms.fill(cmd, _FIELDS, given)
+            )
+        )
     else:
         values = forms.entry(cmd, [_KIND, _SESSION, *days, *_FIELDS], from_, given)
     one = permissions.request(cmd.desk(), family, permissions.PermissionDraft(**values))

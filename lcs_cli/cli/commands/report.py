@@ -1,5 +1,6 @@
 """lcs report: reports for court proceedings. An agency asks, a manager agrees, and then one is produced."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -77,9 +78,7 @@ def request(
     )
     given = {"agency": agency, "proceedings": proceedings, "received_on": on, "due_on": by}
     if cmd.can_ask and from_ is None:
-        values = forms.fill(cmd, _FIELDS[:-1], given)
-        due_on = replace(_DUE_ON, parse=forms.not_before(values["received_on"]))
-        values |= forms.fill(cmd, [due_on], given)
+        values = cmd.asking(lambda: _asked(cmd, given))
     else:
         values = forms.entry(cmd, _FIELDS, from_, given)
     one = reports.request(cmd.desk(), family, reports.ReportDraft(**values))
@@ -87,6 +86,12 @@ def request(
     said += f"{reference(Kind.REFERRER, one.agency)}, received {views.human(one.received_on)}."
     next_ = f"next: a manager who did not record it decides: lcs report decide {_ref(one)}"
     return Result("lcs.report/1", _whole(one), [said], [next_])
+
+
+def _asked(cmd: Command, given: Mapping[str, str | None]) -> dict[str, Any]:
+    values = forms.fill(cmd, _FIELDS[:-1], given)
+    due_on = replace(_DUE_ON, parse=forms.not_before(values["received_on"]))
+    return values | forms.fill(cmd, [due_on], given)
 
 
 @command(app, "decide")

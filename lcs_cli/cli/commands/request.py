@@ -49,7 +49,7 @@ def add(
     """
     cmd.known("request.add", Kind.PERSON, lookup.person, person)
     given = {"kind": kind.value if kind else None, "received_on": on, "through": through, "parent": parent}
-    values = request_entry.entry(cmd, person, from_, given)
+    values = cmd.asking(lambda: request_entry.entry(cmd, person, from_, given))
     done = requests.add(cmd.desk(), person, request_entry.draft(values))
     ref = typed_as(done.request)
     about = f"{cmd.echo(Kind.PERSON, done.request.person)} of {reference(Kind.FAMILY, done.request.family)}"

@@ -72,7 +72,7 @@ def book(
     elif supervisor:
         given |= {"with": with_ or ""}
     if from_ is None and cmd.can_ask:
-        entries = [session_entry.booking(cmd, family, given)]
+        entries = [cmd.asking(lambda: session_entry.booking(cmd, family, given))]
     else:
         entries = forms.entries(cmd, (*WHEN, *WHERE, *WHO), from_, given)
     if series:
@@ -133,8 +133,7 @@ def supervise(
     if not asks_why and cmd.can_ask:
         given["reason"] = ""
     if from_ is None and cmd.can_ask:
-        values = session_entry.supervising(cmd, ref, given)
-        values |= forms.fill(cmd, reason, given)
+        values = cmd.asking(lambda: session_entry.supervising(cmd, ref, given) | forms.fill(cmd, reason, given))
     else:
         values = forms.entry(cmd, [replace(WHO[0], default=None), WHO[1], *reason], from_, given)
     one = contact_sessions.supervise(desk, ref, values["supervisor"], values["with"], values["reason"])
@@ -225,7 +224,7 @@ def move(
     if from_ is None and cmd.can_ask:
         cmd.known("session.move", Kind.STAFF, lookup.staff, supervisor, with_)
         values: dict[str, Any] = {"supervisor": supervisor, "with": with_}
-        values |= session_entry.moving(cmd, ref, given) | forms.fill(cmd, [_REASON], {})
+        values |= cmd.asking(lambda: session_entry.moving(cmd, ref, given) | forms.fill(cmd, [_REASON], {}))
     else:
         values = forms.entry(cmd, (*WHEN, *WHO, _REASON), from_, given)
     desk = cmd.desk()
