@@ -7,6 +7,7 @@ from typing import Any
 
 from docs.marks import collected
 from docs.schedule import explanation
+from docs.screenshot import FILE, screenshot
 from lcs_cli.cli.app import commands as all_commands
 from lcs_cli.cli.commands.policy import commands_by_clause
 from lcs_cli.errors import EXIT_CODES
@@ -207,6 +208,7 @@ def main() -> None:
     MARKS.write_text(marks(), encoding="utf-8")
     for path, text in pages().items():
         (HERE / path).write_text(text, encoding="utf-8")
+    (HERE / FILE).write_text(screenshot(), encoding="utf-8")
 
 
 if __name__ == "__main__":
