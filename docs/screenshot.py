@@ -24,6 +24,11 @@ _NOON = datetime.combine(_DAY, time(12), UTC)
 _TYPED = "for one picture, and then thrown away"
 _CHEAP = Argon2Profile(passes=1, memory=64, lanes=1)
 
+_BACKGROUND, _FOREGROUND, _BLACK = (30, 30, 30), (225, 225, 225), (0, 0, 0)
+_RED, _GREEN, _YELLOW, _BLUE = (230, 110, 105), (125, 190, 95), (225, 180, 75), (110, 160, 220)
+_MAGENTA, _CYAN = (190, 140, 215), (95, 185, 190)
+_COLOURS = [_BLACK, _RED, _GREEN, _YELLOW, _BLUE, _MAGENTA, _CYAN, _FOREGROUND]  # in the order of ECMA-48
+
 # Rich's own format has its font fetched from the web: this one names what every machine has, and loads nothing.
 _FORMAT = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
@@ -59,7 +64,7 @@ class _Screen(io.StringIO):
 def screenshot() -> str:
     """The picture, as SVG: the same for the same commands, whatever machine and terminal it is made at."""
     from rich.console import Console
-    from rich.terminal_theme import MONOKAI
+    from rich.terminal_theme import TerminalTheme
     from rich.text import Text
 
     console = Console(
@@ -72,8 +77,9 @@ def screenshot() -> str:
         legacy_windows=False,
         _environ={},
     )
+    theme = TerminalTheme(_BACKGROUND, _FOREGROUND, _COLOURS)
     console.print(Text.from_ansi(_typed()), end="")
-    return console.export_svg(title="lcs", theme=MONOKAI, code_format=_FORMAT, unique_id="lcs")
+    return console.export_svg(title="lcs", theme=theme, code_format=_FORMAT, unique_id="lcs")
 
 
 def _typed() -> str:
