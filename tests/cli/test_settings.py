@@ -109,12 +109,12 @@ def test_a_long_list_is_shown_a_screen_at_a_time_by_a_pager_that_writes_nothing(
     """It ends with q, and leaves no history of what was looked for."""
     pager = tmp_path / "bin" / "less"
     pager.parent.mkdir()
-    pager.write_text('#!/bin/sh\necho "SEEN $LESSHISTFILE $LESSSECURE"; head -n 2; echo END\n')
+    pager.write_text('#!/bin/sh\necho "SEEN $LESSHISTFILE $LESSSECURE $LESSCHARSET"; head -n 2; echo END\n')
     pager.chmod(0o755)
     env = bare(PATH=f"{pager.parent}:/usr/bin:/bin", HOME=str(tmp_path))
     argv = ["policy", "coverage"]
     code, said = ended(at_terminal(argv, env, tmp_path))
-    assert (code, "SEEN - 1" in said, said.rstrip().endswith("END")) == (0, True, True)
+    assert (code, "SEEN - 1 utf-8" in said, said.rstrip().endswith("END")) == (0, True, True)
     for off in ({"LCS_PAGER": "none"}, {"ACCESSIBLE": "1"}, {"TERM": "dumb"}):
         code, said = ended(at_terminal(argv, env | off, tmp_path))
         assert (code, "SEEN" in said) == (0, False), off
