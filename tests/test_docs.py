@@ -73,6 +73,19 @@ def test_every_link_leads_somewhere(path: Path) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_into_a_page_leads_to_a_heading(path: Path) -> None:
+    """Whoever follows it is where it says."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", path.read_text(encoding="utf-8"))
+    assert [(page, name) for page, name in links if name not in anchors(path.parent / page if page else path)] == []
+
+
+def anchors(page: Path) -> list[str]:
+    """What a page's headings are linked by."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
 def test_every_page_is_reached_from_the_index() -> None:
     """Nothing is written that nobody finds."""
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
