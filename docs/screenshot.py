@@ -78,7 +78,7 @@ def screenshot() -> str:
         _environ={},
     )
     theme = TerminalTheme(_BACKGROUND, _FOREGROUND, _COLOURS)
-    console.print(Text.from_ansi(_typed()), end="")
+    console.print(Text.from_ansi(_typed().rstrip("\n")))
     return console.export_svg(title="lcs", theme=theme, code_format=_FORMAT, unique_id="lcs")
 
 
