@@ -7,8 +7,10 @@ from typing import Any
 
 from docs.marks import collected
 from docs.schedule import explanation
+from docs.screenshot import FILE, screenshot
 from lcs_cli.cli.app import commands as all_commands
 from lcs_cli.cli.commands.policy import commands_by_clause
+from lcs_cli.cli.settings import OTHERS, SETTINGS
 from lcs_cli.errors import EXIT_CODES
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.program import program_file, typed
@@ -30,6 +32,7 @@ def pages() -> dict[str, str]:
         "reference/authority.md": authority(),
         "reference/coverage.md": coverage(),
         "reference/commands.md": commands(),
+        "reference/environment.md": environment(),
         "reference/exit-codes.md": exit_codes(),
         "reference/export-format.md": export_format(),
         "reference/reports.md": reports(),
@@ -55,6 +58,21 @@ def commands() -> str:
                 f"| `{opts if opts.startswith('-') else name}` | {meaning} |\n" for opts, name, meaning in rows
             )
     return text
+
+
+def environment() -> str:
+    """Every variable that the program looks at, and every setting of a file."""
+    text = "# Environment variables and settings\n\n" + _NOTE
+    text += "An option on the command line goes before its variable, and a variable before a "
+    text += "[settings file](../how-to/settings.md). No secret is ever read from either.\n\n"
+    known = {one.variable: one.text for one in SETTINGS.values()} | OTHERS
+    text += "| variable | meaning |\n|---|---|\n" + "".join(f"| `{name}` | {said} |\n" for name, said in known.items())
+    text += (
+        "\nWhat is written is UTF-8, also where the system says otherwise (`LANG`, `PYTHONIOENCODING`, a Windows code "
+    )
+    text += "page), and UTF-8 is what is read.\n"
+    text += "\n## In a file\n\n| setting | as the variable | such as |\n|---|---|---|\n"
+    return text + "".join(f"| `{name}` | `{one.variable}` | `{one.example}` |\n" for name, one in SETTINGS.items())
 
 
 def exit_codes() -> str:
@@ -207,6 +225,7 @@ def main() -> None:
     MARKS.write_text(marks(), encoding="utf-8")
     for path, text in pages().items():
         (HERE / path).write_text(text, encoding="utf-8")
+    (HERE / FILE).write_text(screenshot(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from lcs_cli.cli.options import group
 from lcs_cli.cli.render import visible
 from lcs_cli.cli.settings import Settings
 from lcs_cli.cli.terminal import Terminal
+from lcs_cli.cli.utf8 import use_utf8
 from lcs_cli.errors import FailedError, LcsError, RefusedError, StoppedError, UsageError
 
 COMMANDS = {
@@ -188,10 +189,8 @@ def report(error: LcsError, terminal: Terminal) -> None:
 
 def run() -> None:
     """The entry point: real clock, real environment, real terminal."""
+    use_utf8()
     _close_memory(sys.argv[1:])
-    for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors=errors)
     code = main(sys.argv[1:], Terminal(env=Settings(os.environ)))
     try:
         sys.stdout.flush()

@@ -12,7 +12,7 @@ from lcs_cli.cli.terminal import Terminal
 
 OFF = "none"
 # It keeps no history of what was searched for, starts no shell and no editor, and writes no file (less(1), SECURITY).
-_CLOSED = {"LESSHISTFILE": "-", "LESSSECURE": "1", "LESS": "-R"}
+_CLOSED = {"LESSHISTFILE": "-", "LESSSECURE": "1", "LESS": "-R", "LESSCHARSET": "utf-8"}
 
 
 class _Page(io.StringIO):

@@ -117,7 +117,7 @@ _FORMULA = frozenset("=+-@\t\r")
 _STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
-_LETTER = re.compile(r"(?<=[ ACX?.])[ACX?](?=[ ACX?.]|$)", re.MULTILINE)
+_LETTER = re.compile(r"(?<![^ ACX?.\n])[ACX?](?=[ ACX?.]|$)", re.MULTILINE)
 _BACK = {"A": "42", "X": "41", "C": "43", "?": "45"}  # backgrounds (ECMA-48 SGR)
 
 

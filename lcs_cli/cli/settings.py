@@ -7,23 +7,76 @@ the settings are variables: nothing but this module and `lcs config show` knows 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lcs_cli.errors import UsageError
 
 FILE = "config.toml"
-VARIABLES = {
-    "vault": "LCS_VAULT",
-    "user": "LCS_USER",
-    "key_file": "LCS_KEY_FILE",
-    "state": "LCS_STATE",
-    "no_input": "LCS_NO_INPUT",
-    "accessible": "LCS_ACCESSIBLE",
-    "pager": "LCS_PAGER",
+
+
+class Known(NamedTuple):
+    """A setting that there is: the variable that says the same, what it does, and a line of a file that sets it."""
+
+    variable: str
+    text: str
+    example: str
+    is_path: bool = False
+    is_switch: bool = False
+
+
+SETTINGS = {
+    "vault": Known(
+        "LCS_VAULT",
+        "The vault's folder, as `--vault`. Without either: the user's data folder.",
+        'vault = "/srv/lcs/vault"',
+        is_path=True,
+    ),
+    "user": Known("LCS_USER", "Who you are, as `--user`.", 'user = "amina"'),
+    "key_file": Known(
+        "LCS_KEY_FILE",
+        "A service identity's key file, as `--key-file`.",
+        'key_file = "/srv/lcs/nightly.key"',
+        is_path=True,
+    ),
+    "state": Known(
+        "LCS_STATE",
+        "A folder of your own for what is noted outside the vault: how far the trail went when you last saw it. "
+        "Without it: the user's state folder (`~/.local/state/lcs` on Linux).",
+        'state = "~/.local/state/lcs"',
+        is_path=True,
+    ),
+    "no_input": Known(
+        "LCS_NO_INPUT", "Set to anything: ask nothing, as `--no-input`.", "no_input = true", is_switch=True
+    ),
+    "accessible": Known(
+        "LCS_ACCESSIBLE",
+        "Set to anything: no lines and boxes, for screen readers.",
+        "accessible = true",
+        is_switch=True,
+    ),
+    "pager": Known(
+        "LCS_PAGER",
+        "`none`: show long lists all at once. Else `less` shows them a screen at a time, where it is installed and no "
+        "other variable asks for plain text. It keeps no history.",
+        'pager = "none"',
+    ),
 }
+"""Each setting, by its name in a file."""
+
+VARIABLES = {name: one.variable for name, one in SETTINGS.items()}
 """Each setting, and the variable that says the same."""
 
-_PATHS = ("vault", "key_file", "state")
-_SWITCHES = ("no_input", "accessible")
+OTHERS = {
+    "CREDENTIALS_DIRECTORY": "Set by systemd: a credential named `lcs-key` in it is used as a key file "
+    "(`LoadCredential=lcs-key:/path`).",
+    "STATE_DIRECTORY": "As `LCS_STATE`, as systemd sets it (`StateDirectory=lcs`).",
+    "XDG_RUNTIME_DIR": "Where the agent of `lcs unlock` answers, in `lcs-agent`; set when you log in. Without it: the "
+    "folder of `LCS_STATE`.",
+    "NO_COLOR": "Set to anything: no bold headings, and no colours. Colour never carries a meaning of its own.",
+    "ACCESSIBLE": "As `LCS_ACCESSIBLE`.",
+    "TERM": "`dumb` does as `LCS_ACCESSIBLE` does.",
+}
+"""What else of the environment is looked at, and why: it is no setting."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +144,13 @@ def _text(file: Path, name: str, value: object) -> str:
     """The value as its variable would say it; empty for a switch that is off."""
     if name not in VARIABLES:
         raise UsageError(f"settings: {file} has an unknown setting", f"the settings are: {', '.join(VARIABLES)}")
-    if name in _SWITCHES:
+    if SETTINGS[name].is_switch:
         if not isinstance(value, bool):
             raise UsageError(f"settings: {name} in {file} must be true or false", "without quotes")
         return "1" if value else ""
     if not isinstance(value, str) or not value.isprintable() or not value:
         raise UsageError(f"settings: {name} in {file} must be text", f"such as: {name} = '…'")
-    if name not in _PATHS:
+    if not SETTINGS[name].is_path:
         return value
     path = Path(value).expanduser()
     if not path.is_absolute():

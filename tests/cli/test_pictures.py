@@ -89,6 +89,7 @@ def test_colours_are_for_a_screen_that_wants_them(charted: Path) -> None:
     drawn = lcs(Typist(looked_at=True, env=at(charted)), *argv).out
     assert "\x1b[30;43mC\x1b[0m" in drawn
     assert "\x1b[30;45m?\x1b[0m" in drawn
+    assert "\n\x1b[30;42mA\x1b[0m attended  " in drawn
     plain = lcs(Typist(env=at(charted)), *argv).out
     assert "\x1b" not in plain
     uncoloured = lcs(Typist(looked_at=True, env=at(charted) | {"NO_COLOR": "1"}), *argv).out

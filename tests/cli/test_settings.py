@@ -1,11 +1,12 @@
 """Settings in files: an option goes before a variable, a variable before a file; what is not understood is said."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from lcs_cli.cli.settings import VARIABLES, Settings
+from lcs_cli.cli.settings import OTHERS, SETTINGS, VARIABLES, Settings
 from lcs_cli.errors import UsageError
 from tests.cli.processes import ROOT, at_terminal, bare, ended, run
 from tests.cli.typed import Typist, lcs
@@ -108,12 +109,12 @@ def test_a_long_list_is_shown_a_screen_at_a_time_by_a_pager_that_writes_nothing(
     """It ends with q, and leaves no history of what was looked for."""
     pager = tmp_path / "bin" / "less"
     pager.parent.mkdir()
-    pager.write_text('#!/bin/sh\necho "SEEN $LESSHISTFILE $LESSSECURE"; head -n 2; echo END\n')
+    pager.write_text('#!/bin/sh\necho "SEEN $LESSHISTFILE $LESSSECURE $LESSCHARSET"; head -n 2; echo END\n')
     pager.chmod(0o755)
     env = bare(PATH=f"{pager.parent}:/usr/bin:/bin", HOME=str(tmp_path))
     argv = ["policy", "coverage"]
     code, said = ended(at_terminal(argv, env, tmp_path))
-    assert (code, "SEEN - 1" in said, said.rstrip().endswith("END")) == (0, True, True)
+    assert (code, "SEEN - 1 utf-8" in said, said.rstrip().endswith("END")) == (0, True, True)
     for off in ({"LCS_PAGER": "none"}, {"ACCESSIBLE": "1"}, {"TERM": "dumb"}):
         code, said = ended(at_terminal(argv, env | off, tmp_path))
         assert (code, "SEEN" in said) == (0, False), off
@@ -122,7 +123,16 @@ def test_a_long_list_is_shown_a_screen_at_a_time_by_a_pager_that_writes_nothing(
     assert "SEEN" not in run(argv, env, tmp_path).stdout
 
 
-def test_every_setting_is_in_the_reference() -> None:
-    """By its name in a file, and as a variable."""
-    text = (ROOT / "docs" / "reference" / "environment.md").read_text(encoding="utf-8")
-    assert [one for pair in VARIABLES.items() for one in pair if f"`{one}`" not in text] == []
+def test_every_variable_that_is_looked_at_is_in_the_reference() -> None:
+    """The page is made from the settings and the others: nobody reads one more in silence."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lcs_cli").rglob("*.py"))
+    read = set(re.findall(r"""\benv(?:iron)?(?:\.get\(|\[|, )"([A-Z_]+)\"""", code))
+    assert {"LCS_VAULT", "NO_COLOR", "TERM", "XDG_RUNTIME_DIR"} <= read
+    assert read == set(VARIABLES.values()) | set(OTHERS)
+
+
+def test_the_lines_that_the_reference_shows_can_be_put_into_a_file(files: tuple[Path, Path]) -> None:
+    """All of them together: each says what its variable would say."""
+    files[0].write_text("\n".join(one.example for one in SETTINGS.values()))
+    assert [name for name, one in SETTINGS.items() if not one.example.startswith(f"{name} = ")] == []
+    assert set(Settings({}, files)) == set(VARIABLES.values())
