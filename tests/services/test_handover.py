@@ -216,7 +216,8 @@ def test_a_grown_child_is_found_when_the_family_is_long_disposed_of(
 def test_before_a_disposal_what_it_would_take_does_not_leave(desk: Desk, out: Path) -> None:
     """A sibling without a file keeps no attendance: an accident about both hands over each child's record alone."""
     household = stories.family(desk, 2)
-    stories.held(desk, household.ref, date(2019, 2, 4))
+    held = stories.held(desk, household.ref, date(2019, 2, 4))
+    attendance.correct(desk, held, STAYED_AWAY, "the sheet was misread", [P1])
     stories.accident(desk, household.ref)
     body = stories.referrer(desk)
     _, there = handed_over(desk, out, order(None, body))

@@ -241,6 +241,19 @@ def test_a_document_that_no_entry_tells_of_stops_it(kept: Desk, out: Path) -> No
     assert list(out.parent.iterdir()) == []
 
 
+def test_an_entry_that_was_changed_tells_of_no_agreement(kept: Desk, out: Path) -> None:
+    """A yes to another child, written over in its row and in the entry that told of it."""
+    stories.flag(kept, stories.family(kept).ref)
+    agreed(kept, order(P5))
+    with without_triggers(kept) as connection:
+        connection.execute("UPDATE handover_agreement SET child_id = 1")
+        connection.execute("UPDATE audit SET refs = replace(refs, ?, ?) WHERE action = 'vault.agree'", (P5, P1))
+        assert connection.execute("SELECT changes()").fetchone()[0] >= 1
+    with pytest.raises(DamagedVaultError, match="no entry tells that U-003-A agreed to this"):
+        handover.hand_over(kept, order(P1), out)
+    assert list(out.parent.iterdir()) == []
+
+
 @pytest.mark.parametrize("written", ["decided_by = 'U-003-A'", "child_id = 5", "referrer_id = 2", "agreed = 1"])
 def test_an_agreement_that_nobody_signed_is_none(kept: Desk, out: Path, written: str) -> None:
     """Another tool makes one's own yes somebody else's, a yes to another child or body this one, or a no a yes."""

@@ -17,7 +17,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.vault import connection
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.pages import decrypted
-from lcs_cli.vault.remains import Samples, _spread
+from lcs_cli.vault.remains import Samples, _parts, _spread
 from tests.conftest import OpenDesk, make_vault, open_desk
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
@@ -188,6 +188,7 @@ def test_however_much_goes_only_so_much_is_looked_for(opened: OpenDesk) -> None:
     assert 8 <= len(samples._taken) <= 16
     assert max(map(len, samples._taken)) == 24
     assert {sample.startswith(b"note number") for sample in samples._taken} == {True, False}
+    assert list(_parts(b"a" * 30 + b"z" * 30)) == [b"a" * 24, b"z" * 24]
     spread = [_spread([b"%d" % number for number in range(many)], 64) for many in (0, 1, 64, 65, 1000)]
     assert [len(one) for one in spread] == [0, 1, 64, 33, 63]
 
