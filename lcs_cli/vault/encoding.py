@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)  # to make one takes as long
+
+
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces and ASCII only."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    return _CANONICAL.encode(value).encode("ascii")
 
 
 def context(*parts: str | int) -> bytes:
