@@ -11,6 +11,9 @@ from lcs_cli.records.export_format import StatementFormat
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services.statements import Paper, Statement, StatementDocument
 
+FROM_WHEN = "A family's own referrer is told of the days since its referral was received: lcs referral list"
+"""Said where there is nothing to tell: a referral that was entered late may have been dated by an Enter."""
+
 
 def paper(
     cmd: Command, files: dict[StatementFormat, Path | None], *, ask: bool, none: bool
@@ -51,7 +54,7 @@ def made(cmd: Command, done: Statement, paper: Paper, password: FilePassword) ->
     }
     if document is None or entry is None:
         nothing = "Nothing to tell: no attendance is on record in that window."
-        return Result("lcs.statement/1", data, notes=[nothing])
+        return Result("lcs.statement/1", data, notes=[nothing, FROM_WHEN])
     password.show(cmd)
     locked = "encrypted" if password.text is not None else "not encrypted"
     told = f"{views.plural(entry.rows, 'session')} to {done.recipient}, {locked}. Registered as {ref}."

@@ -5,7 +5,6 @@ import binascii
 import json
 from typing import Any
 
-
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)  # to make one takes as long
 
 

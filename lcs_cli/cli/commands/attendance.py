@@ -265,8 +265,12 @@ def _left(done: "Export") -> Result:
         "folder": str(done.folder) if done.folder else None,
     }
     if not done.rows:
+        from lcs_cli.cli.statement_entry import FROM_WHEN
+
         return Result(
-            "lcs.export/1", data, notes=["Nothing to tell: no attendance is on record, or new, in that window."]
+            "lcs.export/1",
+            data,
+            notes=["Nothing to tell: no attendance is on record, or new, in that window.", FROM_WHEN],
         )
     told = f"{views.plural(done.rows, 'session')} of {views.plural(done.families, 'family')}"
     registered = f"{told} to {done.recipient}. Registered as {done.reference}."
