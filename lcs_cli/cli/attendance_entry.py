@@ -7,7 +7,9 @@ from typing import Any
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field, Parse
-from lcs_cli.services import checks, lookup
+from lcs_cli.errors import UsageError
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import attendance, checks, lookup
 from lcs_cli.services.attendance import Outcome
 
 ATTENDED = Field("attended", "attended", forms.yes_no, question="Attended (y/n)")
@@ -49,6 +51,23 @@ def _came(cmd: Command, ref: str, given: Mapping[str, str | None], reason: Seque
         later = replace(field, parse=after(values.get("arrived"), field.parse)) if field.key == "left" else field
         values |= forms.fill(cmd, [later], given)
     return values
+
+
+def whose(cmd: Command, ref: str) -> list[str]:
+    """Of several children whose attendance is on record, the one to be corrected; none named is all of them."""
+    there = {reference(Kind.PERSON, one.number): one for one in attendance.correctable(cmd.desk(), ref)}
+    if len(there) < 2:
+        return []
+    named = ", ".join(f"{child} {one.initials}" for child, one in there.items())
+
+    def parse(_: Command, label: str, typed: str) -> list[str]:
+        child = reference(Kind.PERSON, lookup.person(cmd.desk().db, typed).number)
+        if child not in there:
+            raise UsageError(f"{label}: nothing is on record of {child} there", f"one of {', '.join(there)}")
+        return [child]
+
+    field = Field("child", "child", parse, "", f"Which child (Enter for all: {named})")
+    return forms.fill(cmd, [field], {})["child"] or []
 
 
 def after(arrived: str | None, time: Parse) -> Parse:

@@ -26,19 +26,25 @@ class _Page(io.StringIO):
 def paged(terminal: Terminal, *, wanted: bool) -> Iterator[Terminal]:
     """Write to a terminal like this one; what is longer than the screen is shown a screen at a time, where ``wanted``.
 
-    Nobody is kept waiting for the vault by whoever reads: it is all written before the first screen is shown.
+    Nobody is kept waiting for the vault by whoever reads: it is all written before the first screen is shown. What is
+    said beside it comes after it.
     """
     pager = _pager(terminal) if wanted else None
     if pager is None:
         yield terminal
         return
-    page = _Page()
+    page, beside = _Page(), _Page()
     try:
-        yield replace(terminal, out=page)
+        yield replace(terminal, out=page, err=beside)
     except BaseException:
         terminal.write(page.getvalue())
         raise
-    text = page.getvalue()
+    _show(page.getvalue(), pager, terminal)
+    terminal.out.flush()
+    terminal.err.write(beside.getvalue())
+
+
+def _show(text: str, pager: str, terminal: Terminal) -> None:
     if text.count("\n") < shutil.get_terminal_size().lines:
         terminal.write(text)
         return

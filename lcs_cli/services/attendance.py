@@ -128,6 +128,14 @@ def correct(
         return RecordedSession(session, _lines(desk, session)), tuple(sorted(changed))
 
 
+def correctable(desk: Desk, typed: str) -> list[Person]:
+    """The children of whom attendance at a session is on record, before anything is asked."""
+    with desk.acting("attendance.correct", (Kind.SESSION, typed), logged=False):
+        session = lookup.session(desk.db, typed)
+        recorded = {line.child for line in _lines(desk, session)}
+        return [one for one in people.of_family(desk.db, session.family) if one.number in recorded]
+
+
 def listing(
     desk: Desk, family: str, from_on: date | None, to_on: date | None, action: str = "attendance.list"
 ) -> list[RecordedSession]:

@@ -22,6 +22,7 @@ from lcs_cli.vault.corrections import Correction
 from lcs_cli.vault.encoding import decode
 
 REASON = "undone"
+_SPOKEN = {"departed": "left"}
 
 
 @dataclass(frozen=True)
@@ -154,9 +155,17 @@ def _attendance(desk: Desk, entry: AuditEntry, rows: Sequence[Correction]) -> li
     for row in rows:
         child = reference(Kind.PERSON, row.row["child_id"])
         outcome = Outcome(bool(row.row["attended"]), row.row["arrived"], row.row["departed"])
-        fields = [(f"{child} {name}", now, then) for name, now, then in _compared(desk, row)]
+        fields = [
+            (f"{child} {_SPOKEN.get(name, name)}", _yes_no(name, now), _yes_no(name, then))
+            for name, now, then in _compared(desk, row)
+        ]
         parts.append(_Part(fields, partial(attendance.correct, desk, entry.refs[0], outcome, REASON, [child])))
     return parts
+
+
+def _yes_no(name: str, value: Any) -> Any:
+    """Whether somebody attended, as it is asked."""
+    return ("no", "yes")[value] if name == "attended" else value
 
 
 def _moved(desk: Desk, entry: AuditEntry, rows: Sequence[Correction]) -> list[_Part]:

@@ -66,9 +66,9 @@ def changed(db: Database, number: int) -> int:
 
 
 def coming(db: Database, family: int, from_on: date) -> ContactSession | None:
-    """A family's next session, from a day on."""
+    """A family's next session, from a day on: one that was recorded is over."""
     found = select(db, "WHERE family_id = ? AND held_on >= ? AND cancelled_on IS NULL", family, from_on.isoformat())
-    return found[0] if found else None
+    return next((one for one in found if not one.recorded), None)
 
 
 def overlapping(db: Database, session: ContactSession) -> ContactSession | None:

@@ -88,3 +88,16 @@ def test_in_a_walk_what_was_saved_is_not_gone_back_to(typist: Typist) -> None:
     assert "P-0001-R attended 06:10 to 07:00" in lcs(typist, "attendance", "list", ref).out
     assert "there is no question before this one" in ran.err
     assert [line.split(":")[0] for line in ran.out.splitlines()] == ["Saved S-000001-R", "Saved S-000002-W"]
+
+
+def test_a_correction_asks_which_child_it_is_of(typist: Typist) -> None:
+    """Else what is true of one would be written over another's, and told; Enter is all, and somebody else none."""
+    desk = open_desk(Path(typist.env["LCS_VAULT"]))
+    household, other = stories.family(desk, 2), stories.family(desk)
+    ref = stories.held(desk, household.ref, date(2026, 11, 3))
+    typist.answers = [other.children[0], household.children[1], "n", "the other one was ill"]
+    ran = lcs(typist, "attendance", "correct", ref)
+    assert ran.code == 0, ran.err
+    assert "Which child (Enter for all: P-0001-R S.L., P-0002-W S.L.): " in ran.err
+    assert "error: child: nothing is on record of P-0004-G there" in ran.err
+    assert "P-0001-R attended 10:05 to 11:30; P-0002-W did not attend." in ran.out

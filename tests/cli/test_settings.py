@@ -119,7 +119,9 @@ def test_a_long_list_is_shown_a_screen_at_a_time_by_a_pager_that_writes_nothing(
         code, said = ended(at_terminal(argv, env | off, tmp_path))
         assert (code, "SEEN" in said) == (0, False), off
         assert said.count("\n") > 40
-    assert "SEEN" not in ended(at_terminal(["config", "show"], env, tmp_path))[1], "it fits the screen"
+    said = ended(at_terminal(["config", "show"], env, tmp_path))[1]
+    assert "SEEN" not in said, "it fits the screen"
+    assert said.index("no_input") < said.index("settings are read from"), "what is said beside it comes after it"
     assert "SEEN" not in run(argv, env, tmp_path).stdout
 
 

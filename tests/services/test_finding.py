@@ -6,7 +6,8 @@ import pytest
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.family import ContactField, PersonKind
-from lcs_cli.services import families, finding, people
+from lcs_cli.records.references import Kind, reference
+from lcs_cli.services import contact_sessions, families, finding, people
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.likeness import similar
@@ -103,3 +104,14 @@ def test_a_family_is_alike_by_two_signs_of_three(
     found = similar(desk, FamilyDraft(name, TODAY, drafts))
     assert bool(found) is alike
     assert (kowalska in stories.trail(desk)[-1].refs) is (alike or stories.trail(desk)[-1].action == "family.add")
+
+
+def test_the_next_session_is_one_that_is_not_over(desk: Desk, kowalska: str) -> None:
+    """One of this morning that was recorded is not next; one that was cancelled neither."""
+    contact_sessions.cancel(desk, stories.booked(desk, kowalska, TODAY, "11:00"), "flu")
+    stories.held(desk, kowalska, TODAY)
+    assert finding.find(desk, "kowalska").matches[0].next_session is None
+    coming = stories.booked(desk, kowalska, date(2026, 12, 3))
+    found = finding.find(desk, "kowalska").matches[0].next_session
+    assert found is not None
+    assert reference(Kind.SESSION, found.number) == coming

@@ -104,6 +104,18 @@ def test_what_is_known_of_a_session_is_put_back(desk: Desk, change: Callable[[De
     assert {one.reason for one in corrections.of_family(desk.db, number)[len(first) :]} == {undoing.REASON}
 
 
+def test_what_is_shown_before_it_is_in_the_words_that_were_asked(desk: Desk) -> None:
+    """Whether somebody came, and when they left: no column, and no number."""
+    corrected(desk, stories.family(desk).ref)
+    found = undoing.last(desk)
+    assert found is not None
+    assert found.fields == [
+        ("P-0001-R attended", "no", "yes"),
+        ("P-0001-R arrived", None, "10:05"),
+        ("P-0001-R left", None, "11:30"),
+    ]
+
+
 def test_a_booking_just_made_is_cancelled(desk: Desk) -> None:
     """It stays on record as one that did not take place."""
     ref = stories.family(desk).ref

@@ -15,7 +15,7 @@ from lcs_cli.errors import UsageError
 from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, lookup
-from lcs_cli.services.attendance import RecordedSession
+from lcs_cli.services.attendance import Outcome, RecordedSession
 
 if TYPE_CHECKING:
     from lcs_cli.services.exports import Export
@@ -75,8 +75,14 @@ def correct(
     Example: lcs attendance correct S-000042-L --attended --arrived 10:15 --left 11:30
     """
     cmd.known("attendance.correct", Kind.SESSION, lookup.session, ref)
-    outcome, reason = attendance_entry.outcome(cmd, ref, from_, attended, arrived, left, with_reason=True)
-    done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, child or [])
+
+    def asked() -> tuple[list[str], tuple[Outcome, str]]:
+        asks = cmd.can_ask and from_ is None and not child
+        children = attendance_entry.whose(cmd, ref) if asks else child or []
+        return children, attendance_entry.outcome(cmd, ref, from_, attended, arrived, left, with_reason=True)
+
+    children, (outcome, reason) = cmd.asking(asked)
+    done, changed = attendance.correct(cmd.desk(), ref, outcome, reason, children)
     if not changed:
         return _said(cmd, done, "Nothing was different", [])
     return _said(

@@ -44,7 +44,7 @@ def _lines(one: Undo) -> list[str]:
     """The change, and each field as it is and as it will be."""
     return [
         f"Your last change: {_what(one)}",
-        *(f"  {name}: {_shown(now)}  ->  {_shown(then)}" for name, now, then in one.fields),
+        *(f"  {name.replace('_', ' ')}: {_shown(now)}  ->  {_shown(then)}" for name, now, then in one.fields),
     ]
 
 
