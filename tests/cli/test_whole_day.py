@@ -175,7 +175,7 @@ def links_it_to_its_referrer(office: Office) -> None:
     office.reads("Saved REF-0001-R (local-authority).")
     office.types(f"lcs referral add {FILE} --referrer REF-0001-R --electronic")
     office.answers(("Received on [today]: ", "yesterday"), ("case reference: ", CASE))
-    office.reads(f"Saved RL-0001-R for {FILE} (Ž.F.), pending.")
+    office.reads(f"Saved RL-0001-R for {FILE} (Ž.F.), received {shown(YESTERDAY)}, pending.")
     office.types("lcs referral decide RL-0001-R --outcome accepted")
     office.reads(f"RL-0001-R of {FILE} (Ž.F.) is accepted.")
     (referral,) = office.holds("referral", "list")["items"]

@@ -75,7 +75,10 @@ def add(
             ),
         )
     data = [views.referral(one) for one in added]
-    said = [f"Saved {_ref(one)} for {cmd.echo(Kind.FAMILY, one.family)}, pending." for one in added]
+    said = [
+        f"Saved {_ref(one)} for {cmd.echo(Kind.FAMILY, one.family)}, received {views.human(one.received_on)}, pending."
+        for one in added
+    ]
     next_ = [f"next: lcs referral decide {_ref(added[0])} --outcome accepted"]
     return saved("referral", "referrals", data, said, next_)
 
