@@ -413,3 +413,9 @@ def test_without_the_extra_a_workbook_is_refused_and_text_is_read(vault: Path, m
     assert "pip install 'lcs-cli[xlsx]'" in typed(vault, "check", "families", out).err
     assert "pip install 'lcs-cli[xlsx]'" in typed(vault, "template", "staff", "--out", f"{out}2.xlsx").err
     assert typed(vault, "check", "families", csv(vault, FAMILIES)).code == 0
+
+
+def test_days_in_what_to_do_are_as_people_write_them(vault: Path) -> None:
+    """Not as a machine sorts them."""
+    sheet = csv(vault, "reference,family name,first name,child or adult,date of birth\nF,Llwyd,Siân,child,1/1/2030\n")
+    assert "give a day up to Thu 26 Nov 2026" in typed(vault, "check", "families", sheet).out

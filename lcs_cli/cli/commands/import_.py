@@ -9,6 +9,7 @@ import typer
 
 from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
+from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING
@@ -203,7 +204,7 @@ def _table(cmd: Command, made: Any, problems: Sequence[Problem], letters: dict[s
     for one in problems:
         column = f"{letters[one.field]} {one.field}" if one.field in letters else one.field
         value = [_found(made, one)] if found else []
-        rows.append([str(one.row), column, *value, one.problem, one.remedy])
+        rows.append([str(one.row), column, *value, human_days(one.problem), human_days(one.remedy)])
     return Table(["ROW", "COLUMN", *found, "PROBLEM", "WHAT TO DO"], rows)
 
 
