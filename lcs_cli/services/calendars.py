@@ -1,4 +1,4 @@
-"""The sessions of some weeks for a calendar, and as a file for one (iCalendar, RFC 5545): references, times and rooms.
+"""The sessions of some weeks for a calendar, and as a file for one (iCalendar, RFC 5545): references and times.
 
 The library is an extra, `pip install 'lcs-cli[ics]'`.
 """
@@ -68,7 +68,7 @@ def _event(icalendar: Any, desk: Desk, one: ContactSession) -> Any:
     event.add("dtstamp", datetime.fromisoformat(desk.moment))
     event.add("dtstart", datetime.combine(one.held_on, time.fromisoformat(one.starts), zone))
     event.add("dtend", datetime.combine(one.held_on, time.fromisoformat(one.ends), zone))
-    event.add("summary", f"{ref}, {one.room}" if one.room else ref)
+    event.add("summary", ref)  # what a room is called was typed by somebody, and may be a name
     event.add("sequence", contact_sessions.changed(desk.db, one.number))
     event.add("status", "CONFIRMED" if one.cancelled_on is None else "CANCELLED")
     event.add("class", "PRIVATE")

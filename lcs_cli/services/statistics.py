@@ -32,7 +32,7 @@ def of_period(desk: Desk, first: date | None, last: date | None) -> Statistics:
     with desk.acting("status.stats") as act:
         act.note(first=first.isoformat(), last=last.isoformat())
         ended = dict.fromkeys(_ENDS, 0) | statistics.sessions(desk.db, first, last)
-        kinds = dict.fromkeys((kind.value for kind in ReferrerKind), 0) | statistics.referrals(desk.db, first, last)
+        came_from = statistics.referrals(desk.db, first, last)
         families, children = statistics.with_contact(desk.db, first, last)
         began, closed = statistics.families(desk.db, first, last)
     sessions = masked(ended, rules, "in all")
@@ -41,10 +41,13 @@ def of_period(desk: Desk, first: date | None, last: date | None) -> Statistics:
         came, came + stayed_away, (sessions["attended"], sessions["did not attend"])
     )
     of_families = {"came to a session": families, "began": began, "closed": closed}
+    kinds = [kind.value for kind in ReferrerKind]
+    referrals, referrers = ({kind: came_from.get(kind, (0, 0))[at] for kind in kinds} for at in (0, 1))
     groups = [
         ("sessions", sessions),
         ("families", masked(of_families, rules)),
         ("children", masked({"came to a session": children}, rules)),
-        ("referrals", masked(kinds, rules, "in all")),
+        ("referrals", masked(referrals, rules, "in all")),
+        ("referrers", masked(referrers, rules, "in all")),
     ]
     return Statistics(first, last, rules.smallest, groups)

@@ -41,15 +41,17 @@ def families(db: Database, first: date, last: date) -> tuple[int, int]:
     return began, closed
 
 
-def referrals(db: Database, first: date, last: date) -> dict[str, int]:
-    """How many referrals came in a period, by the kind of who referred."""
-    return dict(
-        db.rows(
-            "SELECT f.kind, count(*) FROM referral AS r JOIN referrer AS f ON f.id = r.referrer_id "
+def referrals(db: Database, first: date, last: date) -> dict[str, tuple[int, int]]:
+    """How many referrals came in a period, and from how many referrers, by their kind."""
+    return {
+        kind: (came, referrers)
+        for kind, came, referrers in db.rows(
+            "SELECT f.kind, count(*), count(DISTINCT f.id) FROM referral AS r "
+            "JOIN referrer AS f ON f.id = r.referrer_id "
             "WHERE r.received_on BETWEEN ? AND ? GROUP BY 1",
             *_between(first, last),
         )
-    )
+    }
 
 
 def _between(first: date, last: date) -> tuple[str, str]:

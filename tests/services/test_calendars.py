@@ -1,4 +1,4 @@
-"""Sessions as a file for calendars (RFC 5545): references, times and rooms, and nothing about anybody."""
+"""Sessions as a file for calendars (RFC 5545): references and times, and nothing about anybody."""
 
 import errno
 import os
@@ -9,10 +9,10 @@ from typing import Any
 import icalendar
 import pytest
 
-from lcs_cli.errors import FailedError, UsageError
+from lcs_cli.errors import FailedError, RefusedError, UsageError
 from lcs_cli.services import calendars, contact_sessions
 from lcs_cli.services.desk import Desk
-from tests.conftest import TODAY
+from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 
 DAYS = (TODAY, TODAY + timedelta(days=300))
@@ -27,7 +27,7 @@ def events(path: Path) -> list[Any]:
 def booked(desk: Desk) -> Desk:
     """One session before the clocks go forward, one after, one cancelled, one that is over."""
     ref = stories.family(desk).ref
-    contact_sessions.book(desk, ref, date(2027, 3, 25), "10:00", "11:30", room="Blue; back, left")
+    contact_sessions.book(desk, ref, date(2027, 3, 25), "10:00", "11:30", room="Plantedroom")
     contact_sessions.book(desk, ref, date(2027, 4, 1), "10:00", "11:30", note="Plantednote")
     contact_sessions.cancel(desk, stories.booked(desk, ref, TODAY, "15:00"), "Illness")
     stories.held(desk, ref, date(2026, 11, 3))
@@ -38,7 +38,7 @@ def test_another_program_reads_the_times_as_they_are_on_the_wall(booked: Desk, t
     """Ten o'clock is ten o'clock on both sides of the change; what is over is not in it."""
     assert calendars.write(booked, *DAYS, tmp_path / "a.ics") == 3
     found = events(tmp_path / "a.ics")
-    assert [str(one["SUMMARY"]) for one in found] == ["S-000003-A", "S-000001-R, Blue; back, left", "S-000002-W"]
+    assert [str(one["SUMMARY"]) for one in found] == ["S-000003-A", "S-000001-R", "S-000002-W"]
     assert [one.decoded("DTSTART").isoformat() for one in found[1:]] == [
         "2027-03-25T10:00:00+00:00",
         "2027-04-01T10:00:00+01:00",
@@ -48,10 +48,12 @@ def test_another_program_reads_the_times_as_they_are_on_the_wall(booked: Desk, t
 
 
 def test_nothing_in_it_is_about_anybody(booked: Desk, tmp_path: Path) -> None:
-    """No name, note, reason or reference of a family; the file is private, and on the trail by counts."""
+    """No name, note, room, reason or reference of a family; the file is private, and on the trail by counts."""
     calendars.write(booked, *DAYS, tmp_path / "a.ics")
     text = (tmp_path / "a.ics").read_text()
-    assert not [word for word in ("Siân", "Llwyd", "Plantednote", "Illness", "LCS-", "P-00") if word in text]
+    assert not [
+        word for word in ("Siân", "Llwyd", "Plantednote", "Plantedroom", "Illness", "LCS-", "P-00") if word in text
+    ]
     assert (tmp_path / "a.ics").stat().st_mode & 0o777 == 0o600
     entry = stories.trail(booked)[-1]
     assert (entry.action, (entry.detail or {})["sessions"]) == ("session.calendar", 3)
@@ -88,6 +90,14 @@ def test_a_file_that_cannot_be_leaves_nothing(booked: Desk, tmp_path: Path, monk
 def test_what_was_cancelled_is_not_shown(booked: Desk) -> None:
     """In a calendar to look at there is nothing to take back."""
     assert [one.number for one in calendars.sessions(booked, *DAYS)] == [1, 2]
+
+
+def test_whoever_may_not_look_sessions_up_writes_no_file(desk_of: OpenDesk, tmp_path: Path) -> None:
+    """It is refused, and nothing is left where the file would be."""
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(RefusedError, match="U-004-G may not run “session calendar”"):
+        calendars.write(desk_of("tomos"), *DAYS, tmp_path / "a.ics")
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_days_in_the_wrong_order_are_said(booked: Desk, tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def test_what_is_counted(year: Desk) -> None:
     assert found["families"] == {"came to a session": "6", "began": "6", "closed": "0"}
     assert found["children"] == {"came to a session": "6"}
     assert found["referrals"]["in all"] == found["referrals"]["court"] == "6"
+    assert (found["referrers"]["in all"], found["referrers"]["court"], found["referrers"]["police"]) == ("*", "<5", "0")
     later = numbers(year, date(2026, 4, 1))
     assert (later["sessions"]["not recorded"], later["families"]) == (
         "6",

@@ -182,7 +182,7 @@ def calendar(
 ) -> Result:
     """Show the sessions of some weeks as a calendar: references, no names. Without days it is five weeks from this one.
 
-    --out writes them as a file that calendars read: references, times and rooms. Read in again it brings what changed.
+    --out writes them as a file that calendars read: references and times. Read in again it brings what changed.
 
     Example: lcs session calendar --from-day 1/12/2026 --to-day 31/12/2026
     """
@@ -191,7 +191,7 @@ def calendar(
     if out is not None:
         count = calendars.write(cmd.desk(), first, last, out)
         said = f"Wrote {views.plural(count, 'session')} from {views.human(first)} to {views.human(last)} to {out}."
-        note = "It is not encrypted, and holds references, times and rooms: delete it once it was read in."
+        note = "It is not encrypted, and holds references and times: delete it once it was read in."
         return Result("lcs.session-calendar-file/1", {"file": str(out), "sessions": count}, [said], [note])
     found = calendars.sessions(cmd.desk(), first, last)
     data = [views.booking(one) for one in found]
