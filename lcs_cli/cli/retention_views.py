@@ -58,14 +58,16 @@ def due_list(desk: "Desk", day: date, *, everything: bool) -> Result:
     return Result("lcs.retention-due/1", [views.retention_item(item) for item in found], [table], notes)
 
 
-def by_year(desk: "Desk", day: date) -> Result:
-    """How many files come to wait in each year ahead, in numbers and as a bar."""
+def by_year(desk: "Desk", day: date, *, words: bool) -> Result:
+    """How many files come to wait in each year ahead, in numbers and as a bar, or in ``words``."""
     found = forecast.by_year(desk, day)
     data = [
         {"until": views.iso(one.day), "files": one.files}
         | {outcome.value: one.counts.get(outcome, 0) for outcome in WAITS}
         for one in found
     ]
+    if words:
+        return Result("lcs.retention-by-year/1", data, [_sentence(one, at) for at, one in enumerate(found)])
     most = max(one.files for one in found)
     rows = [
         [_when(one, at), *(str(one.counts.get(outcome, 0)) for outcome in WAITS), _bar(one.files, most)]
@@ -132,6 +134,12 @@ def _state(item: "Item") -> str:
 
 def _when(one: "FallsDue", at: int) -> str:
     return f"by {views.human(one.day)}" if at == 0 else f"{'rest of ' if at == 1 else ''}{one.day.year}"
+
+
+def _sentence(one: "FallsDue", at: int) -> str:
+    counts = ", ".join(f"{count} {outcome}" for outcome in WAITS if (count := one.counts.get(outcome, 0)))
+    when = _when(one, at)
+    return f"{when[:1].upper()}{when[1:]}: {views.plural(one.files, 'file')}{f': {counts}' if counts else ''}."
 
 
 def _bar(number: int, most: int) -> str:

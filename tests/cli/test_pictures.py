@@ -104,3 +104,12 @@ def test_a_time_without_sessions_says_so(charted: Path) -> None:
     """Beside the data."""
     ran = lcs(Typist(env=at(charted)), "attendance", "chart", "LCS-0001-R", "--to-day", "1/11/2026")
     assert (ran.code, ran.out, ran.err) == (0, "", "No session is on record in that time.\n")
+
+
+def test_the_years_ahead_are_in_words_for_a_screen_reader(vault: Path) -> None:
+    """How many files come to wait, and as what; no bar is read aloud."""
+    desk = open_desk(vault, "amina", stories.CLOSED)
+    stories.closed_family(desk)
+    desk.db.close()
+    said = lcs(Typist(env=at(vault) | {"ACCESSIBLE": "1"}), "retention", "due", "--by", "year").out.splitlines()
+    assert said[:3] == ["By Thu 26 Nov 2026: 1 file: 1 due.", "Rest of 2026: 0 files.", "2027: 0 files."]

@@ -53,6 +53,7 @@ def due(
     as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="As it would be on this day.")] = "today",
     everything: Annotated[bool, typer.Option("--all", help="Every file, due or not.")] = False,
     by: Annotated[By | None, typer.Option("--by", help="How many fall due in each of the coming years.")] = None,
+    words: Annotated[bool, typer.Option("--words", help="With --by year: in sentences, without bars.")] = False,
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="REF", help="What becomes of any one record, and why.")
     ] = None,
@@ -68,7 +69,9 @@ def due(
     if explain is not None:
         return explained(cmd.desk(), explain)
     day = cmd.day("as of", as_of)
-    return by_year(cmd.desk(), day) if by else due_list(cmd.desk(), day, everything=everything)
+    if by is None:
+        return due_list(cmd.desk(), day, everything=everything)
+    return by_year(cmd.desk(), day, words=words or cmd.terminal.wants_plain)
 
 
 @command(app, "review")
