@@ -181,7 +181,7 @@ def _booked(desk: Desk, entry: AuditEntry, _: Sequence[Correction]) -> list[_Par
     """A booking is cancelled: it stays on record, as one that did not take place."""
     ref = next(one for one in entry.refs if one.startswith(f"{Kind.SESSION.prefix}-"))
     session = lookup.session(desk.db, ref)
-    if session.cancelled_on is not None or session_rows.changed(desk.db, session.number) != _change(entry):
+    if session_rows.changed(desk.db, session.number) != _change(entry):
         raise _changed_since(entry)
     return [_Part([(ref, "booked", "cancelled")], partial(contact_sessions.cancel, desk, ref, REASON))]
 

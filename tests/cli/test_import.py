@@ -343,6 +343,9 @@ def test_a_family_comes_in_with_its_referral(vault: Path) -> None:
     text = "Fam Ref,Family,Type,Forename,Referred by,Date ref'd,By email\nF-1,Eze,child,Obi,{},{},yes\n"
     wrong = typed(vault, "check", "families", csv(vault, text.format("Anytwon", "1/11/2026")), "--json")
     assert problems(wrong) == [(2, "referrer", "not-valid")]
+    typed(vault, "run", "referrers", csv(vault, "reference,name,kind\nA-4,Two of it,police\nA-5,Two of it,health\n"))
+    either = typed(vault, "check", "families", csv(vault, text.format("two of it", "1/11/2026")), "--json")
+    assert problems(either) == [(2, "referrer", "not-valid")]
     lacking = typed(vault, "check", "families", csv(vault, text.format("A-3", "")), "--json")
     assert problems(lacking) == [(2, "referred on", "not-valid")]
     assert typed(vault, "run", "families", csv(vault, text.format("anytown council", "1/11/2026"))).code == 0

@@ -12,7 +12,7 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.likeness import similar
 from lcs_cli.services.people import PersonDraft
-from tests.conftest import TODAY
+from tests.conftest import TODAY, open_desk
 from tests.services import stories
 
 BORN = date(2019, 3, 27)
@@ -115,3 +115,29 @@ def test_the_next_session_is_one_that_is_not_over(desk: Desk, kowalska: str) -> 
     found = finding.find(desk, "kowalska").matches[0].next_session
     assert found is not None
     assert reference(Kind.SESSION, found.number) == coming
+
+
+@pytest.mark.usefixtures("kowalska")
+def test_a_search_is_on_the_trail_by_what_it_opened_and_found(desk: Desk) -> None:
+    """Telephone numbers are sealed: that they were opened is told, the number is not."""
+    finding.find(desk, "960101")
+    assert stories.trail(desk)[-1].detail == {"fields": ["telephone"], "found": 1}
+    finding.find(desk, "kowalska")
+    assert stories.trail(desk)[-1].detail == {"found": 1}
+
+
+@pytest.mark.usefixtures("kowalska")
+def test_few_digits_are_part_of_a_reference_and_open_no_telephone_number(desk: Desk) -> None:
+    """Three digits are in somebody's number; from five on they are looked for there."""
+    assert finding.find(desk, "101").matches == ()
+    assert "fields" not in (stories.trail(desk)[-1].detail or {})
+    assert [one.by for one in finding.find(desk, "60101").matches] == ["telephone"]
+
+
+def test_who_may_not_look_families_up_is_shown_none_that_is_alike(desk: Desk, kowalska: str) -> None:
+    """Else making a family would tell which there are; who may is on the trail with what was shown."""
+    draft = FamilyDraft("Kowalski", TODAY, [])
+    assert similar(open_desk(desk.vault.folder, "tomos"), draft) == []
+    assert [one.family.number for one in similar(desk, draft)] == [2]
+    entry = stories.trail(desk)[-1]
+    assert (entry.action, entry.refs, entry.detail) == ("find", (kowalska,), {"found": 1})

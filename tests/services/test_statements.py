@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -221,6 +222,18 @@ def test_a_letter_without_a_shape_registers_nothing(desk: Desk, family: str, out
     assert "漢 Service" in said(sheet)
 
 
+def test_what_a_killed_command_left_out_of_sight_goes_with_the_next_statement(
+    desk: Desk, family: str, out: Path
+) -> None:
+    """It holds what was told; one that is being written now is younger, and stays."""
+    left, young = (out / f".lcs-{letter * 16}" for letter in "ab")
+    for path in (left, young):
+        path.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    told(desk, family, as_pdf(out / "s.pdf"))
+    assert names(out) == [young.name, "s.pdf"]
+
+
 def test_a_full_disk_registers_nothing(desk: Desk, family: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line, no half file, no entry of what never left."""
 
@@ -278,11 +291,11 @@ def test_a_statement_is_made_again_as_it_was(desk: Desk, family: str, out: Path)
 def test_each_is_repeated_by_its_own_command(desk: Desk, family: str, out: Path) -> None:
     """An export of all families, or as JSON, is no statement, and a PDF is no export."""
     told(desk, family, as_pdf(out / "one"))
+    exports.export(desk, "REF-0001-R", ExportOrder(CASE, since_last=True), None)
     other = stories.family(desk)
     stories.referred(desk, other.ref, "REF-0001-R")
     stories.held(desk, other.ref, TODAY)
-    series = ExportOrder(CASE, since_last=True)
-    for order in (ExportOrder(CASE, Format.JSON, family=family), series, ExportOrder(CASE)):
+    for order in (ExportOrder(CASE, Format.JSON, family=family), ExportOrder(CASE)):
         exports.export(desk, "REF-0001-R", order, None)
     for ref in ("EX-000002-W", "EX-000003-A", "EX-000004-G"):
         with pytest.raises(UsageError, match=f"again: {ref} is no statement"):

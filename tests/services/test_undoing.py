@@ -11,10 +11,12 @@ from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services import attendance, contact_sessions, families, flags, people, referrals, staff, undoing
+from lcs_cli.records.user import Role
+from lcs_cli.services import attendance, contact_sessions, families, flags, people, referrals, staff, undoing, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import corrections
-from tests.conftest import TODAY
+from lcs_cli.vault.secret import Secret
+from tests.conftest import CHEAP, TODAY, OpenDesk, passphrase
 from tests.services import stories
 
 UNDO: Mapping[str, Any] = program_file()["undo"]
@@ -102,6 +104,63 @@ def test_what_is_known_of_a_session_is_put_back(desk: Desk, change: Callable[[De
         assert there is not None
         assert {**there, "changed": 0} == {**row, "changed": 0}
     assert {one.reason for one in corrections.of_family(desk.db, number)[len(first) :]} == {undoing.REASON}
+
+
+def test_what_was_changed_after_it_was_shown_is_not_taken_back_in_its_place(desk: Desk) -> None:
+    """What somebody said yes to is what they saw."""
+    ref = stories.family(desk).ref
+    families.edit(desk, ref, "Lloyd", "misheard")
+    shown = undoing.last(desk)
+    assert shown is not None
+    families.edit(desk, ref, "Floyd", "misheard")
+    with pytest.raises(RefusedError, match="something has been changed since it was shown"):
+        undoing.undo(desk, shown.entry.seq)
+
+
+def with_ended_referrals(desk: Desk, ref: str) -> None:
+    stories.referred(desk, ref, stories.referrer(desk))
+    referrals.edit_referrer(desk, R1, "Other Council", None, "it was another")
+
+
+def with_a_login(desk: Desk, _: str) -> None:
+    stories.staff_member(desk)
+    staff.edit(desk, ST1, {"login": "tomos"}, "forgotten")
+
+
+def moved_to_another(desk: Desk, ref: str) -> None:
+    stories.booked(desk, ref, TODAY)
+    contact_sessions.move(desk, S1, TODAY, "14:00", "15:00", "bus", supervisor=stories.staff_member(desk))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (with_ended_referrals, "its referrals ended with that correction"),
+        (with_a_login, "whose login it is is not taken back"),
+        (moved_to_another, "somebody was named to supervise it then"),
+    ],
+)
+def test_a_change_that_more_came_of_is_put_right_by_hand(
+    desk: Desk, change: Callable[[Desk, str], None], said: str
+) -> None:
+    """To put the former value back would leave the rest as it is."""
+    change(desk, stories.family(desk).ref)
+    with pytest.raises(RefusedError, match=said):
+        undoing.last(desk)
+
+
+def test_what_somebody_else_changed_since_is_left_alone(desk: Desk, desk_of: OpenDesk) -> None:
+    """A booking that was cancelled, a detail that was corrected: the later word stays."""
+    users.add_user(desk, "nia", [Role.ADMINISTRATOR], Secret(passphrase=passphrase("nia")), CHEAP)
+    ref = stories.family(desk).ref
+    stories.booked(desk, ref, TODAY)
+    contact_sessions.cancel(desk_of("nia"), S1, "snow")
+    with pytest.raises(RefusedError, match="has been changed since"):
+        undoing.last(desk)
+    people.edit(desk, P1, {"email": "sian@example.org"}, "rang")
+    people.edit(desk_of("nia"), P1, {"email": "other@example.org"}, "rang again")
+    with pytest.raises(RefusedError, match="has been changed since"):
+        undoing.last(desk)
 
 
 def test_what_is_shown_before_it_is_in_the_words_that_were_asked(desk: Desk) -> None:
