@@ -141,22 +141,30 @@ def _named_family(
     return verdict, (FamilyShare(family, told[0].number if told else None, from_on, after),)
 
 
-def told_lines(desk: Desk, plan: Plan, told: list[FamilyShare]) -> Iterator[AttendanceLine]:
-    """The lines of the plan; the families of which there is a line are added to ``told``."""
+def told_lines(desk: Desk, plan: Plan) -> Iterator[AttendanceLine]:
+    """The lines of the plan."""
     for share in plan.shares:
-        referral = referrals.get(desk.db, share.referral) if share.referral is not None else None
-        scope = ExportScope(
-            family=share.family,
-            case_reference=referral.case_reference if referral else None,
-            from_on=share.from_on,
-            to_on=plan.entry.to_on,
-            after_change=share.after_change,
-            up_to_change=plan.entry.up_to_change,
-        )
-        for number, line in enumerate(attendance_lines.lines(desk.db, scope)):
-            if not number:
-                told.append(share)
-            yield line
+        yield from attendance_lines.lines(desk.db, _scope(desk, plan, share))
+
+
+def written_lines(desk: Desk, plan: Plan, format_: Format, told: list[FamilyShare]) -> Iterator[list[str]]:
+    """The lines of each family of the plan as they are written; the families of which there is one go to ``told``."""
+    for share in plan.shares:
+        if lines := attendance_lines.written(desk.db, _scope(desk, plan, share), plan.entry.fields, format_):
+            told.append(share)
+            yield lines
+
+
+def _scope(desk: Desk, plan: Plan, share: FamilyShare) -> ExportScope:
+    referral = referrals.get(desk.db, share.referral) if share.referral is not None else None
+    return ExportScope(
+        family=share.family,
+        case_reference=referral.case_reference if referral else None,
+        from_on=share.from_on,
+        to_on=plan.entry.to_on,
+        after_change=share.after_change,
+        up_to_change=plan.entry.up_to_change,
+    )
 
 
 def gone(former: ExportEntry) -> FailedError:

@@ -12,7 +12,7 @@ from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_manifest import manifest
-from lcs_cli.services.export_plan import ExportOrder, Plan, gone, plan_again, plan_export, told_lines
+from lcs_cli.services.export_plan import ExportOrder, Plan, gone, plan_again, plan_export, written_lines
 from lcs_cli.services.outbox import Outbox, Written, check_outside
 from lcs_cli.vault import disclosures
 from lcs_cli.vault import exports as entries
@@ -92,7 +92,8 @@ def _released(desk: Desk, registered: Export, outbox: Outbox, deliver: Deliver) 
 def _carry_out(act: Act, plan: Plan, outbox: Outbox) -> Export:
     """Write the rows out of sight and register them, in the open transaction; nothing has its name yet."""
     told: list[FamilyShare] = []
-    written = outbox.write(plan.entry, told_lines(act.desk, plan, told))
+    format_ = Format(plan.entry.format)
+    written = outbox.write(plan.entry, format_, written_lines(act.desk, plan, format_, told))
     recipient = reference(Kind.REFERRER, plan.entry.referrer)
     entry = registered(act, plan, written, told)
     if entry is None:

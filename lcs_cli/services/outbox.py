@@ -1,24 +1,28 @@
 """What leaves: rows and manifest are written out of sight, and get their name when the register has them."""
 
-import csv
 import hashlib
 import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
 from lcs_cli.errors import FailedError, UsageError
-from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format
 from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed, write_new
 
 MANIFEST = "datapackage.json"
+_AROUND = {
+    Format.CSV: ("FIELDS", "\n", "\n", "\n"),
+    Format.JSON: ('{"schema": "lcs.attendance-export/1", "rows": [', "\n  ", ",\n  ", "\n]}\n"),
+    Format.JSONL: ("", "", "\n", "\n"),
+}
+"""What stands before the lines of a file, before the first line, between two, and after the last."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +57,14 @@ class Outbox:
         """What goes to standard output; empty where there is a folder."""
         return self._memory.getvalue()
 
-    def write(self, entry: ExportEntry, lines: Iterable[AttendanceLine]) -> Written:
-        """Write the data file, to the disk where there is a folder."""
+    def write(self, entry: ExportEntry, format_: Format, families: Iterable[Sequence[str]]) -> Written:
+        """Write the lines of each family to the data file, to the disk where there is a folder."""
         if self._into is None:
-            rows, sha256 = _write(self._memory, entry, lines)
+            rows, sha256 = _write(self._memory, entry.fields, format_, families)
             return Written(rows, sha256, self._memory.tell())
         self._building = _building(self._into)
-        with _onto_the_disk():
-            return self._write_file(self._building, entry, lines)
-
-    def _write_file(self, folder: Path, entry: ExportEntry, lines: Iterable[AttendanceLine]) -> Written:
-        with _new(folder / file_name(entry)) as file:
-            rows, sha256 = _write(file, entry, lines)
+        with _onto_the_disk(), _new(self._building / file_name(entry)) as file:
+            rows, sha256 = _write(file, entry.fields, format_, families)
             return Written(rows, sha256, file.tell())
 
     def add(self, name: str, content: bytes) -> None:
@@ -160,8 +160,10 @@ def _building(into: Path) -> Path:
     return building
 
 
-def _write(sink: IO[bytes], entry: ExportEntry, lines: Iterable[AttendanceLine]) -> tuple[int, str]:
-    """Write the whitelisted columns of each line; how many lines, and the SHA-256 of what was written."""
+def _write(
+    sink: IO[bytes], fields: Sequence[str], format_: Format, families: Iterable[Sequence[str]]
+) -> tuple[int, str]:
+    """Write the lines of each family; how many lines, and the SHA-256 of what was written."""
     digest, rows = hashlib.sha256(), 0
 
     def put(text: str) -> None:
@@ -169,28 +171,10 @@ def _write(sink: IO[bytes], entry: ExportEntry, lines: Iterable[AttendanceLine])
         digest.update(data)
         sink.write(data)
 
-    def values(line: AttendanceLine) -> dict[str, Any]:
-        return {column: getattr(line, column) for column in entry.fields}
-
-    if entry.format == Format.CSV:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(entry.fields)
-        for line in lines:
-            rows += 1
-            writer.writerow(str(v).lower() if isinstance(v, bool) else v for v in values(line).values())
-            put(buffer.getvalue())
-            buffer.seek(0)
-            buffer.truncate()
-        put(buffer.getvalue())
-    elif entry.format == Format.JSONL:
-        for line in lines:
-            rows += 1
-            put(json.dumps(values(line), ensure_ascii=False) + "\n")
-    else:
-        put('{"schema": "lcs.attendance-export/1", "rows": [')
-        for line in lines:
-            put(("," if rows else "") + "\n  " + json.dumps(values(line), ensure_ascii=False))
-            rows += 1
-        put("\n]}\n")
+    head, first, between, end = _AROUND[format_]
+    put(head.replace("FIELDS", ",".join(fields)))
+    for lines in families:
+        put((between if rows else first) + between.join(lines))
+        rows += len(lines)
+    put(end)
     return rows, digest.hexdigest()

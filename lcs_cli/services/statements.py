@@ -13,7 +13,7 @@ from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.services.export_plan import ExportOrder, Plan, plan_again, plan_export, told_lines
+from lcs_cli.services.export_plan import ExportOrder, Plan, plan_again, plan_export, told_lines, written_lines
 from lcs_cli.services.exports import registered
 from lcs_cli.services.file_out import FileOut
 from lcs_cli.services.outbox import Outbox
@@ -93,14 +93,14 @@ def _carry_out(act: Act, plan: Plan, paper: Paper, out: FileOut) -> Statement:
     """Register the rows and write the file out of sight, in the open transaction."""
     desk = act.desk
     told: list[FamilyShare] = []
-    lines = tuple(told_lines(desk, plan, told))
     memory = Outbox(None)
-    written = memory.write(replace(plan.entry, format=Format.CSV.value), lines)
+    written = memory.write(plan.entry, Format.CSV, written_lines(desk, plan, Format.CSV, told))
     recipient = reference(Kind.REFERRER, plan.entry.referrer)
     entry = registered(act, plan, written, told)
     if entry is None:
         return Statement(recipient, None)
     columns = tuple(one for one in disclosure_rules(desk.rules).columns if one.name in entry.fields)
+    lines = tuple(told_lines(desk, plan))
     document = StatementDocument(entry, lines, columns, memory.content, str(act.log()), letterhead(desk.rules))
     out.write(paper.write(document))
     return Statement(recipient, document)
