@@ -90,7 +90,7 @@ CREATE TABLE referral (
   CHECK ((outcome = 'pending') = (decided_on IS NULL)),
   CHECK ((outcome = 'ended') = (ended_on IS NOT NULL))
 ) STRICT;
-CREATE INDEX referral_of_family ON referral (family_id);
+CREATE INDEX referral_of_family ON referral (family_id, referrer_id);
 CREATE INDEX referral_of_referrer ON referral (referrer_id);
 
 -- Rows of one family lie together: an export or a disposal reads one stretch of the file.

@@ -86,7 +86,7 @@ CREATE TABLE referral (
   CHECK ((outcome = 'ended') = (ended_on IS NOT NULL))
 ) STRICT;
 
-CREATE INDEX referral_of_family ON referral (family_id);
+CREATE INDEX referral_of_family ON referral (family_id, referrer_id);
 
 CREATE INDEX referral_of_referrer ON referral (referrer_id);
 
