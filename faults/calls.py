@@ -1,117 +1,68 @@
-"""Every call of a writing command on its files failing in turn: an error, a full disk with half a write, a kill.
-
-    python -m faults.calls KIND EVERY FIRST VERB FOLDER
-
-runs in one process with the shim, each run in a fork of it: the code of `lcs` from its command line down, without the
-start of the interpreter. What each run left is written as JSON.
-"""
+"""Calls of writing commands on their files that fail in turn: an error, a full disk with half a write, a kill."""
 
 import json
-import os
-import shutil
-import signal
-import sys
-from dataclasses import dataclass
-from importlib import import_module
+import random
+import tempfile
+from collections import Counter
 from pathlib import Path
-from pkgutil import walk_packages
+from typing import Any
 
-import lcs_cli
-from faults import shim
-from lcs_cli.errors import LcsError
-from lcs_cli.services import audits
-from lcs_cli.services.desk import Desk
-from tests.cli.typed import at, lcs
-from tests.conftest import open_desk
-from tests.services import stories
-from tests.stopping import Changing
+from faults import failing, shim
+from faults.report import Report
+from tests.conftest import make_vault
 
-KILLED = -signal.SIGKILL
-KINDS = ("EIO once", "EIO from then on", "full disk", "kill -9")
-FAMILY = '{"name": "Invented", "opened_on": "2026-11-02", "children": []}'
-CODES = {0, 1, 2, 4, 5, 10, 11, 12, 13}
+NAME = "calls"
+SHORT = 23  # calls from one that fails to the next, in a short run
+
+Run = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Verb:
-    """A command, the action of its audit entry, and what it changes: a query that counts it."""
-
-    argv: tuple[str, ...]
-    action: str
-    counts: str
-    changes: int = 1
+def runs(library: Path, kind: str, name: str, every: int, first: int) -> list[Run]:
+    """What each run of a command left, whose calls fail in turn."""
+    said = shim.run(library, "faults.failing", kind, str(every), str(first), name, str(library.parent))
+    return [json.loads(line) for line in said.splitlines()]
 
 
-VERBS = {
-    "family add": Verb(("family", "add", "--from", "{home}/family.json"), "family.add", "SELECT count(*) FROM family"),
-    "user add": Verb(("vault", "user", "add", "nia", "--role", "worker"), "vault.user.add", "SELECT 0", 0),
-    "backup": Verb(("vault", "backup", "--into", "{home}"), "vault.backup", "SELECT count(*) FROM backup"),
-    "rotate": Verb(("vault", "rotate"), "vault.rotate", "SELECT 0", 0),
-}
+def inject(names: list[str], *, long: bool, seed: int) -> dict[tuple[str, str], list[Run]]:
+    """Every kind of fault in every named command: in a long run at each call, else at a few, from a drawn one on."""
+    drawn = random.Random(seed)  # noqa: S311 -- which call fails is no secret
+    with tempfile.TemporaryDirectory() as folder:
+        library = shim.built(Path(folder))
+        make_vault(library.parent / "template")
+        every = 1 if long else SHORT
+        return {
+            (name, kind): runs(library, kind, name, every, drawn.randint(1, every))
+            for name in names
+            for kind in failing.KINDS
+        }
 
 
-def state(desk: Desk, verb: Verb) -> tuple[int, int]:
-    """How many entries of the action there are, and how many of what they speak of."""
-    entries = sum(entry.action == verb.action for entry in stories.trail(desk))
-    return entries, desk.db.value(verb.counts)
+def row(name: str, kind: str, seen: list[Run]) -> str:
+    """One line of the table."""
+    codes = Counter("killed" if one["code"] == failing.KILLED else str(one["code"]) for one in seen)
+    ended = ", ".join(f"{code}: {count}" for code, count in sorted(codes.items()))
+    failed = sum(bool(one["failed"]) for one in seen)
+    return f"| {name} | {kind} | {failed} | {ended} | {sum(bool(one['problems']) for one in seen)} |\n"
 
 
-def problems(vault: Path, verb: Verb, before: tuple[int, int], code: int, said: str) -> list[str]:
-    """What is wrong after a run that ended like this, as the next person finds it."""
-    found = []
-    if code not in CODES | {KILLED} or "Traceback" in said or "defect of lcs" in said:
-        found.append(f"exit code {code}: {said[-300:]}")
-    try:
-        desk = open_desk(vault, "rhys")
-        found += [*audits.verify(desk).problems, *desk.db.problems()]
-        entries, rows = (now - then for now, then in zip(state(desk, verb), before, strict=True))
-        desk.db.close()
-    except (LcsError, OSError) as error:
-        return [*found, f"the vault does not open: {error}"]
-    if rows != entries * verb.changes or entries not in (0, 1):
-        found.append(f"half a transaction: {entries} entries, {rows} rows")
-    if code == 0 and entries != 1:
-        found.append("an acknowledged write is lost")
-    strays = {path.name for path in vault.iterdir()} - {"lock", "disposals.jsonl", desk.vault.header.data}
-    found += [f"a stray file: {name}" for name in sorted(strays) if not name.startswith("header")]
-    return found
-
-
-def run_once(kind: str, number: int, home: Path, verb: Verb) -> tuple[int, int, int, str]:
-    """One run in a fork; its exit code, the calls, those that failed, what it said."""
-    told = home / "told"
-    child = os.fork()
-    if not child:
-        shim.fail(home, kind, number)
-        ran = lcs(Changing(env=at(home / "vault")), *(word.replace("{home}", str(home)) for word in verb.argv))
-        told.write_text(json.dumps([*shim.stop(), ran.err]), encoding="utf-8")
-        os._exit(ran.code)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    calls, failed, said = json.loads(told.read_text(encoding="utf-8")) if told.exists() else (number, 1, "")
-    return code, calls, failed, said
-
-
-def main(kind: str, every: int, first: int, name: str, folder: Path) -> None:
-    """Fail the first call, then every so many later, until a run meets no failure."""
-    for module in walk_packages(lcs_cli.__path__, "lcs_cli."):
-        import_module(module.name)
-    verb, number = VERBS[name], first
-    template = folder / "template"
-    desk = open_desk(template, "rhys")
-    before = state(desk, verb)
-    desk.db.close()
-    while True:
-        home = folder / f"{os.getpid()}"
-        shutil.copytree(template, home / "vault")
-        (home / "family.json").write_text(FAMILY, encoding="utf-8")
-        code, _, failed, said = run_once(kind, number, home, verb)
-        found = problems(home / "vault", verb, before, code, said)
-        sys.stdout.write(json.dumps({"at": number, "code": code, "failed": failed, "problems": found}) + "\n")
-        shutil.rmtree(home)
-        if not failed:
-            return
-        number += every
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], Path(sys.argv[5]))
+def run(*, long: bool, seed: int) -> Report:
+    """Put the faults in."""
+    seen = inject(list(failing.VERBS), long=long, seed=seed)
+    rows = "".join(row(name, kind, found) for (name, kind), found in seen.items())
+    return Report(
+        "## Calls that fail\n\n"
+        "Each call that creates, writes, cuts, renames, removes or synchronises a file of the vault's folder or beside "
+        "it fails in turn. The code of `lcs` runs from its command line down in a fork of one process that has loaded "
+        "every module: the start of the interpreter is not in it, nor are reads. After each run another person opens "
+        "the vault and verifies it. A run is wrong when the vault does not open or does not verify, when what was "
+        "acknowledged is not there, when a row is there without its audit entry or the other way round, when a file is "
+        "left over in the vault's folder, or when it ends with an exit code that is not documented or speaks of a "
+        "defect.\n\n"
+        "| command | fault | runs with it | exit codes | wrong |\n|---|---|---|---|---|\n" + rows,
+        [
+            f"{name}, {kind} at {one['at']} (exit {one['code']}): {problem}"
+            for (name, kind), found in seen.items()
+            for one in found
+            for problem in one["problems"]
+        ],
+    )
