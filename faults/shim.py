@@ -1,4 +1,4 @@
-"""The shim that counts what is done to the files of a folder and makes it fail: built with `cc`, preloaded."""
+"""The shim that counts what is done to the files of a folder, writes it down, and makes it fail: built with `cc`."""
 
 import ctypes
 import os
@@ -25,19 +25,22 @@ def built(folder: Path) -> Path:
     return library
 
 
-def run(library: Path, *argv: str) -> str:
+def run(folder: Path, module: str, *argv: str) -> str:
     """What a module of this package writes to its standard output with the shim in front of the C library."""
-    env = os.environ | {"LD_PRELOAD": str(library), "LCS_STATE": str(library.parent / "state")}
-    command = [sys.executable, "-m", *argv]
+    env = os.environ | {"LD_PRELOAD": str(built(folder)), "LCS_STATE": str(folder / "state"), "TMPDIR": str(folder)}
+    command = [sys.executable, "-m", module, *argv]
     return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def fail(folder: Path, kind: str, at: int) -> None:
-    """From now on calls of this process on files of the folder are counted, and the one at that number fails."""
-    ctypes.CDLL(None).faults_set(os.fsencode(folder), KINDS[kind], ctypes.c_long(at))
+def begin(folder: Path, kind: str = "counted", at: int = 0, record: int = -1) -> None:
+    """From now on calls of this process on files of the folder are counted, and the one at that number fails.
+
+    What they do is written to the open file ``record``.
+    """
+    ctypes.CDLL(None).faults_set(os.fsencode(folder), KINDS[kind], ctypes.c_long(at), record)
 
 
-def stop() -> tuple[int, int]:
+def end() -> tuple[int, int]:
     """Let everything succeed again; how many calls there were, and how many of them failed."""
     library = ctypes.CDLL(None)
     library.faults_off()

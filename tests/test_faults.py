@@ -1,18 +1,40 @@
-"""A short run of the faults: the calls of writing commands fail, and nothing is lost, torn or left behind."""
+"""A short run of the faults: calls fail and the power goes, and nothing is lost, torn or left behind."""
+
+from pathlib import Path
 
 import pytest
 
-from faults import calls, failing, shim
+from faults import calls, commands, look, power, shim
+from tests.stopping import stopped
 
 
-@pytest.mark.skipif(not shim.compiler(), reason="no C compiler (cc): tests/stopping.py stops commands without one")
-@pytest.mark.parametrize("name", ["family add", "backup"])
-def test_whichever_call_fails_nothing_is_lost(name: str) -> None:
-    """An error once or for good, a full disk with half a write, a kill: what was acknowledged is there, whole."""
-    seen = calls.inject([name], long=False, seed=1)
-    for (_, kind), found in seen.items():
-        assert [one for one in found if one["problems"]] == []
-        assert any(one["failed"] for one in found)
-        assert found[-1]["code"] == 0
-        if kind == "kill -9":
-            assert {one["code"] for one in found[:-1]} == {failing.KILLED}
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with something to do for every command."""
+    commands.make_home(tmp_path / "home")
+    return tmp_path / "home"
+
+
+def test_whichever_call_fails_nothing_is_lost(home: Path, tmp_path: Path) -> None:
+    """An error once or for good, a full disk with half a write, a kill: what was acknowledged is there, whole.
+
+    Without a C compiler it is switched off between calls instead.
+    """
+    if not shim.compiler():
+        runs = stopped("killed", home / "vault", tmp_path / "runs", "vault", "backup", "--into", "{home}")
+        assert [look.look(one.folder).problems for one in runs] == [()] * len(runs)
+        return
+    seen = calls.inject(["family add", "attendance export"], every=calls.SHORT, seed=1)
+    assert [one for one in seen if one["problems"]] == []
+    assert {one["kind"] for one in seen if one["failed"]} == set(calls.KINDS)
+    assert {one["code"] for one in seen if one["failed"] and one["kind"] == "kill -9"} == {calls.KILLED}
+    assert {one["code"] for one in seen if not one["failed"]} == {0}
+
+
+def test_whenever_the_power_goes_what_was_acknowledged_is_there(home: Path) -> None:
+    """Whatever of what was not synchronised is lost or torn; and with nothing synchronised that is noticed."""
+    if not shim.compiler():
+        assert look.look(home / "vault").problems == ()
+        return
+    assert [one for one in power.states(24, 1, 3) if one["problems"]] == []
+    assert any(one["problems"] for one in power.states(12, 1, 0))
