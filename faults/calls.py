@@ -25,7 +25,7 @@ from tests.conftest import open_desk
 NAME = "calls"
 KINDS = ("EIO once", "EIO from then on", "full disk", "kill -9")
 KILLED = -signal.SIGKILL
-SHORT, LONG = 61, 7  # calls from one that fails to the next: each call would take hours
+SHORT, LONG = 61, 13  # calls from one that fails to the next: each call would take hours
 _TABLE = (
     "| command | transactions | fault | runs | exit codes | done, not said | wrong |\n|---|---|---|---|---|---|---|\n"
 )

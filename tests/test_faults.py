@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import calls, commands, look, power, shim
+from faults import calls, commands, kills, look, power, shim
 from tests.stopping import stopped
 
 
@@ -38,3 +38,14 @@ def test_whenever_the_power_goes_what_was_acknowledged_is_there(home: Path) -> N
         return
     assert [one for one in power.states(24, 1, 3) if one["problems"]] == []
     assert any(one["problems"] for one in power.states(12, 1, 0))
+
+
+def test_whenever_it_is_killed_the_next_person_finds_all_that_was_acknowledged(home: Path, tmp_path: Path) -> None:
+    """After a drawn number of milliseconds or at a drawn call; without a C compiler, between its steps."""
+    if not shim.compiler():
+        runs = stopped("killed", home / "vault", tmp_path / "runs", "vault", "rotate")
+        assert [look.look(one.folder).problems for one in runs] == [()] * len(runs)
+        return
+    seen = kills.killed(6, 1)
+    assert [one for one in seen if one["problems"]] == []
+    assert sum(one["done"] for one in seen) > 0
