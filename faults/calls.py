@@ -68,7 +68,10 @@ def problems(home: Path, one: Run, said: str, states: list[Found]) -> tuple[list
     """What is wrong after a run that ended like this; whether it is done though it was not acknowledged."""
     now, code = look(home / "vault"), one["code"]
     found = [*now.problems]
-    if code not in _CODES | ({_UNREADABLE} if one["kind"].startswith("EIO") else set()):
+    allowed = _CODES
+    if one["kind"].startswith("EIO"):
+        allowed = allowed | {_UNREADABLE} | ({2} if ": cannot be read (" in said else set())
+    if code not in allowed:
         found.append(f"exit code {code}: {said[-300:]}")
     if "Traceback" in said or "defect" in said:
         found.append(f"a defect is told of: {said[-300:]}")
@@ -154,7 +157,8 @@ def run(*, long: bool, seed: int) -> Report:
         "write. The code of `lcs` runs from its command line down in a fork of one process: the start of the "
         "interpreter is not in it. A run is wrong when the vault does not open or verify, when its rows are neither "
         "those before nor those of a whole transaction of an undisturbed run, when it ends with 0 and not all of it is "
-        "there, when it ends with another code than 0 or 1 (or 13, where something could not be read) or tells of a "
+        "there, when it ends with another code than 0 or 1 (or 13, where something "
+        "could not be read; 2, where that is the file named) or tells of a "
         "defect; and when a file is left over anywhere once the same command has run again two hours later. *Done, not "
         "said*: it did not end with 0, and the rows are there.\n\n"
         + _TABLE
