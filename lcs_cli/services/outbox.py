@@ -100,6 +100,7 @@ class Outbox:
         try:
             if os.path.lexists(folder):
                 raise FileExistsError(17, "something of that name is there")
+            sync_folder(self._building)  # the names of its files, or a power cut may leave the folder empty
             self._building.rename(folder)
             sync_folder(folder.parent)
         except OSError as error:

@@ -176,10 +176,11 @@ class Database:
         try:
             yield
         except BaseException:
-            self.run("ROLLBACK TO part")
+            if self._connection.in_transaction:  # a full disk or a failing one has undone all of it already
+                self.run("ROLLBACK TO part")
+                self.run("RELEASE part")
             raise
-        finally:
-            self.run("RELEASE part")
+        self.run("RELEASE part")
 
     def migrate(self, script: str, version: int) -> None:
         """Run one numbered schema script, all or nothing, and leave its number as the schema's version."""

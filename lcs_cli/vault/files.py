@@ -88,6 +88,12 @@ def replace_file(path: Path, content: bytes, *, durably: bool = True, mark: str 
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if mark:  # what one that was killed left under its own mark nobody else takes for theirs
+        before = path.stat().st_mtime - _ABANDONED
+        for left in path.parent.glob(f".{path.name}.*.new"):
+            with suppress(OSError):
+                if left.lstat().st_mtime < before:
+                    left.unlink()
     if durably:
         sync_folder(path.parent)
 

@@ -266,3 +266,15 @@ def test_the_data_file_is_private_and_has_one_name(vault: Path) -> None:
     assert {path.name: oct(path.stat().st_mode & 0o777) for path in vault.iterdir()} == dict.fromkeys(
         ("data-1.db", "header.json", "header.bak.json", "lock", "disposals.jsonl"), "0o600"
     )
+
+
+def test_a_part_of_a_transaction_that_the_system_undid_is_told_of_as_what_it_was(desk: Desk) -> None:
+    """A full disk undoes the whole transaction, and there is no part left to undo: it is no defect of the program."""
+
+    def meets_a_full_disk() -> None:
+        with desk.db.transaction(), desk.db.savepoint():
+            desk.db._connection.rollback()  # as SQLite does then
+            raise FailedError("the disk is full: that was not done", "make room, then try again")
+
+    with pytest.raises(FailedError, match="the disk is full"):
+        meets_a_full_disk()

@@ -109,3 +109,14 @@ def test_a_rewrite_that_finds_no_room_leaves_the_file_as_it_was(
     assert stories.everything(desk_of()) == before
     desk.db.rewrite()
     assert stories.everything(desk_of()) == before
+
+
+def test_what_a_killed_command_left_of_a_file_under_its_own_mark_goes_later(tmp_path: Path) -> None:
+    """Nobody else has that mark: an hour later no running command can be the one that writes it."""
+    old, young = (tmp_path / f".notes.json.{mark}.new" for mark in ("0a0a0a0a", "0b0b0b0b"))
+    for left in (old, young):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    replace_file(tmp_path / "notes.json", b"[]", durably=False, mark=".0c0c0c0c")
+    assert not old.exists()
+    assert young.exists()
