@@ -82,7 +82,10 @@ def problems(home: Path, one: Run, said: str, states: list[Found]) -> tuple[list
         found.append("an acknowledged write is lost")
     elif now.exact != states[0].exact and now.shape not in shapes:
         found.append("rows are there that are neither those before nor those of a whole transaction")
-    return found, code != 0 and len(shapes) > 1 and now.shape == shapes[-1]
+    done = code != 0 and len(shapes) > 1 and now.shape == shapes[-1]
+    if done and "not done" in said:
+        found.append(f"it is done, and this was said: {said[-300:]}")
+    return found, done
 
 
 def swept(home: Path, *, all_of_them: bool) -> list[str]:

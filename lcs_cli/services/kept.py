@@ -84,9 +84,11 @@ def changed_of(desk: Desk, subjects: Collection[str]) -> dict[str, str]:
 
     What is kept with it, such as a child's attendance, would go with the rest.
     """
-    found = list(problems(desk)) if subjects else []
-    said = {ref: next((one.said for one in found if ref in one.refs), "") for ref in subjects}
-    return {ref: line for ref, line in said.items() if line}
+    said: dict[str, str] = {}
+    for one in problems(desk) if subjects else ():
+        for ref in one.refs:
+            said.setdefault(ref, one.said)
+    return {ref: said[ref] for ref in subjects if ref in said}
 
 
 def sealed_anew(desk: Desk, new: Database) -> dict[str, str]:

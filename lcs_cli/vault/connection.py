@@ -33,6 +33,10 @@ _SETTINGS = {
     "trusted_schema": 0,
 }
 _KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
+_PERHAPS_DONE = (
+    "the disk failed while this was written down: it may be done, or not",
+    "look whether it is there before you do it again, and check the disk",
+)
 
 
 def among(numbers: Collection[int]) -> str:
@@ -165,8 +169,10 @@ class Database:
             with _translated():
                 try:
                     self._connection.commit()
-                except BaseException:
+                except BaseException as error:
                     self._connection.rollback()
+                    if "disk I/O" in str(error):  # the journal may be gone already, and the change is there
+                        raise FailedError(*_PERHAPS_DONE) from error
                     raise
 
     @contextmanager

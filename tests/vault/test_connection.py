@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError, VaultBusyError
 from lcs_cli.services import families
@@ -278,3 +279,31 @@ def test_a_part_of_a_transaction_that_the_system_undid_is_told_of_as_what_it_was
 
     with pytest.raises(FailedError, match="the disk is full"):
         meets_a_full_disk()
+
+
+def test_a_disk_that_fails_at_the_end_of_a_commit_is_told_of_as_what_is_known(desk: Desk) -> None:
+    """The journal is gone, so that the change is there; that its folder could not be synchronised is an error."""
+
+    class Failing:
+        """The connection, whose commit does what SQLite's does then."""
+
+        def __init__(self) -> None:
+            self.real = desk.db._connection
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.real, name)
+
+        def commit(self) -> None:
+            self.real.commit()
+            raise sqlcipher.OperationalError("disk I/O error")
+
+    def adds() -> None:
+        with desk.db.transaction():
+            families.add(desk, FamilyDraft("Invented", TODAY))
+            desk.db._connection = Failing()
+
+    with pytest.raises(FailedError, match="it may be done, or not") as failure:
+        adds()
+    assert failure.value.hint.startswith("look whether it is there")
+    desk.db.close()
+    assert families.show(desk, "LCS-0001-R").family.name == "Invented"
