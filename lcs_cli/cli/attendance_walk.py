@@ -61,10 +61,23 @@ def _each(cmd: Command, sessions: list[OpenSession], done: list[RecordedSession 
 
 def _answered(cmd: Command, one: OpenSession) -> RecordedSession | ContactSession | None:
     """What came of one session, in one transaction; None where it is left for later."""
-    ref, outcomes = reference(Kind.SESSION, one.session.number), dict[str, Outcome]()
     if not one.children:
         family = reference(Kind.FAMILY, one.session.family)
         raise UsageError(f"{family} has no child on record", f"lcs person add {family}")
+    ref, told = reference(Kind.SESSION, one.session.number), cmd.asking(lambda: _told(cmd, one))
+    if told is None:
+        return None
+    desk = cmd.desk()
+    if isinstance(told, str):
+        return contact_sessions.cancel(desk, ref, told)
+    with desk.together():
+        recorded = [attendance.record(desk, ref, outcome, [child]) for child, outcome in told.items()]
+    return recorded[-1]
+
+
+def _told(cmd: Command, one: OpenSession) -> dict[str, Outcome] | str | None:
+    """What came of it for each child, or why it was cancelled; None where it is left for later."""
+    outcomes = dict[str, Outcome]()
     for child in one.children:
         first = child is one.children[0]
         menu = f"   {_who(one, child)}{_MENU}{_OR_ELSE if first else ''}"
@@ -72,13 +85,10 @@ def _answered(cmd: Command, one: OpenSession) -> RecordedSession | ContactSessio
         if answer == "skip":
             return None
         if answer == "cancelled":
-            return contact_sessions.cancel(cmd.desk(), ref, forms.fill(cmd, [_REASON], {})["reason"])
-        outcome = cmd.asking(lambda: _came(cmd, one.session)) if answer == "attended" else Outcome(False)
+            return str(forms.fill(cmd, [_REASON], {})["reason"])
+        outcome = _came(cmd, one.session) if answer == "attended" else Outcome(False)
         outcomes[reference(Kind.PERSON, child.number)] = outcome
-    desk = cmd.desk()
-    with desk.together():
-        recorded = [attendance.record(desk, ref, outcome, [child]) for child, outcome in outcomes.items()]
-    return recorded[-1]
+    return outcomes
 
 
 def _who(one: OpenSession, child: Person) -> str:

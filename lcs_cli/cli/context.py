@@ -117,7 +117,9 @@ class Command:
 
     def day(self, label: str, text: str) -> date:
         """A day as typed."""
-        return parse_day(label, text, self.today)
+        from lcs_cli.services.checks import plausible
+
+        return plausible(label, parse_day(label, text, self.today))
 
     def asking(self, ask: Callable[[], Asked]) -> Asked:
         """Questions that belong together, before anything is changed: “<” goes back among them.
@@ -169,8 +171,8 @@ class Command:
         while True:
             try:
                 answer = self._typed(shown, form, whole=whole, ends=ends) or default or ""
-                if answer.isdecimal() and 0 < int(answer) <= len(words):
-                    answer = words[int(answer) - 1]
+                if answer.isdecimal() and words:
+                    answer = _numbered(answer, words)
                 found = parse(answer) if answer or default != "" else None
             except (UsageError, NotFoundError) as error:
                 self.say(error)
@@ -198,14 +200,17 @@ class Command:
 
     def choose(self, menu: str, answers: Sequence[str], default: str) -> str:
         """Ask until one of these answers, or its beginning, is typed; Enter is the default. ``menu`` shows them."""
-        while True:
-            typed = self.terminal.ask(f"{menu} [{default[0]}]: ").strip().lower() or default
-            if typed == _STOP:
-                raise StoppedError("nothing more was changed")
-            found = next((answer for answer in answers if answer.startswith(typed)), None)
-            if found is not None:
-                return found
-            self.terminal.note(f"   That is none of them: type {', '.join(one[0] for one in answers)}, or Enter.")
+
+        def one_of_them(typed: str) -> str:
+            found = next((answer for answer in answers if answer.startswith(typed.lower())), None)
+            if found is None:
+                raise UsageError("that is none of them", f"type {', '.join(one[0] for one in answers)}, or Enter")
+            return found
+
+        try:
+            return str(self.ask(menu, one_of_them, default[0]))
+        except StoppedError as error:
+            raise StoppedError("nothing more was changed") from error
 
     def say(self, error: LcsError) -> None:
         """What is wrong with an answer, before it is asked for again; not said again to whoever goes back."""
@@ -253,6 +258,8 @@ class Command:
             raise UsageError("missing: a passphrase, and there is no terminal to ask at", "run it at a terminal")
         while True:
             given = self.terminal.ask_secret(f"Passphrase for {whose} (Enter to have one made): ")
+            if given == _STOP:
+                raise StoppedError("nothing was saved")
             if not given:
                 made = generate_passphrase()
                 self.terminal.note(f"Passphrase for {whose}: {made}\nWrite it down now: it is not shown again.")
@@ -306,3 +313,10 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(entry) != len(pairs):
         raise UsageError("from: a field stands twice in one object", "keep one of them")
     return entry
+
+
+def _numbered(answer: str, words: Sequence[str]) -> str:
+    """The word of a number that was typed for it."""
+    if not 0 < int(answer) <= len(words):
+        raise UsageError(f"there is no choice {answer}", f"type a number from 1 to {len(words)}, or one of the words")
+    return words[int(answer) - 1]

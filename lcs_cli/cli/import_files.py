@@ -107,7 +107,7 @@ def write_marked(path: Path, plan: Plan, problems: Sequence[Problem]) -> None:
             sheet.write_blank(line, place, None, marked[""])
         sheet.write_comment(line, place, "\n".join(texts))
     book.close()
-    document_files.write_out(path, [content.getvalue()])
+    document_files.write_out(path, [content.getvalue()], "marked")
 
 
 def _words(field: str) -> str:
@@ -150,6 +150,7 @@ def _writer() -> Any:
         import xlsxwriter
     except ImportError as error:
         raise UsageError(
-            "out: to write .xlsx takes a further library", "pip install 'lcs-cli[xlsx]', or name a .csv"
+            "out: to write .xlsx takes a further library",
+            "in the folder of lcs: pipx install --force '.[xlsx]', or name a .csv",
         ) from error
     return xlsxwriter

@@ -49,7 +49,9 @@ def _families() -> SheetKind:
     def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> Entered:
         name, opened = rows[0]["name"], rows[0]["opened_on"]
         drafts = [person_command.draft({**row, "family_name": row["family_name"] or name}) for row in rows]
-        number = families.add(desk, FamilyDraft(name, opened, drafts)).family.number
+        draft = FamilyDraft(name, opened, drafts)
+        known.check_new(draft)
+        number = families.add(desk, draft).family.number
         _referred(desk, known, number, rows[0])
         return Entered(number, family=number)
 

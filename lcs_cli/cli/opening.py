@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from lcs_cli.errors import CannotUnlockError, FailedError, UsageError
+from lcs_cli.errors import CannotUnlockError, FailedError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from lcs_cli.cli.context import Command
@@ -19,6 +19,7 @@ IDLE, LONGEST = 10 * 60.0, 8 * 3600.0
 """Seconds without use, and in all, until what was unlocked locks itself."""
 
 _TRIES = 3
+_STOP = "."
 _PYTHON_NEEDS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _CREDENTIAL = "lcs-key"
 
@@ -136,14 +137,22 @@ def ask(cmd: "Command", people: Sequence[str], open_: Callable[["Opener"], T]) -
         tries -= 1
         try:
             if name == RECOVERY:
-                secret = read_recovery_key(cmd.terminal.ask_secret("Recovery key: "))
+                secret = read_recovery_key(_typed(cmd, "Recovery key: "))
             else:
-                secret = Secret(passphrase=cmd.terminal.ask_secret("Passphrase: "))
+                secret = Secret(passphrase=_typed(cmd, "Passphrase: "))
             return open_(by_secret(name, secret))
         except CannotUnlockError as error:
             if not tries:
                 raise
             cmd.terminal.note(f"error: {error.message}")
+
+
+def _typed(cmd: "Command", prompt: str) -> str:
+    """A secret as typed; a dot stops, as at every question, for none is as short."""
+    typed = cmd.terminal.ask_secret(prompt)
+    if typed == _STOP:
+        raise StoppedError("nothing was opened")
+    return typed
 
 
 def _by_secret(cmd: "Command", name: str, secret: "Secret") -> "Desk":
@@ -172,6 +181,9 @@ def _who(cmd: "Command", people: Sequence[str]) -> str:
     while (name := cmd.terminal.ask(f"Who are you? ({', '.join(people)}): ").strip().lower()) not in people:
         if name == RECOVERY:
             break
+        if name == _STOP:
+            raise StoppedError("nothing was opened")
+        cmd.terminal.note(f"error: nobody of that name has a slot here\nhint: one of {', '.join(people)}; . stops")
     return name
 
 

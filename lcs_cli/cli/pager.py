@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,12 @@ from lcs_cli.cli.terminal import Terminal
 
 OFF = "none"
 # It keeps no history of what was searched for, starts no shell and no editor, and writes no file (less(1), SECURITY).
-_CLOSED = {"LESSHISTFILE": "-", "LESSSECURE": "1", "LESS": "-R", "LESSCHARSET": "utf-8"}
+_CLOSED = {
+    "LESSHISTFILE": "-",
+    "LESSSECURE": "1",
+    "LESS": "-R -PsSpace goes on, b goes back, q ends",
+    "LESSCHARSET": "utf-8",
+}
 
 
 class _Page(io.StringIO):
@@ -49,10 +55,14 @@ def _show(text: str, pager: str, terminal: Terminal) -> None:
         terminal.write(text)
         return
     terminal.out.flush()
-    with suppress(BrokenPipeError):  # whoever has seen enough leaves
-        subprocess.run(  # noqa: S603 -- less, and no shell
-            [pager], input=text.encode("utf-8", "backslashreplace"), env={**os.environ, **_CLOSED}, check=False
-        )
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # it is for less, which has the terminal, and puts it right
+    try:
+        with suppress(BrokenPipeError):  # whoever has seen enough leaves
+            subprocess.run(  # noqa: S603 -- less, and no shell
+                [pager], input=text.encode("utf-8", "backslashreplace"), env={**os.environ, **_CLOSED}, check=False
+            )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _pager(terminal: Terminal) -> str | None:

@@ -290,7 +290,7 @@ def corrections_table(found: "Sequence[Correction]", *, private: bool = True) ->
                 f"{name.replace('_', ' ')}: {'' if value is None else value}" for name, value in seen["former"].items()
             )
         )
-        was = was or f"{', '.join(seen['fields'])}: private"
+        was = "booked" if "cancelled_on" in seen["former"] else was or f"{', '.join(seen['fields'])}: private"
         rows.append([seen["record"], was, one.reason, human(one.corrected_on), one.corrected_by])
     return Table(["CORRECTED", "WAS", "REASON", "ON", "BY"], rows)
 

@@ -10,6 +10,8 @@ from enum import Enum
 
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _SHAPE = re.compile(r"([A-Za-z]+)-?([0-9]{1,12})(?:-?([A-Za-z]))?")
+_LIKE_DIGITS = re.compile(r"([A-Za-z]+)-([0-9OoIiLl]{1,12})-([A-Za-z])")
+_DIGITS = str.maketrans("OIL", "011")
 
 
 class Kind(Enum):
@@ -64,6 +66,10 @@ def parse_reference(kind: Kind, text: str) -> int | Slip:
     """Read a reference as typed; case, leading zeros and the first dash do not matter, the letter does."""
     match = _SHAPE.fullmatch(text.strip())
     if not match or not match[2].isascii():
+        if like := _LIKE_DIGITS.fullmatch(text.strip()):
+            meant = parse_reference(kind, f"{like[1]}-{like[2].upper().translate(_DIGITS)}-{like[3]}")
+            if isinstance(meant, int):
+                return Slip("has a letter where a digit belongs", (meant,))
         return Slip(f"is not {kind.spoken} reference such as {reference(kind, 42)}", ())
     prefix, digits, letter = match[1].upper(), match[2], (match[3] or "").upper()
     if prefix != kind.prefix:

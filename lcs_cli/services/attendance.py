@@ -46,12 +46,17 @@ class OpenSession:
 
 
 def to_record(desk: Desk) -> tuple[list[OpenSession], list[OpenSession], list[ContactSession]]:
-    """The sessions without attendance: of today, of the days before, and those of today that have not begun."""
-    with desk.acting("session.list") as act:
+    """The sessions without attendance: of today, of the days before, and those of today that have not begun.
+
+    They are shown to whoever may record them, as what the day holds.
+    """
+    with desk.acting("attendance.record", logged=False):
+        pass
+    with desk.acting("today") as act:
         lacking = contact_sessions.unrecorded(desk.db, desk.today)
         later = [one for one in lacking if one.begins > desk.local]
         begun = [one for one in lacking if one.begins <= desk.local]
-        act.note(*(reference(Kind.SESSION, one.number) for one in begun if one.held_on == desk.today))
+        act.note(*(reference(Kind.SESSION, one.number) for one in begun))
         of_today, before = [[one for one in begun if (one.held_on == desk.today) is today] for today in (True, False)]
         return [_open(desk, one) for one in of_today], [_open(desk, one) for one in before], later
 
@@ -97,6 +102,16 @@ def recordable(desk: Desk, db: Database, typed: str) -> ContactSession:
         raise UsageError(f"{ref} has not taken place yet", "record attendance on the day or after it")
     if session.begins > desk.local:
         raise UsageError(f"{ref} begins at {session.starts}", "record attendance then, or after it")
+    return session
+
+
+def unrecorded(desk: Desk, db: Database, typed: str) -> ContactSession:
+    """A recordable session of whose children one at least has no attendance on record yet."""
+    session = recordable(desk, db, typed)
+    there = {line.child for line in _lines(desk, session)}
+    if there and there >= set(_children(desk, session, ())):
+        ref = reference(Kind.SESSION, session.number)
+        raise UsageError(f"{ref} has attendance on record", f"correct it with: lcs attendance correct {ref}")
     return session
 
 

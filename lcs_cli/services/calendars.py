@@ -1,6 +1,6 @@
 """The sessions of some weeks for a calendar, and as a file for one (iCalendar, RFC 5545): references and times.
 
-The library is an extra, `pip install 'lcs-cli[ics]'`.
+The library is an extra, `ics`.
 """
 
 from collections.abc import Sequence
@@ -84,5 +84,7 @@ def _library() -> Any:
     try:
         import icalendar
     except ImportError:
-        raise FailedError("ics: is not installed here", "install it with: pip install 'lcs-cli[ics]'") from None
+        raise FailedError(
+            "ics: is not installed here", "install it, in the folder of lcs: pipx install --force '.[ics]'"
+        ) from None
     return icalendar

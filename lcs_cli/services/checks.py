@@ -91,10 +91,10 @@ def plausible(field: str, day: date) -> date:
 
 
 def one_of(field: str, typed: str, words: Iterable[Word]) -> Word:
-    """One of a few words; a beginning that fits only one of them is enough."""
-    known = list(words)
-    fitting = [word for word in known if typed and word.startswith(typed.lower())]
-    exact = [word for word in fitting if word == typed.lower()]
+    """One of a few words; a beginning that fits only one of them is enough, and a space is as good as a dash."""
+    known, meant = list(words), "-".join(typed.lower().split())
+    fitting = [word for word in known if meant and word.startswith(meant)]
+    exact = [word for word in fitting if word == meant]
     if len(exact or fitting) != 1:
         raise UsageError(f"{field}: must be one of {', '.join(known)}", "give one of these words")
     return (exact or fitting)[0]

@@ -111,8 +111,8 @@ def check_target(path: Path, vault: Path, field: str = "out") -> None:
         raise UsageError(f"{field}: something is there already", "name a new file: nothing is overwritten")
 
 
-def write_out(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a new private file, which gets its name when all of it is on the disk."""
+def write_out(path: Path, chunks: Iterable[bytes], option: str = "out") -> None:
+    """Write a new private file, which gets its name when all of it is on the disk; errors name the ``option``."""
     building = unnamed(path.parent)
     try:
         _write(building, chunks)
@@ -120,9 +120,11 @@ def write_out(path: Path, chunks: Iterable[bytes]) -> None:
         give_name(building, path)
         sync_folder(path.parent)
     except FileExistsError as error:
-        raise FailedError("out: something of that name is there by now", "name a new file") from error
+        raise FailedError(f"{option}: something of that name is there by now", "name a new file") from error
     except OSError as error:
-        raise FailedError(f"out: cannot be written ({error.strerror})", "make room, or name another place") from error
+        raise FailedError(
+            f"{option}: cannot be written ({error.strerror})", "make room, or name another place"
+        ) from error
     finally:
         with suppress(OSError):
             building.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ Everything is compared in memory: no index lies on the disk, where it would outl
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import decimal
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.family import ContactField, Family, Person
@@ -107,7 +108,7 @@ def _hits(act: Act, wanted: str) -> Iterator[_Hit]:
             yield from (_Hit(kind, *one) for one in alike(wanted, among))
         for kind, among in ((Kind.FAMILY, names.former_of_families(db)), (Kind.PERSON, names.former_of_people(db))):
             yield from (_Hit(kind, *one, "former name") for one in alike(wanted, among))
-    if not any(map(str.isalpha, wanted)) and sum(map(str.isdigit, wanted)) >= _FEWEST_DIGITS:
+    if not any(map(str.isalpha, wanted)) and len(_digits(wanted)) >= _FEWEST_DIGITS:
         yield from _telephones(act, wanted)
 
 
@@ -131,8 +132,9 @@ def _telephones(act: Act, wanted: str) -> Iterator[_Hit]:
 
 
 def _digits(number: str) -> str:
-    """The digits as they are dialled in the country: +44 1632 is 01632."""
-    plain = re.sub(r"[^0-9+]", "", number.lower().partition("ext")[0])
+    """The digits as they are dialled in the country, of whatever alphabet: +44 1632 is 01632."""
+    western = "".join(str(decimal(one)) if one.isdecimal() else one for one in number)
+    plain = re.sub(r"[^0-9+]", "", western.lower().partition("ext")[0])
     return re.sub(r"^(?:\+|00)440?", "0", plain).lstrip("+")
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.services.desk import Act, Desk
+from lcs_cli.services.families import FamilyDraft
+from lcs_cli.services.likeness import OnRecord
 from lcs_cli.vault import imports, referrals
 from lcs_cli.vault.encoding import canonical
 from lcs_cli.vault.imports import Import
@@ -80,8 +82,10 @@ class Outcome:
 class Known:
     """What was brought in before, and in this run: what the old system called it, and its number here."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, also_alike: bool = False) -> None:
         self._desk = desk
+        self._looks = not also_alike and desk.may("find")
+        self._on_record: OnRecord | None = None
         self._kinds: dict[str, dict[str, tuple[str, int]]] = {}
         self._names: dict[str, list[int]] | None = None
 
@@ -97,6 +101,17 @@ class Known:
             return typed
         found = self.of(kind).get(key_digest(kind, typed))
         return reference(KINDS[kind], found[1]) if found else typed
+
+    def check_new(self, draft: FamilyDraft) -> None:
+        """UsageError for a family that may be on record: a concern on one file would not be seen on the other."""
+        if self._looks and self._on_record is None:
+            self._on_record = OnRecord(self._desk)  # as it is before the first of them is made
+        number = self._on_record.family(draft) if self._on_record else None
+        if number is not None:
+            raise UsageError(
+                f"family name: may be {reference(Kind.FAMILY, number)}, which is on record",
+                "leave its rows out; where these are other families: --also-alike",
+            )
 
     def referrer(self, typed: str) -> str:
         """The same of a referrer, who may be named as they are called here, where only one is."""
@@ -125,10 +140,12 @@ def check(
     drafts: Sequence[Draft],
     problems: Sequence[Problem] = (),
     tick: Callable[[int], None] = lambda _: None,
+    *,
+    also_alike: bool = False,
 ) -> Outcome:
     """What a run would do, besides the ``problems`` found before; nothing is kept of it but an entry with counts."""
     with desk.acting_once("import.check") as act:
-        return _tried(act, kind, drafts, problems, keep=False, tick=tick)
+        return _tried(act, Known(desk, also_alike=also_alike), kind, drafts, problems, keep=False, tick=tick)
 
 
 def run(
@@ -137,10 +154,15 @@ def run(
     drafts: Sequence[Draft],
     problems: Sequence[Problem] = (),
     tick: Callable[[int], None] = lambda _: None,
+    *,
+    also_alike: bool = False,
 ) -> Outcome:
-    """Bring all of them in, or none where there is any problem, also one of those that were found before."""
+    """Bring all of them in, or none where there is any problem, also one of those that were found before.
+
+    A family that may be on record is a problem, unless what is ``also_alike`` is brought in.
+    """
     with desk.acting_once("import.run") as act:
-        return _tried(act, kind, drafts, problems, keep=True, tick=tick)
+        return _tried(act, Known(desk, also_alike=also_alike), kind, drafts, problems, keep=True, tick=tick)
 
 
 def key_digest(kind: str, key: str) -> str:
@@ -154,6 +176,7 @@ def _plain(text: str) -> str:
 
 def _tried(
     act: Act,
+    known: Known,
     kind: str,
     drafts: Sequence[Draft],
     before: Sequence[Problem],
@@ -164,7 +187,7 @@ def _tried(
     done: Outcome | None = None
     try:
         with act.desk.db.savepoint():
-            done = _entered(act, kind, drafts, tick)
+            done = _entered(act, known, kind, drafts, tick)
             if not keep or done.problems or before:
                 raise _UndoneError
     except _UndoneError:
@@ -178,8 +201,8 @@ def _tried(
     return replace(done, problems=[*before, *done.problems], refs=done.refs if kept else ())
 
 
-def _entered(act: Act, kind: str, drafts: Sequence[Draft], tick: Callable[[int], None]) -> Outcome:
-    desk, known = act.desk, Known(act.desk)
+def _entered(act: Act, known: Known, kind: str, drafts: Sequence[Draft], tick: Callable[[int], None]) -> Outcome:
+    desk = act.desk
     own = known.of(kind)
     problems: list[Problem] = []
     made: list[str] = []

@@ -47,6 +47,31 @@ def similar(desk: Desk, draft: FamilyDraft) -> list[Similar]:
         return found
 
 
+class OnRecord:
+    """The children that are on record now, for many new families at once: alike is here what folds to the same."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._families: dict[tuple[str, str, str], int] = {}
+        for family, name, given, born in names.children(desk.db):
+            for pair in _pairs(name, given, born):
+                self._families.setdefault(pair, family)
+
+    def family(self, draft: FamilyDraft) -> int | None:
+        """The first family with which a new one agrees in two of the three signs of a child."""
+        for one in draft.people:
+            born = one.date_of_birth.isoformat() if one.date_of_birth else None
+            for pair in _pairs(draft.name, one.given_name, born) if one.kind is PersonKind.CHILD else ():
+                if pair in self._families:
+                    return self._families[pair]
+        return None
+
+
+def _pairs(name: str, given: str, born: str | None) -> list[tuple[str, str, str]]:
+    """Each two of the three signs; without a date of birth there are but two."""
+    family, called = folded(name), folded(given)
+    return [(family, called, ""), *([(family, "", born), ("", called, born)] if born else [])]
+
+
 def _called_like(desk: Desk, name: str) -> list[int]:
     from rapidfuzz import fuzz, process
 

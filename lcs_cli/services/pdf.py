@@ -1,6 +1,6 @@
 """A page as a tagged PDF (PDF/UA-1), made in memory: nothing of it touches the disk here.
 
-The libraries are an extra, `pip install 'lcs-cli[pdf]'`: typst makes the page, pikepdf encrypts it.
+The libraries are an extra, `pdf`: typst makes the page, pikepdf encrypts it.
 """
 
 import io
@@ -84,4 +84,6 @@ def _library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise FailedError("pdf: is not installed here", "install it with: pip install 'lcs-cli[pdf]'") from None
+        raise FailedError(
+            "pdf: is not installed here", "install it, in the folder of lcs: pipx install --force '.[pdf]'"
+        ) from None

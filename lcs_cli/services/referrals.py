@@ -108,6 +108,8 @@ def decide(desk: Desk, typed: str, outcome: ReferralOutcome, on: date) -> Referr
     with desk.acting("referral.decide", (Kind.REFERRAL, typed)) as act:
         referral = lookup.referral(desk.db, typed)
         ref = reference(Kind.REFERRAL, referral.number)
+        if outcome is referral.outcome:
+            raise UsageError(f"{ref} is {outcome} already", "nothing is to be done")
         if outcome not in _FOLLOWS or _FOLLOWS[outcome] is not referral.outcome:
             raise UsageError(
                 f"{ref} is {referral.outcome}, so it cannot become {outcome}", "a new referral is a new record"

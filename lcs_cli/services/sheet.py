@@ -1,6 +1,6 @@
 """A page as a spreadsheet (XLSX), made in memory: every cell is text, so that nothing in it is a formula or a link.
 
-The libraries are an extra, `pip install 'lcs-cli[xlsx]'`: xlsxwriter writes it, msoffcrypto encrypts it.
+The libraries are an extra, `xlsx`: xlsxwriter writes it, msoffcrypto encrypts it.
 """
 
 import io
@@ -74,4 +74,6 @@ def _library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise FailedError("xlsx: is not installed here", "install it with: pip install 'lcs-cli[xlsx]'") from None
+        raise FailedError(
+            "xlsx: is not installed here", "install it, in the folder of lcs: pipx install --force '.[xlsx]'"
+        ) from None

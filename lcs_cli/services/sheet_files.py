@@ -157,6 +157,7 @@ def _calamine() -> Any:
         import python_calamine
     except ImportError as error:
         raise UsageError(
-            "file: to read .xlsx takes a further library", "pip install 'lcs-cli[xlsx]', or save it as CSV"
+            "file: to read .xlsx takes a further library",
+            "in the folder of lcs: pipx install --force '.[xlsx]', or save it as CSV",
         ) from error
     return python_calamine

@@ -16,14 +16,14 @@ from lcs_cli.errors import UsageError
 LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes, of all parts together
 MOST_PARTS = 2000
 _SAVE_AS = "open it in the spreadsheet program, and save it anew as .xlsx"
-_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,4})([0-9]{1,8})["']([^>]*)>""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Z]{1,4})([0-9]{1,8})["']([^<>]*)>""")
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*?\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*?\bt=["']e["'])[^<>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*?\shidden=["'](?:1|true)["'])[^>]*?\br=["']([0-9]{1,8})["']""")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
-_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*("[^"]*"|'[^']*')""")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^<>]*?\shidden=["'](?:1|true)["'])[^<>]*?\br=["']([0-9]{1,8})["']""")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\s([^<>]*)>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^<>]*)>")
+_ATTRIBUTE = re.compile(r"""(?<![\w:])([\w:]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
 @dataclass(frozen=True)

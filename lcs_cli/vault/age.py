@@ -1,6 +1,6 @@
 """Copies for elsewhere: encrypted to whoever is to open them, by age (age-encryption.org/v1), as any tool can carry.
 
-The library (pyrage) is an extra, `pip install 'lcs-cli[age]'`: nothing else here needs it.
+The library (pyrage) is an extra, `age`: nothing else here needs it.
 """
 
 from collections.abc import Sequence
@@ -69,5 +69,7 @@ def _pyrage() -> Any:
     try:
         import pyrage
     except ImportError:
-        raise FailedError("age: is not installed here", "install it with: pip install 'lcs-cli[age]'") from None
+        raise FailedError(
+            "age: is not installed here", "install it, in the folder of lcs: pipx install --force '.[age]'"
+        ) from None
     return pyrage

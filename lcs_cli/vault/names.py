@@ -57,6 +57,17 @@ def born_on(db: Database, days: Sequence[str]) -> list[tuple[int, int]]:
     return [(number, family) for number, family in found]
 
 
+def children(db: Database) -> list[tuple[int, str, str, str | None]]:
+    """Every child: the family's number and name, the first name, and the date of birth where it is known."""
+    return [
+        (family, name, given, born)
+        for family, name, given, born in db.rows(
+            "SELECT f.id, f.name, p.given_name, p.date_of_birth FROM person AS p "
+            "JOIN family AS f ON f.id = p.family_id WHERE p.kind = 'child' ORDER BY f.id"
+        )
+    ]
+
+
 def _names(db: Database, number: str, family: str, name: str, table: str) -> Names:
     """One value for all, gathered in one pass and so in one order: a row each would take three times as long."""
     numbers, families, lines = db.rows(

@@ -77,12 +77,12 @@ def test_going_back_says_no_error_again(typist: Typist) -> None:
 
 
 def test_in_a_walk_what_was_saved_is_not_gone_back_to(typist: Typist) -> None:
-    """Of one session the time of arriving can be put right at that of leaving; a session that was saved stays."""
+    """Of one session an answer can be put right at the next question; a session that was saved stays."""
     desk = open_desk(Path(typist.env["LCS_VAULT"]))
     ref = stories.family(desk).ref
     for starts in ("06:00", "07:30"):
         stories.booked(desk, ref, TODAY, starts)
-    typist.answers = ["a", "06:05", "<", "06:10", "07:00", "a", "<", "07:45", ""]
+    typist.answers = ["a", "06:05", "<", "06:10", "07:00", "<", "x", "oops", "<", "a", "<", "a", "07:45", ""]
     ran = lcs(typist, "attendance", "record")
     assert ran.code == 0, ran.err
     assert "P-0001-R attended 06:10 to 07:00" in lcs(typist, "attendance", "list", ref).out
@@ -101,3 +101,31 @@ def test_a_correction_asks_which_child_it_is_of(typist: Typist) -> None:
     assert "Which child (Enter for all: P-0001-R S.L., P-0002-W S.L.): " in ran.err
     assert "error: child: nothing is on record of P-0004-G there" in ran.err
     assert "P-0001-R attended 10:05 to 11:30; P-0002-W did not attend." in ran.out
+
+
+def test_a_full_stop_stops_at_a_passphrase_too(typist: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is none: taken for one, it would be three wrong ones."""
+    monkeypatch.setattr(typist, "ask_secret", lambda _prompt: ".")
+    ran = lcs(typist, "referrer", "list")
+    assert (ran.code, ran.err) == (130, "stopped: nothing was opened\n")
+    ran = lcs(typist, "init", "--vault", f"{typist.env['LCS_VAULT']}-new", "--user", "amina")
+    assert (ran.code, ran.err.splitlines()[-1]) == (130, "stopped: nothing was saved")
+
+
+def test_attendance_that_is_on_record_is_said_before_the_first_question(typist: Typist) -> None:
+    """Not after the last."""
+    desk = open_desk(Path(typist.env["LCS_VAULT"]))
+    ref = stories.held(desk, stories.family(desk).ref, date(2026, 11, 3))
+    typist.answers = ["y"]
+    ran = lcs(typist, "attendance", "record", ref)
+    assert (ran.code, typist.answers) == (2, ["y"])
+    assert f"correct it with: lcs attendance correct {ref}" in ran.err
+
+
+def test_a_letter_in_the_place_of_a_digit_is_understood(typist: Typist) -> None:
+    """An O for a nought, an I or an l for a one."""
+    stories.family(open_desk(Path(typist.env["LCS_VAULT"])))
+    for slip in ("LCS-0O01-R", "lcs-000l-r", "LCS-OOOI-R"):
+        ran = lcs(typist, "family", "show", slip)
+        assert ran.code in (2, 5)
+        assert "did you mean LCS-0001-R?" in ran.err

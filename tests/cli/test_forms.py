@@ -103,11 +103,18 @@ def test_what_is_required_is_asked_for_until_it_is_given(typist: Typist) -> None
     ran = lcs(typist, "family", "edit", "LCS-0001-R")
     assert ran.code == 0
     assert ran.err.count("must not be empty") == 3
+    assert "bear another family name: P-0001-R" in ran.err
 
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
-    [("local-authority", "local-authority"), ("LOCAL", "local-authority"), ("p", "police"), ("cour", "court")],
+    [
+        ("local-authority", "local-authority"),
+        ("LOCAL", "local-authority"),
+        ("Local Authority", "local-authority"),
+        ("p", "police"),
+        ("cour", "court"),
+    ],
 )
 def test_the_beginning_of_a_word_is_enough_where_only_one_word_begins_so(
     typist: Typist, answer: str, kind: str
@@ -118,13 +125,23 @@ def test_the_beginning_of_a_word_is_enough_where_only_one_word_begins_so(
     assert shown(typist, "referrer", "show", "REF-0001-R")["kind"] == kind
 
 
-@pytest.mark.parametrize("answer", ["c", "council", "local authority", "-", "0", "9"])
+@pytest.mark.parametrize("answer", ["c", "council", "-", "cafcass court"])
 def test_a_word_that_could_be_two_or_none_is_asked_for_again(typist: Typist, answer: str) -> None:
     """The words there are stand in the answer; what was typed does not."""
     typist.answers = ["Somebody", answer, "health"]
     ran = lcs(typist, "referrer", "add")
     assert ran.code == 0
     assert "must be one of local-authority, cafcass, court, police, health, solicitor, family" in ran.err
+    assert shown(typist, "referrer", "show", "REF-0001-R")["kind"] == "health"
+
+
+@pytest.mark.parametrize("answer", ["0", "9"])
+def test_a_number_that_stands_for_no_choice_is_asked_for_again(typist: Typist, answer: str) -> None:
+    """How far the numbers go is said."""
+    typist.answers = ["Somebody", answer, "5"]
+    ran = lcs(typist, "referrer", "add")
+    assert (ran.code, f"there is no choice {answer}" in ran.err) == (0, True)
+    assert "type a number from 1 to 8" in ran.err
     assert shown(typist, "referrer", "show", "REF-0001-R")["kind"] == "health"
 
 

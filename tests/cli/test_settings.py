@@ -125,6 +125,25 @@ def test_a_long_list_is_shown_a_screen_at_a_time_by_a_pager_that_writes_nothing(
     assert "SEEN" not in run(argv, env, tmp_path).stdout
 
 
+def test_an_interrupt_in_the_pager_is_for_the_pager(tmp_path: Path) -> None:
+    """It has the terminal, and puts it right when it ends; were it killed, nobody would see what they type."""
+    pager = tmp_path / "bin" / "less"
+    pager.parent.mkdir()
+    pager.write_text(
+        "#!/bin/sh\ntrap 'echo CAUGHT' INT\necho READY\nuntil read line </dev/tty; do :; done\necho \"ENDED $LESS\"\n"
+    )
+    pager.chmod(0o755)
+    child = at_terminal(
+        ["policy", "coverage"], bare(PATH=f"{pager.parent}:/usr/bin:/bin", HOME=str(tmp_path)), tmp_path
+    )
+    child.expect_exact("READY")
+    child.sendintr()
+    child.expect_exact("CAUGHT")
+    child.sendline("q")
+    code, said = ended(child)
+    assert (code, "q ends" in said, "stopped" in said) == (0, True, False)
+
+
 def test_every_variable_that_is_looked_at_is_in_the_reference() -> None:
     """The page is made from the settings and the others: nobody reads one more in silence."""
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lcs_cli").rglob("*.py"))

@@ -141,3 +141,18 @@ def test_who_may_not_look_families_up_is_shown_none_that_is_alike(desk: Desk, ko
     assert [one.family.number for one in similar(desk, draft)] == [2]
     entry = stories.trail(desk)[-1]
     assert (entry.action, entry.refs, entry.detail) == ("find", (kowalska,), {"found": 1})
+
+
+@pytest.mark.usefixtures("kowalska")
+@pytest.mark.parametrize("typed", ["①②③④⑤", "²³¹¹¹", "00440", "+44 0"])
+def test_what_holds_no_five_digits_to_dial_is_no_telephone_number(desk: Desk, typed: str) -> None:
+    """Without one, every number would hold it."""
+    assert finding.find(desk, typed).matches == ()
+    assert "fields" not in (stories.trail(desk)[-1].detail or {})
+
+
+@pytest.mark.usefixtures("kowalska")
+def test_a_telephone_number_is_found_in_the_digits_of_another_alphabet(desk: Desk) -> None:
+    """As they are typed on another keyboard; and others than those find nobody."""
+    assert [one.by for one in finding.find(desk, "٩٦٠١٠١").matches] == ["telephone"]
+    assert finding.find(desk, "٩٩٩٩٩٩").matches == ()

@@ -160,6 +160,14 @@ def test_cells_that_do_not_say_where_they_stand_are_refused(tmp_path: Path) -> N
         read(saved(tmp_path, content))
 
 
+@pytest.mark.parametrize("tag", [b"<c ", b"<row ", b'<c t="e" '])
+def test_tags_that_never_end_are_read_over_once(tmp_path: Path, tag: bytes) -> None:
+    """Each would else be looked through to the end of the file: minutes for some kilobytes."""
+    book = altered(workbook(one_row), FIRST, lambda xml: xml + tag * 300_000)
+    with pytest.raises(UsageError, match="file: "):
+        read(saved(tmp_path, book))
+
+
 def test_a_million_empty_rows_are_no_rows(tmp_path: Path) -> None:
     """A column that was formatted to its end holds nothing more for that."""
     padding = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (row, row) for row in range(3, 1_000_000, 7))

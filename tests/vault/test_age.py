@@ -66,4 +66,4 @@ def test_without_the_library_the_way_to_get_it_is_said(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "pyrage", None)
     with pytest.raises(FailedError, match="not installed") as raised:
         Recipients(["age1x"])
-    assert "lcs-cli[age]" in raised.value.hint
+    assert "'.[age]'" in raised.value.hint

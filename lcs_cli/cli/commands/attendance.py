@@ -53,7 +53,7 @@ def record(
         if attended is not None or arrived or left or child or from_:
             raise UsageError("missing: which session", "give its reference: lcs today   says which")
         return attendance_walk.walk(cmd)
-    cmd.known("attendance.record", Kind.SESSION, lambda db, one: attendance.recordable(cmd.desk(), db, one), ref)
+    cmd.known("attendance.record", Kind.SESSION, lambda db, one: attendance.unrecorded(cmd.desk(), db, one), ref)
     outcome, _ = attendance_entry.outcome(cmd, ref, from_, attended, arrived, left, with_reason=False)
     done = attendance.record(cmd.desk(), ref, outcome, child or [])
     warnings = supervised.warnings(done.duty) if done.duty else []

@@ -118,7 +118,9 @@ def edit(cmd: Command, ref: Family, from_: From = None) -> Result:
     values = forms.entry(cmd, _EDIT, from_)
     file, changed = families.edit(cmd.desk(), ref, values["name"], values["reason"])
     said = f"Corrected {_echo(file)}: {', '.join(changed)}." if changed else f"Nothing was different: {_echo(file)}."
-    return Result("lcs.family/1", views.family_file(file), [said])
+    others = [reference(Kind.PERSON, one.number) for one in file.people if one.family_name != file.family.name]
+    notes = [f"bear another family name: {', '.join(others)}", f"next: lcs person edit {others[0]}"] if others else []
+    return Result("lcs.family/1", views.family_file(file), [said], notes if changed else [])
 
 
 @command(app, "close")

@@ -56,6 +56,9 @@ Marked = Annotated[
         "--marked", metavar="FILE", help="Write a copy with the problems marked: it holds what the file holds."
     ),
 ]
+AlsoAlike = Annotated[
+    bool, typer.Option("--also-alike", help="Bring in families that may be on record: they are others.")
+]
 
 
 @command(app, "template")
@@ -86,7 +89,13 @@ def template(
 
 @command(app, "check")
 def check(
-    cmd: Command, kind: KindOf, file: File, sheet: SheetName = None, ignore: Ignore = None, marked: Marked = None
+    cmd: Command,
+    kind: KindOf,
+    file: File,
+    sheet: SheetName = None,
+    ignore: Ignore = None,
+    marked: Marked = None,
+    also_alike: AlsoAlike = False,
 ) -> Result:
     """Say of every row whether it can be brought in. Nothing is changed.
 
@@ -94,18 +103,24 @@ def check(
 
     Example: lcs import check families families.xlsx --marked families-problems.xlsx
     """
-    return _done(cmd, kind, file, sheet, ignore or [], marked, keep=False)
+    return _done(cmd, kind, file, sheet, ignore or [], marked, keep=False, also_alike=also_alike)
 
 
 @command(app, "run")
 def run(
-    cmd: Command, kind: KindOf, file: File, sheet: SheetName = None, ignore: Ignore = None, marked: Marked = None
+    cmd: Command,
+    kind: KindOf,
+    file: File,
+    sheet: SheetName = None,
+    ignore: Ignore = None,
+    marked: Marked = None,
+    also_alike: AlsoAlike = False,
 ) -> Result:
     """Bring in every row, or none where one of them has a problem. What is here already is not brought in twice.
 
     Example: lcs import run families families.xlsx
     """
-    return _done(cmd, kind, file, sheet, ignore or [], marked, keep=True)
+    return _done(cmd, kind, file, sheet, ignore or [], marked, keep=True, also_alike=also_alike)
 
 
 def _done(
@@ -117,6 +132,7 @@ def _done(
     marked: Path | None,
     *,
     keep: bool,
+    also_alike: bool,
 ) -> Result:
     from lcs_cli.cli import import_files
     from lcs_cli.cli.import_plan import plan
@@ -133,9 +149,9 @@ def _done(
         made = plan(cmd, kind, found, ignore, tick)
     with progress(cmd.terminal, "Entering" if keep else "Checking", len(made.drafts)) as tick:
         if keep:
-            outcome = imports.run(desk, kind, made.drafts, made.problems, tick)
+            outcome = imports.run(desk, kind, made.drafts, made.problems, tick, also_alike=also_alike)
         else:
-            outcome = imports.check(desk, kind, made.drafts, made.problems, tick)
+            outcome = imports.check(desk, kind, made.drafts, made.problems, tick, also_alike=also_alike)
     problems = sorted(outcome.problems, key=lambda one: one.row)
     if marked is not None and problems:
         import_files.write_marked(marked, made, problems)

@@ -63,8 +63,10 @@ def book(
     Example: lcs session book LCS-0042-L --on 7/1/2027 --at 10:00 --until 11:30 --repeat weekly:12
     """
     series = parse_series(repeat) if repeat else None
-    if (series and from_) or (skip_holidays and not series):
-        raise UsageError("repeat: is of one booking, and bank holidays are left out of a series", "give --repeat alone")
+    if series and from_:
+        raise UsageError("repeat: is of one booking, and not of a file of them", "give --repeat or --from")
+    if skip_holidays and not series:
+        raise UsageError("skip-holidays: leaves days out of a series", "give --repeat weekly:12, or another day")
     cmd.known("session.book", Kind.FAMILY, lookup.family, family)
     given = {"day": on, "starts": at, "ends": until, "room": room, "supervisor": supervisor, "with": with_}
     if cmd.can_ask and on and at and until:  # everything needed was given: no question is left
@@ -165,9 +167,10 @@ def list_(
     data = [
         views.session(one) | supervised.data(one, duties[one.number]) | permitted_data(one, permitted) for one in found
     ]
-    ahead = f"Every session of today and of the next {supervision.days_ahead(desk)} days has its supervisor."
-    empty = ahead if unsupervised else "No session is booked."
-    return Result("lcs.sessions/1", data, [supervised.table(found, duties, empty, permitted)])
+    ahead = f"today and of the next {supervision.days_ahead(desk)} days"
+    empty = f"Every session of {ahead} has its supervisor." if unsupervised else "No session is booked."
+    notes = [f"of {ahead}; those of later days: lcs session list --from-day today"] if unsupervised and found else []
+    return Result("lcs.sessions/1", data, [supervised.table(found, duties, empty, permitted)], notes)
 
 
 @command(app, "calendar", lists=True)
