@@ -1,6 +1,6 @@
 """Attendance: record it, correct it with a reason, list it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import Attendance, ContactSession
 from lcs_cli.records.user import UserKind
 from lcs_cli.services import checks, lookup, supervision
-from lcs_cli.services.desk import Desk
+from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import attendance, contact_sessions, corrections, people
 from lcs_cli.vault import supervision as namings
 from lcs_cli.vault.connection import Database
@@ -124,23 +124,35 @@ def correct(
     """
     with desk.acting("attendance.correct", (Kind.SESSION, typed)) as act:
         session = lookup.session(desk.db, typed)
-        ref = reference(Kind.SESSION, session.number)
+        recorded = sorted(line.child for line in _lines(desk, session))
+        numbers = _children(desk, session, children) if children else recorded
+        return _corrected(act, session, dict.fromkeys(numbers, outcome), reason)
+
+
+def correct_each(desk: Desk, typed: str, outcomes: Mapping[str, Outcome], reason: str) -> None:
+    """Correct what is recorded of each child, by its reference, to something of its own, as one change."""
+    with desk.acting("attendance.correct", (Kind.SESSION, typed)) as act:
+        session = lookup.session(desk.db, typed)
+        numbers = {_children(desk, session, [child])[0]: outcome for child, outcome in outcomes.items()}
+        _corrected(act, session, numbers, reason)
+
+
+def _corrected(
+    act: Act, session: ContactSession, outcomes: Mapping[int, Outcome], reason: str
+) -> tuple[RecordedSession, tuple[str, ...]]:
+    desk, ref = act.desk, reference(Kind.SESSION, session.number)
+    if not outcomes or not outcomes.keys() <= {line.child for line in _lines(desk, session)}:
+        raise NotFoundError(f"{ref} has no attendance on record to correct", f"lcs attendance record {ref}")
+    changed: set[str] = set()
+    for child, outcome in outcomes.items():
         _check(outcome)
         _check_against(session, outcome)
         _check_come(desk, session, outcome)
-        recorded = {line.child for line in _lines(desk, session)}
-        numbers = _children(desk, session, children) if children else sorted(recorded)
-        if not recorded or not set(numbers) <= recorded:
-            raise NotFoundError(f"{ref} has no attendance on record to correct", f"lcs attendance record {ref}")
+        own = {"family_id": session.family, "session_id": session.number, "child_id": child}
         new = {"attended": int(outcome.attended), "arrived": outcome.arrived, "departed": outcome.left}
-        changed: set[str] = set()
-        for child in numbers:
-            own = {"family_id": session.family, "session_id": session.number, "child_id": child}
-            changed |= set(
-                act.correct("attendance", own, new, family=session.family, record=session.number, reason=reason)
-            )
-        act.note(ref, reference(Kind.FAMILY, session.family), fields=sorted(changed))
-        return RecordedSession(session, _lines(desk, session)), tuple(sorted(changed))
+        changed |= set(act.correct("attendance", own, new, family=session.family, record=session.number, reason=reason))
+    act.note(ref, reference(Kind.FAMILY, session.family), fields=sorted(changed))
+    return RecordedSession(session, _lines(desk, session)), tuple(sorted(changed))
 
 
 def correctable(desk: Desk, typed: str) -> list[Person]:

@@ -144,5 +144,5 @@ def _match(desk: Desk, number: int, hit: _Hit) -> Match:
         raise LookupError(number)
     person = people.get(desk.db, hit.number) if hit.kind is Kind.PERSON else None
     named = f"{person.given_name} {person.family_name}" if person else family.name
-    coming = contact_sessions.coming(desk.db, number, desk.today)
+    coming = contact_sessions.coming(desk.db, number, desk.today) if desk.may("session.list") else None
     return Match(family, person, hit.by, named, hit.score, coming)

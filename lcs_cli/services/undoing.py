@@ -150,17 +150,16 @@ def _staff(desk: Desk, entry: AuditEntry, rows: Sequence[Correction]) -> list[_P
 
 
 def _attendance(desk: Desk, entry: AuditEntry, rows: Sequence[Correction]) -> list[_Part]:
-    """One part a child: what was recorded of them may have differed."""
-    parts = []
+    """Child by child, for what was recorded of them may have differed, and as one change, to be undone as one."""
+    fields, outcomes = list[tuple[str, Any, Any]](), dict[str, Outcome]()
     for row in rows:
         child = reference(Kind.PERSON, row.row["child_id"])
-        outcome = Outcome(bool(row.row["attended"]), row.row["arrived"], row.row["departed"])
-        fields = [
+        outcomes[child] = Outcome(bool(row.row["attended"]), row.row["arrived"], row.row["departed"])
+        fields += [
             (f"{child} {_SPOKEN.get(name, name)}", _yes_no(name, now), _yes_no(name, then))
             for name, now, then in _compared(desk, row)
         ]
-        parts.append(_Part(fields, partial(attendance.correct, desk, entry.refs[0], outcome, REASON, [child])))
-    return parts
+    return [_Part(fields, partial(attendance.correct_each, desk, entry.refs[0], outcomes, REASON))]
 
 
 def _yes_no(name: str, value: Any) -> Any:

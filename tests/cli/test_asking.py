@@ -129,3 +129,14 @@ def test_a_letter_in_the_place_of_a_digit_is_understood(typist: Typist) -> None:
         ran = lcs(typist, "family", "show", slip)
         assert ran.code in (2, 5)
         assert "did you mean LCS-0001-R?" in ran.err
+
+
+def test_a_similar_family_is_told_by_its_reference_where_nobody_looks(typist: Typist, tmp_path: Path) -> None:
+    """A job's log is no place for a child's name and date of birth."""
+    stories.family(open_desk(Path(typist.env["LCS_VAULT"])))
+    draft = tmp_path / "family.json"
+    draft.write_text('{"name": "Llwyd", "opened_on": "2026-11-02", "children": []}', encoding="utf-8")
+    job = Typist(env=typist.env, asks=False, asks_secret=True)
+    ran = lcs(job, "family", "add", "--from", str(draft))
+    assert ran.code == 0, ran.err
+    assert "Similar: LCS-0001-R\n" in ran.err

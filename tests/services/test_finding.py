@@ -1,6 +1,6 @@
 """Finding somebody by what is remembered of them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -156,3 +156,12 @@ def test_a_telephone_number_is_found_in_the_digits_of_another_alphabet(desk: Des
     """As they are typed on another keyboard; and others than those find nobody."""
     assert [one.by for one in finding.find(desk, "٩٦٠١٠١").matches] == ["telephone"]
     assert finding.find(desk, "٩٩٩٩٩٩").matches == ()
+
+
+def test_who_may_not_list_sessions_is_shown_none(desk: Desk, kowalska: str) -> None:
+    """Where and when a child will be is more than who the child is."""
+    stories.booked(desk, kowalska, TODAY + timedelta(days=1))
+    assert finding.find(desk, "kowalska").matches[0].next_session is not None
+    manager = open_desk(desk.vault.folder, "rhys")
+    assert not manager.may("session.list")
+    assert finding.find(manager, "kowalska").matches[0].next_session is None

@@ -13,6 +13,7 @@ from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import Role
 from lcs_cli.services import attendance, contact_sessions, families, flags, people, referrals, staff, undoing, users
+from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import corrections
 from lcs_cli.vault.secret import Secret
@@ -242,3 +243,20 @@ def test_every_action_is_put_back_refused_or_a_reading() -> None:
     said = [*UNDO["takes_back"], *UNDO["reads"], *(one for never in UNDO["never"] for one in never["actions"])]
     assert sorted(said) == granted
     assert set(UNDO["takes_back"]) == set(undoing._WAYS)
+
+
+def test_a_correction_of_several_children_is_undone_and_done_again_as_one(desk: Desk) -> None:
+    """Child by child it would leave a mixture that nobody ever recorded."""
+    household = stories.family(desk, 2)
+    session = stories.held(desk, household.ref, TODAY.replace(day=2))
+    attendance.correct(desk, session, Outcome(True, "10:20", "11:20"), "the clock was wrong")
+
+    def times() -> set[tuple[str, str]]:
+        return set(desk.db.rows("SELECT arrived, departed FROM attendance"))
+
+    assert times() == {("10:20", "11:20")}
+    for after in ({("10:05", "11:30")}, {("10:20", "11:20")}):
+        found = undoing.last(desk)
+        assert found is not None
+        undoing.undo(desk, found.entry.seq)
+        assert times() == after

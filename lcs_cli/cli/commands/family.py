@@ -47,7 +47,7 @@ def add(cmd: Command, from_: From = None) -> Result:
     else:
         drafts = forms.each(cmd.read_json(from_), lambda entry: _read(cmd, entry))
     desk = cmd.desk()
-    alike = [_similar(one) for draft_ in drafts for one in likeness.similar(desk, draft_)]
+    alike = [_similar(cmd, one) for draft_ in drafts for one in likeness.similar(desk, draft_)]
     if alike and from_ is None:
         cmd.terminal.note(visible("\n".join(alike)))
         if cmd.ask("The same family (y/n)", partial(forms.yes_no, cmd, "same family"), "n"):
@@ -203,8 +203,10 @@ def _holds(file: FamilyFile) -> Table:
     )
 
 
-def _similar(one: Similar) -> str:
-    """A family that may be the same, as somebody tells it from another."""
+def _similar(cmd: Command, one: Similar) -> str:
+    """A family that may be the same, as somebody tells it from another; where nobody looks, by its reference alone."""
+    if not cmd.can_ask:
+        return f"Similar: {reference(Kind.FAMILY, one.family.number)}"
     children = ", ".join(f"{child.given_name} {views.human(child.date_of_birth)}".strip() for child in one.children)
     known = f"{children}, " if children else ""
     return (
