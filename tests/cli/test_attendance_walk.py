@@ -49,6 +49,15 @@ def test_what_was_answered_before_somebody_left_stands(day: Path) -> None:
     assert (code, out, "1 session to record" in err) == (130, "Nothing was saved.\n", True)
 
 
+def test_whoever_may_record_is_asked_and_what_they_were_shown_is_on_the_trail(day: Path) -> None:
+    """A worker, who lists no sessions otherwise; a past session that is shown is named there as well."""
+    stories.booked(open_desk(day), "LCS-0001-R", TODAY - timedelta(days=1))
+    ran = lcs(Typist(["", "06:10", ""], env=at(day) | {"LCS_USER": "tomos"}), *RECORD)
+    assert "2 sessions to record" in ran.err
+    entry = next(one for one in reversed(stories.trail(open_desk(day))) if one.action == "today")
+    assert set(entry.refs) == {"S-000001-R", "S-000002-W", "S-000003-A"}
+
+
 def test_a_time_that_cannot_be_is_asked_for_again(day: Path) -> None:
     """It is still to come, or before the arrival."""
     code, _, err = answered(day, "", "25:00", "23:00", "06:10", "06:00", "", "x", "s")

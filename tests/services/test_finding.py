@@ -122,8 +122,10 @@ def test_a_search_is_on_the_trail_by_what_it_opened_and_found(desk: Desk) -> Non
     """Telephone numbers are sealed: that they were opened is told, the number is not."""
     finding.find(desk, "960101")
     assert stories.trail(desk)[-1].detail == {"fields": ["telephone"], "found": 1}
-    finding.find(desk, "kowalska")
-    assert stories.trail(desk)[-1].detail == {"found": 1}
+    (match,) = finding.find(desk, "siobhan").matches
+    assert match.person is not None
+    shown = {reference(Kind.FAMILY, match.family.number), reference(Kind.PERSON, match.person.number)}
+    assert (stories.trail(desk)[-1].detail, set(stories.trail(desk)[-1].refs)) == ({"found": 1}, shown)
 
 
 @pytest.mark.usefixtures("kowalska")
@@ -165,3 +167,13 @@ def test_who_may_not_list_sessions_is_shown_none(desk: Desk, kowalska: str) -> N
     manager = open_desk(desk.vault.folder, "rhys")
     assert not manager.may("session.list")
     assert finding.find(manager, "kowalska").matches[0].next_session is None
+
+
+def test_no_more_than_five_alike_are_shown(desk: Desk) -> None:
+    """And all of those that are shown are on the trail."""
+    for _ in range(7):
+        stories.family(desk, name="Kowalska")
+    found = similar(desk, FamilyDraft("Kowalska", TODAY, []))
+    assert len(found) == 5
+    entry = stories.trail(desk)[-1]
+    assert (len(entry.refs), entry.detail) == (5, {"found": 7})

@@ -258,5 +258,8 @@ def test_a_correction_of_several_children_is_undone_and_done_again_as_one(desk: 
     for after in ({("10:05", "11:30")}, {("10:20", "11:20")}):
         found = undoing.last(desk)
         assert found is not None
+        assert session in stories.trail(desk)[-1].refs, "what was shown is on the trail"
         undoing.undo(desk, found.entry.seq)
         assert times() == after
+        undone = [one for one in stories.trail(desk) if one.detail and one.detail.get("undone") == found.entry.seq]
+        assert [session in one.refs for one in undone] == [True]
