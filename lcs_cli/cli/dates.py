@@ -32,6 +32,9 @@ def parse_day(field: str, text: str, today: date) -> date:
         return _real(field, match[4], match[3], match[1])
     if match := _WORDS.fullmatch(words):
         return _real(field, match[3], str(_month(field, match[2])), match[1])
+    for name in _WEEKDAYS:
+        if len(words) >= 3 and name.lower().startswith(words):
+            raise UsageError(f"{field}: must be a real date; which {name}, is not said", f"next {name}, or last {name}")
     raise UsageError(f"{field}: must be a real date", _HINT)
 
 

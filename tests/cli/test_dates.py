@@ -168,3 +168,11 @@ def test_the_day_is_the_one_in_london(vault: Path) -> None:
     late = Typist(env=at(vault))
     late.clock = lambda: datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     assert lcs(late, "today").out.startswith("Thu 2 Jul 2026\n")
+
+
+@pytest.mark.parametrize("text", ["friday", "Fri"])
+def test_a_weekday_alone_is_asked_which_it_is(text: str) -> None:
+    """The last one and the next one are a week apart."""
+    with pytest.raises(UsageError, match="which Friday, is not said") as error:
+        parse_day("day", text, date(2026, 11, 26))
+    assert error.value.hint == "next Friday, or last Friday"

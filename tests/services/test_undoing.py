@@ -10,11 +10,24 @@ from lcs_cli.errors import RefusedError
 from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import ContactField
+from lcs_cli.records.permission import PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import Role
-from lcs_cli.services import attendance, contact_sessions, families, flags, people, referrals, staff, undoing, users
+from lcs_cli.services import (
+    attendance,
+    contact_sessions,
+    families,
+    flags,
+    people,
+    permissions,
+    referrals,
+    staff,
+    undoing,
+    users,
+)
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.permissions import PermissionDraft
 from lcs_cli.vault import corrections
 from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, passphrase
@@ -155,7 +168,13 @@ def test_what_somebody_else_changed_since_is_left_alone(desk: Desk, desk_of: Ope
     users.add_user(desk, "nia", [Role.ADMINISTRATOR], Secret(passphrase=passphrase("nia")), CHEAP)
     ref = stories.family(desk).ref
     stories.booked(desk, ref, TODAY)
-    contact_sessions.cancel(desk_of("nia"), S1, "snow")
+    nia = desk_of("nia")
+    permissions.request(
+        nia, ref, PermissionDraft(PermissionKind.OBSERVATION, "Dr X", "See the child", "Her letter", S1)
+    )
+    with pytest.raises(RefusedError, match="has been changed since"):
+        undoing.last(desk)
+    contact_sessions.cancel(nia, S1, "snow")
     with pytest.raises(RefusedError, match="has been changed since"):
         undoing.last(desk)
     people.edit(desk, P1, {"email": "sian@example.org"}, "rang")
