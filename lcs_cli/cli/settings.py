@@ -152,7 +152,10 @@ def _text(file: Path, name: str, value: object) -> str:
         raise UsageError(f"settings: {name} in {file} must be text", f"such as: {name} = '…'")
     if not SETTINGS[name].is_path:
         return value
-    path = Path(value).expanduser()
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError as error:  # ~name of nobody
+        raise UsageError(f"settings: {name} in {file} is in nobody's folder", "begin it with / or ~/") from error
     if not path.is_absolute():
         raise UsageError(f"settings: {name} in {file} must be a whole path", "begin it with / or ~")
     return str(path)

@@ -110,6 +110,11 @@ def _workbook(content: bytes, named: str | None, own: str) -> Sheet:
         raise
     except (OSError, ValueError, KeyError, IndexError, calamine.CalamineError) as error:
         raise UsageError("file: cannot be read as a workbook", _SAVE_AS) from error
+    if marks.hidden_columns and named is None:
+        raise UsageError(
+            f"sheet: columns are hidden, the first: number {marks.hidden_columns[0]}",
+            "show them and look, or name the sheet to take them too: --sheet NAME",
+        )
     if marks.hidden_rows and named is None:
         first = ", ".join(map(str, marks.hidden_rows[:5]))
         raise UsageError(

@@ -21,6 +21,9 @@ _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*?\bt=["']e["'])[^<>]*?\br=["']([A-Z]{1,4})([0-9]{1,8})["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^<>]*?\shidden=["'](?:1|true)["'])[^<>]*?\br=["']([0-9]{1,8})["']""")
+_HIDDEN_COLUMN = re.compile(
+    rb"""<(?:\w+:)?col\s(?=[^<>]*?\bhidden=["'](?:1|true)["'])[^<>]*?\bmin=["']([0-9]{1,8})["']"""
+)
 _SHEET = re.compile(r"<(?:\w+:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"""(?<![\w:])([\w:]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -35,6 +38,7 @@ class Marks:
     errors: frozenset[tuple[int, int]]
     formulas: int
     hidden_rows: tuple[int, ...]
+    hidden_columns: tuple[int, ...]
 
 
 class Parts:
@@ -79,7 +83,8 @@ class Parts:
         columns = _column(widest) + 1
         errors = frozenset((int(one[2]) - 1, _column(one[1])) for one in _ERROR.finditer(xml))
         hidden = tuple(int(one[1]) for one in _HIDDEN.finditer(xml) if int(one[1]) <= rows)
-        return Marks(rows, columns, errors, len(_FORMULA.findall(xml)), hidden)
+        aside = tuple(int(one[1]) for one in _HIDDEN_COLUMN.finditer(xml) if int(one[1]) <= columns)
+        return Marks(rows, columns, errors, len(_FORMULA.findall(xml)), hidden, aside)
 
     @cached_property
     def _paths(self) -> dict[str, str]:

@@ -57,6 +57,7 @@ def test_files_are_not_read_where_nothing_of_theirs_is_asked_for(tmp_path: Path)
         (b"vault = ''", "vault in .* must be text"),
         (b'user = "am\\u001bina"', "user in .* must be text"),
         (b"vault = 'vault'", "vault in .* must be a whole path"),
+        (b"vault = '~nobody-of-this-name/x'", "vault in .* is in nobody's folder"),
         (b"accessible = 'yes'", "accessible in .* must be true or false"),
         (b"[vault]\nfolder = '/v'", "vault in .* must be text"),
         (b"vault", "is not TOML"),

@@ -175,6 +175,20 @@ def test_a_million_empty_rows_are_no_rows(tmp_path: Path) -> None:
     assert len(read(saved(tmp_path, content)).rows) == 2
 
 
+def test_hidden_columns_are_taken_only_where_the_sheet_is_named(tmp_path: Path) -> None:
+    """What somebody hid before they gave the list away is brought in by nobody who does not see it."""
+
+    def fill(book: Any) -> None:
+        one_row(book)
+        book.worksheets()[0].set_column(1, 2, None, None, {"hidden": True})
+
+    path = saved(tmp_path, workbook(fill))
+    with pytest.raises(UsageError, match="columns are hidden, the first: number 2") as refused:
+        read(path)
+    assert "--sheet" in refused.value.hint
+    assert len(read(path, "any").rows) == 2
+
+
 def test_hidden_rows_are_taken_only_where_the_sheet_is_named(tmp_path: Path) -> None:
     """Nobody brings in what they do not see."""
 
