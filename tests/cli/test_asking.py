@@ -140,3 +140,21 @@ def test_a_similar_family_is_told_by_its_reference_where_nobody_looks(typist: Ty
     ran = lcs(job, "family", "add", "--from", str(draft))
     assert ran.code == 0, ran.err
     assert "Similar: LCS-0001-R\n" in ran.err
+
+
+def test_who_is_told_and_what_for_is_asked_where_it_was_left_away(typist: Typist) -> None:
+    """By their references, looked up at once, and a purpose that the policy knows."""
+    desk = open_desk(Path(typist.env["LCS_VAULT"]))
+    household, ref = stories.family(desk), stories.referrer(desk)
+    stories.referred(desk, household.ref, ref)
+    stories.held(desk, household.ref, date(2026, 11, 3))
+    typist.answers = ["REF-0009-J", "ref-1-r", "case-management"]
+    ran = lcs(typist, "attendance", "export")
+    assert (ran.code, ran.out.count("LCS-0001-R")) == (0, 1), ran.err
+    assert "Who is told" in ran.err
+    typist.answers = [household.ref, ref, "<", ref, "case-management"]
+    paper = Path(typist.env["LCS_VAULT"]).parent / "paper.csv"
+    ran = lcs(typist, "attendance", "statement", "--csv-file", str(paper))
+    assert (ran.code, paper.exists()) == (0, True), ran.err
+    job = Typist(env=typist.env, asks=False, asks_secret=True)
+    assert "missing: to" in lcs(job, "attendance", "export").err

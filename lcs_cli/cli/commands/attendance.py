@@ -178,6 +178,7 @@ def export(
 
     Example: lcs attendance export --to REF-0007-F --purpose case-management --since last --into outgoing
     """
+    from lcs_cli.cli import recipient
     from lcs_cli.services import export_plan, exports
 
     if into is None and cmd.output is not Output.PEOPLE:
@@ -188,19 +189,20 @@ def export(
         if to or purpose or since or family or from_day or to_day:
             raise UsageError("again: repeats an export exactly as it was", "give --again and --into alone")
         return _left(exports.repeat(cmd.desk(), again, into, cmd.terminal.write_bytes))
-    if to is None:
+    told = recipient.asked(cmd, "attendance.export", to=to, purpose=purpose)
+    if told["to"] is None:
         raise UsageError("missing: to", "give the referrer: --to REF-0007-F")
     if since not in (None, "last"):
         raise UsageError("since: only “last” is understood", "for days, give --from-day and --to-day")
     order = export_plan.ExportOrder(
-        purpose=purpose,
+        purpose=told["purpose"] or "",
         format=format_,
         family=family,
         since_last=since == "last",
         from_on=cmd.day("from day", from_day) if from_day else None,
         to_on=cmd.day("to day", to_day) if to_day else None,
     )
-    return _left(exports.export(cmd.desk(), to, order, into, cmd.terminal.write_bytes))
+    return _left(exports.export(cmd.desk(), told["to"], order, into, cmd.terminal.write_bytes))
 
 
 @command(app, "statement")
@@ -234,23 +236,28 @@ def statement(
 
     Example: lcs attendance statement LCS-0042-L --to REF-0007-F --purpose case-management --pdf statement.pdf
     """
-    from lcs_cli.cli import statement_entry
+    from lcs_cli.cli import recipient, statement_entry
     from lcs_cli.services import export_plan, statements
 
     if again is not None and (family or to or purpose or from_day or to_day):
         raise UsageError("again: makes a statement as it was", "give --again and the file alone")
-    if again is None and (family is None or to is None):
-        missing = "family" if family is None else "to"
+    told = {"family": family, "to": to, "purpose": purpose}
+    if again is None:
+        told = recipient.asked(cmd, "attendance.statement", **told)
+    if again is None and (told["family"] is None or told["to"] is None):
+        missing = "family" if told["family"] is None else "to"
         raise UsageError(f"missing: {missing}", "name both: lcs attendance statement LCS-0042-L --to REF-0007-F")
     window = [cmd.day(name, day) if day else None for name, day in (("from day", from_day), ("to day", to_day))]
     if ask_password:
-        cmd.known("attendance.statement", Kind.FAMILY, lookup.family, family)
+        cmd.known("attendance.statement", Kind.FAMILY, lookup.family, told["family"])
     files = {StatementFormat.PDF: pdf, StatementFormat.XLSX: xlsx, StatementFormat.CSV: csv_file}
     paper, password = statement_entry.paper(cmd, files, ask=ask_password, none=no_password)
     if again is not None:
         return statement_entry.made(cmd, statements.repeat(cmd.desk(), again, paper), paper, password)
-    order = export_plan.ExportOrder(purpose=purpose, family=family, from_on=window[0], to_on=window[1])
-    return statement_entry.made(cmd, statements.statement(cmd.desk(), str(to), order, paper), paper, password)
+    order = export_plan.ExportOrder(
+        purpose=told["purpose"] or "", family=told["family"], from_on=window[0], to_on=window[1]
+    )
+    return statement_entry.made(cmd, statements.statement(cmd.desk(), str(told["to"]), order, paper), paper, password)
 
 
 def _said(cmd: Command, done: RecordedSession, verb: str, notes: list[str]) -> Result:
