@@ -35,7 +35,7 @@ def page(sections: list[str], seed: int) -> str:
     return (
         "# Reliability\n\n<!-- Written by python -m faults --long. -->\n\n"
         f"Seed {seed}, {os.cpu_count()} cores, lcs {version('lcs-cli')}, Python {platform.python_version()} on "
-        f"{platform.system()} {platform.release()}, SQLCipher {cipher}, SQLite {dbapi2.sqlite_version}.\n\n"
+        f"{platform.system()}, SQLCipher {cipher}, SQLite {dbapi2.sqlite_version}.\n\n"
     ) + "\n".join(f"{section.rstrip()}\n" for section in sections)
 
 
