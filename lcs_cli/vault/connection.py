@@ -282,6 +282,13 @@ class Database:
             self._connection = None
 
     def _open(self) -> Any:
+        """The connection; outside a transaction, to the file that has the name now, as `_begin` makes sure within one.
+
+        From a file that a sweep has replaced it would read what was, and take the journal of the new one for its own.
+        What is still being read of it is read to its end.
+        """
+        if self._connection is not None and not self._connection.in_transaction and self._is_replaced():
+            self._connection = None
         if self._connection is None:
             self._identity = self._file_identity()
             with _translated():
@@ -339,6 +346,13 @@ class Database:
                 self.close()
                 raise
             self.close()
+
+    def _is_replaced(self) -> bool:
+        """Whether another file has the name now; where a rotation took it away, a writer is told."""
+        try:
+            return self._identity != self._file_identity()
+        except VaultBusyError:
+            return False
 
     def _file_identity(self) -> tuple[int, int] | None:
         try:

@@ -307,3 +307,19 @@ def test_a_disk_that_fails_at_the_end_of_a_commit_is_told_of_as_what_is_known(de
     assert failure.value.hint.startswith("look whether it is there")
     desk.db.close()
     assert families.show(desk, "LCS-0001-R").family.name == "Invented"
+
+
+def test_a_reader_goes_on_with_the_file_that_took_the_place_of_its_own(desk: Desk, desk_of: OpenDesk) -> None:
+    """Also in the middle of a reading, which ends as it began; the journal of who writes the new file is let alone."""
+    stories.family(desk)
+    stories.family(desk)
+    other = desk_of("rhys")
+    reading = other.db.each("SELECT id FROM family ORDER BY id")
+    assert next(reading) == (1,)
+    desk.db.rewrite()
+    with desk.db.transaction():
+        families.add(desk, FamilyDraft("Invented", TODAY))
+        assert other.db.value("SELECT count(*) FROM family") == 2
+        assert desk.db.path.with_name(f"{desk.db.path.name}-journal").exists()
+    assert other.db.value("SELECT count(*) FROM family") == 3
+    assert list(reading) == [(2,)]
