@@ -23,6 +23,18 @@ class FailedError(LcsError):
     """The work could not be done: a file, a folder or the machine stood in the way."""
 
 
+class MissingExtraError(FailedError):
+    """A library that not everybody needs is not installed."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"{extra}: is not installed here", with_extra(extra))
+
+
+def with_extra(extra: str) -> str:
+    """How an extra is installed."""
+    return f"in the folder of lcs: pipx install --force '.[{extra}]'"
+
+
 class UsageError(LcsError):
     """An option or an answer is wrong or missing."""
 

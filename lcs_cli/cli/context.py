@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Asked = TypeVar("Asked")
 LARGEST_JSON = 50_000_000
-_BACK, _STOP, _NEW_LINE = "<", ".", "\n"
+_BACK, _NEW_LINE = "<", "\n"
 
 
 class BackError(Exception):
@@ -188,7 +188,7 @@ class Command:
             raise BackError
         if typed == _BACK:
             raise UsageError("there is no question before this one", "answer it, or type . to stop")
-        if typed == _STOP and not ends:
+        if typed == opening.STOP and not ends:
             raise StoppedError("nothing was saved")
         return typed
 
@@ -258,7 +258,7 @@ class Command:
             raise UsageError("missing: a passphrase, and there is no terminal to ask at", "run it at a terminal")
         while True:
             given = self.terminal.ask_secret(f"Passphrase for {whose} (Enter to have one made): ")
-            if given == _STOP:
+            if given == opening.STOP:
                 raise StoppedError("nothing was saved")
             if not given:
                 made = generate_passphrase()

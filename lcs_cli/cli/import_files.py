@@ -9,7 +9,7 @@ from typing import Any
 
 from lcs_cli.cli import import_columns
 from lcs_cli.cli.import_plan import Plan
-from lcs_cli.errors import UsageError
+from lcs_cli.errors import UsageError, with_extra
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.staff import Capacity
@@ -151,6 +151,6 @@ def _writer() -> Any:
     except ImportError as error:
         raise UsageError(
             "out: to write .xlsx takes a further library",
-            "in the folder of lcs: pipx install --force '.[xlsx]', or name a .csv",
+            f"{with_extra('xlsx')}, or name a .csv",
         ) from error
     return xlsxwriter

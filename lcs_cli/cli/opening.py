@@ -19,7 +19,9 @@ IDLE, LONGEST = 10 * 60.0, 8 * 3600.0
 """Seconds without use, and in all, until what was unlocked locks itself."""
 
 _TRIES = 3
-_STOP = "."
+STOP = "."
+"""What is typed at a question to stop."""
+
 _PYTHON_NEEDS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _CREDENTIAL = "lcs-key"
 
@@ -150,7 +152,7 @@ def ask(cmd: "Command", people: Sequence[str], open_: Callable[["Opener"], T]) -
 def _typed(cmd: "Command", prompt: str) -> str:
     """A secret as typed; a dot stops, as at every question, for none is as short."""
     typed = cmd.terminal.ask_secret(prompt)
-    if typed == _STOP:
+    if typed == STOP:
         raise StoppedError("nothing was opened")
     return typed
 
@@ -181,7 +183,7 @@ def _who(cmd: "Command", people: Sequence[str]) -> str:
     while (name := cmd.terminal.ask(f"Who are you? ({', '.join(people)}): ").strip().lower()) not in people:
         if name == RECOVERY:
             break
-        if name == _STOP:
+        if name == STOP:
             raise StoppedError("nothing was opened")
         cmd.terminal.note(f"error: nobody of that name has a slot here\nhint: one of {', '.join(people)}; . stops")
     return name

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from lcs_cli.errors import FailedError
+from lcs_cli.errors import MissingExtraError
 from lcs_cli.records.clock import ZONE
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
@@ -84,7 +84,5 @@ def _library() -> Any:
     try:
         import icalendar
     except ImportError:
-        raise FailedError(
-            "ics: is not installed here", "install it, in the folder of lcs: pipx install --force '.[ics]'"
-        ) from None
+        raise MissingExtraError("ics") from None
     return icalendar

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lcs_cli.errors import FailedError, UsageError
+from lcs_cli.errors import FailedError, MissingExtraError, UsageError
 from lcs_cli.services.page import Block, Page
 
 _HERE = Path(__file__).parent
@@ -24,7 +24,7 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 def pdf(page: Page, password: str | None = None) -> bytes:
     """The page as a file; with a password it is encrypted (AES-256, ISO 32000-2), else the same page is the same bytes.
 
-    FailedError where the extra is not installed; UsageError names, by its Unicode name, a letter that it cannot show.
+    MissingExtraError where the library lacks; UsageError names, by its Unicode name, a letter that it cannot show.
     """
     typst = _library("typst")
     said = json.dumps(_data(page), ensure_ascii=False)
@@ -84,6 +84,4 @@ def _library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise FailedError(
-            "pdf: is not installed here", "install it, in the folder of lcs: pipx install --force '.[pdf]'"
-        ) from None
+        raise MissingExtraError("pdf") from None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from itertools import chain
 from typing import Any
 
-from lcs_cli.errors import FailedError
+from lcs_cli.errors import MissingExtraError
 from lcs_cli.services.page import Block, Facts, Grid, Heading, Page, Points, Words
 
 _WIDEST = 48  # characters
@@ -74,6 +74,4 @@ def _library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise FailedError(
-            "xlsx: is not installed here", "install it, in the folder of lcs: pipx install --force '.[xlsx]'"
-        ) from None
+        raise MissingExtraError("xlsx") from None

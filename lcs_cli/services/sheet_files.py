@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lcs_cli.errors import UsageError
+from lcs_cli.errors import UsageError, with_extra
 from lcs_cli.services import sheet_parts, sheet_text
 from lcs_cli.vault.files import refuse_own
 
@@ -163,6 +163,6 @@ def _calamine() -> Any:
     except ImportError as error:
         raise UsageError(
             "file: to read .xlsx takes a further library",
-            "in the folder of lcs: pipx install --force '.[xlsx]', or save it as CSV",
+            f"{with_extra('xlsx')}, or save it as CSV",
         ) from error
     return python_calamine

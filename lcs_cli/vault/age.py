@@ -6,7 +6,7 @@ The library (pyrage) is an extra, `age`: nothing else here needs it.
 from collections.abc import Sequence
 from typing import IO, Any, Protocol
 
-from lcs_cli.errors import FailedError, UsageError
+from lcs_cli.errors import FailedError, MissingExtraError, UsageError
 
 
 class Readable(Protocol):
@@ -69,7 +69,5 @@ def _pyrage() -> Any:
     try:
         import pyrage
     except ImportError:
-        raise FailedError(
-            "age: is not installed here", "install it, in the folder of lcs: pipx install --force '.[age]'"
-        ) from None
+        raise MissingExtraError("age") from None
     return pyrage

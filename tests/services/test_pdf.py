@@ -180,7 +180,7 @@ def test_without_its_library_it_is_said_what_to_install(
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(FailedError, match="is not installed here") as missing:
         form(PAGE)
-    assert missing.value.hint == f"install it, in the folder of lcs: pipx install --force '.[{extra}]'"
+    assert missing.value.hint == f"in the folder of lcs: pipx install --force '.[{extra}]'"
 
 
 def test_nothing_is_put_on_the_disk_meanwhile() -> None:
