@@ -239,14 +239,13 @@ def statement(
     from lcs_cli.cli import recipient, statement_entry
     from lcs_cli.services import export_plan, statements
 
-    if again is not None and (family or to or purpose or from_day or to_day):
-        raise UsageError("again: makes a statement as it was", "give --again and the file alone")
     told = {"family": family, "to": to, "purpose": purpose}
     if again is None:
         told = recipient.asked(cmd, "attendance.statement", **told)
-    if again is None and (told["family"] is None or told["to"] is None):
-        missing = "family" if told["family"] is None else "to"
-        raise UsageError(f"missing: {missing}", "name both: lcs attendance statement LCS-0042-L --to REF-0007-F")
+        if missing := [key for key in ("family", "to") if told[key] is None]:
+            raise UsageError(f"missing: {missing[0]}", "name both: lcs attendance statement LCS-0042-L --to REF-0007-F")
+    elif any(told.values()) or from_day or to_day:
+        raise UsageError("again: makes a statement as it was", "give --again and the file alone")
     window = [cmd.day(name, day) if day else None for name, day in (("from day", from_day), ("to day", to_day))]
     if ask_password:
         cmd.known("attendance.statement", Kind.FAMILY, lookup.family, told["family"])
