@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
@@ -22,6 +21,7 @@ from lcs_cli.cli.settings import Settings
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.cli.utf8 import use_utf8
 from lcs_cli.errors import FailedError, LcsError, RefusedError, StoppedError, UsageError
+from lcs_cli.records.value import Entity
 
 COMMANDS = {
     "init": "Make a new vault.",
@@ -65,8 +65,7 @@ GROUPS = {
 _UNKNOWN = re.compile(r"^(No such (?:command|option):? )('[^']*'|\S+)", re.DOTALL)
 
 
-@dataclass
-class Run:
+class Run(Entity):
     """What the commands share: the terminal they talk to, and the exit code they leave."""
 
     terminal: Terminal

@@ -1,8 +1,9 @@
 """What is said of attendance at a session: the questions, and what one answer asks of the next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command

@@ -1,6 +1,6 @@
 """Recording the day: each session without attendance, one after the other, child by child."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lcs_cli.cli import attendance_entry, forms, views
 from lcs_cli.cli.context import Command

@@ -1,9 +1,10 @@
 """A DBS check as it is asked for or handed in as JSON: never anything that a certificate says (policy 4.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command

@@ -1,10 +1,11 @@
 """One command under way: its common options, opening the vault, asking questions, reading JSON."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import field
 
 from lcs_cli.cli import notes, opening
 from lcs_cli.cli.dates import human_days, parse_day
@@ -12,6 +13,7 @@ from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.errors import LcsError, NotFoundError, StoppedError, UsageError
 from lcs_cli.records.clock import LocalTime, local_time
+from lcs_cli.records.value import Entity
 
 if TYPE_CHECKING:
     from lcs_cli.records.references import Kind
@@ -28,8 +30,7 @@ class BackError(Exception):
     """The person goes back to the question before."""
 
 
-@dataclass
-class _Form:
+class _Form(Entity):
     """Questions that belong together: what was typed; what of it is taken again; what is offered at the next one."""
 
     typed: list[str] = field(default_factory=list)
@@ -37,8 +38,7 @@ class _Form:
     offered: str = ""
 
 
-@dataclass
-class Command:
+class Command(Entity):
     """What every command is given: the terminal and the options that all commands share."""
 
     terminal: Terminal
@@ -47,10 +47,10 @@ class Command:
     key_file: Path | None = None
     no_input: bool = False
     output: Output = Output.PEOPLE
-    _desk: "Desk | None" = field(default=None, repr=False)
-    _header: "Header | None" = field(default=None, repr=False)
-    _said: bool = field(default=False, repr=False)
-    _form: _Form | None = field(default=None, repr=False)
+    _desk: "Desk | None" = None
+    _header: "Header | None" = None
+    _said: bool = False
+    _form: _Form | None = None
 
     @property
     def now(self) -> datetime:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from lcs_cli.cli.context import Command
 from lcs_cli.errors import RefusedError, UsageError
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks
 
 Parse = Callable[[Command, str, str], Any]
@@ -17,8 +17,7 @@ _TIME = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})")
 _TWELVE_HOURS = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-9]{2}))?\s*([ap])\.?m\.?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Value):
     """One field: its key in JSON, its label in errors, how it is read, its default, and how it is asked for.
 
     ``default`` is text as it would be typed; "" makes the field optional, None makes it required. Without a
@@ -152,8 +151,7 @@ def yes_no_not_yet(command: Command, label: str, typed: str) -> bool | None:
         raise UsageError(f"{label}: must be yes, no or not yet", "answer y, n or not yet") from error
 
 
-@dataclass(frozen=True)
-class OneOf:
+class OneOf(Value):
     """One of a few words; a beginning that fits only one of them is enough. ``check`` judges it at a terminal."""
 
     words: tuple[str, ...]

@@ -1,12 +1,12 @@
 """The password of a file that leaves: made and shown once, or typed; it is kept nowhere."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from lcs_cli.cli.context import Command
 from lcs_cli.errors import UsageError
+from lcs_cli.records.value import Value
 
 AskPassword = Annotated[
     bool, typer.Option("--ask-password", help="Ask for the file's password; else one is made, and shown once.")
@@ -15,8 +15,7 @@ NoPassword = Annotated[bool, typer.Option("--no-password", help="Leave the file 
 _LONGEST = 100  # PDF takes 127 bytes (ISO 32000-2), Office 255 characters
 
 
-@dataclass(frozen=True)
-class FilePassword:
+class FilePassword(Value):
     """What opens the file, None where nothing is needed; ``made`` where nobody has seen it yet."""
 
     text: str | None

@@ -1,11 +1,11 @@
 """One cell of a sheet as it would be typed, or what is wrong with it: the traps of spreadsheets, each by its name."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from lcs_cli.cli.dates import show_day
+from lcs_cli.records.value import Value
 
 _FIRST_DAY = date(1899, 12, 30)  # as spreadsheets count days, from 1 March 1900 on
 _LATEST = 2_958_465  # 31 December 9999
@@ -14,8 +14,7 @@ _NUMBERS = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4}|[0-9]{2}
 _MIDNIGHT = time(0)
 
 
-@dataclass(frozen=True)
-class Wrong:
+class Wrong(Value):
     """What is wrong with a cell: a word for machines, the problem, what to do, and what it would be taken for."""
 
     code: str

@@ -3,12 +3,12 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.value import Value
 from lcs_cli.services.sheet_files import Sheet
 
 NEAR = 85
@@ -17,8 +17,7 @@ _LOOKED_AT = 20  # rows in which the headings are looked for
 _SIGNS = re.compile(r"[^0-9a-z]+")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Value):
     """One column that is read: its place from 0 on, its field, and the heading as it stands in the sheet."""
 
     place: int
@@ -27,8 +26,7 @@ class Column:
     near: bool = False
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(Value):
     """The columns of a sheet, and the row of their headings from 0 on; the places that are ``ignored``."""
 
     row: int

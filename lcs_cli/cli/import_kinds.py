@@ -1,8 +1,9 @@
 """What each kind of sheet becomes: the fields that typed entry has, and the one use case that a row stands for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lcs_cli.cli import attendance_entry, forms, session_entry
 from lcs_cli.cli.commands import family as family_command
@@ -13,6 +14,7 @@ from lcs_cli.cli.commands import staff as staff_command
 from lcs_cli.cli.forms import Field
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services import attendance, contact_sessions, families, people, referrals, staff
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Desk
@@ -24,8 +26,7 @@ _REFERENCE = Field("reference", "reference", forms.text, "")
 _FAMILY = Field("family", "family", forms.text)
 
 
-@dataclass(frozen=True)
-class SheetKind:
+class SheetKind(Value):
     """One kind: its fields by the columns of the sheet, and how what one record's rows say is entered."""
 
     fields: Mapping[str, Field]

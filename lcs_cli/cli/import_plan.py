@@ -1,9 +1,11 @@
 """From the rows of a sheet to records to be: each cell is read as a typed answer is, and every problem is kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+
+from msgspec import field
+from msgspec.structs import replace
 
 from lcs_cli.cli import import_cells, import_columns
 from lcs_cli.cli.context import Command
@@ -12,14 +14,14 @@ from lcs_cli.cli.import_cells import Wrong
 from lcs_cli.cli.import_columns import Columns
 from lcs_cli.cli.import_kinds import SheetKind, sheet_kind
 from lcs_cli.errors import LcsError, UsageError
+from lcs_cli.records.value import Entity, Value
 from lcs_cli.services.imports import Draft, Problem
 from lcs_cli.services.sheet_files import Sheet
 
 _FEW = ("day", "time", "word", "yes-no")
 
 
-@dataclass
-class Plan:
+class Plan(Entity):
     """The records of a sheet, and what is wrong with its rows: ``rows`` of them hold anything."""
 
     sheet: Sheet
@@ -29,8 +31,7 @@ class Plan:
     rows: int = 0
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Value):
     """One row: its number, what its cells say as text, and their values where all of them can be read."""
 
     number: int

@@ -4,11 +4,11 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.value import Value
 
 _LOGIN = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _HOMES = ("/home/", "/root/", "/run/user/")
@@ -22,8 +22,7 @@ class Name(StrEnum):
     AUDIT = "audit"
 
 
-@dataclass(frozen=True)
-class _Job:
+class _Job(Value):
     """How it is typed after ``lcs``, when cron and systemd start it, and what it is."""
 
     words: Sequence[str]
@@ -108,8 +107,7 @@ def cron_line(job: Name, started: Sequence[str], vault: str, key_file: str, into
     return f"{one.cron}  {shlex.join(argv)}".replace("%", r"\%")
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(Value):
     """The unit that runs a job: it writes to the vault and ``into`` a folder, nowhere else; the key file is root's."""
 
     job: Name

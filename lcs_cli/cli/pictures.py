@@ -1,10 +1,10 @@
 """Pictures of attendance in letters and bars, and the same in words: data in, lines out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from lcs_cli.records.value import Value
 from lcs_cli.services.attendance import RecordedSession
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,8 +25,7 @@ class Mark(StrEnum):
 LEGEND = "A attended  X did not attend  C cancelled  ? not recorded  . still to come"
 
 
-@dataclass(frozen=True)
-class Month:
+class Month(Value):
     """How the sessions of one month ended, by what became of them."""
 
     first: date

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ParamSpec, TypeVar
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli.context import Command
 from lcs_cli.services.desk import Desk

@@ -8,12 +8,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
 
 from lcs_cli.cli.terminal import Terminal
+from lcs_cli.records.value import Value
 
 Row = TypeVar("Row")
 _BATCH = 500
@@ -29,8 +29,7 @@ class Output(StrEnum):
     CSV = "csv"
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Value):
     """Rows under headings, and what is said where there is no row. A stream of rows is read once, while it is shown."""
 
     headings: Sequence[str]
@@ -38,29 +37,25 @@ class Table:
     empty: str = ""
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Value):
     """Label and value, one under the other."""
 
     pairs: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Verbatim:
+class Verbatim(Value):
     """Text that is copied into a file: never broken, however narrow the screen."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Value):
     """Lines in which a letter that stands alone may be shown in a colour of its own; it means the same without."""
 
     lines: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Value):
     """What a command has to say: ``data`` for machines, ``blocks`` for people, ``notes`` beside the data.
 
     A list that can be long is an iterator in ``data`` and in its table: only one of them is read, row by row, while

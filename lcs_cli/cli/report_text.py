@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from lcs_cli.cli.dates import show_day
 
 if TYPE_CHECKING:
-    from lcs_cli.services.report_files import ReportDocument, ReportPart, Value
+    from lcs_cli.services.report_files import FieldValue, ReportDocument, ReportPart
 
 _GAP = "  "
 
@@ -68,7 +68,7 @@ def _rows(part: "ReportPart") -> str:
     )
 
 
-def _cell(value: "Value", kind: str) -> str:
+def _cell(value: "FieldValue", kind: str) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):

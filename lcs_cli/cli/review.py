@@ -1,7 +1,8 @@
 """Reviewing what is due: each file that waits is shown with what would go, and ends in dispose, keep or hold."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command

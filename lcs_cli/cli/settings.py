@@ -5,11 +5,11 @@ the settings are variables: nothing but this module and `lcs config show` knows 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.value import Value
 
 FILE = "config.toml"
 
@@ -79,8 +79,7 @@ OTHERS = {
 """What else of the environment is looked at, and why: it is no setting."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Value):
     """What a file says of one setting, as its variable would."""
 
     value: str

@@ -28,7 +28,7 @@ def _secret_from_terminal(prompt: str) -> str:
     return getpass(prompt, stream=sys.stderr)
 
 
-@dataclass
+@dataclass(eq=False)
 class Terminal:
     """Where a command reads and writes. Data goes to ``out``, everything else to ``err``.
 

@@ -1,9 +1,10 @@
 """What is asked about a disclosure: by its ground when it is recorded, by what is missing when it is completed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command

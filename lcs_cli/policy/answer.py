@@ -1,12 +1,12 @@
 """What a rule says to what somebody wants to do: yes or no, why, by which clause, and what would allow it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from lcs_cli.records.value import Value
 
-@dataclass(frozen=True)
-class Answer:
+
+class Answer(Value):
     """A rule's answer. ``remedy`` says of a refusal what would allow it.
 
     ``about`` is a phrase by which the clause's own sentence is found in the published policy.

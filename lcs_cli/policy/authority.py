@@ -1,13 +1,11 @@
 """Who may do what (policy 4.5): by role, or for a service identity by the commands it was created for."""
 
-from dataclasses import dataclass
-
 from lcs_cli.policy.rules import Rule, Rules, rule
 from lcs_cli.records.user import User, UserKind
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class Authority:
+class Authority(Value):
     """Whether ``action`` is allowed, by which clause (``about``: a phrase of its sentence), which roles could do it."""
 
     allowed: bool

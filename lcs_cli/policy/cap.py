@@ -1,13 +1,12 @@
 """How many families one sweep may dispose of (policy 4.6): a mistake noticed on its first day is small."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.policy.rules import Rule, Rules, in_force, rule
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class Cap:
+class Cap(Value):
     """How many families one sweep may dispose of; None where no rule limits it."""
 
     rule: Rule

@@ -1,13 +1,13 @@
 """Whether a machine's clock can be believed, before anything is disposed of by it (policy 4.6)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
 from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import Rule, Rules, in_force, rule
+from lcs_cli.records.value import Value
 
 
 class Doubt(StrEnum):
@@ -18,8 +18,7 @@ class Doubt(StrEnum):
     JUMPED = "jumped"
 
 
-@dataclass(frozen=True)
-class ClockRules:
+class ClockRules(Value):
     """From when a day can be true, and how many days may pass unseen; None where no rule is in force."""
 
     rule: Rule
@@ -27,8 +26,7 @@ class ClockRules:
     most_days: int | None
 
 
-@dataclass(frozen=True)
-class ClockDoubt:
+class ClockDoubt(Value):
     """Why a day is not believed: it is before ``since``, or a jump of ``days`` from there led to it."""
 
     doubt: Doubt

@@ -1,7 +1,6 @@
 """Consent (policy 4.2): who may give one, when it ends, and what the gate is shown of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +11,7 @@ from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.records.disclosure import Consent, Shut
 from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.records.years import anniversary
 
 
@@ -25,8 +25,7 @@ class ConsentState(StrEnum):
     OVERTAKEN = "overtaken"
 
 
-@dataclass(frozen=True)
-class ConsentRules:
+class ConsentRules(Value):
     """What the rule file says of consents. ``stub`` is the rule about families that were disposed of."""
 
     rule: Mapping[str, Any]

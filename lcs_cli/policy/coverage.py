@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from typing import Any
 from lcs_cli.policy.document import PolicyDocument
 from lcs_cli.policy.program import typed
 from lcs_cli.policy.rules import Rules
+from lcs_cli.records.value import Value
 
 _SENTENCE = re.compile(r"(?<=[.;:])\s+(?=[A-Z])")
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Value):
     """A test that holds a sentence of a clause, found by a phrase of it."""
 
     clause: str
@@ -24,16 +23,14 @@ class Mark:
     test: str
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(Value):
     """One sentence of the policy and the tests that hold it."""
 
     text: str
     tests: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ClauseCoverage:
+class ClauseCoverage(Value):
     """One clause: its sentences, the rules that cite it, the commands under it, and tests of the clause as a whole."""
 
     clause: str

@@ -3,14 +3,13 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.policy.rules import Rules
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class RuleChange:
+class RuleChange(Value):
     """One value of a rule file that is another one, new (``was`` is None) or gone (``becomes`` is None)."""
 
     file: str

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
+
+from msgspec.structs import replace
 
 from lcs_cli.policy.disclosure import DisclosureRules, decide, disclosure_rules
 from lcs_cli.policy.rules import Rules
 from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.value import Value
 
 _PERSON = "P-0001-R"
 _RECIPIENT = "REF-0001-R"
@@ -19,8 +21,7 @@ _LINKS = {Link.LIVE: "the family's own referrer", Link.ENDED: "a former referrer
 _Recipients = frozenset[tuple[Link, ReferrerKind]]
 
 
-@dataclass(frozen=True)
-class _Rests:
+class _Rests(Value):
     """What a request rests on beside its purpose, fewest first: nothing, or one of what the grounds ask for."""
 
     words: str

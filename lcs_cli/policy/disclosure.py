@@ -1,17 +1,16 @@
 """The disclosure gate (policy 2, 3, 4.1, 4.2): may this be told to them? Denied unless a ground fits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lcs_cli.policy.rules import Rules
 from lcs_cli.records.disclosure import IN_WORDS, Consent, DisclosureRequest, Link, Shut
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Value):
     """One column of the attendance whitelist: its name, its type (Frictionless Table Schema) and its meaning."""
 
     name: str
@@ -19,8 +18,7 @@ class Column:
     text: str
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Value):
     """The gate's answer. ``ground`` is empty for a refusal; ``remedy`` then says what would allow it.
 
     ``about`` is a phrase by which the clause's own sentence is found in the published policy.
@@ -39,8 +37,7 @@ class Verdict:
         return bool(self.ground)
 
 
-@dataclass(frozen=True)
-class DisclosureRules:
+class DisclosureRules(Value):
     """The gate's rule file as values."""
 
     statutory: frozenset[ReferrerKind]

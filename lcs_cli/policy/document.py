@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.value import Value
 
 # A clause begins with its number and a capital. A bare number needs a short line after it, for "12 Weeks after the
 # last session…" in the middle of a clause is none; "4.2" and "4." are numbers of clauses however long the line is.
@@ -15,8 +15,7 @@ _MARKUP = re.compile(r"[*_`#]+")
 LARGEST_DOCUMENT = 1_000_000
 
 
-@dataclass(frozen=True)
-class PolicyDocument:
+class PolicyDocument(Value):
     """A policy: its title, its text as it stands, and its clauses by number (heading first, then paragraphs)."""
 
     title: str

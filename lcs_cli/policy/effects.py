@@ -1,7 +1,6 @@
 """What another set of rules would newly do, found by the very functions that decide: due, disclosed, allowed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,12 +15,12 @@ from lcs_cli.policy.staff_file import decide_file
 from lcs_cli.policy.widened import newly_told
 from lcs_cli.records.retention import Facts
 from lcs_cli.records.user import KeyName, Role, UserKind
+from lcs_cli.records.value import Value
 
 _HOLDERS = (*Role, UserKind.SERVICE, UserKind.RECOVERY)
 
 
-@dataclass(frozen=True)
-class NewlyDue:
+class NewlyDue(Value):
     """A file that waits on a day by the new rules and does not by the old ones: due, dormant, unclear, or required.
 
     Required is due but for what still stands in the way, such as a hold. ``subject`` is the reference of the family, or
@@ -33,8 +32,7 @@ class NewlyDue:
     on: date
 
 
-@dataclass(frozen=True)
-class Effects:
+class Effects(Value):
     """What a version would newly do: files by reference, and the rest in words, a line each."""
 
     due: tuple[NewlyDue, ...]

@@ -2,17 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.policy.retention import WAITS, Outcome
 from lcs_cli.policy.schedule import Schedule
 from lcs_cli.policy.staff_file import decide_file
 from lcs_cli.records.retention import Facts
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class FallsDue:
+class FallsDue(Value):
     """How many files come to wait after the day before it in the row, up to ``day``, by what they are then."""
 
     day: date

@@ -1,7 +1,6 @@
 """Handing over what is kept for ever (policy 4.6): to which body, under whose agreement, by whom, and which columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +10,11 @@ from lcs_cli.policy.rules import Rules, in_force
 from lcs_cli.records.handover import HandoverAgreement, Section
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer, ReferrerKind
+from lcs_cli.records.value import Value
 from lcs_cli.records.words import a_role, either
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Value):
     """One section: its clause, its heading, and the columns that may leave."""
 
     clause: str
@@ -23,8 +22,7 @@ class Part:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True)
-class HandoverRules:
+class HandoverRules(Value):
     """The rule file as values, on one day. ``days`` is None where no period is in force: then no agreement holds."""
 
     recipient: Mapping[str, Any]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
@@ -13,8 +12,7 @@ _EACH = ("requests.toml kind ", "requests.toml class ")
 """Lists in which the program looks for each of its own words. A ground that is not there tells nothing."""
 
 
-@dataclass(frozen=True, eq=False)
-class Completed(Rules):
+class Completed(Rules, eq=False):
     """Rules to go by: what they say holds, and what they lack is as in the rules that this program carries.
 
     A command that they do not know is granted to nobody, but those that ``always`` go on. The hash is that of what was

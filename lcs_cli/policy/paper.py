@@ -1,16 +1,15 @@
 """Files on paper (policy 4.5, 4.6): whether one may be destroyed on a day, and what would allow it. Pure."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.policy.retention import Outcome, RetentionDecision, disposable_from
 from lcs_cli.policy.rules import Rule
 from lcs_cli.policy.schedule import Schedule
 from lcs_cli.records.retention import RecordClass
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class FileFacts:
+class FileFacts(Value):
     """The file of the family that a paper belongs to, as it stands.
 
     ``required`` are the reasons why nothing of it may go. ``approved_on`` is the day on which the disposal that waits
@@ -23,8 +22,7 @@ class FileFacts:
     changed: str = ""
 
 
-@dataclass(frozen=True)
-class PaperDecision:
+class PaperDecision(Value):
     """Whether a file on paper may be destroyed: the rule, and where not, why, and what would allow it.
 
     ``since`` is the first day on which it was allowed.

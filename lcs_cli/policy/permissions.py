@@ -1,7 +1,6 @@
 """Contact rooms (policy 4.3): whether a permission may be granted, and whether one allows what is done in a session."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +12,7 @@ from lcs_cli.records.permission import Permission, PermissionKind, PermissionSta
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import Role, User
+from lcs_cli.records.value import Value
 from lcs_cli.records.words import another_role, either
 
 
@@ -27,8 +27,7 @@ class Standing(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True)
-class PermissionRules:
+class PermissionRules(Value):
     """The rule file as values, on one day. Without a number of days in force (``longest``) every run is too long."""
 
     permission: Mapping[str, Any]
@@ -39,8 +38,7 @@ class PermissionRules:
     longest: int | None
 
 
-@dataclass(frozen=True)
-class Undertaking:
+class Undertaking(Value):
     """What somebody wants to do in a session: which kind, who records it, and when that is."""
 
     kind: PermissionKind
@@ -49,8 +47,7 @@ class Undertaking:
     now: LocalTime
 
 
-@dataclass(frozen=True)
-class Permitted:
+class Permitted(Value):
     """The answer to an undertaking; ``permission`` is the one that allows it."""
 
     answer: Answer

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from lcs_cli.records.value import Value
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 """What may be repeated of a rule file: anything else may be somebody's name."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Value):
     """One thing that stands in the way: the file, the rule or key in it, what is wrong, and what would mend it."""
 
     file: str

@@ -3,7 +3,6 @@
 Pure, and no second opinion: whether something goes is read off the very decision that a disposal carries out.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -13,6 +12,7 @@ from lcs_cli.policy.schedule import Schedule
 from lcs_cli.records.references import Kind
 from lcs_cli.records.retention import RecordClass, RecordFacts
 from lcs_cli.records.subject import kind_of
+from lcs_cli.records.value import Value
 
 
 class Course(StrEnum):
@@ -22,8 +22,7 @@ class Course(StrEnum):
     STAYS = "stays"
 
 
-@dataclass(frozen=True)
-class RecordFate:
+class RecordFate(Value):
     """What becomes of one record. Where it goes, or a disposal changes it, the decision about its family says when.
 
     ``empties`` are the fields that a disposal empties, ``fills`` those that it fills in; all others stay as they are.

@@ -1,7 +1,6 @@
 """Reports for court proceedings (policy 4.1): whether one is asked for, agreed to and produced, and what it holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +12,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer, ReferrerKind
 from lcs_cli.records.report import Report, ReportClass, ReportState
 from lcs_cli.records.user import Role, User
+from lcs_cli.records.value import Value
 from lcs_cli.records.words import another_role, either
 
 _SPOKEN = {
@@ -38,8 +38,7 @@ class Standing(StrEnum):
     PRODUCED = "produced"
 
 
-@dataclass(frozen=True)
-class Proceedings:
+class Proceedings(Value):
     """One type of proceedings: its id, private or public law, and the order it is about with its statute."""
 
     id: str
@@ -47,16 +46,14 @@ class Proceedings:
     text: str
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Value):
     """One permitted class of records, with its heading and the columns that a report shows of it."""
 
     heading: str
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True)
-class ReportRules:
+class ReportRules(Value):
     """The rule file as values, on one day. ``days`` is None where no period is in force: then no agreement holds."""
 
     request: Mapping[str, Any]

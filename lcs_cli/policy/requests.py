@@ -2,7 +2,6 @@
 
 import calendar
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,14 +9,14 @@ from lcs_cli.policy.rules import Rules
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import ItemDecision, ItemState, Pause, RequestKind
+from lcs_cli.records.value import Value
 from lcs_cli.records.words import a_role, either
 from lcs_cli.records.years import anniversary
 
 _SATURDAY = 5
 
 
-@dataclass(frozen=True)
-class RequestRule:
+class RequestRule(Value):
     """One rule of the file: its id, clause, the phrase of the clause that a refusal quotes, and what it says."""
 
     id: str
@@ -26,7 +25,6 @@ class RequestRule:
     text: str
 
 
-@dataclass(frozen=True)
 class KindRule(RequestRule):
     """Who may ask in this way. ``withheld`` maps a class of items to the reason why it is not given by default.
 
@@ -45,8 +43,7 @@ class KindRule(RequestRule):
     withheld: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class WithholdRule:
+class WithholdRule(Value):
     """Why something is withheld; ``tell`` says whether the person is told that something was."""
 
     id: str
@@ -56,8 +53,7 @@ class WithholdRule:
     tell: bool
 
 
-@dataclass(frozen=True)
-class ItemClass:
+class ItemClass(Value):
     """A kind of thing that is found: free text is withheld until it was read."""
 
     id: str
@@ -65,8 +61,7 @@ class ItemClass:
     free_text: bool
 
 
-@dataclass(frozen=True)
-class RequestRules:
+class RequestRules(Value):
     """The rule file as values; months and days are whole numbers."""
 
     due: RequestRule
@@ -86,8 +81,7 @@ class RequestRules:
     proceedings_told_openly: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Value):
     """What bears on whether somebody may ask: the birthday of the person concerned, and who asks.
 
     It was entered on ``recorded_on``, and is decided about on ``today``, to take or to release it. ``through`` is the
@@ -105,8 +99,7 @@ class Asked:
     parent: bool = False
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Value):
     """Whether a request is taken: ``reason`` and ``remedy`` are empty where it is."""
 
     rule: KindRule
@@ -119,8 +112,7 @@ class Answer:
         return not self.reason
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(Value):
     """Until when a request is to be answered; ``first`` is the day without an extension.
 
     ``days_left`` counts from today and is negative where it is overdue; with a pause that is still open it is as if

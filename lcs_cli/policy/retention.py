@@ -6,13 +6,15 @@ Pure: the same function answers the schedule's preview, the review and the sweep
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec.structs import asdict
 
 from lcs_cli.policy.rules import Rule
 from lcs_cli.policy.schedule import Clock, Schedule
 from lcs_cli.records.retention import Facts, FamilyFacts, RecordClass
+from lcs_cli.records.value import Value
 from lcs_cli.records.years import anniversary, last_start
 
 
@@ -32,8 +34,7 @@ WAITS = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK, Outcome.REQUIRED)
 """What is listed as due: what waits for a person, and what is due but for what still requires it, such as a hold."""
 
 
-@dataclass(frozen=True)
-class Fate:
+class Fate(Value):
     """What a disposal would remove and what it leaves (policy 4.6).
 
     ``keeps_attendance`` names the children whose own attendance stays, ``keeps_identity`` the people of whom an
@@ -48,8 +49,7 @@ class Fate:
     stays: Mapping[RecordClass, int]
 
 
-@dataclass(frozen=True)
-class RetentionDecision:
+class RetentionDecision(Value):
     """What the schedule says about one file on one day, with the rule and every reason.
 
     ``subject`` is the reference of the family, or of the entry of the staff register.
@@ -175,13 +175,13 @@ def facts_hash(facts: Facts) -> str:
 
     Without its own referrers: which they are may change because another family goes, and that changes nothing here.
     """
-    own = {name: value for name, value in vars(facts).items() if name != "own_referrers"}
+    own = {name: value for name, value in asdict(facts).items() if name != "own_referrers"}
     text = json.dumps(own, sort_keys=True, default=_plain, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
-    return vars(value) if is_dataclass(value) else str(value)
+    return asdict(value) if isinstance(value, Value) else str(value)
 
 
 def _last_use(facts: FamilyFacts) -> date | None:

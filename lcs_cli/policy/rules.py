@@ -6,11 +6,12 @@ A vault keeps the rules that it published; this package carries those of the pol
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from lcs_cli.records.value import Value
 
 RULE_FILES = (
     "authority.toml",
@@ -27,8 +28,7 @@ RULE_FILES = (
 """What makes a whole set of rules."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Value):
     """One rule: its id, its clause and what it says; ``about`` is a phrase of the clause's sentence it rests on."""
 
     id: str
@@ -37,8 +37,7 @@ class Rule:
     about: str = ""
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(Value):
     """Where a rule file cites a clause: the file, the place in it, and the phrase of the sentence, if it names one."""
 
     file: str
@@ -47,8 +46,7 @@ class Citation:
     about: str
 
 
-@dataclass(frozen=True, eq=False)
-class Rules:
+class Rules(Value, eq=False, dict=True):
     """A whole set of rule files: the bytes of each, by its name."""
 
     contents: Mapping[str, bytes]

@@ -1,13 +1,13 @@
 """The retention schedule as values, read from its rule file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from lcs_cli.policy.rules import Rule, Rules, in_force, rule
 from lcs_cli.records.document import DocumentKind
 from lcs_cli.records.retention import RecordClass
+from lcs_cli.records.value import Value
 
 
 class Clock(StrEnum):
@@ -17,8 +17,7 @@ class Clock(StrEnum):
     LAST_USE = "last-use"
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Value):
     """What is kept how long on one day. Periods are None where no rule is in force."""
 
     family_file: Rule

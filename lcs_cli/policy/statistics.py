@@ -1,17 +1,16 @@
 """Numbers for an annual return: which of them are shown, so that none points at a person. A pure function masks."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from lcs_cli.policy.program import program_file
+from lcs_cli.records.value import Value
 
 HIDDEN = "*"
 
 
-@dataclass(frozen=True)
-class StatisticsRules:
+class StatisticsRules(Value):
     """The smallest number that is shown, but for 0, and the month and day on which a year of returns begins."""
 
     smallest: int

@@ -1,15 +1,14 @@
 """What an entry of the register of disclosures holds (policy 3), who decides, and what is still missing of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.policy.rules import Rules
 from lcs_cli.records.disclosure import IN_WORDS
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class TellingRules:
+class TellingRules(Value):
     """What the rule file says of what is told: in which ways, with which parts by ground, and who decides."""
 
     rule: Mapping[str, Any]

@@ -4,14 +4,16 @@ Pure: checks, rules and a day in; the answer with its rule, its reason and its r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec.structs import replace
+
 from lcs_cli.policy.rules import Rules, in_force
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Certificate, Check, CheckDecision, CheckLevel, StaffMember, StatusCheck, UpdateStatus
+from lcs_cli.records.value import Value
 from lcs_cli.records.years import anniversary
 
 WARN, BLOCK = "warn", "block"
@@ -29,8 +31,7 @@ class Standing(StrEnum):
     GONE = "disposed-of"
 
 
-@dataclass(frozen=True)
-class Vetting:
+class Vetting(Value):
     """The answer for one person. ``due_on`` is the last day before the check is overdue, where one is to be renewed.
 
     ``about`` is a phrase by which the clause's own sentence is found in the published policy.
@@ -46,16 +47,14 @@ class Vetting:
     due_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Value):
     """Somebody who is named to supervise, with all their checks in the order in which they were recorded."""
 
     member: StaffMember
     checks: Sequence[Check]
 
 
-@dataclass(frozen=True)
-class VettingRules:
+class VettingRules(Value):
     """The rule file as values."""
 
     check: Mapping[str, Any]
@@ -74,8 +73,7 @@ class VettingRules:
         return int(in_force(self.named["days_ahead"], day) or 0)
 
 
-@dataclass(frozen=True)
-class _Held:
+class _Held(Value):
     """The certificate that decides, since when its renewal counts, and whether its status has changed since."""
 
     certificate: Certificate

@@ -10,13 +10,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from lcs_cli.policy.retention import Outcome, RetentionDecision
 from lcs_cli.policy.rules import Rule, Rules, in_force, rule
 from lcs_cli.records.free_text import FreeText
+from lcs_cli.records.value import Value
 
 FILE = "word_scan.toml"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
@@ -27,8 +29,7 @@ _JOINERS = "'`\u2018\u2019\u02bc\u02b9\u2043\u2212"  # beside the dashes: apostr
 _JOINER, _UNSEEN = "\x00", "\x01"
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Value):
     """A word or a phrase, folded: each part with whether it is the beginning of a word alone."""
 
     parts: tuple[tuple[str, bool], ...]
@@ -47,8 +48,7 @@ class Pattern:
         return len(found) == len(self.parts) and all(map(_fits, self.parts, found))
 
 
-@dataclass(frozen=True)
-class WordList:
+class WordList(Value, dict=True):
     """The wording that is looked for on one day, by group; ``rule`` is what the scan rests on."""
 
     rule: Rule
@@ -88,8 +88,7 @@ class WordList:
         return self.seen[token]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(Value):
     """Wording that was found: in which field of which record, and how often, by group."""
 
     record: str
@@ -98,8 +97,7 @@ class Hit:
     groups: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True)
-class Scan:
+class Scan(Value):
     """The hits of one file, and what binds a lead's decision to them: a hash of exactly those texts and of the list.
 
     ``cleared_by`` are those who have looked at exactly that, and found it no concern.

@@ -1,11 +1,11 @@
 """Accident records: what happened to somebody while the service was given, kept for ever (policy 4.6)."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from lcs_cli.records.value import Value
 
-@dataclass(frozen=True)
-class Accident:
+
+class Accident(Value):
     """An accident without its narrative, which only safeguarding leads can open.
 
     ``happened_at`` is a local wall-clock time, HH:MM, where somebody knows it. It may name no child: the

@@ -1,10 +1,9 @@
 """The whole of what a referrer may see of a session: what has no field here can leave in no format."""
 
-from dataclasses import dataclass
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class AttendanceLine:
+class AttendanceLine(Value):
     """One session as a referrer may see it: the whole of what can ever be exported (policy 4.2).
 
     The rule file names which of these fields leave and in which order; there is no other field to name.

@@ -1,15 +1,15 @@
 """The service's own clock: the day and the time that hang on its wall."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+
+from lcs_cli.records.value import Value
 
 ZONE = "Europe/London"
 """The zone of every wall-clock time of the service."""
 
 
-@dataclass(frozen=True, order=True)
-class LocalTime:
+class LocalTime(Value, order=True):
     """A moment as a clock in the service shows it: the day, and HH:MM (Europe/London)."""
 
     day: date

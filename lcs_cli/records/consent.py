@@ -1,11 +1,11 @@
 """Consents as they are recorded: who allows what to be told of them, to whom, for what, from when and until when."""
 
-from dataclasses import dataclass, field
 from datetime import date
 
+from lcs_cli.records.value import Private, Value
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedConsent:
+
+class RecordedConsent(Value, kw_only=True):
     """One consent (policy 4.2). ``given_by`` is another person only where a parent gave it for a child.
 
     ``responsibility`` says how that parent's responsibility is known. ``born`` is the child's date of birth, to know
@@ -25,16 +25,16 @@ class RecordedConsent:
     given_from: date
     until: date | None
     given_how: str
-    evidence: str = field(repr=False)
-    responsibility: str | None = field(default=None, repr=False)
+    evidence: Private[str]
+    responsibility: Private[str | None] = None
     recorded_on: date
     recorded_by: str
     recorded_change: int
     withdrawn_on: date | None = None
     withdrawn_how: str | None = None
-    withdrawn_reason: str | None = field(default=None, repr=False)
+    withdrawn_reason: Private[str | None] = None
     withdrawn_by: str | None = None
-    born: date | None = field(default=None, repr=False)
+    born: Private[date | None] = None
     of_child: bool = False
     changed: tuple[str, ...] = ()
     recipient_changed: bool = False

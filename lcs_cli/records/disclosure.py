@@ -1,11 +1,13 @@
 """What somebody asks to be told, and the register of what left."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from msgspec import field
+
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.value import Value
 
 IN_WORDS = "words"
 """The field of a disclosure that stands for what was told in words."""
@@ -30,8 +32,7 @@ class Link(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
-class Consent:
+class Consent(Value):
     """One person's explicit consent: which details, to whom, for what, from when, until when (policy 4.2).
 
     ``shut`` are those of its details that it does not cover, each with the reason.
@@ -47,8 +48,7 @@ class Consent:
     shut: tuple[tuple[str, Shut], ...] = ()
 
 
-@dataclass(frozen=True)
-class DisclosureRequest:
+class DisclosureRequest(Value):
     """What is asked for. ``fields`` are attendance columns, or a person's details as ``P-0001-R.address``.
 
     ``family`` is empty where no family in particular is asked about.
@@ -76,8 +76,7 @@ class DisclosureKind(StrEnum):
     HANDOVER = "handover"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Disclosure:
+class Disclosure(Value, kw_only=True):
     """An entry of the register of disclosures: references, counts and hashes, never what was said.
 
     ``made_on`` is the local day on which it was made, ``made_at`` the moment (UTC) at which it was registered.
@@ -100,8 +99,7 @@ class Disclosure:
     rules_hash: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExportEntry(Disclosure):
+class ExportEntry(Disclosure, kw_only=True):
     """The entry of an export of attendance, with what it takes to repeat it."""
 
     referrer: int
@@ -116,8 +114,7 @@ class ExportEntry(Disclosure):
     repeats: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegisterEntry:
+class RegisterEntry(Value, kw_only=True):
     """An entry as it is listed: its families, its parts in the clear, the names of its sealed ones.
 
     ``complete`` is true of what needs no completing,

@@ -1,10 +1,10 @@
 """Documents in the vault and files on paper: what they are, and by that how long they are kept (policy 4.5, 4.6)."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from lcs_cli.records.retention import RecordClass
+from lcs_cli.records.value import Value
 
 
 class DocumentKind(StrEnum):
@@ -39,8 +39,7 @@ class DisposalMethod(StrEnum):
     RETURNED = "returned-to-referrer"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Value):
     """A document without its title and content, which only who holds the key can open.
 
     ``size`` is in bytes and ``sha256`` in hexadecimal, both of the content as it was received. ``children`` are
@@ -66,8 +65,7 @@ class Document:
         return self.record_class is not RecordClass.DOCUMENT
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(Value):
     """Where a file on paper lay from one day on and who had it; the texts are gone once it is disposed of."""
 
     place: str | None
@@ -78,8 +76,7 @@ class Position:
     recorded_by: str
 
 
-@dataclass(frozen=True)
-class PaperDisposal:
+class PaperDisposal(Value):
     """How, when and by whom a file on paper was disposed of, and the second person who saw it."""
 
     method: DisposalMethod
@@ -90,8 +87,7 @@ class PaperDisposal:
     recorded_by: str
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Value):
     """A file on paper in the register, with where it lay and lies, the latest place last.
 
     ``released_on`` is the day when the family's disposal was carried out: from then on it is to be destroyed.

@@ -1,8 +1,9 @@
 """Families, the people in them, and the episodes of service they had."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class PersonKind(StrEnum):
@@ -20,16 +21,14 @@ class ContactField(StrEnum):
     EMAIL = "email"
 
 
-@dataclass(frozen=True)
-class Episode:
+class Episode(Value):
     """One stretch of service to a family; ``closed_on`` is None while it is open."""
 
     opened_on: date
     closed_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Value):
     """The unit of service."""
 
     number: int
@@ -43,8 +42,7 @@ class Family:
         return any(episode.closed_on is None for episode in self.episodes)
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Value):
     """A child or an adult of one family, without contact details: those are sealed and read apart."""
 
     number: int

@@ -1,8 +1,9 @@
 """Handing over what is kept for ever: what it is made of, and the agreement to it."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class Section(StrEnum):
@@ -20,8 +21,7 @@ class Section(StrEnum):
     CORRECTIONS = "corrections"
 
 
-@dataclass(frozen=True)
-class HandoverAgreement:
+class HandoverAgreement(Value):
     """A decision that what is kept about a child, or about all where ``child`` is None, may go to one body, or not.
 
     ``keys`` is the SHA-256 of the keys that it is to be encrypted to; ``overtaken`` says that the body was corrected

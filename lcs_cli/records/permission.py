@@ -1,10 +1,10 @@
 """Permissions for what may be done in a contact room beside contact (policy 4.3), and what was done under them."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from lcs_cli.records.clock import LocalTime
+from lcs_cli.records.value import Private, Value
 
 
 class PermissionKind(StrEnum):
@@ -30,8 +30,7 @@ class PermissionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Permission:
+class Permission(Value, kw_only=True):
     """A request for one session, or for a run of days, and what became of it.
 
     ``from_on`` and ``to_on`` are the days that were asked for; of a session they are its day as it is booked now, and
@@ -46,20 +45,20 @@ class Permission:
     to_on: date
     starts: str | None = None
     cancelled: bool = False
-    done_by: str = field(repr=False)
-    purpose: str = field(repr=False)
-    evidence: str = field(repr=False)
+    done_by: Private[str]
+    purpose: Private[str]
+    evidence: Private[str]
     requested_on: date
     requested_by: str
     state: PermissionState = PermissionState.REQUESTED
     decided: LocalTime | None = None
     decided_by: str | None = None
-    reason: str | None = field(default=None, repr=False)
+    reason: Private[str | None] = None
     granted_from: date | None = None
     granted_to: date | None = None
     withdrawn_on: date | None = None
     withdrawn_by: str | None = None
-    withdrawn_because: str | None = field(default=None, repr=False)
+    withdrawn_because: Private[str | None] = None
 
     @property
     def first(self) -> date:
@@ -72,8 +71,7 @@ class Permission:
         return self.granted_to or self.to_on
 
 
-@dataclass(frozen=True)
-class Activity:
+class Activity(Value):
     """Something other than contact in one session, with the permission it rests on."""
 
     family: int

@@ -1,8 +1,9 @@
 """The policy's own registers (policy 5, 6): who was given a copy, and its yearly reviews."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class Asker(StrEnum):
@@ -21,8 +22,7 @@ class ReviewOfPolicy(StrEnum):
     TO_BE_CHANGED = "to-be-changed"
 
 
-@dataclass(frozen=True)
-class CopyGiven:
+class CopyGiven(Value):
     """A copy that somebody was given: ``referrer`` is its number, or ``asker`` what kind of person asked."""
 
     number: int
@@ -34,8 +34,7 @@ class CopyGiven:
     written: bool
 
 
-@dataclass(frozen=True)
-class DecidedBy:
+class DecidedBy(Value):
     """By what a review, a disclosure or a disposal was decided: the rule, and the version that was in force then."""
 
     decided_on: date
@@ -45,8 +44,7 @@ class DecidedBy:
     rules_hash: str
 
 
-@dataclass(frozen=True)
-class PolicyReview:
+class PolicyReview(Value):
     """A review of the policy: which version was looked at, by whom, and what came of it."""
 
     number: int

@@ -5,8 +5,9 @@ every single wrong digit and every swap of neighbours in references of four digi
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from lcs_cli.records.value import Value
 
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _SHAPE = re.compile(r"([A-Za-z]+)-?([0-9]{1,12})(?:-?([A-Za-z]))?")
@@ -49,8 +50,7 @@ class Kind(Enum):
         return f"{'an' if self.noun[0] in 'aeio' else 'a'} {self.noun}"
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Value):
     """A mistyped reference: what is wrong with it, and the numbers it may have been meant to be."""
 
     problem: str

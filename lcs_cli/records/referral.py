@@ -1,8 +1,9 @@
 """Who sends families to the service, and the referrals they made."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class ReferrerKind(StrEnum):
@@ -27,8 +28,7 @@ class ReferralOutcome(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True)
-class Referrer:
+class Referrer(Value):
     """A body, or a family itself, that refers."""
 
     number: int
@@ -36,8 +36,7 @@ class Referrer:
     kind: ReferrerKind
 
 
-@dataclass(frozen=True)
-class Referral:
+class Referral(Value):
     """One family sent by one referrer; an electronic one is kept for ever as received (policy 4.6)."""
 
     number: int

@@ -1,8 +1,9 @@
 """Requests for a report for court proceedings (policy 4.1), what management decided, and what was produced."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Private, Value
 
 
 class ReportState(StrEnum):
@@ -15,22 +16,20 @@ class ReportState(StrEnum):
     PRODUCED = "produced"
 
 
-@dataclass(frozen=True)
-class ReportDecision:
+class ReportDecision(Value):
     """Management's decision on a request, on the day it was made.
 
     ``overtaken`` says that the agency's name or kind was corrected after it: it was about another body.
     """
 
     agreed: bool
-    reason: str = field(repr=False)
+    reason: Private[str]
     decided_on: date
     decided_by: str
     overtaken: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(Value, kw_only=True):
     """An agency's request for a report on one family. ``agency`` is its number in the register of referrers.
 
     ``proceedings`` is the id of a type of the rule file; ``decisions`` are in their order; ``productions`` are the
@@ -42,8 +41,8 @@ class Report:
     agency: int
     proceedings: str
     received_on: date
-    asked: str = field(repr=False)
-    evidence: str = field(repr=False)
+    asked: Private[str]
+    evidence: Private[str]
     due_on: date | None = None
     requested_on: date
     requested_by: str
@@ -51,7 +50,7 @@ class Report:
     decisions: tuple[ReportDecision, ...] = ()
     withdrawn_on: date | None = None
     withdrawn_by: str | None = None
-    withdrawn_because: str | None = field(default=None, repr=False)
+    withdrawn_because: Private[str | None] = None
     productions: tuple[int, ...] = ()
 
     @property
@@ -68,16 +67,14 @@ class ReportClass(StrEnum):
     ATTENDANCE = "attendance"
 
 
-@dataclass(frozen=True)
-class EpisodeLine:
+class EpisodeLine(Value):
     """One episode of service as a report may show it: the rule file can name no other field."""
 
     opened_on: str
     closed_on: str | None
 
 
-@dataclass(frozen=True)
-class SessionLine:
+class SessionLine(Value):
     """One session as a report may show it: that it was booked or cancelled, and no reason."""
 
     session_date: str

@@ -1,8 +1,9 @@
 """Requests for the records that are held about somebody (policy 4.6): who asks, until when, and what was decided."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class RequestKind(StrEnum):
@@ -33,8 +34,7 @@ RELEASED = "released"
 """How a request ends that was answered; any other end is a reason of the rule file."""
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(Value):
     """Days that do not count: from ``from_on`` to the day before ``to_on``, or to today where that is open."""
 
     from_on: date
@@ -42,8 +42,7 @@ class Pause:
     to_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccessRequest:
+class AccessRequest(Value, kw_only=True):
     """One request about one person. ``through`` is the authority's number, ``parent`` that of the adult who asks.
 
     ``through_corrected`` says that what stood there as that authority was corrected afterwards.
@@ -83,8 +82,7 @@ class AccessRequest:
         return next((pause for pause in self.pauses if pause.to_on is None), None)
 
 
-@dataclass(frozen=True)
-class ItemDecision:
+class ItemDecision(Value):
     """What a safeguarding lead decided about one item, as it stood then (``seen``); its words are sealed.
 
     ``reason`` is the rule by which it is withheld; ``redacted`` says that another text is given in its place.

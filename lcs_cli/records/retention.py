@@ -1,11 +1,13 @@
 """The facts that a retention decision rests on, and the records a review leaves behind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from msgspec import field
+
 from lcs_cli.records.family import Episode
+from lcs_cli.records.value import Value
 
 
 class RecordClass(StrEnum):
@@ -62,24 +64,21 @@ class ReviewState(StrEnum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True)
-class HoldFacts:
+class HoldFacts(Value):
     """A legal hold in force: no ``until`` means until somebody releases it."""
 
     kind: HoldKind
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class ChildFacts:
+class ChildFacts(Value):
     """One child, and whether any safeguarding file, open or closed, concerns this child."""
 
     reference: str
     safeguarding_file: bool = False
 
 
-@dataclass(frozen=True)
-class FamilyFacts:
+class FamilyFacts(Value):
     """Everything about one family that bears on retention; dates, counts and references, no personal detail.
 
     ``last_session`` is the latest session booked and not cancelled, past or future. ``indefinite`` counts
@@ -111,8 +110,7 @@ class FamilyFacts:
     own_referrers: int = 0
 
 
-@dataclass(frozen=True)
-class RecordFacts:
+class RecordFacts(Value):
     """One row of the vault, as far as what becomes of it depends on it; references and field names alone.
 
     ``subject`` is the file it belongs to; None for the registers and what else belongs to none. ``people`` are
@@ -128,8 +126,7 @@ class RecordFacts:
     fills: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class StaffFacts:
+class StaffFacts(Value):
     """Everything about one entry of the staff register that bears on its retention; no personal detail.
 
     ``left_on`` is their last day. ``last_seen`` is the last day of which anything tells that they worked here: they
@@ -153,8 +150,7 @@ Facts = FamilyFacts | StaffFacts
 """Of whatever has a retention period of its own."""
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(Value):
     """A proposal about one file, and what became of it. ``paper`` goes with it, where that was asked for.
 
     ``subject`` is the reference of the family or of the entry of the staff register.
@@ -177,8 +173,7 @@ class Review:
     paper: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(Value):
     """A legal hold as recorded; ``subject`` as of a review.
 
     ``owner`` is asked about it, and ``confirmed_on`` is when somebody last looked at it.
@@ -196,8 +191,7 @@ class Hold:
     confirmed_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(Value):
     """A stop of all disposals that is in force: why, in somebody's own words; the moment (UTC), and who."""
 
     reason: str

@@ -1,8 +1,9 @@
 """Safeguarding flags: concerns raised about a child, kept for ever (policy 4.6)."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class FlagCategory(StrEnum):
@@ -16,8 +17,7 @@ class FlagCategory(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(Value):
     """A concern without its narrative, which only safeguarding leads can open.
 
     No children named means that it concerns every child of the family. ``staff`` are those it names of the people who

@@ -1,17 +1,16 @@
 """A series of sessions: the same weekday and time, week by week."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.value import Value
 
 MOST = 60
 _WRITTEN = re.compile(r"(weekly|fortnightly):([1-9][0-9]?)", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Value):
     """So many days, each so many weeks after the one before."""
 
     weeks: int

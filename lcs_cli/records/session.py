@@ -1,14 +1,13 @@
 """Contact sessions and the attendance at them."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.records.clock import LocalTime
 from lcs_cli.records.staff import Supervising
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class ContactSession:
+class ContactSession(Value):
     """A booked meeting; times are local wall-clock times (Europe/London), written HH:MM.
 
     ``supervisors`` are those who are named to supervise it now: nobody yet, one alone, or two together.
@@ -32,8 +31,7 @@ class ContactSession:
         return LocalTime(self.held_on, self.starts)
 
 
-@dataclass(frozen=True)
-class Attendance:
+class Attendance(Value):
     """Whether contact took place for one child in one session, and when the child was there."""
 
     family: int

@@ -1,8 +1,9 @@
 """Staff and volunteers, the checks that vet them (policy 4.4), and in what position they supervise a session."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class Capacity(StrEnum):
@@ -43,8 +44,7 @@ class Position(StrEnum):
     WITH = "with"
 
 
-@dataclass(frozen=True)
-class StaffMember:
+class StaffMember(Value):
     """Somebody on the staff register. ``user`` is the reference of their slot; ``left_on`` is their last day."""
 
     number: int
@@ -70,8 +70,7 @@ class StaffMember:
         return self.left_on is not None and self.left_on < day
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(Value):
     """A DBS certificate that was seen, and the decision on it; of the certificate itself only the number is kept.
 
     ``decided_by`` and ``seen_by`` are references of users or staff; while the decision is pending nobody has decided.
@@ -93,8 +92,7 @@ class Certificate:
     confirmed_on: date | None = None
 
 
-@dataclass(frozen=True)
-class StatusCheck:
+class StatusCheck(Value):
     """What the Update Service said on a day about the certificate of that number."""
 
     number: str
@@ -110,8 +108,7 @@ class StatusCheck:
 Check = Certificate | StatusCheck
 
 
-@dataclass(frozen=True)
-class Supervising:
+class Supervising(Value):
     """One of those named to supervise a session."""
 
     staff: int

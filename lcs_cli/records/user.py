@@ -1,7 +1,8 @@
 """The people and service identities that hold a key slot."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from lcs_cli.records.value import Value
 
 
 class Role(StrEnum):
@@ -31,8 +32,7 @@ class KeyName(StrEnum):
     ADMIN = "admin"
 
 
-@dataclass(frozen=True)
-class User:
+class User(Value):
     """Who is acting: a slot's reference, its login name, and what it may do."""
 
     reference: str

@@ -1,23 +1,22 @@
 """Accident records: anyone who works here adds one, only safeguarding leads read what it says, nobody changes it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from lcs_cli.records.accident import Accident
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import accidents
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class AccidentFile:
+class AccidentFile(Value):
     """An accident with its narrative opened, for a safeguarding lead's screen and nothing else."""
 
     accident: Accident
-    narrative: str = field(repr=False)
+    narrative: Private[str]
 
 
 def add(

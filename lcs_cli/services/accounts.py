@@ -1,14 +1,16 @@
 """The account of a disclosure: how it was told and who decided, as values; what and why, as words to be sealed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import field
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
 from lcs_cli.records.disclosure import RegisterEntry
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import User
+from lcs_cli.records.value import Private, Value
 from lcs_cli.records.words import a_role, another_role, either
 from lcs_cli.services import checks, named
 from lcs_cli.services.desk import Act, Desk
@@ -28,8 +30,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Value):
     """How it went: day, local time (HH:MM), way, who decided, whether the person was told, and the rest in words.
 
     ``person_told`` is None where that is not known yet. ``words`` are by part: what, why, why_not_told, order.
@@ -40,7 +41,7 @@ class Account:
     how: str | None = None
     decided_by: str | None = None
     person_told: bool | None = None
-    words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    words: Private[Mapping[str, str]] = field(default_factory=dict)
 
 
 def part_name(part: str) -> str:

@@ -1,12 +1,11 @@
 """What is done in a contact room beside contact (policy 4.3): recorded in a session, under a live permission only."""
 
-from dataclasses import dataclass
-
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.permissions import Standing, Undertaking, covers, permit, standing
 from lcs_cli.records.permission import Activity, Permission, PermissionKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Desk
@@ -15,8 +14,7 @@ from lcs_cli.vault import contact_sessions, permissions
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class RecordedActivity:
+class RecordedActivity(Value):
     """An activity with the session it was done in."""
 
     activity: Activity

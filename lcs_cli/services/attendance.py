@@ -1,8 +1,9 @@
 """Attendance: record it, correct it with a reason, list it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.vetting import Vetting
@@ -10,6 +11,7 @@ from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import Attendance, ContactSession
 from lcs_cli.records.user import UserKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup, supervision
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import attendance, contact_sessions, corrections, people
@@ -18,8 +20,7 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.corrections import Correction
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Value):
     """What is said of a session: attended with both times, or not attended without them."""
 
     attended: bool
@@ -27,8 +28,7 @@ class Outcome:
     left: str | None = None
 
 
-@dataclass(frozen=True)
-class RecordedSession:
+class RecordedSession(Value):
     """A session with the attendance lines of its children; where it was just recorded, what its supervision was."""
 
     session: ContactSession
@@ -37,8 +37,7 @@ class RecordedSession:
     duty: Vetting | None = None
 
 
-@dataclass(frozen=True)
-class OpenSession:
+class OpenSession(Value):
     """A session that has begun and has no attendance on record, with the children of its family."""
 
     session: ContactSession

@@ -1,13 +1,13 @@
 """The audit trail: list its entries, and verify its chain against every head that was noted elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import Role, User, UserKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import certificate_checks, decisions, kept, policy_trail
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.lookup import shown
@@ -20,8 +20,7 @@ from lcs_cli.vault.register import Register
 _ABOUT_SLOTS = ("vault.init", "vault.user.add", "vault.user.remove", "vault.user.roles", "vault.user.recover")
 
 
-@dataclass(frozen=True)
-class Verification:
+class Verification(Value):
     """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong."""
 
     head: str

@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO
@@ -14,6 +13,7 @@ from lcs_cli.policy.backups import BackupState, days_overdue, has_expired, last_
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.outbox import check_outside
 from lcs_cli.vault import backup, backups, sealing
@@ -29,8 +29,7 @@ _WHOLE = "file.lcsb"
 _AGE = ".age"
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Value):
     """One file of a backup: its reference, where it lies, how large it is."""
 
     reference: str
@@ -40,8 +39,7 @@ class Made:
     encrypted: bool
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Value):
     """One file on the list. ``disposals_since`` were carried out after it; ``is_there`` says whether it was found."""
 
     row: BackupRow
@@ -57,8 +55,7 @@ class Listed:
         return reference(Kind.BACKUP, self.row.number)
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Value):
     """A backup that was looked through: what it says of itself, and what is wrong with it."""
 
     path: Path

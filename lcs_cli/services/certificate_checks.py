@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.references import Kind, number_in, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, certificates, disposals, reviews
 from lcs_cli.vault.audit import AuditEntry
@@ -14,8 +14,7 @@ from lcs_cli.vault.certificates import Certificate
 from lcs_cli.vault.register import Line, Register, subject_of
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Value):
     """What the certificates tell: the heads of the trail that they noted, and what is wrong."""
 
     heads: Mapping[str, str]

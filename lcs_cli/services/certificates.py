@@ -1,13 +1,13 @@
 """Certificates of disposal: what went, what stayed, by which rule and who decided; references and counts only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Review
 from lcs_cli.records.subject import named
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.lookup import find
 from lcs_cli.vault import certificates, disposals
@@ -16,8 +16,7 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 
 
-@dataclass(frozen=True)
-class Disposal:
+class Disposal(Value):
     """The disposal of a file as it was carried out; ``register_digest`` is that of its line in the register.
 
     It was ``decided_by`` a version of the policy, and by rules that have this hash.

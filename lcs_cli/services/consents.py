@@ -1,8 +1,10 @@
 """Consents (policy 4.2): recorded as they were given, withdrawn at any time, asked for before a detail is told."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from msgspec import field
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.consent import (
@@ -21,6 +23,7 @@ from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.records.disclosure import Shut
 from lcs_cli.records.family import Person
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.telling import Answer, Ask, ask_gate, refuse_unless_permitted
@@ -28,8 +31,7 @@ from lcs_cli.vault import consents
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class ConsentDraft:
+class ConsentDraft(Value):
     """A consent as it is entered. ``given_by`` is left away where the person gave it; else a parent, for a child."""
 
     details: Sequence[str]
@@ -43,8 +45,7 @@ class ConsentDraft:
     responsibility: str | None = None
 
 
-@dataclass(frozen=True)
-class ConsentFile:
+class ConsentFile(Value):
     """A consent with what it is today, its last day, and the details that it does not cover, each with the reason.
 
     ``others`` are those that cover the same for the same recipient and purpose, where it was just recorded (all of it)

@@ -1,7 +1,8 @@
 """Contact sessions: book, list, move and cancel, and who supervises them."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference

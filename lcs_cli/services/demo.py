@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from lcs_cli.records.family import ContactField, PersonKind
@@ -10,6 +9,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
 from lcs_cli.records.safeguarding import FlagCategory
 from lcs_cli.records.staff import Capacity, CheckDecision, CheckLevel
+from lcs_cli.records.value import Value
 from lcs_cli.records.years import anniversary
 from lcs_cli.services import attendance, clock_guard, contact_sessions, families, flags, referrals, staff, vetting
 from lcs_cli.services.attendance import Outcome
@@ -45,8 +45,7 @@ _REFERRERS = (
 )
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(Value):
     """One family's years, before anything of it is recorded."""
 
     number: int

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import field
 
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.policy.authority import goes_on_unexplained, may
@@ -12,6 +13,7 @@ from lcs_cli.policy.program import program_file, typed
 from lcs_cli.records.clock import LocalTime, local_time
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
+from lcs_cli.records.value import Entity
 from lcs_cli.records.words import a_role, either
 from lcs_cli.services import checks
 from lcs_cli.vault import audit, corrections, kept
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
 _NEWER = "lcs policy publish --rules packaged --dry-run"
 
 
-@dataclass
-class Act:
+class Act(Entity):
     """One use case under way: what it touches, for its audit entry."""
 
     desk: "Desk"
@@ -99,8 +100,7 @@ class Act:
         return self._head
 
 
-@dataclass
-class Desk:
+class Desk(Entity):
     """An opened vault with its user, the moment (aware) and the local day: nothing else reads a clock.
 
     ``noted`` is the head of the trail that this user has seen before; ``unexplained`` where the trail lacks it.
@@ -111,11 +111,11 @@ class Desk:
     today: date
     noted: str | None = None
     unexplained: bool = False
-    _refused: tuple[Act, RefusedError] | None = field(default=None, repr=False)
-    _rules: "dict[int, Rules]" = field(default_factory=dict, repr=False)
-    _goes_on: bool = field(default=False, repr=False)
-    _one: Act | None = field(default=None, repr=False)
-    _granted: set[str] = field(default_factory=set, repr=False)
+    _refused: tuple[Act, RefusedError] | None = None
+    _rules: "dict[int, Rules]" = field(default_factory=dict)
+    _goes_on: bool = False
+    _one: Act | None = None
+    _granted: set[str] = field(default_factory=set)
 
     @property
     def db(self) -> Database:

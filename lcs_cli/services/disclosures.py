@@ -1,8 +1,9 @@
 """The register of disclosures (policy 2, 3, 4.2): what is told, and what it is decided not to tell, part by part."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.disclosure import acts_at_once, disclosure_rules
@@ -10,6 +11,7 @@ from lcs_cli.policy.telling import holds_words, may_decide, missing_parts, telli
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, ExportEntry, RegisterEntry
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.accounts import Account, by_a_lead, confirmer, decider, part_name, values_of, words_of
 from lcs_cli.services.desk import Act, Desk
@@ -28,8 +30,7 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.disclosures import FamilyShare, Wanted
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Value):
     """An entry with what is missing of it, who is to confirm it, and the gate's answer where it was just made."""
 
     entry: RegisterEntry
@@ -38,13 +39,12 @@ class Told:
     confirmer: str = ""
 
 
-@dataclass(frozen=True)
-class DisclosureFile:
+class DisclosureFile(Value):
     """An entry with its words opened, for a safeguarding lead's screen; of an export, what it takes to repeat it."""
 
     entry: RegisterEntry
     missing: tuple[str, ...]
-    words: Mapping[str, str] = field(repr=False)
+    words: Private[Mapping[str, str]]
     export: ExportEntry | None = None
 
 

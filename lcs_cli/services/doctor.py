@@ -1,12 +1,12 @@
 """A check-up of the vault: folder, header copies, data file, schema, audit trail and register of disposals."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lcs_cli.errors import DamagedVaultError, LcsError
 from lcs_cli.policy.older import lacking
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services import audits, clock_guard, stops
 from lcs_cli.services.backups import overdue
 from lcs_cli.services.desk import Desk, stored_rules
@@ -17,8 +17,7 @@ from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.register import Register
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Value):
     """One check: its name, whether it is sound, what was found; ``waits`` where it is no damage, but for a person."""
 
     check: str

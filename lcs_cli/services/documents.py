@@ -1,7 +1,6 @@
 """Documents: added as they were received, shown to who holds the key, kept as long as their kind asks (policy 4.6)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from lcs_cli.errors import DamagedVaultError, UsageError
@@ -9,29 +8,28 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import Document, DocumentKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import RecordClass
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services import checks, document_files, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, documents
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class DocumentDraft:
+class DocumentDraft(Value):
     """What a document is, as entered: references as typed, and a title where it is to have one."""
 
     kind: DocumentKind
-    title: str | None = field(default=None, repr=False)
+    title: Private[str | None] = None
     referral: str | None = None
     accident: str | None = None
     children: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class DocumentFile:
+class DocumentFile(Value):
     """A document with its title opened, whose content was found whole; ``written`` where a copy was written."""
 
     document: Document
-    title: str | None = field(repr=False)
+    title: Private[str | None]
     written: bool = False
 
 

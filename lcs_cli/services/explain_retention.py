@@ -1,7 +1,6 @@
 """What becomes of any record, and why (policy 4.6): the decision that a disposal carries out, of each row of it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.program import class_of_table
@@ -10,6 +9,7 @@ from lcs_cli.policy.retention import RetentionDecision
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, Slip, parse_reference, reference
 from lcs_cli.records.retention import RecordClass, RecordFacts
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.retention import items
@@ -17,8 +17,7 @@ from lcs_cli.vault import rows
 from lcs_cli.vault.rows import VaultRow
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Value):
     """Rows of one table that end in the same way: how many, their class, and what becomes of them.
 
     ``people`` says, of the rows that are people, who they are.
@@ -31,8 +30,7 @@ class Part:
     people: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Value):
     """What becomes of one record, its own row first; ``subject`` is the file it belongs to, if it is of one."""
 
     reference: str

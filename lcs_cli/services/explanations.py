@@ -1,7 +1,6 @@
 """The policy's history: its versions, what differs between two of them, and by which one something was decided."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from lcs_cli.policy.rules import find_rule
 from lcs_cli.policy.vetting import vetting_rules
 from lcs_cli.records.policy import DecidedBy, PolicyReview
 from lcs_cli.records.references import Kind, Slip, parse_reference, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.policies import found, stored_rules
@@ -31,8 +31,7 @@ from lcs_cli.vault import (
 from lcs_cli.vault.policy_versions import PolicyVersion
 
 
-@dataclass(frozen=True)
-class HistoryLine:
+class HistoryLine(Value):
     """One version of the policy: the hash of its rules, what it changed, and what was accepted with it."""
 
     version: PolicyVersion
@@ -41,16 +40,14 @@ class HistoryLine:
     accepted: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class History:
+class History(Value):
     """All versions and all yearly reviews, oldest first."""
 
     versions: tuple[HistoryLine, ...]
     reviews: tuple[PolicyReview, ...]
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Value):
     """What differs between two versions: the text by lines, the rules by file and key."""
 
     was: int
@@ -59,8 +56,7 @@ class Difference:
     rules: tuple[RuleChange, ...]
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Value):
     """Why something was decided: the rule and the clause's sentence as they stood then, and what is different now.
 
     ``is_as_published`` says whether the rule files of that version are those that decided.

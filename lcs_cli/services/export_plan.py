@@ -1,8 +1,9 @@
 """What one export tells, decided before a row is read: to whom, under which rule, of which families and days."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.disclosure import Verdict, disclosure_rules
@@ -11,6 +12,7 @@ from lcs_cli.records.disclosure import DisclosureKind, ExportEntry
 from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferralOutcome, Referrer
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.export_gate import check_still_theirs, pass_gate, referrals_between
@@ -22,8 +24,7 @@ from lcs_cli.vault.counters import change_number
 from lcs_cli.vault.disclosures import FamilyShare
 
 
-@dataclass(frozen=True)
-class ExportOrder:
+class ExportOrder(Value):
     """What is asked for. ``since_last`` takes what is new or corrected since the last export of the series."""
 
     purpose: str
@@ -34,8 +35,7 @@ class ExportOrder:
     to_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Value):
     """Everything decided about one export before a row is read."""
 
     entry: ExportEntry

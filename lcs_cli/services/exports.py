@@ -1,14 +1,16 @@
 """The attendance export (policy 4.2): through the gate, registered before it leaves, the same bytes every time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, number_in, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_manifest import manifest
@@ -19,8 +21,7 @@ from lcs_cli.vault import exports as entries
 from lcs_cli.vault.disclosures import FamilyShare
 
 
-@dataclass(frozen=True)
-class Export:
+class Export(Value):
     """What left: nothing where ``rows`` is 0. ``folder`` holds the file and its manifest; else ``content`` does."""
 
     reference: str

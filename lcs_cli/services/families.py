@@ -1,7 +1,6 @@
 """Families: register, show, correct, close and reopen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import UsageError
@@ -9,6 +8,7 @@ from lcs_cli.records.family import Episode, Family, Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral
 from lcs_cli.records.retention import Hold
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.people import PersonDraft, insert
@@ -17,8 +17,7 @@ from lcs_cli.vault import contact_sessions, corrections, families, legal_holds, 
 from lcs_cli.vault.corrections import Correction
 
 
-@dataclass(frozen=True)
-class FamilyDraft:
+class FamilyDraft(Value):
     """A family as entered. Without ``opened_on`` it has no episode: it was only referred so far."""
 
     name: str
@@ -26,8 +25,7 @@ class FamilyDraft:
     people: Sequence[PersonDraft] = ()
 
 
-@dataclass(frozen=True)
-class FamilyFile:
+class FamilyFile(Value):
     """A family with its people, referrals and holds, without contact details."""
 
     family: Family

@@ -5,13 +5,13 @@ Everything is compared in memory: no index lies on the disk, where it would outl
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from unicodedata import decimal
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.family import ContactField, Family, Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.folding import folded
 from lcs_cli.vault import contact_sessions, families, names, people
@@ -24,8 +24,7 @@ _FEWEST_DIGITS = 5
 _REFERENCE = re.compile(r"(?:(?:LCS|P)-?)?[0-9]{1,12}(?:-?[A-Z])?")
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Value):
     """A family; whose and which of its details matched, and how well (to 100); and when it comes next."""
 
     family: Family
@@ -36,16 +35,14 @@ class Match:
     next_session: ContactSession | None
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Value):
     """The best matches, the best first, and how many there are beyond them."""
 
     matches: tuple[Match, ...]
     more: int
 
 
-@dataclass(frozen=True)
-class _Hit:
+class _Hit(Value):
     """One record that matched, how well, and by what: its name, a former one, its reference, its telephone."""
 
     kind: Kind

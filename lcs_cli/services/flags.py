@@ -1,24 +1,23 @@
 """Safeguarding flags: anyone who works here raises one, only safeguarding leads read and close them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag, FlagCategory
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import safeguarding
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class FlagFile:
+class FlagFile(Value):
     """A flag with its narrative opened, for a safeguarding lead's screen and nothing else."""
 
     flag: Flag
-    narrative: str = field(repr=False)
-    outcome: str | None = field(repr=False)
+    narrative: Private[str]
+    outcome: Private[str | None]
 
 
 def raise_flag(

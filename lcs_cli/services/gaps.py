@@ -5,14 +5,12 @@ gap until then. Where a trail does not hold that head, everything but looking in
 a manager accepts it, as after a backup was put back on purpose.
 """
 
-from dataclasses import dataclass
-
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, counters
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Value):
     """What one person's command has seen of the trail: its head, and how many gaps had been accepted.
 
     ValueError for what is neither.

@@ -5,7 +5,6 @@ Nothing is deleted by it: kept indefinitely stays kept.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from lcs_cli.records.handover import HandoverAgreement, Section
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import Referrer
 from lcs_cli.records.retention import RecordClass
+from lcs_cli.records.value import Value
 from lcs_cli.services import handover_content, handover_package, lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Act, Desk
@@ -36,8 +36,7 @@ from lcs_cli.vault import audit, disclosures, facts, handovers, people
 from lcs_cli.vault.age import Recipients
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Value):
     """About whom, to which body, and the keys it is encrypted to, as typed. Without a child it is about every child."""
 
     child: str | None
@@ -45,8 +44,7 @@ class Order:
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(Value):
     """One child of those whose records are handed over: how many there are of each class, and how many on paper."""
 
     child: str
@@ -55,8 +53,7 @@ class Counted:
     papers: int
 
 
-@dataclass(frozen=True)
-class Agreed:
+class Agreed(Value):
     """A decision about a handover to ``recipient``, the last day on which it holds, and what would leave today."""
 
     agreement: HandoverAgreement
@@ -65,8 +62,7 @@ class Agreed:
     children: tuple[Counted, ...]
 
 
-@dataclass(frozen=True)
-class HandedOver:
+class HandedOver(Value):
     """What left: registered as ``reference``, about these children, with so many documents.
 
     ``unlike`` says which families have a record that is not what its entry on the trail tells of.
@@ -164,8 +160,7 @@ def _check_signed(job: "_Job", agreement: HandoverAgreement) -> None:
     raise DamagedVaultError(f"no entry tells that {agreement.decided_by} agreed to this", "run: lcs audit verify")
 
 
-@dataclass(frozen=True)
-class _Job:
+class _Job(Value):
     """An order that was looked up: whose records, which body, under which keys, by which rules."""
 
     desk: Desk

@@ -1,7 +1,6 @@
 """What is kept for ever about one child, record by record: found without a key, and opened when it is written."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.referral import Referral
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.records.safeguarding import Flag
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.request_content import iso
 from lcs_cli.vault import (
@@ -34,8 +34,7 @@ Values = Mapping[str, Any]
 _CONCERNS = (Kind.FLAG, Kind.ACCIDENT)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Value):
     """One record: its section, its class, its reference, and what it says, of which the whitelist lets some leave.
 
     ``values`` takes the safeguarding key where something of it is sealed; ``document`` is the file that goes with it.
@@ -48,8 +47,7 @@ class Held:
     document: Document | None = None
 
 
-@dataclass(frozen=True)
-class ChildHeld:
+class ChildHeld(Value):
     """Everything that is kept for ever about one child: empty where nothing is but perhaps a name."""
 
     child: Person
@@ -77,8 +75,7 @@ def file_name(document: Document) -> str:
     return f"documents/{reference(Kind.DOCUMENT, document.number)}.{ending}"
 
 
-@dataclass(frozen=True)
-class _Whose:
+class _Whose(Value):
     desk: Desk
     child: Person
     fate: Fate

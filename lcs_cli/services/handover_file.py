@@ -4,10 +4,10 @@ import os
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from lcs_cli.errors import FailedError
+from lcs_cli.records.value import Value
 from lcs_cli.services.document_files import check_target, give_name
 from lcs_cli.vault.age import Recipients
 from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed
@@ -15,8 +15,7 @@ from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed
 _BLOCK = tarfile.BLOCKSIZE
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Value):
     """One file of the tar: ``size`` bytes, which ``chunks`` makes anew each time it is asked."""
 
     name: str

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +12,7 @@ from lcs_cli.records.document import Document
 from lcs_cli.records.handover import HandoverAgreement
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer
+from lcs_cli.records.value import Value
 from lcs_cli.services import kept
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.documents import check_added
@@ -30,8 +30,7 @@ SCHEMA = "lcs.handover/1"
 CONTENT = "handover.json"
 
 
-@dataclass(frozen=True)
-class Shipment:
+class Shipment(Value):
     """What is handed over, to whom, under which agreement and rules; ``every_child`` where no child was named."""
 
     rules: HandoverRules
@@ -52,8 +51,7 @@ class Shipment:
         return tuple({one.number: one for one in held if one is not None}.values())
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Value):
     """What was registered and written, and which families have a record that is not what the trail tells of."""
 
     reference: str

@@ -1,7 +1,6 @@
 """Legal holds and their owners (policy 4.6): who is asked about a hold that has ended, or that has no end."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import UsageError
@@ -9,13 +8,13 @@ from lcs_cli.policy.holds import ASKED_ABOUT, HoldState, hold_state
 from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup, named
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
 
 
-@dataclass(frozen=True)
-class StandingHold:
+class StandingHold(Value):
     """A hold as it stands on one day; ``asked`` is whether its owner is asked about it."""
 
     hold: Hold

@@ -7,10 +7,12 @@ what the row is called in the old system, or else all that it says; nothing is b
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.likeness import OnRecord
@@ -29,8 +31,7 @@ KINDS = {
 """What can be brought in, and the kind of record that each becomes."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Value):
     """Why a row cannot be brought in: its number, the field where there is one, and no value.
 
     ``code`` is a word for machines.
@@ -43,8 +44,7 @@ class Problem:
     remedy: str
 
 
-@dataclass(frozen=True)
-class Entered:
+class Entered(Value):
     """A record that was made: its number, and whose file it is of."""
 
     record: int
@@ -56,8 +56,7 @@ class Entered:
 Enter = Callable[[Desk, "Known"], Entered]
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Value):
     """One record to be: the first of its rows, its name in the old system, what the rows say, how it is entered.
 
     Without an ``enter`` its rows hold problems that were found before.
@@ -69,8 +68,7 @@ class Draft:
     enter: Enter | None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Value):
     """What was found: how many records could be made or were made, which were there already, what stood in the way."""
 
     records: int

@@ -5,10 +5,10 @@ tells of it but their own. An entry of the staff register is kept until the entr
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.subject import kind_of
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import audit, kept
 from lcs_cli.vault.connection import Database
@@ -47,16 +47,14 @@ _TELLS = (
 )
 
 
-@dataclass(frozen=True)
-class Unlike:
+class Unlike(Value):
     """What is wrong with one record, and all references that the entries about it name, its family's among them."""
 
     said: str
     refs: frozenset[str]
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Value):
     """What the last entry about one record tells."""
 
     seq: int

@@ -1,17 +1,15 @@
 """The vault's keys: replaced after somebody left, and the header written out after each change of who holds them."""
 
-from dataclasses import dataclass
-
 from lcs_cli.errors import FailedError
 from lcs_cli.policy.authority import may
 from lcs_cli.records.user import KeyName
+from lcs_cli.records.value import Value
 from lcs_cli.services import kept
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import rotation
 
 
-@dataclass(frozen=True)
-class Rotated:
+class Rotated(Value):
     """Which keys were replaced, which are still to be, and how many seals did not open and were left as they were."""
 
     keys: frozenset[KeyName]

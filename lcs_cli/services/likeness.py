@@ -1,10 +1,10 @@
 """Families that a new one may be: shown before it is registered a second time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lcs_cli.records.family import Family, Person, PersonKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.folding import folded
@@ -15,8 +15,7 @@ _ALIKE = 80  # of 100, for a name alone: Llwyd and Lloyd are, Llwyd and Lewis ar
 MOST = 5
 
 
-@dataclass(frozen=True)
-class Similar:
+class Similar(Value):
     """A family that is on record, and its children."""
 
     family: Family

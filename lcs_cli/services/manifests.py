@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
 from lcs_cli.policy.disclosure import Column
+from lcs_cli.records.value import Value
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(Value):
     """One file: its size in bytes, its SHA-256 and its media type.
 
     ``more`` is what the manifest says of it besides, or instead of what it says of any file.

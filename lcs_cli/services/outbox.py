@@ -7,13 +7,13 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format
+from lcs_cli.records.value import Value
 from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed, write_new
 
 MANIFEST = "datapackage.json"
@@ -25,8 +25,7 @@ _AROUND = {
 """What stands before the lines of a file, before the first line, between two, and after the last."""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Value):
     """What was written: rows, SHA-256 and size in bytes of the data file."""
 
     rows: int

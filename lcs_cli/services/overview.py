@@ -1,13 +1,13 @@
 """What the day holds, and how the vault stands: lists with references and counts, no names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lcs_cli.policy.vetting import Vetting
 from lcs_cli.records.retention import Stop
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.user import UserKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import stops
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.keys import keys_to_replace
@@ -18,8 +18,7 @@ from lcs_cli.services.waiting import Waiting, waiting
 from lcs_cli.vault import contact_sessions, families
 
 
-@dataclass(frozen=True)
-class Today:
+class Today(Value):
     """The day's sessions, past sessions without attendance, and what waits for a person.
 
     ``duties`` says, by the number of a session, whether it is supervised by somebody who may.
@@ -33,8 +32,7 @@ class Today:
     policy: PolicyCopy
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(Value):
     """How the vault stands."""
 
     vault: str

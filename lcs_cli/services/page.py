@@ -1,39 +1,35 @@
 """What is printed: a title and blocks of words, facts and tables. It knows nothing of PDF or spreadsheets."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from lcs_cli.records.value import Value
 
-@dataclass(frozen=True)
-class Heading:
+
+class Heading(Value):
     """A heading below the title."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Value):
     """A paragraph; its line breaks are kept."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Points:
+class Points(Value):
     """A list of points."""
 
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Value):
     """Labels and values, one under the other."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Value):
     """A table; ``widths`` are the shares of its columns in the width of the page, else each is as wide as it needs."""
 
     headings: tuple[str, ...]
@@ -44,8 +40,7 @@ class Grid:
 Block = Heading | Words | Points | Facts | Grid
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Value):
     """One paper. The same page gives the same file, so ``made_on`` is an argument.
 
     ``letterhead`` is the service's name, empty where it has given none; ``footer`` stands on every sheet.

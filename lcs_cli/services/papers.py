@@ -1,7 +1,6 @@
 """The register of files on paper (policy 4.5): what there is, where it lies and lay, and how it went (4.6)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from lcs_cli.errors import LcsError, RefusedError, UsageError
@@ -11,6 +10,7 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services import checks, lookup, named, retention, sweep_guards
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.documents import named_children
@@ -22,14 +22,13 @@ PAPER_KINDS = tuple(kind for kind in DocumentKind if kind is not DocumentKind.PA
 """What paper can be: a scan of it is a document in the vault."""
 
 
-@dataclass(frozen=True)
-class PaperDraft:
+class PaperDraft(Value):
     """A file on paper as entered: who has it, a user's reference or a text, may be left away where it only lies."""
 
     kind: DocumentKind
-    description: str = field(repr=False)
-    place: str = field(repr=False)
-    holder: str | None = field(repr=False)
+    description: Private[str]
+    place: Private[str]
+    holder: Private[str | None]
     since: date
     children: Sequence[str] = ()
 

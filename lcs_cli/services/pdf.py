@@ -7,9 +7,10 @@ import io
 import json
 import re
 import unicodedata
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from lcs_cli.errors import FailedError, MissingExtraError, UsageError
 from lcs_cli.services.page import Block, Page

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+from msgspec import field
+from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.family import ContactField, Person, PersonKind
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import corrections, people
@@ -21,8 +24,7 @@ _EXTENSION = re.compile(r"[. ]*[0-9]*")
 _E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-@dataclass(frozen=True)
-class PersonDraft:
+class PersonDraft(Value):
     """A person as entered; contact details are sealed before they are stored."""
 
     kind: PersonKind
@@ -30,16 +32,15 @@ class PersonDraft:
     family_name: str
     date_of_birth: date | None = None
     relationship: str | None = None
-    details: Mapping[ContactField, str] = field(default_factory=dict, repr=False)
+    details: Private[Mapping[ContactField, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class PersonFile:
+class PersonFile(Value):
     """A person with the private details in the clear, and what corrections replaced; for a screen and nothing else."""
 
     person: Person
-    details: Mapping[ContactField, str] = field(repr=False)
-    corrections: Sequence[Correction] = field(default=(), repr=False)
+    details: Private[Mapping[ContactField, str]]
+    corrections: Private[Sequence[Correction]] = ()
 
 
 def add(desk: Desk, family: str, draft: PersonDraft) -> Person:

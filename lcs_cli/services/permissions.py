@@ -1,8 +1,9 @@
 """Permissions for contact rooms (policy 4.3): asked for, and granted by a senior manager before it happens."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.permissions import (
@@ -18,6 +19,7 @@ from lcs_cli.policy.permissions import (
 from lcs_cli.records.permission import Activity, Permission, PermissionKind, PermissionState
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Desk
@@ -25,8 +27,7 @@ from lcs_cli.vault import permissions
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class PermissionDraft:
+class PermissionDraft(Value):
     """What is asked for, as entered: for a session by its reference, or for a run from the first day to the last."""
 
     kind: PermissionKind
@@ -38,8 +39,7 @@ class PermissionDraft:
     to_on: date | None = None
 
 
-@dataclass(frozen=True)
-class PermissionFile:
+class PermissionFile(Value):
     """A permission as it stands at this moment, with what was done under it."""
 
     permission: Permission

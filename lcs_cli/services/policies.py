@@ -1,9 +1,10 @@
 """The policy itself (policy 5, 6): show it, give a copy to whoever asks, review it every year."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.coverage import ClauseCoverage, coverage, marks
@@ -13,6 +14,7 @@ from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import Rules, packaged
 from lcs_cli.records.policy import Asker, CopyGiven, PolicyReview, ReviewOfPolicy
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.rule_files import write_rules
@@ -20,8 +22,7 @@ from lcs_cli.vault import policy_registers, policy_versions
 from lcs_cli.vault.policy_versions import PolicyVersion
 
 
-@dataclass(frozen=True)
-class PolicyCopy:
+class PolicyCopy(Value):
     """A policy as it is shown: version 0 is the text of this package, which nobody has published.
 
     ``until`` is the day on which another version took or takes its place; ``announced`` is that version's number,

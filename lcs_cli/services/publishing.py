@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
+
+from msgspec import field
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.authority import may
@@ -16,6 +18,7 @@ from lcs_cli.policy.problems import Problem
 from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import RULE_FILES, Rules
 from lcs_cli.policy.soundness import unquotable
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, named, subjects
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.forecast import ahead
@@ -25,8 +28,7 @@ from lcs_cli.vault.encoding import canonical
 from lcs_cli.vault.policy_versions import PolicyVersion
 
 
-@dataclass(frozen=True)
-class PolicyDraft:
+class PolicyDraft(Value):
     """What is to be published: no ``text`` keeps the last one, ``rules`` replace the files of their names.
 
     A plan may have no ``approved_by`` yet.
@@ -38,8 +40,7 @@ class PolicyDraft:
     rules: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True)
-class Publication:
+class Publication(Value):
     """A version that would be published, or has been: what it changes and would newly do, and the hash of that list.
 
     ``notes`` say where a refusal cannot quote a sentence of the text; ``ahead`` is what falls due in the coming years

@@ -1,11 +1,11 @@
 """Referrers, and the referrals that link a family to one of them."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer, ReferrerKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import corrections, referrals
@@ -26,8 +26,7 @@ def add_referrer(desk: Desk, name: str, kind: ReferrerKind) -> Referrer:
         return lookup.referrer(desk.db, reference(Kind.REFERRER, number))
 
 
-@dataclass(frozen=True)
-class CorrectedReferrer:
+class CorrectedReferrer(Value):
     """A referrer as it is now, which fields changed, and the live referrals that ended with it."""
 
     referrer: Referrer

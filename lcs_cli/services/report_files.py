@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from lcs_cli.records.disclosure import Disclosure, DisclosureKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer
 from lcs_cli.records.report import Report, ReportClass, ReportDecision
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Act, Desk
@@ -28,20 +28,18 @@ from lcs_cli.vault.disclosures import FamilyShare
 
 SCHEMA = "lcs.proceedings-report/1"
 _MEDIA = {"report.txt": "text/plain", "report.json": "application/json"}
-Value = str | bool | None
+FieldValue = str | bool | None
 
 
-@dataclass(frozen=True)
-class ReportPart:
+class ReportPart(Value):
     """One class of records of a report: its heading, its columns, and its rows in the order of the columns."""
 
     heading: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: tuple[tuple[FieldValue, ...], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReportDocument:
+class ReportDocument(Value, kw_only=True):
     """The whole of what is told: under which request and agreement, by which rule, and the permitted records.
 
     ``holds`` is the rule of what a report may hold; ``after_entry`` is the head of the audit trail before this report's
@@ -72,8 +70,7 @@ AsText = Callable[[ReportDocument], str]
 AsPdf = Callable[[ReportDocument], bytes]
 
 
-@dataclass(frozen=True)
-class Produced:
+class Produced(Value):
     """What left, in which folder."""
 
     document: ReportDocument

@@ -1,7 +1,6 @@
 """Reports for court proceedings (policy 4.1): an agency asks, a manager who did not record that agrees or declines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import UsageError
@@ -18,6 +17,7 @@ from lcs_cli.policy.reports import (
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referrer
 from lcs_cli.records.report import Report, ReportDecision, ReportState
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.answers import require
 from lcs_cli.services.desk import Desk
@@ -25,8 +25,7 @@ from lcs_cli.vault import reports
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class ReportDraft:
+class ReportDraft(Value):
     """What an agency asks for, as entered. ``agency`` is its reference in the register of referrers."""
 
     agency: str
@@ -37,8 +36,7 @@ class ReportDraft:
     due_on: date | None = None
 
 
-@dataclass(frozen=True)
-class ReportFile:
+class ReportFile(Value):
     """A request as it stands on the day, with its type of proceedings and the last day of its agreement."""
 
     report: Report
@@ -48,8 +46,7 @@ class ReportFile:
     agreed_until: date | None
 
 
-@dataclass(frozen=True)
-class ReportCounts:
+class ReportCounts(Value):
     """How many open requests wait for a decision, for being produced, and are past the day they were asked for by."""
 
     to_decide: int

@@ -12,7 +12,7 @@ from lcs_cli.records.request import AccessRequest, ItemState
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.manifests import Resource, binary_file, data_package, text_file
 from lcs_cli.services.outbox import Outbox
-from lcs_cli.services.request_content import Attached, Content, Value
+from lcs_cli.services.request_content import Attached, Content, FieldValue
 from lcs_cli.services.request_decisions import Findings, Item
 from lcs_cli.services.requests import typed_as
 from lcs_cli.vault import requests
@@ -135,7 +135,7 @@ def _text(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def row_text(row: dict[str, Value]) -> str:
+def row_text(row: dict[str, FieldValue]) -> str:
     """One entry on one line: what is empty is left away."""
     said = {True: "yes", False: "no", None: ""}
     values = ((name, said[value] if isinstance(value, bool) or value is None else value) for name, value in row.items())

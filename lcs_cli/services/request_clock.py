@@ -1,11 +1,11 @@
 """The clock of requests: until when each is to be answered, and which are overdue or soon will be."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lcs_cli.policy.requests import Deadline, deadline, request_rules
 from lcs_cli.records.request import AccessRequest
+from lcs_cli.records.value import Value
 from lcs_cli.services.bank_holidays import bank_holidays
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import requests
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from lcs_cli.services.waiting import Waiting
 
 
-@dataclass(frozen=True)
-class TimedRequest:
+class TimedRequest(Value):
     """A request with the day on which it is due; None where it has ended."""
 
     request: AccessRequest

@@ -3,40 +3,37 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from lcs_cli.policy.requests import KindRule, RequestRules
 from lcs_cli.records.document import MediaType
 from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.referral import Referrer
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import attendance
 
-Value = str | bool | None
+FieldValue = str | bool | None
 
 
-@dataclass(frozen=True)
-class Attached:
+class Attached(Value):
     """A file that belongs to an item: ``size`` bytes, which ``chunks`` gives whole and in order, or fails."""
 
     name: str
     media: MediaType
     size: int
-    chunks: Callable[[], Iterator[bytes]] = field(repr=False)
+    chunks: Private[Callable[[], Iterator[bytes]]]
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Value):
     """What an item says: rows of its own values, texts by their titles, a file."""
 
-    entries: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
-    texts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    entries: Private[tuple[Mapping[str, FieldValue], ...]] = ()
+    texts: Private[tuple[tuple[str, str], ...]] = ()
     file: Attached | None = None
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Value):
     """One thing that is held: its name, its class in the rules, and which state of it this is.
 
     ``on`` is the day by which a person finds it; ``sealed`` says that only safeguarding leads open it; ``read_with``
@@ -46,15 +43,14 @@ class Found:
     name: str
     cls: str
     version: str
-    content: Callable[[], Content] = field(repr=False)
+    content: Private[Callable[[], Content]]
     on: date | None = None
     sealed: bool = False
     read_with: str = ""
     on_paper: bool = False
 
 
-@dataclass(frozen=True)
-class Concerned:
+class Concerned(Value):
     """Whose records are looked for, by which rules, who asks for them, and by which request."""
 
     desk: Desk
@@ -91,7 +87,7 @@ def others_sessions(one: Concerned) -> set[int]:
 def structured(
     name: str,
     cls: str,
-    rows: Sequence[Mapping[str, Value]],
+    rows: Sequence[Mapping[str, FieldValue]],
     on: date | None = None,
     texts: tuple[tuple[str, str], ...] = (),
 ) -> Found:

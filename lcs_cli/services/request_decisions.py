@@ -1,13 +1,15 @@
 """What becomes of each thing that was found for a request: a safeguarding lead reads it, and clears or withholds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.requests import ItemClass, WithholdRule, request_rules, state_of
 from lcs_cli.records.references import Kind
 from lcs_cli.records.request import RELEASED, AccessRequest, ItemDecision, ItemState
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.request_content import Content, Found
@@ -17,8 +19,7 @@ from lcs_cli.vault import people, requests
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Value):
     """One thing that is held, and what becomes of it; ``why`` is the rule by which it is withheld."""
 
     found: Found
@@ -53,8 +54,7 @@ class Item:
         return self.found.on
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(Value):
     """A request with everything that is held about the person."""
 
     request: AccessRequest
@@ -66,8 +66,7 @@ class Findings:
         return tuple(item.name for item in self.items if item.state is ItemState.TO_BE_READ)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Value):
     """An item opened, for a safeguarding lead's screen and nothing else: with what was decided about it."""
 
     request: AccessRequest

@@ -13,7 +13,7 @@ from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag
 from lcs_cli.services import request_sources, request_told
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.request_content import Concerned, Content, Found, Value, iso, others_sessions, structured
+from lcs_cli.services.request_content import Concerned, Content, FieldValue, Found, iso, others_sessions, structured
 from lcs_cli.vault import (
     accidents,
     attendance,
@@ -38,7 +38,7 @@ def held_about(desk: Desk, person: Person, kind: KindRule, request: int) -> list
 
 def _identity(one: Concerned) -> Iterator[Found]:
     person = one.person
-    own: dict[str, Value] = {
+    own: dict[str, FieldValue] = {
         "first_name": person.given_name,
         "family_name": person.family_name,
         "date_of_birth": iso(person.date_of_birth),
@@ -134,7 +134,7 @@ def _is_own(former: Correction, person: int, others: set[int]) -> bool:
     return True
 
 
-def _former(former: Correction, values: Mapping[str, Value]) -> Content:
+def _former(former: Correction, values: Mapping[str, FieldValue]) -> Content:
     row = {"of": former.kind.replace("_", " "), "corrected_on": iso(former.corrected_on)}
     was = {f"former_{name}": None if value is None else str(value) for name, value in values.items()}
     return Content(({**row, **was},), (("Reason", former.reason),))
@@ -151,7 +151,7 @@ def _flags(one: Concerned) -> Iterator[Found]:
 
     def opened(flag: Flag) -> Content:
         narrative, outcome = safeguarding.narrative(one.desk.vault, flag.number)
-        row: dict[str, Value] = {
+        row: dict[str, FieldValue] = {
             "raised_on": iso(flag.raised_on),
             "category": flag.category.value,
             "closed_on": iso(flag.closed_on),
@@ -169,7 +169,7 @@ def _flags(one: Concerned) -> Iterator[Found]:
 def _accidents(one: Concerned) -> Iterator[Found]:
     """Where no child is named, the narrative says who was in it; of an adult it alone can say so."""
 
-    def opened(number: int, row: Mapping[str, Value]) -> Content:
+    def opened(number: int, row: Mapping[str, FieldValue]) -> Content:
         return Content((row,), (("What happened", accidents.narrative(one.desk.vault, number)),))
 
     for accident in accidents.select(one.desk.db, "WHERE family_id = ?", one.person.family):

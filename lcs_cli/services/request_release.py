@@ -1,7 +1,8 @@
 """The release of what was found for a request: a folder with the person's own things, registered before it leaves."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.requests import request_rules
@@ -9,6 +10,7 @@ from lcs_cli.records.disclosure import Disclosure, DisclosureKind
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.request import RELEASED, AccessRequest, ItemState
 from lcs_cli.records.user import KeyName
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup, request_bundle
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.outbox import Outbox, check_outside, not_handed_over
@@ -21,8 +23,7 @@ from lcs_cli.vault.disclosures import FamilyShare
 _GIVEN = (ItemState.GIVEN, ItemState.CLEARED)
 
 
-@dataclass(frozen=True)
-class Bundle:
+class Bundle(Value):
     """What left: how many items were given and how many withheld, registered as ``reference``, in ``folder``.
 
     ``papers`` are the files on paper that are handed over with it.

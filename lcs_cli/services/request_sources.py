@@ -1,8 +1,9 @@
 """What a request finds beside the family's own file: documents, paper, consents, reports and room permissions."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.records.document import Document, MediaType
@@ -13,8 +14,8 @@ from lcs_cli.services.request_content import (
     Attached,
     Concerned,
     Content,
+    FieldValue,
     Found,
-    Value,
     iso,
     others_sessions,
     structured,
@@ -64,7 +65,7 @@ def _papers(one: Concerned) -> Iterator[Found]:
 def _consents(one: Concerned) -> Iterator[Found]:
     """A person's own, those that a parent gave for them, and those that they gave for a child, without its name."""
     number, db = one.person.number, one.desk.db
-    rows: dict[str, list[dict[str, Value]]] = {
+    rows: dict[str, list[dict[str, FieldValue]]] = {
         "consents": [],
         "consents-by-a-parent": [],
         "consents-for-a-child": [],
@@ -89,7 +90,7 @@ def _consents(one: Concerned) -> Iterator[Found]:
     yield from words
 
 
-def _consent(one: Concerned, consent: RecordedConsent) -> dict[str, Value]:
+def _consent(one: Concerned, consent: RecordedConsent) -> dict[str, FieldValue]:
     recipient = referrals.referrer(one.desk.db, consent.referrer)
     return {
         "details": ", ".join(consent.details),
@@ -135,7 +136,7 @@ def _reports(one: Concerned) -> Iterator[Found]:
     yield from words
 
 
-def _report(one: Concerned, report: Report) -> dict[str, Value]:
+def _report(one: Concerned, report: Report) -> dict[str, FieldValue]:
     agency = referrals.referrer(one.desk.db, report.agency)
     return {
         "received_on": iso(report.received_on),
@@ -175,7 +176,7 @@ def _rooms(one: Concerned) -> Iterator[Found]:
         yield structured(name, "permission-words", [_permission(each)], each.requested_on, _said(texts))
 
 
-def _permission(each: Permission) -> dict[str, Value]:
+def _permission(each: Permission) -> dict[str, FieldValue]:
     return {
         "kind": each.kind.value,
         "from": iso(each.first),
@@ -196,7 +197,7 @@ def _requests(one: Concerned) -> Iterator[Found]:
     for request in requests.select(db, "WHERE family_id = ?", one.person.family):
         if request.number == one.request or number not in (request.person, request.parent):
             continue
-        row: dict[str, Value] = {
+        row: dict[str, FieldValue] = {
             "kind": request.kind.value,
             "received_on": iso(request.received_on),
             "outcome": request.outcome,

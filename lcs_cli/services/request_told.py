@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from lcs_cli.records.disclosure import DisclosureKind, RegisterEntry
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.services.accounts import part_name
-from lcs_cli.services.request_content import Concerned, Content, Found, Value, digest, iso, structured
+from lcs_cli.services.request_content import Concerned, Content, FieldValue, Found, digest, iso, structured
 from lcs_cli.vault import disclosures
 
 
@@ -32,7 +32,7 @@ def disclosures_about(one: Concerned) -> Iterator[Found]:
 
 
 def _together(
-    one: Concerned, name: str, cls: str, entries: Sequence[tuple[RegisterEntry, dict[str, Value]]]
+    one: Concerned, name: str, cls: str, entries: Sequence[tuple[RegisterEntry, dict[str, FieldValue]]]
 ) -> Iterator[Found]:
     if cls in one.kind.withheld:
         for entry, row in entries:
@@ -56,7 +56,7 @@ def _own(fields: Sequence[str], ref: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(own))
 
 
-def _told(entry: RegisterEntry, own: Sequence[str]) -> dict[str, Value]:
+def _told(entry: RegisterEntry, own: Sequence[str]) -> dict[str, FieldValue]:
     told = entry.disclosure
     return {
         "day": iso(told.made_on),
@@ -68,7 +68,7 @@ def _told(entry: RegisterEntry, own: Sequence[str]) -> dict[str, Value]:
     }
 
 
-def _decision(one: Concerned, entry: RegisterEntry, row: dict[str, Value]) -> Found:
+def _decision(one: Concerned, entry: RegisterEntry, row: dict[str, FieldValue]) -> Found:
     """A decision under policy 3, with its words; parts that are added to it later make it another state of it."""
     number = entry.disclosure.number
     row |= {"at": entry.parts.get("at"), "the_person_was_told": entry.parts.get("person_told")}

@@ -1,7 +1,8 @@
 """Requests for one's records (policy 4.6): taken, checked, paused and extended, and how they end unanswered."""
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.requests import Answer, Asked, RequestRule, admit, request_rules
@@ -9,14 +10,14 @@ from lcs_cli.records.family import Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.request import AccessRequest, Pause, PauseReason, RequestKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup, request_course
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.request_clock import TimedRequest, due_by, timed
 from lcs_cli.vault import people, referrals, requests
 
 
-@dataclass(frozen=True)
-class RequestDraft:
+class RequestDraft(Value):
     """A request as it came in. ``through`` and ``parent`` are references as typed."""
 
     kind: RequestKind
@@ -27,8 +28,7 @@ class RequestDraft:
     evidence: str | None = None
 
 
-@dataclass(frozen=True)
-class RequestFile:
+class RequestFile(Value):
     """A request with everything that was noted about its course."""
 
     timed: TimedRequest

@@ -1,7 +1,6 @@
 """Putting a backup back, to a new place: what was disposed of since is disposed of again before anybody reads a row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import ReviewState
 from lcs_cli.records.subject import kind_of
 from lcs_cli.records.user import UserKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import audits, leftovers
 from lcs_cli.services.backups import standing_since
 from lcs_cli.services.desk import Desk
@@ -25,8 +25,7 @@ from lcs_cli.vault.register import Line, Register, subject_of
 from lcs_cli.vault.slots import Opener
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Value):
     """What is to be put back: the backup, and the newest register, of which ``own`` lines were in the backup.
 
     ``is_newest`` says whether that register is newer than the backup's own, as far as is known; ``follows`` whether
@@ -48,8 +47,7 @@ class Plan:
         return tuple(subject_of(line) for line in standing_since(self.register, self.own))
 
 
-@dataclass(frozen=True)
-class Drill:
+class Drill(Value):
     """How the restored vault stands: what is wrong with its trail, its records, and what waits, by a sweep on paper."""
 
     problems: tuple[str, ...]
@@ -58,8 +56,7 @@ class Drill:
     to_review: int
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(Value):
     """A vault that was put back, the files that were disposed of again, and the drill after it."""
 
     folder: Path

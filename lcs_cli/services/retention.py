@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import WAITS, Outcome, RetentionDecision, disposable_from, facts_hash, quiet_since
@@ -14,6 +15,7 @@ from lcs_cli.policy.word_scan import UNSCANNED, Scan
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome, ReviewState
 from lcs_cli.records.subject import kind_of
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, holds, leftovers, lookup, named, subjects, sweep_guards, word_scans
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
@@ -21,8 +23,7 @@ from lcs_cli.vault import legal_holds, reviews
 WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Value):
     """One file on a list: what the schedule says, and the live proposal about it, if there is one.
 
     ``paper`` are the files on paper that are to be destroyed with it (policy 4.6). ``scan`` is the abuse wording in its
@@ -37,8 +38,7 @@ class Item:
     asks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ApprovalList:
+class ApprovalList(Value):
     """The proposals that one manager may approve, the hash that binds the approval to them, and the others.
 
     ``own`` are the manager's own proposals, ``changed`` those whose file is no longer what was reviewed.

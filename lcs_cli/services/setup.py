@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from lcs_cli.errors import UsageError
 from lcs_cli.policy.program import classed_columns, keys_for
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import Role, User, UserKind
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import folder as vault_folder
 from lcs_cli.vault import sealing
@@ -26,13 +26,12 @@ RECOVERY = "recovery"
 _LOGIN = re.compile(r"[a-z][a-z0-9.-]{0,31}")
 
 
-@dataclass(frozen=True)
-class NewVault:
+class NewVault(Value):
     """What ``init`` made; the recovery key is shown once and kept nowhere."""
 
     folder: Path
     user: User
-    recovery_key: str = field(repr=False)
+    recovery_key: Private[str]
     policy: "PolicyDocument"
 
 

@@ -4,11 +4,13 @@ XLSX is read by python-calamine, an extra; CSV as people's programs write it. Wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import field
+
 from lcs_cli.errors import UsageError, with_extra
+from lcs_cli.records.value import Value
 from lcs_cli.services import sheet_parts, sheet_text
 from lcs_cli.vault.files import refuse_own
 
@@ -25,8 +27,7 @@ _OTHERS = {
 }
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Value):
     """The rows of one sheet from its first on, and what of it a person would not see, or not expect.
 
     ``name`` is None in a text file. ``errors`` are cells, as row and column from 0 on, that show an error in place of a

@@ -7,11 +7,11 @@ import io
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 
 from lcs_cli.errors import UsageError
+from lcs_cli.records.value import Value
 
 LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes, of all parts together
 MOST_PARTS = 2000
@@ -29,8 +29,7 @@ _RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"""(?<![\w:])([\w:]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(Value):
     """How far the cells of a sheet reach, and which of them, or of its rows, need to be spoken of."""
 
     rows: int

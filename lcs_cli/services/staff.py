@@ -1,9 +1,10 @@
 """The staff register: who joins, who leaves, who has signed the undertaking (policy 4.1), and what is due."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.authority import needs_undertaking
@@ -11,6 +12,7 @@ from lcs_cli.policy.vetting import Vetting, is_due, to_confirm, vetting, vetting
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.staff import Capacity, Check, StaffMember
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup, users
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.own_behalf import refuse_own
@@ -20,8 +22,7 @@ from lcs_cli.vault.corrections import Correction
 _LEAVES = "record that they leave themselves"
 
 
-@dataclass(frozen=True)
-class StaffFile:
+class StaffFile(Value):
     """Somebody on the register, what their checks make of them today, and when they last signed the undertaking.
 
     ``again`` says that what was to be recorded just now is on record already.
@@ -35,8 +36,7 @@ class StaffFile:
     again: bool = False
 
 
-@dataclass(frozen=True)
-class Leaving:
+class Leaving(Value):
     """Who left, the login of a slot that they still have, and the later sessions that they are named for."""
 
     member: StaffMember
@@ -44,8 +44,7 @@ class Leaving:
     sessions: Sequence[ContactSession]
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Value):
     """What waits for one person: a check (``vetting``), an undertaking, the confirmation of a check.
 
     ``member`` is None for somebody who has a slot and is not on the register: ``ref`` is their slot's.

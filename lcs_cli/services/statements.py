@@ -1,8 +1,9 @@
 """The statement of attendance (policy 4.2): what an export of one family tells, as one paper for people."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
 from lcs_cli.policy.disclosure import Column, disclosure_rules
@@ -11,6 +12,7 @@ from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_plan import ExportOrder, Plan, plan_again, plan_export, told_lines, written_lines
@@ -22,8 +24,7 @@ from lcs_cli.vault import exports as entries
 from lcs_cli.vault.disclosures import FamilyShare
 
 
-@dataclass(frozen=True)
-class StatementDocument:
+class StatementDocument(Value):
     """The whole of what a statement tells: its entry in the register, and the ``columns`` of the ``lines``.
 
     ``entry.sha256`` is that of ``rows``, the lines as CSV, in whatever form they leave; ``audit_head`` is the head of
@@ -38,16 +39,14 @@ class StatementDocument:
     letterhead: str
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Value):
     """What left: None where there was nothing to tell, and then there is no file."""
 
     recipient: str
     document: StatementDocument | None
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Value):
     """Where a statement goes, in which form, and how its bytes are made."""
 
     path: Path

@@ -1,11 +1,11 @@
 """The numbers of a period for an annual return: counts alone, and no count that points at a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.policy.statistics import last_year, masked, rate, statistics_rules
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import statistics
@@ -13,8 +13,7 @@ from lcs_cli.vault import statistics
 _ENDS = ("attended", "did not attend", "cancelled", "not recorded")
 
 
-@dataclass(frozen=True)
-class Statistics:
+class Statistics(Value):
     """Numbers as they are shown, in groups, of some days; one below ``smallest`` is hidden."""
 
     first: date

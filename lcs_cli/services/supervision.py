@@ -1,8 +1,9 @@
 """Who supervises a session (policy 4.4): named when it is booked, checked then, at its attendance and every day."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.vetting import Named, Standing, Vetting, duty, gone, vetting_rules

@@ -1,8 +1,9 @@
 """The retention sweep: plan, then apply that plan. It disposes only of what two people have decided on."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, VaultBusyError
 from lcs_cli.policy.cap import Cap
@@ -11,6 +12,7 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.retention import Review, ReviewState
 from lcs_cli.records.subject import kind_of, named
+from lcs_cli.records.value import Value
 from lcs_cli.services import certificate_checks, certificates, decisions, kept, leftovers, papers, stops, subjects
 from lcs_cli.services.backups import expire
 from lcs_cli.services.desk import Act, Desk
@@ -26,8 +28,7 @@ _AT_ONCE = 250
 """How many families share a transaction."""
 
 
-@dataclass(frozen=True)
-class Disposed:
+class Disposed(Value):
     """One file's disposal: its certificate, what went and stayed by class, and the paper that must still go."""
 
     subject: str
@@ -41,8 +42,7 @@ Tell = Callable[[Disposed | tuple[str, str]], None]
 """Who is told of each family once it is settled: its disposal, or its reference with why it went back to review."""
 
 
-@dataclass(frozen=True)
-class SweepResult:
+class SweepResult(Value):
     """What a sweep did and found. ``cooling`` waits for its day, the rest for a person: ``paper`` to be destroyed.
 
     ``to_clear`` are files whose wording a safeguarding lead is to look at; ``beyond`` the cap is what was ready, and
@@ -66,8 +66,7 @@ class SweepResult:
         return bool(self.to_review or self.to_approve or self.paper or self.to_clear or self.beyond)
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(Value):
     """What is to be done about one family: its disposal, or back to review for what changed."""
 
     item: Item
@@ -75,8 +74,7 @@ class _Step:
     sent_back: str
 
 
-@dataclass(frozen=True)
-class _Run:
+class _Run(Value):
     """One sweep, by which version of the policy and of its rules, the register as it stands, and what was done."""
 
     desk: Desk

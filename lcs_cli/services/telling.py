@@ -1,7 +1,6 @@
 """The gate before anything is told by word of mouth or by post: who is told what, on which ground, by whose consent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import RefusedError, UsageError
@@ -12,6 +11,7 @@ from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.records.disclosure import IN_WORDS, DisclosureRequest, Link
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferralOutcome, ReferrerKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.export_gate import referrals_between
@@ -19,8 +19,7 @@ from lcs_cli.vault import consents
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Value):
     """What is asked for, as typed: ``to`` is a referrer's reference or a kind of body, ``details`` P-0042-L.address.
 
     Neither attendance nor details means in words. ``concern`` is a flag or an accident record of the family,
@@ -37,8 +36,7 @@ class Ask:
     at_risk: bool = False
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(Value):
     """Who is told: a registered body, or a kind of body. ``name`` is its reference or its kind; empty for nobody."""
 
     name: str = ""
@@ -46,8 +44,7 @@ class Recipient:
     referrer: int | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Value):
     """The gate's yes: to whom, for which of the rules' purposes, what, and the consents by which it opened."""
 
     verdict: Verdict

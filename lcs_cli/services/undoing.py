@@ -1,7 +1,6 @@
 """Taking back one's own last change: by the commands that change a record, so that nothing of it is lost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from lcs_cli.policy.program import program_file, typed
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind, number_in, reference
 from lcs_cli.records.referral import ReferrerKind
+from lcs_cli.records.value import Value
 from lcs_cli.services import attendance, contact_sessions, families, lookup, people, referrals, staff
 from lcs_cli.services.attendance import Outcome
 from lcs_cli.services.desk import Act, Desk
@@ -25,16 +25,14 @@ REASON = "undone"
 _SPOKEN = {"departed": "left"}
 
 
-@dataclass(frozen=True)
-class Undo:
+class Undo(Value):
     """A change that can be taken back: its entry on the trail, and each field as it is and as it will be."""
 
     entry: AuditEntry
     fields: Sequence[tuple[str, Any, Any]]
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(Value):
     """What one correction, or one addition, changed: field, now, then; and what puts it back."""
 
     fields: Sequence[tuple[str, Any, Any]]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from lcs_cli.policy.authority import needs_undertaking, service_commands
 from lcs_cli.policy.program import keys_for
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role, User, UserKind
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.services.keys import write_header
 from lcs_cli.services.own_behalf import refuse_own
@@ -23,8 +23,7 @@ from lcs_cli.vault.secret import RFC_9106_LOW_MEMORY, Argon2Profile, Secret, cre
 _TWO_STEPS = "admit them as something else; a safeguarding lead then runs: lcs vault user entrust NAME"
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(Value):
     """Somebody with a slot, their reference on the staff register, and when they last signed the undertaking."""
 
     user: User
@@ -37,12 +36,11 @@ class Access:
         return self.undertaking is None and needs_undertaking(self.user)
 
 
-@dataclass(frozen=True)
-class Renewed:
+class Renewed(Value):
     """Somebody whose slot has a new secret; for the recovery slot it is a new key, shown once."""
 
     user: User
-    recovery_key: str | None = field(default=None, repr=False)
+    recovery_key: Private[str | None] = None
 
 
 def add_user(

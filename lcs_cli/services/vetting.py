@@ -5,7 +5,6 @@ Nothing of what a certificate says is kept, asked for or taken.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
@@ -28,6 +27,7 @@ from lcs_cli.records.staff import (
     StatusCheck,
     UpdateStatus,
 )
+from lcs_cli.records.value import Value
 from lcs_cli.records.words import a_role, either
 from lcs_cli.services import checks, lookup, named
 from lcs_cli.services.desk import Act, Desk
@@ -38,8 +38,7 @@ from lcs_cli.vault import staff
 _NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class CertificateDraft:
+class CertificateDraft(Value):
     """A certificate as entered. Who saw it and who decided are the one who records it, unless others are named."""
 
     number: str
@@ -52,8 +51,7 @@ class CertificateDraft:
     seen_by: str | None = None
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(Value):
     """Whose check was recorded, the check, and what all their checks make of them today."""
 
     member: StaffMember

@@ -1,7 +1,6 @@
 """What waits for a person, counted for `today` and `status`: one line for each kind of thing, with the clause."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lcs_cli.policy.consent import consent_rules
 from lcs_cli.policy.governance import yearly_review
@@ -12,6 +11,7 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import AccessRequest
 from lcs_cli.records.retention import ReviewState
+from lcs_cli.records.value import Value
 from lcs_cli.services import (
     activities,
     clock_guard,
@@ -33,8 +33,7 @@ from lcs_cli.services.supervision import lacking
 from lcs_cli.vault import requests, reviews, safeguarding
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Value):
     """How many of what wait: ``name`` is the key in JSON, ``command`` lists them.
 
     It is read aloud as ``state``: ``count`` ``noun`` (policy ``clause``); with ``acts``, an action, only to those who

@@ -1,11 +1,12 @@
 """Abuse wording in a file that is due (policy 4.6): a safeguarding lead looks at it before anything of it goes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.program import scanned_columns
@@ -14,6 +15,7 @@ from lcs_cli.policy.schedule import schedule_in_force
 from lcs_cli.policy.word_scan import Scan, after_scan, bound, groups_in, scan, word_list
 from lcs_cli.records.free_text import FreeText
 from lcs_cli.records.references import Kind
+from lcs_cli.records.value import Private, Value
 from lcs_cli.services import subjects
 from lcs_cli.services.desk import Act, Desk
 from lcs_cli.vault import word_clearings
@@ -27,13 +29,12 @@ _AT_ONCE = 250
 """How many files are read together: each table is asked once for all of them."""
 
 
-@dataclass(frozen=True)
-class Wording:
+class Wording(Value):
     """What was found in one file, with the texts, for a safeguarding lead's screen and nothing else."""
 
     subject: str
     scan: Scan
-    texts: Sequence[FreeText] = field(repr=False)
+    texts: Private[Sequence[FreeText]]
     cleared: Clearing | None = None
 
 

@@ -5,7 +5,8 @@ Every function works inside the open transaction; `Vault.write_header` follows a
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.vault import audit, rotation, sealing, signers

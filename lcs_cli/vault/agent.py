@@ -4,10 +4,10 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from lcs_cli.errors import FailedError
+from lcs_cli.records.value import Value
 from lcs_cli.vault.agent_process import FETCH, LONGEST_ANSWER, READY, STATUS, STOP, framed, peer_uid
 
 LARGEST = 64 * 1024 - 4  # bytes of content: with its length, what any system lets its users lock into memory
@@ -20,8 +20,7 @@ _PROGRAM = (
 )
 
 
-@dataclass(frozen=True)
-class AgentStatus:
+class AgentStatus(Value):
     """A running agent: seconds until it ends unused and at the latest, whether it is kept out of the swap, its id."""
 
     idle_left: float

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,11 +11,11 @@ from typing import Any
 from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class ExportScope:
+class ExportScope(Value):
     """One family's part of an export: from which day on, after which change, and whose case reference is told."""
 
     family: int

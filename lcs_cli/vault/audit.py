@@ -11,11 +11,11 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.user import KeyName
+from lcs_cli.records.value import Value
 from lcs_cli.vault import sealing
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.encoding import canonical, context
@@ -29,8 +29,7 @@ _WHOLE = (
 )
 
 
-@dataclass(frozen=True)
-class AuditEntry:
+class AuditEntry(Value):
     """One entry: when (UTC), who (a user's reference), what, on which records, done or refused."""
 
     seq: int
@@ -43,8 +42,7 @@ class AuditEntry:
     digest: str
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Value):
     """The last entry's number and digest: whoever has noted it notices when the trail is cut before it."""
 
     seq: int

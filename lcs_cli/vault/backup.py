@@ -13,12 +13,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from msgspec.structs import replace
+
 from lcs_cli.errors import DamagedVaultError, UsageError
 from lcs_cli.records.user import KeyName
+from lcs_cli.records.value import Value
 from lcs_cli.vault import audit, sealing
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.encoding import canonical, context, decode, encode
@@ -44,8 +46,7 @@ class Part(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Value):
     """What a backup says of itself: of which vault, made when (UTC) and by whom, and what is in it.
 
     ``register_digest`` is that of the newest of ``register_lines``; empty where nothing had been disposed of.

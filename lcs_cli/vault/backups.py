@@ -1,17 +1,16 @@
 """Which backups were made: the rows of the table, one for each file."""
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from lcs_cli.records.value import Value
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 
 _COLUMNS = "made_on, made_by, folder, name, encrypted, size, sha256, register_lines"
 
 
-@dataclass(frozen=True)
-class BackupRow:
+class BackupRow(Value):
     """One file, as it was made. ``number`` is 0 until it is entered."""
 
     number: int

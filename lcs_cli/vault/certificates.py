@@ -7,11 +7,11 @@ can tell whose a certificate is, without the vault. The format is in docs/explan
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.references import Kind, parse_reference, reference
+from lcs_cli.records.value import Value
 from lcs_cli.vault import disposals, sealing, signers
 from lcs_cli.vault.audit import parse_head
 from lcs_cli.vault.encoding import canonical, context, decode, encode
@@ -22,8 +22,7 @@ FIRST = "0" * 64
 _SIGNATURE_BYTES = 64
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(Value):
     """A certificate whose signatures hold, and the managers' public ``key`` that vouches for its signer.
 
     ``digest`` is SHA-256 of all but its signature; ``told``, which the disposal's entry on the audit trail holds, is
@@ -125,8 +124,7 @@ def parse(raw: bytes) -> Certificate:
     return Certificate(number, content, key, digest, told(content))
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Value):
     """What was read: the certificates that hold, and what is wrong with the others, and with their chain."""
 
     certificates: tuple[Certificate, ...]

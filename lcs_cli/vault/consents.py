@@ -1,8 +1,9 @@
 """Consents, as rows: added as they were given, withdrawn once, gone with their family."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.records.consent import RecordedConsent
 from lcs_cli.vault.connection import Database, Row

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lcs_cli.records.value import Value
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import encode
@@ -17,8 +17,7 @@ _KEYS = {
 }
 
 
-@dataclass(frozen=True)
-class Correction:
+class Correction(Value):
     """One correction: which record (table and number), what the changed fields held before, and why.
 
     ``row`` is the whole former row; a sealed value in it is base64.

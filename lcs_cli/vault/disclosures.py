@@ -5,12 +5,12 @@ What was said in words is sealed to the safeguarding leads.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.records.disclosure import Disclosure, DisclosureKind, RegisterEntry
 from lcs_cli.records.policy import DecidedBy
 from lcs_cli.records.references import Kind
+from lcs_cli.records.value import Value
 from lcs_cli.vault import narratives
 from lcs_cli.vault.connection import Database, Row
 from lcs_cli.vault.counters import next_number
@@ -32,8 +32,7 @@ FROM disclosure AS d LEFT JOIN export ON export.disclosure_id = d.id
 """
 
 
-@dataclass(frozen=True)
-class FamilyShare:
+class FamilyShare(Value):
     """One family's part in a disclosure; of an export, under which referral, from which day and after which change."""
 
     family: int
@@ -42,8 +41,7 @@ class FamilyShare:
     after_change: int = 0
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Value):
     """Which entries are wanted; None asks for nothing. ``recipient`` is a kind of body, ``referrer`` one of them."""
 
     family: int | None = None

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.vault import own_referrers, papers
 from lcs_cli.vault.connection import AMONG, Database, among
 
@@ -16,8 +16,7 @@ STAMPED = ("disposed_on", "changed")
 """The fields of a family's row that say, where it stays, when the rest went."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Value):
     """What is left of some families: the children whose attendance stays, the people and the families with a stub."""
 
     attendance_of: Collection[int]

@@ -8,8 +8,9 @@ chunk is bound to its number and how many there are, so that none can be exchang
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.document import Document, DocumentKind, MediaType

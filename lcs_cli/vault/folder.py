@@ -5,11 +5,13 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError, FailedError, NoVaultError, RefusedError, UsageError, VaultBusyError
 from lcs_cli.records.user import KeyName, User
+from lcs_cli.records.value import Entity
 from lcs_cli.vault import sealing, signers
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
@@ -24,8 +26,7 @@ _DATA = re.compile(r"data-([1-9][0-9]{0,8})\.db")
 _STRAY = re.compile(r"\.(data-[0-9]+\.db|header(\.bak)?\.json)\.new(-journal)?|data-[0-9]+\.db-journal")
 
 
-@dataclass
-class Vault:
+class Vault(Entity):
     """An opened vault: who opened it, the keys they hold, and the data file."""
 
     folder: Path

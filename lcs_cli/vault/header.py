@@ -9,11 +9,13 @@ passphrase, and what it leads to, without a manager.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
+from lcs_cli.records.value import Value
 from lcs_cli.vault import sealing
 from lcs_cli.vault.encoding import canonical, context, decode, encode
 from lcs_cli.vault.secret import check_derivation
@@ -23,16 +25,14 @@ LARGEST_HEADER = 4_000_000
 _SIGNATURE_BYTES = 64
 
 
-@dataclass(frozen=True)
-class SealedKey:
+class SealedKey(Value):
     """One of the four keys, sealed to a slot; the generation rises when the key is replaced."""
 
     generation: int
     sealed: bytes
 
 
-@dataclass(frozen=True)
-class Lock:
+class Lock(Value):
     """A slot's own keys, sealed under the key derived from its secret; the revision rises with a new secret.
 
     With a new secret comes a new ``public_seal``, and in ``keys`` what was sealed to the one before, sealed anew.
@@ -63,8 +63,7 @@ class Lock:
         }
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(Value):
     """One person or service, with the keys that a manager has sealed to it."""
 
     user: User
@@ -92,8 +91,7 @@ class Slot:
         }
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(Value):
     """The header's content. ``epoch`` rises with every change that a manager signs."""
 
     vault: str

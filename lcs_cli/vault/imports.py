@@ -1,12 +1,10 @@
 """Which records came from which row of a spreadsheet: digests, and the number of the record."""
 
-from dataclasses import dataclass
-
+from lcs_cli.records.value import Value
 from lcs_cli.vault.connection import Database
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(Value):
     """One row that was brought in: what it is called there and all that it said, as digests, and whose record it is."""
 
     kind: str

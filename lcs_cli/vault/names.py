@@ -1,15 +1,14 @@
 """The names of everybody in the vault at once, now and before their corrections: to be looked through in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lcs_cli.records.value import Value
 from lcs_cli.vault.connection import Database
 
 _LINE = "char(10)"
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Value):
     """Records of one kind: their numbers, their families', and in the same order their names, one a line.
 
     The numbers are left as text: few of them are looked at.

@@ -1,7 +1,8 @@
 """People and their contact details: each detail sealed on its own, bound to the vault, the person and the field."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.family import ContactField, Person, PersonKind

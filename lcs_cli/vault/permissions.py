@@ -1,8 +1,9 @@
 """Permissions for contact rooms, and what was done under them, as rows."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lcs_cli.records.clock import LocalTime
 from lcs_cli.records.permission import Activity, Permission, PermissionKind, PermissionState

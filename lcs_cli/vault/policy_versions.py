@@ -2,16 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from lcs_cli.records.value import Value
 from lcs_cli.vault.connection import Database, Row
 
 _COLUMNS = "number, title, text, effective_on, published_on, published_by, approved_by"
 
 
-@dataclass(frozen=True)
-class PolicyVersion:
+class PolicyVersion(Value):
     """One published version; ``approved_by`` names the body or meeting, None for what was published with the vault."""
 
     number: int

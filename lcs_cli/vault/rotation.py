@@ -9,13 +9,15 @@ key that is replaced is opened and sealed anew on its way, so that the new file 
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.references import Kind
 from lcs_cli.records.user import KeyName
+from lcs_cli.records.value import Entity
 from lcs_cli.vault import documents, narratives, people, sealing
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.encoding import decode, encode
@@ -65,8 +67,7 @@ def asked(db: Database) -> frozenset[KeyName]:
     return frozenset(name for name in ROTATED if db.value("SELECT value FROM counter WHERE name = ?", _asked(name)))
 
 
-@dataclass
-class Rotation:
+class Rotation(Entity):
     """A vault under its new keys, in a file that has not got its name yet. ``unopened`` seals were left as they are."""
 
     vault: Vault

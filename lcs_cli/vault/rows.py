@@ -1,9 +1,11 @@
 """Every row of the vault, as far as what becomes of it depends on it: numbers, classes and field names."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from lcs_cli.records.references import Kind, reference
+from lcs_cli.records.value import Value
 from lcs_cli.vault import subjects
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.disposals import EMPTIED, STAMPED
@@ -11,8 +13,7 @@ from lcs_cli.vault.own_referrers import LONE
 from lcs_cli.vault.papers import TO_RELEASE
 
 
-@dataclass(frozen=True)
-class VaultRow:
+class VaultRow(Value):
     """One row: its table and key, whose file it is of, and its class where rows of one table differ.
 
     ``people`` are the person that it is, or the children whose attendance it is or holds; a disposal that leaves the
@@ -28,8 +29,7 @@ class VaultRow:
     fills: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(Value):
     """A table: the columns of its key, SQL for what else is asked, and the condition by which a kind finds its rows.
 
     ``family`` or ``staff`` say whose file a row is of.

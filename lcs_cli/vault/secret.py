@@ -7,11 +7,11 @@ import os
 import stat
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lcs_cli.errors import CannotUnlockError, UsageError
+from lcs_cli.records.value import Private, Value
 from lcs_cli.vault.encoding import decode, encode
 from lcs_cli.vault.sealing import KEY_BYTES, new_key
 
@@ -21,8 +21,7 @@ _KEY_FILE_MARK = "lcs-key-1"
 _SALT_BYTES = 16
 
 
-@dataclass(frozen=True)
-class Argon2Profile:
+class Argon2Profile(Value):
     """Cost of one guess: passes, memory in KiB, lanes."""
 
     passes: int
@@ -34,12 +33,11 @@ RFC_9106_LOW_MEMORY = Argon2Profile(passes=3, memory=64 * 1024, lanes=4)
 """RFC 9106, section 4, second recommended option."""
 
 
-@dataclass(frozen=True)
-class Secret:
+class Secret(Value):
     """What the user gives: exactly one of a passphrase or 256 random bits."""
 
-    passphrase: str | None = field(default=None, repr=False)
-    random: bytes | None = field(default=None, repr=False)
+    passphrase: Private[str | None] = None
+    random: Private[bytes | None] = None
 
 
 def derivation(secret: Secret, profile: Argon2Profile) -> dict[str, Any]:

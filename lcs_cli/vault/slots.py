@@ -6,10 +6,12 @@ not open, whoever wrote it.
 
 import json
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec.structs import replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
 from lcs_cli.records.user import KeyName, User, UserKind
+from lcs_cli.records.value import Private, Value
 from lcs_cli.vault import sealing
 from lcs_cli.vault.encoding import canonical, context, decode, encode
 from lcs_cli.vault.header import Header, Lock, SealedKey, Slot
@@ -26,26 +28,24 @@ NEVER_UNLOCKED = frozenset({KeyName.SAFEGUARDING, KeyName.ADMIN})
 """Keys that no agent and no shell keeps: what they open or sign asks for the passphrase again."""
 
 
-@dataclass(frozen=True)
-class OpenedSlot:
+class OpenedSlot(Value):
     """An opened slot: the keys it holds, and the one it signs entries with.
 
     After a secret, also its own keys to be sealed to and to sign its lock with.
     """
 
     user: User
-    keys: Mapping[KeyName, bytes] = field(repr=False)
-    sign: bytes = field(repr=False)
-    seal: bytes | None = field(default=None, repr=False)
-    lock: bytes | None = field(default=None, repr=False)
+    keys: Private[Mapping[KeyName, bytes]]
+    sign: Private[bytes]
+    seal: Private[bytes | None] = None
+    lock: Private[bytes | None] = None
 
     def narrowed(self, user: User, names: Container[KeyName]) -> "OpenedSlot":
         """The same slot with fewer keys, as ``user`` is now."""
         return replace(self, user=user, keys={name: key for name, key in self.keys.items() if name in names})
 
 
-@dataclass(frozen=True)
-class Unlocked:
+class Unlocked(Value):
     """What is kept of an opened slot so that a passphrase is typed once: never the safeguarding or the admin key.
 
     It fits one header only: whoever is admitted or leaves meanwhile, it is to be unlocked again.
@@ -53,8 +53,8 @@ class Unlocked:
 
     name: str
     header: str
-    keys: Mapping[KeyName, bytes] = field(repr=False)
-    sign: bytes = field(repr=False)
+    keys: Private[Mapping[KeyName, bytes]]
+    sign: Private[bytes]
 
     @classmethod
     def of(cls, header: Header, opened: OpenedSlot) -> "Unlocked":

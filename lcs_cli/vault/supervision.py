@@ -1,12 +1,12 @@
 """Who is named to supervise a session, as rows: each naming is kept, and the last one counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.records.staff import Supervising
+from lcs_cli.records.value import Value
 from lcs_cli.vault import contact_sessions
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.corrections import Correction
@@ -18,8 +18,7 @@ _IS_NAMED = (
 )
 
 
-@dataclass(frozen=True)
-class Naming:
+class Naming(Value):
     """One naming of a session, with the reason why it replaced the one before."""
 
     named_on: date

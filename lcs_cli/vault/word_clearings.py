@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from lcs_cli.records.references import Kind, number_in
 from lcs_cli.records.subject import kind_of
+from lcs_cli.records.value import Value
 from lcs_cli.vault.connection import AMONG, Database, among
 from lcs_cli.vault.subjects import columns, subject
 
 
-@dataclass(frozen=True)
-class Clearing:
+class Clearing(Value):
     """What was cleared in a file: the digest of exactly those texts, in how many fields, when and by whom."""
 
     subject: str

@@ -1,10 +1,10 @@
 """The page of a certificate: plain HTML that stands for itself, whatever stands in it."""
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.cli.certificate_page import lines, page
 from lcs_cli.services import certificates

@@ -5,10 +5,10 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.cli import jobs
 from lcs_cli.cli.jobs import Name, Service

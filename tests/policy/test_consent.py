@@ -1,9 +1,9 @@
 """Who may consent, when a consent ends, and what the gate is shown of it (policy 4.2)."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.policy.consent import (
     ConsentState,
@@ -191,7 +191,7 @@ def test_a_parents_consent_ends_before_the_child_is_of_age(consent: RecordedCons
 )
 def test_the_state_of_a_consent(changes: dict[str, date], state: ConsentState) -> None:
     """On its first and last day, and around them."""
-    assert state_of(replace(ONE, details=("name",), **changes), RULES, TODAY) is state  # type: ignore[arg-type]
+    assert state_of(replace(ONE, details=("name",), **changes), RULES, TODAY) is state
 
 
 def test_the_gate_sees_references_and_no_evidence() -> None:
@@ -228,7 +228,7 @@ def test_a_consent_lapses_within_the_days_of_the_rule_file() -> None:
 )
 def test_a_consent_that_was_renewed_waits_for_nobody(changes: dict[str, object], renewed: bool) -> None:
     """Only where another one covers the whole of it for longer; never by itself."""
-    other = replace(SOON, number=2, **changes)  # type: ignore[arg-type]
+    other = replace(SOON, number=2, **changes)
     assert (lapses(SOON, [SOON, other], RULES, TODAY) is None) is renewed
     few = furthest([SOON, other], RULES)[SOON.person]
     assert (lapses(SOON, few, RULES, TODAY) is None) is renewed

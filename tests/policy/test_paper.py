@@ -1,11 +1,11 @@
 """When a file on paper may be destroyed (policy 4.6): case by case, and never what is kept for ever."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lcs_cli.policy.paper import FileFacts, destroyed_on, may_be_destroyed, witnessed
 from lcs_cli.policy.retention import Outcome, RetentionDecision, decide

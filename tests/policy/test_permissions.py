@@ -1,11 +1,11 @@
 """Contact rooms (policy 4.3): asked for and granted before it happens, by somebody else, and nothing without it."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lcs_cli.policy.answer import Answer
 from lcs_cli.policy.authority import may

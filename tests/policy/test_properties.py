@@ -1,12 +1,12 @@
 """What holds for every family and every request, whatever the facts (policy 2, 3, 4.2, 4.6)."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from lcs_cli.policy.disclosure import Verdict, disclosure_rules
 from lcs_cli.policy.disclosure import decide as decide_disclosure

@@ -1,12 +1,12 @@
 """Reports for court proceedings (policy 4.1): who asks, who agrees, for how long, and what a report may hold."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
 from lcs_cli.policy.answer import Answer
 from lcs_cli.policy.authority import may
@@ -19,12 +19,17 @@ from lcs_cli.records.family import ContactField
 from lcs_cli.records.referral import Referrer, ReferrerKind
 from lcs_cli.records.report import EpisodeLine, Report, ReportClass, ReportDecision, ReportState, SessionLine
 from lcs_cli.records.user import Role, User, UserKind
+from lcs_cli.records.value import Value
 from tests.policy.test_cases import Case, check_keys, names, read_cases
 
 TODAY = date(2026, 5, 11)
 CASES = read_cases("reports.toml")
 RULES = report_rules(packaged(), TODAY)
-LINES = {ReportClass.EPISODES: EpisodeLine, ReportClass.SESSIONS: SessionLine, ReportClass.ATTENDANCE: AttendanceLine}
+LINES: dict[ReportClass, type[Value]] = {
+    ReportClass.EPISODES: EpisodeLine,
+    ReportClass.SESSIONS: SessionLine,
+    ReportClass.ATTENDANCE: AttendanceLine,
+}
 
 
 def asked(state: ReportState, decisions: Sequence[ReportDecision] = ()) -> Report:

@@ -1,9 +1,9 @@
 """The rule files: dated values, the clauses they rest on, one hash over all, and the whitelist."""
 
-from dataclasses import fields
 from datetime import date
 
 import pytest
+from msgspec.structs import fields
 
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.disclosure import disclosure_rules

@@ -1,9 +1,9 @@
 """The retention schedule as values (policy 4.6), and what follows from changing one of them."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.policy.program import classed_columns, program_file
 from lcs_cli.policy.retention import Outcome, decide, disposable_from, still_required

@@ -1,13 +1,13 @@
 """How long an entry of the staff register is kept (policy 4.6)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lcs_cli.policy.effects import NewlyDue, effects
 from lcs_cli.policy.retention import Outcome, facts_hash

@@ -1,9 +1,9 @@
 """What is done in a contact room (policy 4.3): recorded under a live permission, and pointed out when one is lost."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.permission import Activity, PermissionKind

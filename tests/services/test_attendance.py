@@ -1,10 +1,10 @@
 """Attendance: recorded for each child, corrected with a reason, listed."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.records.family import PersonKind

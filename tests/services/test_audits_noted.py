@@ -3,12 +3,12 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError, RefusedError
 from lcs_cli.policy.authority import goes_on_unexplained

@@ -1,9 +1,9 @@
 """What somebody makes with the managers' key or another tool, and no entry tells: `verify` names it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError
 from lcs_cli.records.request import RequestKind

@@ -2,13 +2,13 @@
 
 import os
 import stat
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
+from msgspec.structs import replace
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import CannotUnlockError, FailedError, NotFoundError, RefusedError, UsageError

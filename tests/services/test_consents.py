@@ -1,9 +1,9 @@
 """Consents (policy 4.2): whose word opens the gate, for how long, and that it shuts at once."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.consent import ConsentState
@@ -231,7 +231,7 @@ def test_a_consent_is_whole(
     desk: Desk, household: Household, solicitor: str, changes: dict[str, object], named: str
 ) -> None:
     """Each field is checked, and named in one line."""
-    draft = replace(given(solicitor), **changes)  # type: ignore[arg-type]
+    draft = replace(given(solicitor), **changes)
     with stories.unchanged(desk), pytest.raises(UsageError) as wrong:
         consents.record(desk, household.adult, draft)
     assert wrong.value.message.startswith(named)

@@ -1,10 +1,10 @@
 """The register of disclosures (policy 2, 3, 4.2): what is told, by whose decision, and what is still missing of it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome
@@ -432,7 +432,7 @@ def test_no_words_are_kept_where_nobody_has_to_decide(desk: Desk, changes: Mappi
     """They would be kept for ever: on the grounds of clause 4.2 there are none."""
     household, council = stories.family(desk), stories.referrer(desk)
     ask = Ask(council, "case-management", attendance=True)
-    account = replace(Account(TODAY, how="post"), **changes)  # type: ignore[arg-type]
+    account = replace(Account(TODAY, how="post"), **changes)
     with stories.unchanged(desk), pytest.raises(UsageError, match=r"is (not )?kept"):
         disclosures.record(desk, household.ref, ask, account)
 
@@ -491,7 +491,7 @@ def test_what_is_named_belongs_to_the_family_and_to_the_rules(
     other = stories.family(desk)
     stories.flag(desk, other.ref)
     stories.accident(desk, other.ref)
-    ask = replace(POLICE, **changes)  # type: ignore[arg-type]
+    ask = replace(POLICE, **changes)
     with stories.unchanged(desk), pytest.raises(UsageError) as wrong:
         disclosures.record(desk, household.ref, ask, TOLD)
     assert wrong.value.message.startswith(named)
@@ -520,7 +520,7 @@ def test_an_entry_is_made_with_its_parts(desk: Desk, changes: Mapping[str, objec
     """What can be known when it is recorded is asked for then."""
     household = flagged(desk)
     with stories.unchanged(desk), pytest.raises(UsageError, match=f"^missing: {missing}$"):
-        disclosures.record(desk, household.ref, POLICE, replace(TOLD, **changes))  # type: ignore[arg-type]
+        disclosures.record(desk, household.ref, POLICE, replace(TOLD, **changes))
 
 
 def test_whether_the_person_was_told_may_come_later(desk: Desk) -> None:

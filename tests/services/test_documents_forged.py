@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.document import Document, DocumentKind

@@ -1,12 +1,12 @@
 """No names in errors, logs, registers or certificates: references, counts and names of fields only (policy 4.6)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.cli.certificate_page import page
 from lcs_cli.errors import LcsError

@@ -1,10 +1,10 @@
 """What the day holds and how the vault stands, the policy for whoever asks, and the check-up."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr, replace
 
 from lcs_cli.errors import FailedError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.permission import PermissionKind
@@ -165,7 +165,7 @@ def test_a_check_up_notices_an_export_that_was_perhaps_never_handed_over(
 
 def test_a_service_or_a_stranger_gets_no_check_up(desk: Desk) -> None:
     """It needs a role."""
-    object.__setattr__(desk.vault.opened.user, "roles", frozenset())
+    force_setattr(desk.vault.opened.user, "roles", frozenset())
     with pytest.raises(RefusedError):
         doctor.examine(desk)
 

@@ -1,10 +1,10 @@
 """Files on paper: registered, moved with their history, and destroyed only with their family's (policy 4.5, 4.6)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
 from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal

@@ -5,13 +5,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 from msoffcrypto.exceptions import InvalidKeyError
 from msoffcrypto.format.ooxml import OOXMLFile
 

@@ -1,9 +1,9 @@
 """Permissions for contact rooms (policy 4.3): asked for, granted by another senior manager in time, withdrawn."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.permissions import Standing
@@ -76,7 +76,7 @@ def test_a_request_is_for_a_run_of_days(desk: Desk, family: str) -> None:
 def test_a_request_that_cannot_be_is_not_recorded(desk: Desk, family: str, wrong: dict[str, object], why: str) -> None:
     """One line that names the field."""
     with stories.unchanged(desk), pytest.raises(UsageError, match=why):
-        permissions.request(desk, family, replace(DRAFT, **wrong))  # type: ignore[arg-type]
+        permissions.request(desk, family, replace(DRAFT, **wrong))
 
 
 def test_a_request_is_for_a_session_of_that_family_that_is_booked(desk: Desk, family: str) -> None:

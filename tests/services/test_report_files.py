@@ -5,12 +5,12 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.cli.report_text import report_text
 from lcs_cli.errors import FailedError, RefusedError, UsageError

@@ -1,10 +1,10 @@
 """Reports for proceedings (policy 4.1): an agency asks, another manager agrees, and each step leaves its record."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.reports import Standing
@@ -82,7 +82,7 @@ def test_who_is_no_authorised_agency_is_refused(desk: Desk, family: str, kind: R
 def test_a_request_that_cannot_be_is_not_recorded(desk: Desk, family: str, wrong: dict[str, object], why: str) -> None:
     """One line that names the field."""
     with stories.unchanged(desk), pytest.raises(UsageError, match=why):
-        reports.request(desk, family, replace(DRAFT, **wrong))  # type: ignore[arg-type]
+        reports.request(desk, family, replace(DRAFT, **wrong))
 
 
 def test_the_same_request_is_open_only_once(desk: Desk, family: str) -> None:

@@ -1,10 +1,10 @@
 """Requests for one's records: who may ask, the clock, the identity check, how they end, and what waits."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome

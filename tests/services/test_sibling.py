@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.policy.retention import Outcome
@@ -133,7 +134,7 @@ def test_refusals_quote_the_siblings_numbers_and_words(sibling: Desk) -> None:
     volunteer = open_desk(sibling.vault.folder, "tomos")
     without_key = open_desk(sibling.vault.folder)
     keys = {name: key for name, key in without_key.vault.opened.keys.items() if name is not KeyName.SAFEGUARDING}
-    object.__setattr__(without_key.vault.opened, "keys", keys)
+    force_setattr(without_key.vault.opened, "keys", keys)
     flag = stories.flag(sibling, stories.family(sibling).ref, closed=False)
 
     def delete() -> None:

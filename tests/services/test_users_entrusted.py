@@ -1,9 +1,9 @@
 """The safeguarding key, handed on by a lead and a manager together: neither can make a lead alone."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError, UsageError
 from lcs_cli.records.user import KeyName, Role

@@ -1,10 +1,10 @@
 """Checks (policy 4.4): what is recorded of a certificate, by whom, and that nobody sees to their own."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.records.staff import CheckDecision, CheckLevel, UpdateStatus
@@ -67,7 +67,7 @@ def test_whoever_saw_it_and_whoever_decided_may_be_others(desk: Desk, tomos: str
 def test_a_check_that_cannot_be_is_not_recorded(desk: Desk, tomos: str, change: dict[str, object], why: str) -> None:
     """The line names the field."""
     with stories.unchanged(desk), pytest.raises(UsageError, match=why):
-        vetting.record(desk, tomos, replace(DRAFT, **change))  # type: ignore[arg-type]
+        vetting.record(desk, tomos, replace(DRAFT, **change))
 
 
 @pytest.mark.parametrize("ref", ["U-042-L", "ST-042-L", "U-002-W"])
@@ -93,7 +93,7 @@ def test_nobody_records_their_own_check(desk: Desk) -> None:
 def test_nobody_saw_or_decided_on_their_own_check(desk: Desk, tomos: str, field: str, ref: str) -> None:
     """Whoever writes it down."""
     assert tomos == "ST-001-R"
-    draft = replace(DRAFT, **{field: ref})  # type: ignore[arg-type]
+    draft = replace(DRAFT, **{field: ref})
     refused_on_own_behalf(desk, f"{ref} may not see to their own check", lambda: vetting.record(desk, tomos, draft))
 
 

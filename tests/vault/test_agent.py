@@ -17,6 +17,7 @@ from pathlib import Path
 from subprocess import PIPE
 from unittest.mock import Mock
 
+import msgspec
 import pytest
 
 from lcs_cli.errors import FailedError
@@ -583,7 +584,7 @@ def test_memory_that_cannot_be_closed_to_others_holds_nothing(place: Path, monke
 def test_asking_loads_little() -> None:
     """Each command asks: without an agent not even the socket library is loaded, and never what starts one."""
     program = (
-        f"import sys; sys.path.append({str(ROOT)!r})\n"
+        f"import sys; sys.path += {[str(ROOT), str(Path(msgspec.__file__).parents[1])]!r}\n"
         "from pathlib import Path\n"
         "from lcs_cli.vault import agent\n"
         "agent.fetch(Path('/nowhere/socket'))\n"

@@ -1,10 +1,10 @@
 """The signatures of the trail: whoever writes in another's name, or anew what was written, is noticed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import RefusedError
 from lcs_cli.records.user import KeyName, Role

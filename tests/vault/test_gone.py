@@ -1,11 +1,11 @@
 """Physically gone (policy 4.6): after a disposal, neither a page of the file nor a file beside it says a word of it."""
 
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.records.family import ContactField, PersonKind
 from lcs_cli.records.references import Kind, reference

@@ -1,11 +1,11 @@
 """The header: one spelling of it, two copies, and who is let in by it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError, NoVaultError, RefusedError
 from lcs_cli.records.references import Kind, reference

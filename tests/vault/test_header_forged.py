@@ -1,9 +1,9 @@
 """Headers that somebody else wrote: whoever holds the files, or even one slot, gets no more than they were given."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
 from lcs_cli.records.user import KeyName, Role

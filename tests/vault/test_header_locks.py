@@ -1,10 +1,10 @@
 """Locks: the one part of the header that its owner signs alone. Another's, an older or a forged one lets nobody in."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
 from lcs_cli.records.user import Role

@@ -2,12 +2,12 @@
 
 import json
 import random
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.policy.cap import cap

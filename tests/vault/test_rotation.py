@@ -1,9 +1,9 @@
 """Rotation: the same records under new keys, for everybody who had the old ones, and for nobody else."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, RefusedError

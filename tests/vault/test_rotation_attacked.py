@@ -1,9 +1,10 @@
 """What somebody kept from before a rotation, put back: it opens nothing new, and harms nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import CannotUnlockError, DamagedVaultError
 from lcs_cli.services import families, keys, users

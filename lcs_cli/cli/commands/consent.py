@@ -1,10 +1,10 @@
 """lcs consent: what a person allows to be told of them, to whom and for what; withdrawn at any time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command

@@ -1,11 +1,11 @@
 """lcs family: register, show, correct, close and reopen families."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.commands.person import ADULT, CHILD, draft

@@ -1,9 +1,9 @@
 """lcs paper: the register of files on paper: what there is, where it lies, who has it, how it went."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command

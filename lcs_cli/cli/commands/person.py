@@ -1,9 +1,9 @@
 """lcs person: the children and adults of a family, their private details, and corrections."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command

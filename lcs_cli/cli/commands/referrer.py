@@ -1,9 +1,9 @@
 """lcs referrer: the bodies and families that refer."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command

@@ -1,11 +1,11 @@
 """lcs report: reports for court proceedings. An agency asks, a manager agrees, and then one is produced."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import forms, paths, views
 from lcs_cli.cli.context import Command

@@ -1,11 +1,11 @@
 """lcs session: book, list, move and cancel contact sessions, and name who supervises them."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import calendars as pictures
 from lcs_cli.cli import forms, session_entry, supervised, views

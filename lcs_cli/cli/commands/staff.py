@@ -1,10 +1,10 @@
 """lcs staff: who works here, who is vetted (policy 4.4), and who has signed the undertaking (policy 4.1)."""
 
 import re
-from dataclasses import replace
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from lcs_cli.cli import check_entry, forms, register, register_page, views
 from lcs_cli.cli.context import Command
