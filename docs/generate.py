@@ -145,7 +145,7 @@ def retention_schedule() -> str:
     text += f"\nKept for ever: {kept}. What is kept for ever may be listed for a look at its justification every "
     text += f"{data['kept_indefinitely']['justification_review_years']} years, and that is all.\n\n"
     text += "Every table of the vault belongs to a class:\n\n| class | tables |\n|---|---|\n"
-    text += "".join(f"| {cls} | {', '.join(tables)} |\n" for cls, tables in program_file()["columns"].items())
+    text += "".join(f"| {cls} | {', '.join(tables)} |\n" for cls, tables in program_file("columns")["columns"].items())
     return text
 
 

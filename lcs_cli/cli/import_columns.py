@@ -1,11 +1,12 @@
 """Which column of a sheet is which field: its heading row, the names people give to columns, and what is said of it."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.value import Value
@@ -46,7 +47,7 @@ class Columns(Value):
 @cache
 def headings_file() -> Mapping[str, Any]:
     """The file of headings, parsed."""
-    return tomllib.loads((Path(__file__).parent / "import_headings.toml").read_text(encoding="utf-8"))
+    return tomli.loads((Path(__file__).parent / "import_headings.toml").read_text(encoding="utf-8"))
 
 
 def heading(field: str) -> str:

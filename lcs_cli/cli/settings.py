@@ -130,11 +130,11 @@ def _read(file: Path) -> dict[str, Setting]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"settings: {file} cannot be read", "set it right, or remove it") from error
-    import tomllib
+    import tomli
 
     try:
-        data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(content)
+    except tomli.TOMLDecodeError as error:
         raise UsageError(f"settings: {file} is not TOML ({error})", "such as: vault = '/srv/lcs/vault'") from error
     return {VARIABLES[name]: Setting(text, file) for name, value in data.items() if (text := _text(file, name, value))}
 

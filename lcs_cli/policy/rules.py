@@ -4,12 +4,13 @@ A vault keeps the rules that it published; this package carries those of the pol
 """
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from lcs_cli.records.value import Value
 
@@ -58,7 +59,7 @@ class Rules(Value, eq=False, dict=True):
     def file(self, name: str) -> Mapping[str, Any]:
         """One rule file, parsed."""
         if name not in self._parsed:
-            self._parsed[name] = tomllib.loads(self.contents[name].decode())
+            self._parsed[name] = tomli.loads(self.contents[name].decode())
         return self._parsed[name]
 
     @cached_property

@@ -5,10 +5,11 @@ checked without a word here; what the values may be is checked by building what 
 """
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
+
+import tomli
 
 from lcs_cli.policy.document import PolicyDocument
 from lcs_cli.policy.problems import WORD, Problem, expected, is_optional
@@ -47,7 +48,7 @@ def _shape(rules: Rules, name: str) -> Iterator[Problem]:
         written = rules.file(name)
     except UnicodeDecodeError:
         yield Problem(name, "", "is not UTF-8 text", "save it as UTF-8")
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         place = re.search(r"at [a-z0-9 ,]+\)$", str(error))  # the rest may repeat what stands there
         yield Problem(name, "", f"is not TOML ({place[0] if place else 'somewhere)'}", "mend that line")
     else:

@@ -67,7 +67,7 @@ def undo(desk: Desk, seq: int) -> Undo:
 
 def _last(desk: Desk) -> AuditEntry | None:
     """The last entry of whoever acts that changed something."""
-    rules = program_file()["undo"]
+    rules = program_file("undo")
     for entry in audit.last_done(desk.db, desk.user.reference, rules["reads"]):
         if entry.action not in rules["takes_back"] or _change(entry):
             return entry
@@ -80,7 +80,7 @@ def _change(entry: AuditEntry) -> int | None:
 
 def _parts(act: Act, entry: AuditEntry) -> list[_Part]:
     """What the change consists of, each part with its way back; RefusedError where there is none."""
-    rules, change = program_file()["undo"], _change(entry)
+    rules, change = program_file("undo"), _change(entry)
     if entry.action not in rules["takes_back"] or change is None:
         never = next(one for one in rules["never"] if entry.action in one["actions"])
         raise _refused(never["topic"], f"“{typed(entry.action)}” is not taken back", never["instead"])

@@ -13,7 +13,7 @@ from lcs_cli.records.family import Episode
 from lcs_cli.records.retention import FamilyFacts, RecordClass
 
 TODAY = date(2026, 5, 11)
-CLASSES = program_file()["columns"]
+CLASSES = program_file("columns")["columns"]
 TABLES = {table: (cls, names.split()) for cls, tables in CLASSES.items() for table, names in tables.items()}
 CLOSED_LAST_WEEK = FamilyFacts(
     "LCS-0042-L", episodes=(Episode(date(2026, 1, 8), date(2026, 5, 4)),), disposable={RecordClass.SESSION: 1}

@@ -33,7 +33,7 @@ from lcs_cli.vault.secret import Secret
 from tests.conftest import CHEAP, TODAY, OpenDesk, passphrase
 from tests.services import stories
 
-UNDO: Mapping[str, Any] = program_file()["undo"]
+UNDO: Mapping[str, Any] = program_file("undo")
 P1 = reference(Kind.PERSON, 1)
 S1 = reference(Kind.SESSION, 1)
 ST1 = reference(Kind.STAFF, 1)

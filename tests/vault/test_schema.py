@@ -52,7 +52,7 @@ def test_every_column_has_a_class_and_every_class_a_column(desk: Desk) -> None:
 
 def test_every_class_of_the_schedule_is_a_class_of_records() -> None:
     """And no table stands under two of them."""
-    by_class = program_file()["columns"]
+    by_class = program_file("columns")["columns"]
     assert {RecordClass(name) for name in by_class}
     named = [table for tables in by_class.values() for table in tables]
     assert len(named) == len(set(named))
