@@ -93,7 +93,9 @@ def _typed() -> str:
         folder = Path(made) / "vault"
         _fill(folder)
         env = {"LCS_VAULT": str(folder), "LCS_STATE": f"{made}/state", "LCS_USER": "amina", "LCS_PAGER": "none"}
-        terminal = Terminal(lambda: _NOON, env, _Screen(), screen, screen, lambda _: _TYPED)
+        terminal = Terminal(
+            clock=lambda: _NOON, env=env, stdin=_Screen(), out=screen, err=screen, read_secret=lambda _: _TYPED
+        )
         for number, command in enumerate(COMMANDS):
             screen.write("\n" if number else "")
             screen.write(f"\x1b[1m$ lcs {command}\x1b[0m\n")

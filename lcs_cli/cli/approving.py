@@ -1,13 +1,19 @@
 """Approving what others proposed: the list is shown, and its approval is bound to the hash of what was shown."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.render import Output, Result, Table, render
 from lcs_cli.cli.review import paper_too
 from lcs_cli.errors import WAITING
 from lcs_cli.services import retention
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.retention import Item
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk
+    from lcs_cli.services.retention import Item
 
 _SHOWN_OF_HASH = 8
 

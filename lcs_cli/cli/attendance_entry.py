@@ -1,5 +1,7 @@
 """What is said of attendance at a session: the questions, and what one answer asks of the next."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +13,6 @@ from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, checks, lookup
-from lcs_cli.services.attendance import Outcome
 
 ATTENDED = Field("attended", "attended", forms.yes_no, question="Attended (y/n)")
 TIMES = (Field("arrived", "arrived", forms.time_of_day, ""), Field("left", "left", forms.time_of_day, ""))
@@ -27,7 +28,7 @@ def outcome(
     left: str | None,
     *,
     with_reason: bool,
-) -> tuple[Outcome, str]:
+) -> tuple[attendance.Outcome, str]:
     """What is said of the session, and why it is corrected; times are asked for only where contact took place."""
     given = {
         "attended": None if attended is None else "yes" if attended else "no",
@@ -39,7 +40,7 @@ def outcome(
         values = forms.entry(cmd, [ATTENDED, *TIMES, *reason], source, given)
     else:
         values = cmd.asking(lambda: _came(cmd, ref, given, reason))
-    return Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
+    return attendance.Outcome(values["attended"], values.get("arrived"), values.get("left")), values.get("reason") or ""
 
 
 def _came(cmd: Command, ref: str, given: Mapping[str, str | None], reason: Sequence[Field]) -> dict[str, Any]:

@@ -1,5 +1,9 @@
 """Recording the day: each session without attendance, one after the other, child by child."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from lcs_cli.cli import attendance_entry, forms, views
@@ -12,7 +16,9 @@ from lcs_cli.records.family import Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.services import attendance, contact_sessions
-from lcs_cli.services.attendance import OpenSession, Outcome, RecordedSession
+
+if TYPE_CHECKING:
+    from lcs_cli.services.attendance import OpenSession, RecordedSession
 
 _REASON = Field("reason", "reason", forms.text, None, "   Why was it cancelled")
 _ANSWERS = ("attended", "x", "cancelled", "skip")
@@ -75,9 +81,9 @@ def _answered(cmd: Command, one: OpenSession) -> RecordedSession | ContactSessio
     return recorded[-1]
 
 
-def _told(cmd: Command, one: OpenSession) -> dict[str, Outcome] | str | None:
+def _told(cmd: Command, one: OpenSession) -> dict[str, attendance.Outcome] | str | None:
     """What came of it for each child, or why it was cancelled; None where it is left for later."""
-    outcomes = dict[str, Outcome]()
+    outcomes = dict[str, attendance.Outcome]()
     for child in one.children:
         first = child is one.children[0]
         menu = f"   {_who(one, child)}{_MENU}{_OR_ELSE if first else ''}"
@@ -86,7 +92,7 @@ def _told(cmd: Command, one: OpenSession) -> dict[str, Outcome] | str | None:
             return None
         if answer == "cancelled":
             return str(forms.fill(cmd, [_REASON], {})["reason"])
-        outcome = _came(cmd, one.session) if answer == "attended" else Outcome(False)
+        outcome = _came(cmd, one.session) if answer == "attended" else attendance.Outcome(False)
         outcomes[reference(Kind.PERSON, child.number)] = outcome
     return outcomes
 
@@ -96,11 +102,11 @@ def _who(one: OpenSession, child: Person) -> str:
     return f"{reference(Kind.PERSON, child.number)} ({child.initials})  " if len(one.children) > 1 else ""
 
 
-def _came(cmd: Command, session: ContactSession) -> Outcome:
+def _came(cmd: Command, session: ContactSession) -> attendance.Outcome:
     come = forms.time_come(session.held_on)
     arrived = forms.fill(cmd, [Field("arrived", "arrived", come, session.starts, "   Arrived")], {})["arrived"]
     left = Field("left", "left", attendance_entry.after(arrived, come), session.ends, "   Left")
-    return Outcome(True, arrived, forms.fill(cmd, [left], {})["left"])
+    return attendance.Outcome(True, arrived, forms.fill(cmd, [left], {})["left"])
 
 
 def _said(done: list[RecordedSession | ContactSession]) -> Result:

@@ -1,10 +1,15 @@
 """The bundle of a person's records on paper: the same words as its text, and what is not given with the reasons."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli.dates import show_day
-from lcs_cli.services.page import Block, Facts, Heading, Page, Words, paragraphs
+from lcs_cli.services.page import Facts, Heading, Page, Words, paragraphs
+
+if TYPE_CHECKING:
+    from lcs_cli.services.page import Block
 
 
 def bundle_page(document: dict[str, Any], withheld: str) -> Page:

@@ -1,13 +1,18 @@
 """A certificate of disposal in words: lines for the screen, and one A4 page to print, of plain HTML without script."""
 
+from __future__ import annotations
+
 from datetime import date
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.services.page import Facts, Heading, Page, Words
-from lcs_cli.vault.certificates import Certificate, written_key
+from lcs_cli.vault import certificates
+
+if TYPE_CHECKING:
+    from lcs_cli.vault.certificates import Certificate
 
 _FIRST = (
     "certificate",
@@ -88,7 +93,7 @@ def page(one: Certificate) -> str:
         title=escape(f"Certificate of disposal {one.ref}"),
         rows=rows,
         about=escape(_ABOUT, quote=False),
-        key=written_key(one.key),
+        key=certificates.written_key(one.key),
     )
 
 
@@ -101,7 +106,7 @@ def paper(one: Certificate) -> Page:
             "checks it without the service's records:"
         ),
         Words("lcs retention certificate verify FILE --key KEY"),
-        Facts((("Key", written_key(one.key)),)),
+        Facts((("Key", certificates.written_key(one.key)),)),
         Words(
             "The key is as far as this page can say. Have it from the service by another way than this page or the "
             "file: whoever forges a certificate prints their own key on it."

@@ -1,8 +1,10 @@
 """lcs retention certificate: show certificates of disposal, write them to files, and verify such files anywhere."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,8 +17,11 @@ from lcs_cli.cli.printing import PdfFile, printed
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, FailedError, UsageError
 from lcs_cli.services import certificates
-from lcs_cli.vault.certificates import SCHEMA, Certificate, Reading, parse_key, written_key
-from lcs_cli.vault.files import refuse_own, write_new
+from lcs_cli.vault import certificates as signed
+from lcs_cli.vault import files
+
+if TYPE_CHECKING:
+    from lcs_cli.vault.certificates import Certificate, Reading
 
 LARGEST_FILE = 50_000_000
 
@@ -55,9 +60,11 @@ def certificate(
         return _written(found, out, None) if out else _listed(found)
     if pdf is not None:
         return _printed(cmd, ref, pdf)
-    files = {"file": out, "page": page_}
-    one = certificates.show(cmd.desk(), ref, written=[name for name, path in files.items() if path])
-    return _written([one], out, page_) if out or page_ else Result(SCHEMA, dict(one.content), [Lines(lines(one))])
+    paths = {"file": out, "page": page_}
+    one = certificates.show(cmd.desk(), ref, written=[name for name, path in paths.items() if path])
+    if out or page_:
+        return _written([one], out, page_)
+    return Result(signed.SCHEMA, dict(one.content), [Lines(lines(one))])
 
 
 @command(app, "verify")
@@ -78,7 +85,7 @@ def verify(
     Example: lcs retention certificate verify RC-000042-L.json --key 4f2a-…
     """
     given = None if key is None else _key(key)
-    refuse_own(file, cmd.folder, "file")
+    files.refuse_own(file, cmd.folder, "file")
     return _verified(certificates.verify(_content(file), given), key_given=given is not None)
 
 
@@ -91,7 +98,7 @@ def key(cmd: Command) -> Result:
     Example: lcs retention certificate key
     """
     desk = cmd.desk()
-    shown = written_key(certificates.key(desk))
+    shown = signed.written_key(certificates.key(desk))
     notes = ["give it by another way than the certificates: whoever forges one sends a key of their own with it"]
     data = {"key": shown, "vault": desk.vault.header.vault}
     return Result("lcs.certificate-key/1", data, [shown], notes)
@@ -100,7 +107,7 @@ def key(cmd: Command) -> Result:
 def _verified(found: Reading, *, key_given: bool) -> Result:
     sound = found.certificates
     data: dict[str, Any] = {
-        "key": written_key(sound[0].key) if sound else None,
+        "key": signed.written_key(sound[0].key) if sound else None,
         "key_given": key_given,
         "certificates": [one.ref for one in sound],
         "last_digest": sound[-1].digest if sound else None,
@@ -171,7 +178,7 @@ def _written(found: list[Certificate], out: Path | None, page_: Path | None) -> 
 
 def _write(name: str, path: Path, content: bytes) -> str:
     try:
-        write_new(path, content)
+        files.write_new(path, content)
     except OSError as error:
         raise FailedError(f"{name}: cannot be written ({error.strerror})", "name a new file") from error
     return str(path)
@@ -190,7 +197,7 @@ def _content(path: Path) -> bytes:
 
 def _key(typed: str) -> bytes:
     try:
-        return parse_key(typed)
+        return signed.parse_key(typed)
     except ValueError as error:
         raise UsageError(
             "key: is not a key such as lcs retention certificate key shows", "give its 64 digits, in groups or not"

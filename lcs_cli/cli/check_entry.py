@@ -1,8 +1,10 @@
 """A DBS check as it is asked for or handed in as JSON: never anything that a certificate says (policy 4.4)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -12,8 +14,9 @@ from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.errors import UsageError
 from lcs_cli.records.staff import CheckDecision, CheckLevel, UpdateStatus
 from lcs_cli.services import vetting
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.vetting import CertificateDraft
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk
 
 
 def _number(_command: Command, _label: str, typed: str) -> str:
@@ -50,14 +53,14 @@ def handed_in(cmd: Command, desk: Desk, ref: str, source: str) -> dict[str, Any]
     return entries[0]
 
 
-def certificate(cmd: Command, ref: str, entry: dict[str, Any] | None) -> CertificateDraft:
+def certificate(cmd: Command, ref: str, entry: dict[str, Any] | None) -> vetting.CertificateDraft:
     """A certificate from JSON, or as asked for: who decided and when, only where somebody has."""
     if entry is None:
         values = cmd.asking(lambda: _asked(cmd, ref))
     else:
         undecided = [replace(field, default="") for field in _DECIDED]
         values = forms.read(cmd, (*_CERTIFICATE, *undecided), entry, {})
-    return CertificateDraft(
+    return vetting.CertificateDraft(
         number=values["certificate"],
         level=values["level"],
         barred_list=values["barred_list"],

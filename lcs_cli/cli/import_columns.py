@@ -1,16 +1,20 @@
 """Which column of a sheet is which field: its heading row, the names people give to columns, and what is said of it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
 from lcs_cli.errors import UsageError
 from lcs_cli.records.value import Value
-from lcs_cli.services.sheet_files import Sheet
+
+if TYPE_CHECKING:
+    from lcs_cli.services.sheet_files import Sheet
 
 NEAR = 85
 """From this likeness on, of a hundred, a heading is taken for another: “fist name” is, “last name” is not."""

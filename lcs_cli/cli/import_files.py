@@ -1,11 +1,13 @@
 """The spreadsheets that an import hands out: a template to fill in, and a copy with the problems marked in it."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import import_columns
 from lcs_cli.cli.import_plan import Plan
@@ -14,7 +16,9 @@ from lcs_cli.records.family import PersonKind
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.staff import Capacity
 from lcs_cli.services import document_files
-from lcs_cli.services.imports import Problem
+
+if TYPE_CHECKING:
+    from lcs_cli.services.imports import Problem
 
 _FORMATS = {"day": "dd/mm/yyyy", "time": "hh:mm"}
 _CHOICES: Mapping[str, list[str]] = {

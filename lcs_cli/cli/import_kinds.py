@@ -1,7 +1,9 @@
 """What each kind of sheet becomes: the fields that typed entry has, and the one use case that a row stands for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -15,11 +17,11 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.value import Value
-from lcs_cli.services import attendance, contact_sessions, families, people, referrals, staff
-from lcs_cli.services.attendance import Outcome
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.families import FamilyDraft
-from lcs_cli.services.imports import Entered, Known
+from lcs_cli.services import attendance, contact_sessions, families, imports, people, referrals, staff
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk
+    from lcs_cli.services.imports import Known
 
 Values = Mapping[str, Any]
 _REFERENCE = Field("reference", "reference", forms.text, "")
@@ -30,7 +32,7 @@ class SheetKind(Value):
     """One kind: its fields by the columns of the sheet, and how what one record's rows say is entered."""
 
     fields: Mapping[str, Field]
-    enter: Callable[[Desk, Known, Sequence[Values]], Entered]
+    enter: Callable[[Desk, Known, Sequence[Values]], imports.Entered]
 
 
 def sheet_kind(name: str) -> SheetKind:
@@ -47,22 +49,22 @@ def _families() -> SheetKind:
     family |= {one.key: replace(one, default="") for one in referral_command.FIELDS}
     own = _by_key(*(one if one.key != "family_name" else replace(one, default="") for one in person_command.ANY))
 
-    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> Entered:
+    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> imports.Entered:
         name, opened = rows[0]["name"], rows[0]["opened_on"]
         drafts = [person_command.draft({**row, "family_name": row["family_name"] or name}) for row in rows]
-        draft = FamilyDraft(name, opened, drafts)
+        draft = families.FamilyDraft(name, opened, drafts)
         known.check_new(draft)
         number = families.add(desk, draft).family.number
         _referred(desk, known, number, rows[0])
-        return Entered(number, family=number)
+        return imports.Entered(number, family=number)
 
     return SheetKind(family | own, enter)
 
 
 def _people() -> SheetKind:
-    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> Entered:
+    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> imports.Entered:
         one = people.add(desk, known.ref("families", rows[0]["family"]), person_command.draft(dict(rows[0])))
-        return Entered(one.number, family=one.family)
+        return imports.Entered(one.number, family=one.family)
 
     return SheetKind(_by_key(_REFERENCE, _FAMILY, *person_command.ANY), enter)
 
@@ -70,15 +72,15 @@ def _people() -> SheetKind:
 def _referrers() -> SheetKind:
     name, kind = referrer_command.FIELDS
 
-    def enter(desk: Desk, _known: Known, rows: Sequence[Values]) -> Entered:
+    def enter(desk: Desk, _known: Known, rows: Sequence[Values]) -> imports.Entered:
         one = referrals.add_referrer(desk, rows[0]["referrer_name"], rows[0]["referrer_kind"])
-        return Entered(one.number, referrer=one.number)
+        return imports.Entered(one.number, referrer=one.number)
 
     return SheetKind({"reference": _REFERENCE, "referrer_name": name, "referrer_kind": kind}, enter)
 
 
 def _sessions() -> SheetKind:
-    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> Entered:
+    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> imports.Entered:
         row = rows[0]
         one = contact_sessions.book(
             desk,
@@ -91,7 +93,7 @@ def _sessions() -> SheetKind:
             supervisor=_staff(known, row["supervisor"]),
             companion=_staff(known, row["with"]),
         )
-        return Entered(one.number, family=one.family)
+        return imports.Entered(one.number, family=one.family)
 
     when, where, who = session_entry.WHEN, session_entry.WHERE, session_entry.WHO
     return SheetKind(_by_key(_REFERENCE, _FAMILY, *when, *where, *who), enter)
@@ -100,12 +102,12 @@ def _sessions() -> SheetKind:
 def _attendance() -> SheetKind:
     session, child = Field("session", "session", forms.text), Field("child", "child", forms.text, "")
 
-    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> Entered:
+    def enter(desk: Desk, known: Known, rows: Sequence[Values]) -> imports.Entered:
         row = rows[0]
         children = [known.ref("people", row["child"])] if row["child"] else []
-        outcome = Outcome(row["attended"], row["arrived"], row["left"])
+        outcome = attendance.Outcome(row["attended"], row["arrived"], row["left"])
         done = attendance.record(desk, known.ref("sessions", row["session"]), outcome, children)
-        return Entered(done.session.number, family=done.session.family)
+        return imports.Entered(done.session.number, family=done.session.family)
 
     return SheetKind(_by_key(session, child, attendance_entry.ATTENDED, *attendance_entry.TIMES), enter)
 
@@ -114,10 +116,10 @@ def _staff_register() -> SheetKind:
     name, capacity, joined = staff_command.FIELDS
     login = Field("login", "login", forms.text, "")
 
-    def enter(desk: Desk, _known: Known, rows: Sequence[Values]) -> Entered:
+    def enter(desk: Desk, _known: Known, rows: Sequence[Values]) -> imports.Entered:
         row = rows[0]
         number = staff.add(desk, row["staff_name"], row["capacity"], row["joined_on"], row["login"]).member.number
-        return Entered(number, staff=number)
+        return imports.Entered(number, staff=number)
 
     fields = {"reference": _REFERENCE, "staff_name": name, "capacity": capacity, "joined_on": joined, "login": login}
     return SheetKind(fields, enter)

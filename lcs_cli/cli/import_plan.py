@@ -1,8 +1,10 @@
 """From the rows of a sheet to records to be: each cell is read as a typed answer is, and every problem is kept."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 from msgspec.structs import replace
@@ -15,8 +17,10 @@ from lcs_cli.cli.import_columns import Columns
 from lcs_cli.cli.import_kinds import SheetKind, sheet_kind
 from lcs_cli.errors import LcsError, UsageError
 from lcs_cli.records.value import Entity, Value
-from lcs_cli.services.imports import Draft, Problem
-from lcs_cli.services.sheet_files import Sheet
+from lcs_cli.services import imports
+
+if TYPE_CHECKING:
+    from lcs_cli.services.sheet_files import Sheet
 
 _FEW = ("day", "time", "word", "yes-no")
 
@@ -26,8 +30,8 @@ class Plan(Entity):
 
     sheet: Sheet
     columns: Columns
-    drafts: list[Draft] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    drafts: list[imports.Draft] = field(default_factory=list)
+    problems: list[imports.Problem] = field(default_factory=list)
     rows: int = 0
 
 
@@ -60,7 +64,7 @@ def plan(command: Command, kind: str, sheet: Sheet, ignore: Sequence[str], tick:
         if all(one.values is not None for one in group):
             entered = partial(_enter, enter, [one.values for one in group if one.values is not None])
         content = {"rows": [dict(one.texts) for one in group]}
-        made.drafts.append(Draft(group[0].number, key, content, entered))
+        made.drafts.append(imports.Draft(group[0].number, key, content, entered))
     return made
 
 
@@ -106,7 +110,7 @@ class _Reader:
                 values[name] = self._defaults[name]
         if any(str(cell).strip() for cell in cells[self._width :]):
             self._made.problems.append(
-                Problem(number, "", "too-many-cells", "has more cells than there are headings", _TOO_MANY)
+                imports.Problem(number, "", "too-many-cells", "has more cells than there are headings", _TOO_MANY)
             )
         return _Row(number, texts, values if len(self._made.problems) == before else None)
 
@@ -123,14 +127,14 @@ class _Reader:
         return one.parse(self._command, one.label, one.default) if one.default else None
 
     def _wrong(self, number: int, name: str, wrong: Wrong) -> None:
-        said = Problem(number, import_columns.heading(name), wrong.code, wrong.problem, wrong.remedy)
+        said = imports.Problem(number, import_columns.heading(name), wrong.code, wrong.problem, wrong.remedy)
         self._made.problems.append(said)
 
 
 _TOO_MANY = "a separator may stand inside a cell: put that cell in quotation marks, or clear the cells beyond the last"
 
 
-def _singly(kind: str, rows: Sequence[_Row], problems: list[Problem]) -> list[tuple[str, list[_Row]]]:
+def _singly(kind: str, rows: Sequence[_Row], problems: list[imports.Problem]) -> list[tuple[str, list[_Row]]]:
     """Each row a record. Attendance has no name of its own: it is that of a session, or of a child at it."""
     found = []
     first: dict[str, int] = {}
@@ -147,7 +151,7 @@ def _singly(kind: str, rows: Sequence[_Row], problems: list[Problem]) -> list[tu
     return found
 
 
-def _families(rows: Sequence[_Row], problems: list[Problem]) -> list[tuple[str, list[_Row]]]:
+def _families(rows: Sequence[_Row], problems: list[imports.Problem]) -> list[tuple[str, list[_Row]]]:
     """The rows of each family: those of one reference; without one a row is a family of its own."""
     found: dict[str, tuple[str, list[_Row]]] = {}
     names: dict[str, int] = {}
@@ -169,10 +173,10 @@ def _families(rows: Sequence[_Row], problems: list[Problem]) -> list[tuple[str, 
     return list(found.values())
 
 
-def _unlike(first: _Row, row: _Row) -> list[Problem]:
+def _unlike(first: _Row, row: _Row) -> list[imports.Problem]:
     """What a later row of a family says otherwise of it; nothing, or the same, is well."""
     return [
-        Problem(
+        imports.Problem(
             row.number,
             import_columns.heading(name),
             "contradicts",
@@ -184,13 +188,13 @@ def _unlike(first: _Row, row: _Row) -> list[Problem]:
     ]
 
 
-def _twice(number: int, first: int, *, named: bool) -> Problem:
+def _twice(number: int, first: int, *, named: bool) -> imports.Problem:
     what = "the same reference stands" if named else "the same row stands"
-    return Problem(number, "", "twice", f"{what} in row {first}", "remove one of them, or tell them apart")
+    return imports.Problem(number, "", "twice", f"{what} in row {first}", "remove one of them, or tell them apart")
 
 
-def _same_name(number: int, first: int) -> Problem:
-    return Problem(
+def _same_name(number: int, first: int) -> imports.Problem:
+    return imports.Problem(
         number,
         import_columns.heading("reference"),
         "same-family-name",

@@ -75,7 +75,7 @@ def command(
     shared: dict[str, Any] = _SHARED | (_LISTED if lists else {})
 
     def register(function: Callable[..., Result]) -> Callable[..., Result]:
-        own = list(inspect.signature(function).parameters.values())[1:]
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
         def run(ctx: typer.Context, **values: Any) -> None:
             if ctx.invoked_subcommand is not None:  # an option in front of it would be lost

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from copy import copy
 
 from lcs_cli.cli.terminal import Terminal
 
@@ -41,7 +41,9 @@ def paged(terminal: Terminal, *, wanted: bool) -> Iterator[Terminal]:
         return
     page, beside = _Page(), _Page()
     try:
-        yield replace(terminal, out=page, err=beside)
+        shown = copy(terminal)
+        shown.out, shown.err = page, beside
+        yield shown
     except BaseException:
         terminal.write(page.getvalue())
         raise

@@ -1,11 +1,16 @@
 """Pictures of attendance in letters and bars, and the same in words: data in, lines out."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from lcs_cli.records.value import Value
-from lcs_cli.services.attendance import RecordedSession
+
+if TYPE_CHECKING:
+    from lcs_cli.services.attendance import RecordedSession
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WIDEST = 20

@@ -4,16 +4,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lcs_cli.cli import policy_views, views
-from lcs_cli.policy.document import parse_policy
-from lcs_cli.services.page import Block, Facts, Heading, Page, Words, paragraphs
+from lcs_cli.policy import document
+from lcs_cli.services.page import Facts, Heading, Page, Words, paragraphs
 
 if TYPE_CHECKING:
+    from lcs_cli.services.page import Block
     from lcs_cli.services.policies import PolicyCopy
 
 
 def policy_page(copy: "PolicyCopy", today: date) -> Page:
     """The whole text: the numbered headings of its clauses are headings of the paper."""
-    numbered = parse_policy(copy.text, ()).clauses
+    numbered = document.parse_policy(copy.text, ()).clauses
     headings = {f"{number}{dot} {lines[0]}" for number, lines in numbered.items() for dot in ("", ".")}
     blocks: list[Block] = []
     for part in paragraphs(copy.text):

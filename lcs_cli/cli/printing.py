@@ -1,16 +1,20 @@
 """Papers that commands print as PDF: what is done, and what its paper says, are done together or not at all."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 from msgspec.structs import replace
 
 from lcs_cli.cli.context import Command
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.page import Page
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk
+    from lcs_cli.services.page import Page
 
 Done = TypeVar("Done")
 Told = ParamSpec("Told")

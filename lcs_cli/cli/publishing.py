@@ -1,6 +1,9 @@
 """Publishing the policy at a terminal or from a script: what it would newly do is shown, and accepted by its hash."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lcs_cli.cli import forms, policy_views, views
 from lcs_cli.cli.context import Command
@@ -8,8 +11,10 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.cli.render import Output, Result, render
 from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.services import publishing, rule_files
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.publishing import PolicyDraft, Publication
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk
+    from lcs_cli.services.publishing import Publication
 
 _SHOWN_OF_HASH = 8
 _APPROVED_BY = Field(
@@ -38,9 +43,9 @@ def ask_and_publish(
     if cmd.can_ask:
         publishing.check_publish(cmd.desk())
     if dry_run:
-        return _shown(publishing.plan(cmd.desk(), PolicyDraft(day, None, words, files)))
+        return _shown(publishing.plan(cmd.desk(), publishing.PolicyDraft(day, None, words, files)))
     approved_by = forms.entry(cmd, [_APPROVED_BY], from_)["approved_by"]
-    draft, desk = PolicyDraft(day, approved_by, words, files), cmd.desk()
+    draft, desk = publishing.PolicyDraft(day, approved_by, words, files), cmd.desk()
     if accept is not None:
         return _published(publishing.publish(desk, draft, accept))
     planned = publishing.plan(desk, draft)
@@ -54,7 +59,7 @@ def ask_and_publish(
     return _published(publishing.publish(desk, draft))
 
 
-def _accepted_at_the_terminal(cmd: Command, desk: Desk, draft: PolicyDraft, planned: Publication) -> Result:
+def _accepted_at_the_terminal(cmd: Command, desk: Desk, draft: publishing.PolicyDraft, planned: Publication) -> Result:
     _show(cmd, planned)
     short = planned.hash[:_SHOWN_OF_HASH]
     asked = f"Type {short} to accept this list and publish (Enter to leave it): "

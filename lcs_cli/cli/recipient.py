@@ -6,7 +6,7 @@ from typing import Any
 from lcs_cli.cli import forms
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field, OneOf, Parse
-from lcs_cli.policy.disclosure import disclosure_rules
+from lcs_cli.policy import disclosure
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import lookup
 
@@ -21,7 +21,7 @@ def asked(cmd: Command, action: str, **given: str | None) -> dict[str, str | Non
     if not cmd.can_ask or all(given.values()):
         return given
     cmd.known(action, Kind.REFERRER, lookup.referrer, given["to"])
-    purposes = tuple(sorted(disclosure_rules(cmd.desk().rules).purposes))
+    purposes = tuple(sorted(disclosure.disclosure_rules(cmd.desk().rules).purposes))
     parse: dict[str, Parse] = {
         "family": _there(Kind.FAMILY, lookup.family),
         "to": _there(Kind.REFERRER, lookup.referrer),

@@ -1,12 +1,17 @@
 """How the staff register looks: to a machine, and in words."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import views
-from lcs_cli.policy.vetting import Standing, Vetting, awaited
+from lcs_cli.policy.vetting import Standing, awaited
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Certificate, Check, StaffMember
-from lcs_cli.services.staff import Due, StaffFile
+
+if TYPE_CHECKING:
+    from lcs_cli.policy.vetting import Vetting
+    from lcs_cli.services.staff import Due, StaffFile
 
 
 def ref(one: StaffMember) -> str:

@@ -1,6 +1,9 @@
 """The staff register on paper: who works here, who is vetted, and who has signed the undertaking."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lcs_cli.cli import file_password, register, views
 from lcs_cli.cli.context import Command
@@ -8,7 +11,9 @@ from lcs_cli.cli.printing import printed
 from lcs_cli.cli.render import Result
 from lcs_cli.services import staff
 from lcs_cli.services.page import Facts, Grid, Page
-from lcs_cli.services.staff import StaffFile
+
+if TYPE_CHECKING:
+    from lcs_cli.services.staff import StaffFile
 
 _HEADINGS = ("Ref", "Name", "Capacity", "Works here", "Check", "Undertaking")
 _WIDTHS = (7, 10, 8, 11, 14, 10)

@@ -1,34 +1,36 @@
 """How an entry of the register of disclosures looks: flat for a machine, a row or lines for a person."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import views
 from lcs_cli.records.disclosure import DisclosureKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
-from lcs_cli.services.accounts import part_name
-from lcs_cli.services.disclosures import DisclosureFile, Told
+from lcs_cli.services import accounts, disclosures
 
 if TYPE_CHECKING:
     from lcs_cli.records.disclosure import ExportEntry, RegisterEntry
+    from lcs_cli.services.disclosures import DisclosureFile
 
 HEADINGS = ("REF", "KIND", "DAY", "TO", "FAMILY", "WHAT", "GROUND", "BY", "MISSING")
 RECIPIENTS = ", ".join(ReferrerKind)
 _MANY = 3
 
 
-def ref_of(one: "RegisterEntry") -> str:
+def ref_of(one: RegisterEntry) -> str:
     """The entry's reference."""
     return reference(Kind.DISCLOSURE, one.disclosure.number)
 
 
-def recipient(one: "RegisterEntry") -> str:
+def recipient(one: RegisterEntry) -> str:
     """Who was told: the reference where they are registered, else what they are."""
     referrer = one.disclosure.referrer
     return reference(Kind.REFERRER, referrer) if referrer is not None else one.disclosure.recipient
 
 
-def what(one: "RegisterEntry") -> str:
+def what(one: RegisterEntry) -> str:
     """What was told, by name: attendance, in words, or whose details."""
     if one.disclosure.kind is DisclosureKind.REPORT:
         return "dates and times"
@@ -42,7 +44,7 @@ def what(one: "RegisterEntry") -> str:
     return {(): "", ("words",): "in words"}.get(one.disclosure.fields, "attendance")
 
 
-def entry(told: Told) -> dict[str, Any]:
+def entry(told: disclosures.Told) -> dict[str, Any]:
     """An entry without words, flat, so that it fits a table."""
     one, register = told.entry, told.entry.disclosure
     return {
@@ -77,7 +79,7 @@ def entry(told: Told) -> dict[str, Any]:
     }
 
 
-def row(told: Told) -> list[str]:
+def row(told: disclosures.Told) -> list[str]:
     """An entry as a row for a person."""
     one, register = told.entry, told.entry.disclosure
     families = [reference(Kind.FAMILY, family) for family in one.families]
@@ -94,16 +96,16 @@ def row(told: Told) -> list[str]:
     ]
 
 
-def _missing(told: Told, part: str) -> str:
+def _missing(told: disclosures.Told, part: str) -> str:
     """A part that is missing; of a confirmation, whose it is and how it is given."""
     if part != "confirmed":
-        return part_name(part)
+        return accounts.part_name(part)
     return f"confirmation by {told.confirmer} (lcs disclosure confirm {ref_of(told.entry)})"
 
 
 def whole(file: DisclosureFile) -> dict[str, Any]:
     """An entry with its words, and of an export what it takes to repeat it."""
-    data = entry(Told(file.entry, file.missing)) | {"words": dict(file.words)}
+    data = entry(disclosures.Told(file.entry, file.missing)) | {"words": dict(file.words)}
     return data | {"export": _export(file.export) if file.export else None}
 
 
@@ -125,18 +127,18 @@ def lines(file: DisclosureFile) -> list[tuple[str, str]]:
         *((_label(name), text) for name, text in file.words.items()),
     ]
     if file.missing:
-        shown.append(("Missing", ", ".join(map(part_name, file.missing))))
+        shown.append(("Missing", ", ".join(map(accounts.part_name, file.missing))))
     if file.export:
         shown += _export_lines(file.export)
     return [(label, value) for label, value in shown if value]
 
 
 def _label(part: str) -> str:
-    named = "by the consent" if part == "consents" else part_name(part)
+    named = "by the consent" if part == "consents" else accounts.part_name(part)
     return named[:1].upper() + named[1:]
 
 
-def _export_lines(one: "ExportEntry") -> list[tuple[str, str]]:
+def _export_lines(one: ExportEntry) -> list[tuple[str, str]]:
     days = (("from", one.from_on), ("up to", one.to_on))
     window = " ".join(f"{word} {views.human(day)}" for word, day in days if day)
     return [
@@ -150,7 +152,7 @@ def _export_lines(one: "ExportEntry") -> list[tuple[str, str]]:
     ]
 
 
-def _export(one: "ExportEntry") -> dict[str, Any]:
+def _export(one: ExportEntry) -> dict[str, Any]:
     return {
         "format": one.format,
         "rows": one.rows,

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from lcs_cli.cli.report_text import cells, head, told
-from lcs_cli.services.page import Block, Facts, Grid, Heading, Page, Words
+from lcs_cli.services.page import Facts, Grid, Heading, Page, Words
 
 if TYPE_CHECKING:
+    from lcs_cli.services.page import Block
     from lcs_cli.services.report_files import ReportDocument
 
 

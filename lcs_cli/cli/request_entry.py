@@ -1,5 +1,7 @@
 """What a request needs to be taken, by who asks: asked for in turn, or read as JSON."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,8 +13,7 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.errors import UsageError
 from lcs_cli.records.request import AccessRequest, PauseReason, RequestKind
 from lcs_cli.services import request_course, requests
-from lcs_cli.services.requests import RequestDraft
-from lcs_cli.vault.files import refuse_own
+from lcs_cli.vault import files
 
 _RECEIVED = Field("received_on", "received", forms.past_day, "today", "Received on")
 _KIND = Field("kind", "kind", forms.choice(RequestKind), question=f"Who asks ({', '.join(RequestKind)})")
@@ -53,9 +54,9 @@ def entry(cmd: Command, person: str, source: str | None, given: Mapping[str, str
     return values | forms.fill(cmd, _words(values["kind"]), {})
 
 
-def draft(values: Mapping[str, Any]) -> RequestDraft:
+def draft(values: Mapping[str, Any]) -> requests.RequestDraft:
     """What was said, as the use case takes it."""
-    return RequestDraft(
+    return requests.RequestDraft(
         values["kind"],
         values["received_on"],
         values["through"],
@@ -112,7 +113,7 @@ def text(cmd: Command, source: str) -> str:
     try:
         if source == "-":
             return cmd.terminal.stdin.read(LARGEST_JSON)
-        refuse_own(Path(source), cmd.folder, "redacted")
+        files.refuse_own(Path(source), cmd.folder, "redacted")
         return Path(source).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError("redacted: is not UTF-8 text", "save it as UTF-8") from error

@@ -1,5 +1,7 @@
 """How requests for one's records look: to a machine, in a table, and one by one."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -7,19 +9,20 @@ from lcs_cli.cli import views
 from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.render import Lines, Table
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services.request_clock import TimedRequest
-from lcs_cli.services.request_decisions import Findings, Item, Reading
-from lcs_cli.services.requests import RequestFile, typed_as
+from lcs_cli.services import requests
 
 if TYPE_CHECKING:
+    from lcs_cli.services.request_clock import TimedRequest
+    from lcs_cli.services.request_decisions import Findings, Item, Reading
     from lcs_cli.services.request_release import Bundle
+    from lcs_cli.services.requests import RequestFile
 
 
 def request(timed: TimedRequest) -> dict[str, Any]:
     """A request with its clock, without what was noted in words."""
     one, due = timed.request, timed.deadline
     return {
-        "reference": typed_as(one),
+        "reference": requests.typed_as(one),
         "person": reference(Kind.PERSON, one.person),
         "family": reference(Kind.FAMILY, one.family),
         "kind": one.kind.value,
@@ -104,7 +107,7 @@ def requests_table(found: Sequence[TimedRequest]) -> Table:
     """Requests, one a row."""
     rows = [
         [
-            typed_as(one.request),
+            requests.typed_as(one.request),
             reference(Kind.PERSON, one.request.person),
             one.request.kind.value,
             views.human(one.request.received_on),
@@ -122,7 +125,7 @@ def request_lines(file: RequestFile) -> Lines:
     through = reference(Kind.REFERRER, one.through) if one.through else ""
     parent = reference(Kind.PERSON, one.parent) if one.parent else ""
     pairs = [
-        ("Reference", typed_as(one)),
+        ("Reference", requests.typed_as(one)),
         ("Person", f"{reference(Kind.PERSON, one.person)} of {reference(Kind.FAMILY, one.family)}"),
         ("Kind", one.kind.value),
         ("Received", f"{views.human(one.received_on)}, recorded {views.human(one.recorded_on)} by {one.recorded_by}"),
@@ -198,10 +201,10 @@ def reading_data(reading: Reading) -> dict[str, Any]:
     }
 
 
-def released(one: "Bundle") -> dict[str, Any]:
+def released(one: Bundle) -> dict[str, Any]:
     """What was given of a person's records, and where it lies."""
     return {
-        "request": typed_as(one.request),
+        "request": requests.typed_as(one.request),
         "disclosure": one.reference,
         "given": one.given,
         "withheld": one.withheld,

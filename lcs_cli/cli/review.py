@@ -1,6 +1,9 @@
 """Reviewing what is due: each file that waits is shown with what would go, and ends in dispose, keep or hold."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,8 +16,10 @@ from lcs_cli.errors import LcsError, StoppedError, UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import Hold, HoldKind, Review, ReviewOutcome
 from lcs_cli.services import retention
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.retention import Item
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk
+    from lcs_cli.services.retention import Item
 
 REASON = Field("reason", "reason", forms.text)
 KIND = Field("kind", "kind", forms.choice(HoldKind), question=f"Kind ({', '.join(HoldKind)})")

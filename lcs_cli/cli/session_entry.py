@@ -11,8 +11,7 @@ from lcs_cli.cli import forms, supervised
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.errors import LcsError, UsageError
-from lcs_cli.services import checks, contact_sessions
-from lcs_cli.services.bank_holidays import bank_holidays
+from lcs_cli.services import bank_holidays, checks, contact_sessions
 
 Given = Mapping[str, str | None]
 
@@ -55,7 +54,7 @@ def booking(cmd: Command, family: str, given: Given) -> dict[str, Any]:
 def holidays(entries: Sequence[Mapping[str, Any]]) -> dict[date, str]:
     """Which of the days to be booked are bank holidays, with their names."""
     days = sorted({one["day"] for one in entries})
-    found = bank_holidays(range(days[0].year, days[-1].year + 1)) if days else {}
+    found = bank_holidays.bank_holidays(range(days[0].year, days[-1].year + 1)) if days else {}
     return {day: found[day] for day in days if day in found}
 
 

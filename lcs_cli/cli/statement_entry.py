@@ -1,6 +1,9 @@
 """Making a statement of attendance: which form, which file, which password; and what is said of it afterwards."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lcs_cli.cli import file_password, views
 from lcs_cli.cli.context import Command
@@ -9,7 +12,10 @@ from lcs_cli.cli.render import Result
 from lcs_cli.errors import UsageError
 from lcs_cli.records.export_format import StatementFormat
 from lcs_cli.records.references import Kind, reference
-from lcs_cli.services.statements import Paper, Statement, StatementDocument
+from lcs_cli.services import statements
+
+if TYPE_CHECKING:
+    from lcs_cli.services.statements import Statement, StatementDocument
 
 FROM_WHEN = "A family's own referrer is told of the days since its referral was received: lcs referral list"
 """Said where there is nothing to tell: a referral that was entered late may have been dated by an Enter."""
@@ -17,7 +23,7 @@ FROM_WHEN = "A family's own referrer is told of the days since its referral was 
 
 def paper(
     cmd: Command, files: dict[StatementFormat, Path | None], *, ask: bool, none: bool
-) -> tuple[Paper, FilePassword]:
+) -> tuple[statements.Paper, FilePassword]:
     """The one file that is named, and its password: a CSV file has none."""
     named = [(format_, path) for format_, path in files.items() if path is not None]
     if len(named) != 1:
@@ -26,9 +32,9 @@ def paper(
     if format_ is StatementFormat.CSV:
         if ask:
             raise UsageError("password: a CSV file has none", "give --pdf or --xlsx, or leave --ask-password away")
-        return Paper(path, format_, lambda document: document.rows), FilePassword(None)
+        return statements.Paper(path, format_, lambda document: document.rows), FilePassword(None)
     password = file_password.choose(cmd, ask=ask, none=none)
-    return Paper(path, format_, lambda document: _bytes(format_, document, password.text)), password
+    return statements.Paper(path, format_, lambda document: _bytes(format_, document, password.text)), password
 
 
 def _bytes(format_: StatementFormat, document: StatementDocument, password: str | None) -> bytes:
@@ -39,7 +45,7 @@ def _bytes(format_: StatementFormat, document: StatementDocument, password: str 
     return (pdf if format_ is StatementFormat.PDF else xlsx)(statement_page(document), password)
 
 
-def made(cmd: Command, done: Statement, paper: Paper, password: FilePassword) -> Result:
+def made(cmd: Command, done: Statement, paper: statements.Paper, password: FilePassword) -> Result:
     """What left, and where; a password that was made is shown now that the file is there."""
     document = done.document
     entry = document.entry if document else None

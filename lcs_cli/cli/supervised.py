@@ -1,8 +1,10 @@
 """How sessions look with who supervises them (policy 4.4) and what is permitted in them (4.3)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,11 +14,14 @@ from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.forms import Parse
 from lcs_cli.cli.render import Table
 from lcs_cli.errors import UsageError
-from lcs_cli.policy.vetting import Standing, Vetting
+from lcs_cli.policy import vetting
 from lcs_cli.records.permission import Permission
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.session import ContactSession
 from lcs_cli.services import lookup, supervision
+
+if TYPE_CHECKING:
+    from lcs_cli.policy.vetting import Vetting
 
 Supervisor = Annotated[
     str | None, typer.Option("--supervisor", metavar="STAFF", help="Who supervises, alone or --with another.")
@@ -25,9 +30,9 @@ With = Annotated[
     str | None, typer.Option("--with", metavar="STAFF", help="Who is there with them; one of the two is vetted.")
 ]
 _WRONG = {
-    Standing.OVERDUE: "check overdue",
-    Standing.NOT_VETTED: "NOT VETTED",
-    Standing.AWAY: "DOES NOT WORK HERE THEN",
+    vetting.Standing.OVERDUE: "check overdue",
+    vetting.Standing.NOT_VETTED: "NOT VETTED",
+    vetting.Standing.AWAY: "DOES NOT WORK HERE THEN",
 }
 
 

@@ -1,6 +1,8 @@
 """Running a sweep, stopping all disposals and letting them go on: what is asked, said and logged."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
@@ -11,7 +13,9 @@ from lcs_cli.errors import WAITING, UsageError
 from lcs_cli.records.retention import Stop
 from lcs_cli.records.subject import named
 from lcs_cli.services import clock_guard, stops, sweep
-from lcs_cli.services.sweep import Disposed, SweepResult, Tell
+
+if TYPE_CHECKING:
+    from lcs_cli.services.sweep import SweepResult, Tell
 
 
 def swept(cmd: Command, *, quiet: bool, limit: int | None, log_json: bool, confirm_date: str | None) -> Result:
@@ -69,9 +73,9 @@ def _stop_result(stop: Stop, said: str) -> Result:
     return Result("lcs.stop/1", data, [said])
 
 
-def _event(one: Disposed | tuple[str, str]) -> dict[str, Any]:
+def _event(one: sweep.Disposed | tuple[str, str]) -> dict[str, Any]:
     """What became of one family, as an event of the log: references and counts."""
-    if isinstance(one, Disposed):
+    if isinstance(one, sweep.Disposed):
         return {"event": "disposed", **_disposed(one)}
     return {"event": "sent_back", **named(one[0])}
 
@@ -121,7 +125,7 @@ def _waits_data(done: SweepResult) -> dict[str, Any]:
     }
 
 
-def _disposed(one: Disposed) -> dict[str, Any]:
+def _disposed(one: sweep.Disposed) -> dict[str, Any]:
     return {
         **named(one.subject),
         "certificate": one.certificate,

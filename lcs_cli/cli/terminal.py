@@ -5,7 +5,6 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -28,7 +27,6 @@ def _secret_from_terminal(prompt: str) -> str:
     return getpass(prompt, stream=sys.stderr)
 
 
-@dataclass(eq=False)
 class Terminal:
     """Where a command reads and writes. Data goes to ``out``, everything else to ``err``.
 
@@ -37,17 +35,23 @@ class Terminal:
     ``log_json`` everything that goes to ``err`` is a log: one JSON object a line.
     """
 
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    stdin: TextIO = field(default_factory=lambda: sys.stdin)
-    out: TextIO = field(default_factory=lambda: sys.stdout)
-    err: TextIO = field(default_factory=lambda: sys.stderr)
-    read_secret: Callable[[str], str] = _secret_from_terminal
-    profile: "Argon2Profile | None" = None
-    unlocked: "Unlocked | None" = field(default=None, repr=False)
-    read_command: Callable[[float], str] | None = None
-    log_json: bool = False
-    _asked: bool = False
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        env: Mapping[str, str] | None = None,
+        stdin: TextIO | None = None,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        read_secret: Callable[[str], str] = _secret_from_terminal,
+        profile: "Argon2Profile | None" = None,
+        read_command: Callable[[float], str] | None = None,
+    ) -> None:
+        self.clock, self.env = clock, os.environ if env is None else env
+        self.stdin, self.out, self.err = stdin or sys.stdin, out or sys.stdout, err or sys.stderr
+        self.read_secret, self.read_command, self.profile = read_secret, read_command, profile
+        self.unlocked: Unlocked | None = None
+        self.log_json = self._asked = False
 
     @property
     def can_ask(self) -> bool:

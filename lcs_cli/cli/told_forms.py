@@ -1,5 +1,7 @@
 """What is asked about a disclosure: by its ground when it is recorded, by what is missing when it is completed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,14 +14,13 @@ from lcs_cli.cli.forms import Field, Parse
 from lcs_cli.cli.register_views import RECIPIENTS
 from lcs_cli.errors import NotFoundError, UsageError
 from lcs_cli.policy.disclosure import disclosure_rules
-from lcs_cli.policy.telling import TellingRules, holds_words, may_decide, telling_rules
+from lcs_cli.policy.telling import holds_words, may_decide, telling_rules
 from lcs_cli.records.disclosure import RegisterEntry
-from lcs_cli.services import checks, disclosures, lookup, named
-from lcs_cli.services.accounts import Account, deciders, part_name, undecided
-from lcs_cli.services.disclosures import missing_of
-from lcs_cli.services.telling import Ask, concern_of, recipient_of
+from lcs_cli.services import accounts, checks, disclosures, lookup, named, telling
 
 if TYPE_CHECKING:
+    from lcs_cli.policy.telling import TellingRules
+    from lcs_cli.services.telling import Ask
     from lcs_cli.vault.connection import Database
 
 _TIME = "Time of day"
@@ -37,10 +38,10 @@ _ORDER = ("at", "how", "concern", "order", "what", "why", "decided_by", "person_
 
 def part_fields(*names: str) -> list[Field]:
     """The fields of some parts in words, each of them needed."""
-    return [Field(name, part_name(name), forms.prose, question=_PROSE[name]) for name in names]
+    return [Field(name, accounts.part_name(name), forms.prose, question=_PROSE[name]) for name in names]
 
 
-def looked_up(find: Callable[["Database", str], object]) -> Parse:
+def looked_up(find: Callable[[Database, str], object]) -> Parse:
     """A reference that is looked up at once where somebody can be asked again; else by the use case."""
 
     def parse(cmd: Command, label: str, typed: str) -> str:
@@ -90,7 +91,7 @@ def urgent_recipient(cmd: Command, family: str, given: str | None, day: date) ->
 def whole(cmd: Command, family: str, ask: Ask, *, not_told: bool) -> Ask:
     """What the gate is asked, with what the options left open asked for at a terminal."""
     data = disclosure_rules(cmd.desk().rules)
-    known_body = looked_up(lambda db, typed: recipient_of(db, typed, data))
+    known_body = looked_up(lambda db, typed: telling.recipient_of(db, typed, data))
     recipient = Field("to", "recipient", known_body, question=f"Who (REF-…, or {RECIPIENTS})")
     if not ask.to:
         ask = replace(ask, to=forms.fill(cmd, [recipient], {})["to"])
@@ -166,7 +167,7 @@ def completed(
     rules = telling_rules(cmd.desk().rules)
     if source is not None or entry is None:
         return _unasked(cmd, rules, source, given, [])
-    asked = {*missing_of(cmd.desk(), entry), *(key for key, value in given.items() if value)}
+    asked = {*disclosures.missing_of(cmd.desk(), entry), *(key for key, value in given.items() if value)}
     fields = []
     for part in (part for part in _ORDER if part in asked):
         field = _at(entry.disclosure.made_on) if part == "at" else _field(rules, part)
@@ -178,11 +179,11 @@ def completed(
     return _with_why_not(cmd, forms.fill(cmd, fields, given))
 
 
-def account(cmd: Command, values: Mapping[str, Any]) -> Account:
+def account(cmd: Command, values: Mapping[str, Any]) -> accounts.Account:
     """The account that the values give; UsageError for a time of today that has not come."""
     if values.get("at"):
         checks.come("time", values["made_on"], values["at"], cmd.local)
-    return Account(
+    return accounts.Account(
         made_on=values["made_on"],
         at=values.get("at"),
         how=values.get("how"),
@@ -210,26 +211,26 @@ def _field(rules: TellingRules, part: str) -> Field:
     if part in _PROSE:
         return replace(part_fields(part)[0], default="")
     if part == "how":
-        return Field("how", part_name("how"), forms.choice(rules.ways), "", f"How ({', '.join(rules.ways)})")
+        return Field("how", accounts.part_name("how"), forms.choice(rules.ways), "", f"How ({', '.join(rules.ways)})")
     if part == "at":
-        return Field("at", part_name("at"), forms.time_of_day, "", _TIME)
+        return Field("at", accounts.part_name("at"), forms.time_of_day, "", _TIME)
     if part == "person_told":
         question = "Was the person told (yes, no, not yet)"
-        return Field("person_told", part_name("person_told"), forms.yes_no_not_yet, "", question)
+        return Field("person_told", accounts.part_name("person_told"), forms.yes_no_not_yet, "", question)
     asked = {"concern": "Concern (a flag or an accident record)", "decided_by": "Who decided"}
-    return Field(part, part_name(part), forms.text, "", asked[part])
+    return Field(part, accounts.part_name(part), forms.text, "", asked[part])
 
 
 def _at(day: date) -> Field:
     """The time of a day that is known: one that has not come is asked for again at once."""
-    return Field("at", part_name("at"), forms.time_come(day), "", _TIME)
+    return Field("at", accounts.part_name("at"), forms.time_come(day), "", _TIME)
 
 
 def _decided_by(cmd: Command, rules: TellingRules, ground: str) -> Field:
     """Who decided: asked with those who may."""
-    named = ", ".join(f"{user.name} {user.reference}" for user in deciders(cmd.desk(), rules, ground))
+    named = ", ".join(f"{user.name} {user.reference}" for user in accounts.deciders(cmd.desk(), rules, ground))
     question = f"Who decided ({named or 'nobody here may'})"
-    return Field("decided_by", part_name("decided_by"), _decider(rules, ground), "", question)
+    return Field("decided_by", accounts.part_name("decided_by"), _decider(rules, ground), "", question)
 
 
 def _decider(rules: TellingRules, ground: str) -> Parse:
@@ -242,7 +243,7 @@ def _decider(rules: TellingRules, ground: str) -> Parse:
             user = named.person(cmd.desk(), typed)
         except NotFoundError as error:
             raise UsageError(f"{label}: {error.message}", error.hint) from error
-        why_not = undecided(rules, ground, user)
+        why_not = accounts.undecided(rules, ground, user)
         if why_not:
             raise UsageError(f"{label}: {why_not}", "give the reference or login name of whoever decided")
         return user.reference
@@ -252,7 +253,7 @@ def _decider(rules: TellingRules, ground: str) -> Parse:
 
 def _concern(family: int) -> Parse:
     """A flag or an accident record of the family."""
-    return looked_up(lambda db, typed: concern_of(db, family, typed))
+    return looked_up(lambda db, typed: telling.concern_of(db, family, typed))
 
 
 def _own(cmd: Command, rules: TellingRules, ground: str, part: str) -> str | None:

@@ -1,6 +1,8 @@
 """Wording that a safeguarding lead looks at before a disposal: shown with where it stands, then cleared or raised."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli import views
 from lcs_cli.cli.context import Command
@@ -9,7 +11,9 @@ from lcs_cli.errors import WAITING
 from lcs_cli.records.references import Kind
 from lcs_cli.records.subject import kind_of
 from lcs_cli.services import word_scans
-from lcs_cli.services.word_scans import Wording
+
+if TYPE_CHECKING:
+    from lcs_cli.services.word_scans import Wording
 
 _ANSWERS = ("clear", "raise", "leave")
 

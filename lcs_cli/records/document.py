@@ -18,6 +18,10 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+PAPER_KINDS = tuple(kind for kind in DocumentKind if kind is not DocumentKind.PAPER_SCAN)
+"""What paper can be: a scan of it is a document in the vault."""
+
+
 class MediaType(StrEnum):
     """What a document's file seems to be: a word to choose a program by. Nothing here opens one."""
 

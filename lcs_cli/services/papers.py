@@ -7,7 +7,7 @@ from lcs_cli.errors import LcsError, RefusedError, UsageError
 from lcs_cli.policy.paper import FileFacts, PaperDecision, destroyed_on, may_be_destroyed, witnessed
 from lcs_cli.policy.retention import decide, still_required
 from lcs_cli.policy.schedule import schedule_in_force
-from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
+from lcs_cli.records.document import PAPER_KINDS, DisposalMethod, DocumentKind, Paper, PaperDisposal, Position
 from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.records.user import User
 from lcs_cli.records.value import Private, Value
@@ -17,9 +17,6 @@ from lcs_cli.services.documents import named_children
 from lcs_cli.vault import papers
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.facts import family_facts
-
-PAPER_KINDS = tuple(kind for kind in DocumentKind if kind is not DocumentKind.PAPER_SCAN)
-"""What paper can be: a scan of it is a document in the vault."""
 
 
 class PaperDraft(Value):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lcs_cli.cli.app import GROUPS
 from lcs_cli.errors import EXIT_CODES
 from lcs_cli.records.clock import local_time
 from lcs_cli.records.family import PersonKind
@@ -337,3 +338,22 @@ def test_a_crash_leaves_no_image_of_the_memory(served: Path) -> None:
     assert re.search(r"^Max core file size\s+0\s+0\s", limits, re.MULTILINE)
     child.sendintr()
     ended(child)
+
+
+def test_help_opens_nothing() -> None:
+    """The help of a group comes at once: what opens a vault, or reads rules, is loaded by a command that needs it."""
+    program = (
+        "import sys\n"
+        "from types import ModuleType\n"
+        "import lcs_cli.__main__\n"
+        "from lcs_cli.cli import app\n"
+        "for group in app.GROUPS:\n"
+        "    app.main([group, '--help'], app.Terminal())\n"
+        "below = ('lcs_cli.services.', 'lcs_cli.vault.')\n"
+        "loaded = {name for name, one in sys.modules.items() if name.startswith(below) and type(one) is ModuleType}\n"
+        "loaded |= {'sqlcipher3', 'cryptography', 'argon2', 'rich'} & set(sys.modules)\n"
+        "print(sorted(loaded - {'lcs_cli.services.page'}), file=sys.stderr)\n"  # which holds the parts of a page alone
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert done.stderr == "[]\n"
+    assert done.stdout.count("Usage: lcs ") == len(GROUPS)

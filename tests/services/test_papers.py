@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from lcs_cli.errors import LcsError, NotFoundError, RefusedError, UsageError
-from lcs_cli.records.document import DisposalMethod, DocumentKind, PaperDisposal
+from lcs_cli.records.document import PAPER_KINDS, DisposalMethod, DocumentKind, PaperDisposal
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.services import (
@@ -22,7 +22,7 @@ from lcs_cli.services import (
     sweep,
 )
 from lcs_cli.services.desk import Desk
-from lcs_cli.services.papers import PAPER_KINDS, PaperDraft
+from lcs_cli.services.papers import PaperDraft
 from lcs_cli.vault import papers as register
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories

@@ -1,5 +1,7 @@
 """lcs attendance: record, correct, list, and export to referrers."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,9 +17,9 @@ from lcs_cli.errors import UsageError
 from lcs_cli.records.export_format import Format, StatementFormat
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import attendance, lookup
-from lcs_cli.services.attendance import Outcome, RecordedSession
 
 if TYPE_CHECKING:
+    from lcs_cli.services.attendance import Outcome, RecordedSession
     from lcs_cli.services.exports import Export
 
 app = group("Attendance: record, correct, export.")
@@ -267,7 +269,7 @@ def _said(cmd: Command, done: RecordedSession, verb: str, notes: list[str]) -> R
     )
 
 
-def _left(done: "Export") -> Result:
+def _left(done: Export) -> Result:
     data = {
         "export": done.reference or None,
         "recipient": done.recipient,

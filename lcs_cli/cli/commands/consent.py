@@ -1,5 +1,7 @@
 """lcs consent: what a person allows to be told of them, to whom and for what; withdrawn at any time."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,13 +14,14 @@ from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, From, FromDay, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.cli.told_forms import looked_up
-from lcs_cli.policy.consent import ConsentRules, consent_rules
+from lcs_cli.policy.consent import consent_rules
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import consents, lookup
-from lcs_cli.services.consents import ConsentDraft, ConsentFile
 
 if TYPE_CHECKING:
+    from lcs_cli.policy.consent import ConsentRules
     from lcs_cli.records.consent import RecordedConsent
+    from lcs_cli.services.consents import ConsentFile
 
 app = group("Consents to what is told: record, withdraw, check.")
 
@@ -75,7 +78,7 @@ def record(
         values = cmd.asking(lambda: _filled(cmd, first, rest, given))
     else:
         values = forms.entry(cmd, [*first, *rest], from_, given)
-    one = consents.record(cmd.desk(), ref, ConsentDraft(**values))
+    one = consents.record(cmd.desk(), ref, consents.ConsentDraft(**values))
     told = f"{_details(one.consent)} may be told to {_to(one.consent)} for {one.consent.purpose}, {_when(one)}."
     notes = [f"{_ref_of(other)} covers it {_since(cmd, other)}" for other in one.others]
     notes.append(f"when they change their mind: lcs consent withdraw {_ref(one)}")
@@ -284,15 +287,15 @@ def _when(one: ConsentFile) -> str:
     return f"{begins} until {views.human(one.ends_on)}" if one.ends_on else f"{begins} until it is withdrawn"
 
 
-def _since(cmd: Command, one: "RecordedConsent") -> str:
+def _since(cmd: Command, one: RecordedConsent) -> str:
     return "already" if one.given_from <= cmd.today else f"from {views.human(one.given_from)} on"
 
 
-def _details(one: "RecordedConsent") -> str:
+def _details(one: RecordedConsent) -> str:
     return ", ".join(one.details)
 
 
-def _to(one: "RecordedConsent") -> str:
+def _to(one: RecordedConsent) -> str:
     return reference(Kind.REFERRER, one.referrer)
 
 
@@ -304,5 +307,5 @@ def _ref(one: ConsentFile) -> str:
     return _ref_of(one.consent)
 
 
-def _ref_of(one: "RecordedConsent") -> str:
+def _ref_of(one: RecordedConsent) -> str:
     return reference(Kind.CONSENT, one.number)

@@ -2,10 +2,10 @@
 
 import re
 import tempfile
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -18,19 +18,19 @@ from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.records.user import Role
 from lcs_cli.services import demo as families
 from lcs_cli.services import setup, users
-from lcs_cli.vault.secret import Secret
+from lcs_cli.vault import secret
 
 app = group("Try the main job on a throw-away vault with invented families.")
 
 _PASSPHRASES = {"amina": "amina for the demo only", "rhys": "rhys for the demo only"}
 
 
-@dataclass(eq=False)
 class _Stage(Terminal):
     """A terminal at which the demo itself answers, so that each question is shown with its answer."""
 
-    who: str = "amina"
-    answers: list[str] = field(default_factory=list)
+    def __init__(self, day: date, env: Mapping[str, str], out: TextIO, err: TextIO) -> None:
+        super().__init__(clock=lambda: _at(self.day), env=env, out=out, err=err)
+        self.day, self.who, self.answers = day, "", list[str]()
 
     @property
     def can_ask(self) -> bool:
@@ -67,8 +67,8 @@ def demo(
     outgoing.mkdir()
     env = {name: value for name, value in cmd.terminal.env.items() if name != "LCS_KEY_FILE"}
     env |= {"LCS_VAULT": str(folder), "LCS_USER": "amina", "LCS_STATE": str(into / "state")}
-    stage = _Stage(cmd.terminal.clock, env, out=cmd.terminal.out, err=cmd.terminal.err)
-    _play(stage, folder, outgoing, cmd.today)
+    stage = _Stage(cmd.today, env, cmd.terminal.out, cmd.terminal.err)
+    _play(stage, folder, outgoing)
     return Result(
         "lcs.demo/1",
         {"vault": str(folder)},
@@ -86,7 +86,7 @@ def demo(
 def _make(cmd: Command, folder: Path) -> None:
     """A vault that began seven years ago, with two people and the families."""
     start = cmd.today - timedelta(days=7 * 366 + 1)
-    secrets = {name: Secret(passphrase=text) for name, text in _PASSPHRASES.items()}
+    secrets = {name: secret.Secret(passphrase=text) for name, text in _PASSPHRASES.items()}
     setup.init(
         folder,
         "amina",
@@ -104,9 +104,8 @@ def _make(cmd: Command, folder: Path) -> None:
     cmd.terminal.note(f"Made a vault with {families.FAMILIES} invented families over seven years.")
 
 
-def _play(stage: _Stage, folder: Path, outgoing: Path, today: date) -> None:
-    session = _session_to_record(folder, today)
-    stage = replace(stage, clock=lambda: _at(today))
+def _play(stage: _Stage, folder: Path, outgoing: Path) -> None:
+    session = _session_to_record(folder, stage.day)
     _say(
         stage,
         "1. A session took place today. Amina books it late and records who came. Who supervises alone is vetted.",
@@ -126,14 +125,13 @@ def _play(stage: _Stage, folder: Path, outgoing: Path, today: date) -> None:
     stage.answers = ["d", "LCS-0001-R", "h", "complaint", "", "a complaint is being looked into", "d", "LCS-0003-A"]
     _lcs(stage, "retention review")
     _say(stage, "6. Another person approves exactly the list that was shown.")
-    _lcs(replace(stage, who="rhys"), "retention approve --user rhys")
-    later = today + timedelta(days=7)
-    _say(stage, f"7. The cooling-off days pass. On {views.human(later)} the sweep disposes of what was approved.")
-    stage = replace(stage, clock=lambda: _at(later))
+    _lcs(stage, "retention approve --user rhys")
+    stage.day += timedelta(days=7)
+    _say(stage, f"7. The cooling-off days pass. On {views.human(stage.day)} the sweep disposes of what was approved.")
     _lcs(stage, "retention sweep")
     _lcs(stage, "retention certificate RC-000001-R")
     _say(stage, "8. Everything that was done, read or refused is on the trail, and the trail is whole.")
-    _lcs(replace(stage, who="rhys"), "audit verify --user rhys")
+    _lcs(stage, "audit verify --user rhys")
 
 
 def _session_to_record(folder: Path, today: date) -> str:
@@ -141,7 +139,9 @@ def _session_to_record(folder: Path, today: date) -> str:
     from lcs_cli.records.references import Kind, reference
     from lcs_cli.services import contact_sessions
 
-    desk = setup.open_desk(folder, "amina", Secret(passphrase=_PASSPHRASES["amina"]), now=_at(today), today=today)
+    desk = setup.open_desk(
+        folder, "amina", secret.Secret(passphrase=_PASSPHRASES["amina"]), now=_at(today), today=today
+    )
     found = contact_sessions.listing(desk, None, None, None)
     desk.db.close()
     return reference(Kind.SESSION, max(one.number for one in found) + 1)
@@ -153,7 +153,8 @@ def _lcs(stage: _Stage, line: str, expect: int = 0) -> None:
 
     stage.write(f"\n$ lcs {line}\n")
     stage.out.flush()
-    words = line.split(" ") if "--user" in line else [*line.split(" "), "--user", stage.who]
+    words = line.split(" ") if "--user" in line else [*line.split(" "), "--user", "amina"]
+    stage.who = words[-1]
     code = main(words, stage)
     if code != expect:
         raise FailedError(f"the demo stopped: that command ended with {code}", "please report it")

@@ -1,6 +1,8 @@
 """lcs disclosure: what is told by telephone, post, e-mail or in person, what is not, and the register of all of it."""
 
-from typing import Annotated, Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,10 +18,10 @@ from lcs_cli.policy.telling import telling_rules
 from lcs_cli.records.disclosure import IN_WORDS
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.words import a_role, either
-from lcs_cli.services import disclosures, lookup
-from lcs_cli.services.accounts import part_name
-from lcs_cli.services.disclosures import Told
-from lcs_cli.services.telling import Ask
+from lcs_cli.services import accounts, disclosures, lookup, telling
+
+if TYPE_CHECKING:
+    from lcs_cli.services.disclosures import Told
 
 app = group("What was told to whom, and what was not: the register.")
 
@@ -70,8 +72,8 @@ def record(
     """
     given = {"made_on": on, "at": at, "how": how, "decided_by": decided_by}
 
-    def asked() -> tuple[Ask, dict[str, Any]]:
-        ask = Ask(to or "", purpose or "", attendance, tuple(detail or ()), concern, obliged)
+    def asked() -> tuple[telling.Ask, dict[str, Any]]:
+        ask = telling.Ask(to or "", purpose or "", attendance, tuple(detail or ()), concern, obliged)
         ground = None
         if cmd.can_ask and from_ is None:
             cmd.known("disclosure.record", Kind.FAMILY, lookup.family, family)
@@ -164,7 +166,7 @@ def check(
 
     Example: lcs disclosure check LCS-0042-L --to REF-0007-F --purpose case-management --attendance
     """
-    ask = Ask(to or "", purpose or "", attendance, tuple(detail or ()), concern, obliged)
+    ask = telling.Ask(to or "", purpose or "", attendance, tuple(detail or ()), concern, obliged)
     answer = disclosures.check(cmd.desk(), family, ask)
     verdict = answer.verdict
     said = f"Yes (policy {verdict.clause}), on the ground {verdict.ground}: {verdict.reason}"
@@ -231,7 +233,7 @@ def _registered(cmd: Command, told: Told) -> Result:
 def _result(cmd: Command, told: Told, said: str) -> Result:
     notes = []
     if told.missing:
-        notes.append(f"still missing: {', '.join(map(part_name, told.missing))}")
+        notes.append(f"still missing: {', '.join(map(accounts.part_name, told.missing))}")
         if "concern" in told.missing:
             notes.append(
                 f"raise the concern that it rests on: lcs flag raise {reference(Kind.FAMILY, told.entry.families[0])}"

@@ -13,7 +13,6 @@ from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.records.document import Document, DocumentKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import document_files, documents, lookup
-from lcs_cli.services.documents import DocumentDraft
 
 app = group("Documents, sealed in the vault.")
 
@@ -66,7 +65,7 @@ def add(
     cmd.known("document.add", Kind.REFERRAL, lookup.referral, referral)
     cmd.known("document.add", Kind.ACCIDENT, lookup.accident, accident)
     values = forms.entry(cmd, _FIELDS, from_, {"kind": kind.value if kind else None, "file": file})
-    draft = DocumentDraft(values["kind"], values["title"], referral, accident, children)
+    draft = documents.DocumentDraft(values["kind"], values["title"], referral, accident, children)
     one = documents.add(cmd.desk(), family, draft, Path(values["file"]))
     named = ", ".join([cmd.echo(Kind.FAMILY, one.family), *documents.pointed_at(one)])
     said = f"Added {_ref(one)} for {named}: {one.kind}, {_size(one)}, {views.human(one.added_on)}. {_kept(cmd, one)}."

@@ -1,8 +1,10 @@
 """lcs family: register, show, correct, close and reopen families."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from msgspec.structs import replace
@@ -17,9 +19,11 @@ from lcs_cli.errors import StoppedError, UsageError
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import families, likeness, lookup
-from lcs_cli.services.families import FamilyDraft, FamilyFile
-from lcs_cli.services.likeness import Similar
-from lcs_cli.services.people import PersonDraft
+
+if TYPE_CHECKING:
+    from lcs_cli.services.families import FamilyFile
+    from lcs_cli.services.likeness import Similar
+    from lcs_cli.services.people import PersonDraft
 
 app = group("Families: register, show, correct, close.")
 
@@ -214,14 +218,14 @@ def _similar(cmd: Command, one: Similar) -> str:
     )
 
 
-def _asked(cmd: Command) -> FamilyDraft:
+def _asked(cmd: Command) -> families.FamilyDraft:
     values = forms.fill(cmd, [NAME, OPENED], {})
     people: list[PersonDraft] = []
     # Children rarely have an address of their own: person edit adds one.
     for kind, fields in ((PersonKind.CHILD, CHILD[:3]), (PersonKind.ADULT, ADULT)):
         asked = [replace(one, default=values["name"]) if one.key == "family_name" else one for one in fields[1:]]
         people += _people_asked(cmd, kind, asked)
-    return FamilyDraft(values["name"], values["opened_on"], people)
+    return families.FamilyDraft(values["name"], values["opened_on"], people)
 
 
 def _people_asked(cmd: Command, kind: PersonKind, fields: Sequence[Field]) -> list[PersonDraft]:
@@ -241,7 +245,7 @@ def _first(cmd: Command, typed: str) -> str | None:
     return None if typed == "." else forms.name(cmd, "first name", typed)
 
 
-def _read(cmd: Command, entry: dict[str, Any]) -> FamilyDraft:
+def _read(cmd: Command, entry: dict[str, Any]) -> families.FamilyDraft:
     entry = dict(entry)
     people = []
     for kind, fields, key in ((PersonKind.CHILD, CHILD, "children"), (PersonKind.ADULT, ADULT, "adults")):
@@ -255,7 +259,7 @@ def _read(cmd: Command, entry: dict[str, Any]) -> FamilyDraft:
             except UsageError as error:
                 raise UsageError(f"{kind} {number}: {error.message}", error.hint) from error
     values = forms.read(cmd, [NAME, OPENED], entry, {}, also=("children", "adults"))
-    return FamilyDraft(values["name"], values["opened_on"], people)
+    return families.FamilyDraft(values["name"], values["opened_on"], people)
 
 
 def _echo(file: FamilyFile) -> str:

@@ -1,6 +1,8 @@
 """lcs find: people and families by what is remembered of them."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +13,9 @@ from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import finding
-from lcs_cli.services.finding import Match
+
+if TYPE_CHECKING:
+    from lcs_cli.services.finding import Match
 
 app = group("Find people and families by name, reference or telephone.")
 

@@ -1,8 +1,10 @@
 """lcs vault agree, lcs vault handover: what is kept for ever, handed over to a local authority or a successor body."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +14,9 @@ from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import UsageError
 from lcs_cli.services import handover
-from lcs_cli.services.handover import Counted, Order
+
+if TYPE_CHECKING:
+    from lcs_cli.services.handover import Counted
 
 app = group("Handing over what is kept for ever.")
 
@@ -109,12 +113,12 @@ def hand_over(
     return Result("lcs.handover/1", data, [_table(done.children), said], [*notes, *_on_paper(done.children), kept])
 
 
-def _order(child: str | None, everyone: bool, referrer: str | None, to: Sequence[str] | None) -> Order:
+def _order(child: str | None, everyone: bool, referrer: str | None, to: Sequence[str] | None) -> handover.Order:
     if bool(child) == everyone:
         raise UsageError("child: one child, or all of them", "give --child P-…, or --all")
     if not referrer:
         raise UsageError("missing: referrer", "name the body that gets it: --referrer REF-…")
-    return Order(child, referrer, tuple(to or ()))
+    return handover.Order(child, referrer, tuple(to or ()))
 
 
 def _table(children: Sequence[Counted]) -> Table:

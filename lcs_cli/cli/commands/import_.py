@@ -1,9 +1,11 @@
 """lcs import: spreadsheets in, checked row by row as if each had been typed, all or none."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +15,9 @@ from lcs_cli.cli.dates import human_days
 from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING
-from lcs_cli.services.imports import Outcome, Problem
+
+if TYPE_CHECKING:
+    from lcs_cli.services.imports import Outcome, Problem
 
 app = group("Bring in spreadsheets: XLSX and CSV.")
 

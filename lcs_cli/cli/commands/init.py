@@ -10,7 +10,7 @@ from lcs_cli.cli.options import command, group
 from lcs_cli.cli.render import Lines, Result
 from lcs_cli.errors import UsageError
 from lcs_cli.services import rule_files, setup
-from lcs_cli.vault.secret import Secret
+from lcs_cli.vault import secret
 
 app = group("Make a new vault.")
 
@@ -51,7 +51,7 @@ def init(
     made = setup.init(
         cmd.folder,
         name,
-        Secret(passphrase=cmd.new_passphrase(name)),
+        secret.Secret(passphrase=cmd.new_passphrase(name)),
         policy_text=text,
         policy_effective=day,
         now=cmd.now,

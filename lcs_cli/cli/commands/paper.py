@@ -10,10 +10,9 @@ from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
 from lcs_cli.cli.options import Day, Family, From, OfFamily, command, group
 from lcs_cli.cli.render import Lines, Result, Table
-from lcs_cli.records.document import DisposalMethod, DocumentKind, Paper, Position
+from lcs_cli.records.document import PAPER_KINDS, DisposalMethod, DocumentKind, Paper, Position
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import documents, lookup, papers
-from lcs_cli.services.papers import PAPER_KINDS, PaperDraft
 
 app = group("The register of files on paper.")
 
@@ -68,7 +67,7 @@ def add(
     cmd.known("paper.add", Kind.FAMILY, lookup.family, family)
     cmd.known("paper.add", Kind.PERSON, lambda db, typed: documents.child_of(db, family, typed), *children)
     values = forms.entry(cmd, _FIELDS, from_, {"kind": kind.value if kind else None, "since": on})
-    draft = PaperDraft(
+    draft = papers.PaperDraft(
         values["kind"], values["description"], values["place"], values["holder"], values["since"], children
     )
     one = papers.add(cmd.desk(), family, draft)

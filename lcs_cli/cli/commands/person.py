@@ -1,5 +1,7 @@
 """lcs person: the children and adults of a family, their private details, and corrections."""
 
+from __future__ import annotations
+
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +15,6 @@ from lcs_cli.cli.render import Lines, Result, Table, saved
 from lcs_cli.records.family import ContactField, Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.services import lookup, people
-from lcs_cli.services.people import PersonDraft
 
 app = group("Children and adults of a family.")
 
@@ -113,10 +114,10 @@ def edit(cmd: Command, ref: PersonRef, from_: From = None) -> Result:
     return Result("lcs.person/1", views.person(one), [said])
 
 
-def draft(values: dict[str, Any]) -> PersonDraft:
+def draft(values: dict[str, Any]) -> people.PersonDraft:
     """A person from the values of a form."""
     details = {detail: values[detail.value] for detail in ContactField if values.get(detail.value)}
-    return PersonDraft(
+    return people.PersonDraft(
         values["kind"],
         values["given_name"],
         values["family_name"],

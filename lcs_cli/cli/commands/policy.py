@@ -1,9 +1,11 @@
 """lcs policy: show it and give copies, publish versions, tell them apart, review it. Showing works without a vault."""
 
+from __future__ import annotations
+
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,10 +18,11 @@ from lcs_cli.cli.policy_page import policy_page
 from lcs_cli.cli.printing import PdfFile, printed, written
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import NoVaultError, UsageError
-from lcs_cli.policy.coverage import ClauseCoverage
 from lcs_cli.records.policy import Asker, ReviewOfPolicy
-from lcs_cli.services import policies
-from lcs_cli.services.setup import people_of
+from lcs_cli.services import policies, setup
+
+if TYPE_CHECKING:
+    from lcs_cli.policy.coverage import ClauseCoverage
 
 app = group("The confidentiality policy.")
 
@@ -280,7 +283,7 @@ def commands_by_clause() -> dict[str, list[str]]:
 
 def _has_vault(cmd: Command) -> bool:
     try:
-        people_of(cmd.folder)
+        setup.people_of(cmd.folder)
     except NoVaultError:
         return False
     return True

@@ -1,5 +1,7 @@
 """lcs request: requests for the records held about somebody, from the day they came to the day they are answered."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,10 +17,9 @@ from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import PauseReason, RequestKind
 from lcs_cli.services import lookup, request_course, requests
-from lcs_cli.services.request_clock import TimedRequest
-from lcs_cli.services.requests import typed_as
 
 if TYPE_CHECKING:
+    from lcs_cli.services.request_clock import TimedRequest
     from lcs_cli.services.request_decisions import Findings, Item
 
 app = group("Requests for the records held about somebody.")
@@ -51,7 +52,7 @@ def add(
     given = {"kind": kind.value if kind else None, "received_on": on, "through": through, "parent": parent}
     values = cmd.asking(lambda: request_entry.entry(cmd, person, from_, given))
     done = requests.add(cmd.desk(), person, request_entry.draft(values))
-    ref = typed_as(done.request)
+    ref = requests.typed_as(done.request)
     about = f"{cmd.echo(Kind.PERSON, done.request.person)} of {reference(Kind.FAMILY, done.request.family)}"
     said = f"Taken: {ref} about {about}, received {views.human(done.request.received_on)}."
     notes = [f"Answer it by {request_views.due(done)}.", f"next: lcs request check {ref}   then lcs request find {ref}"]
@@ -92,7 +93,7 @@ def check(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) -> 
     how = Field("how", "how", forms.prose, None, "How it was checked that they are who they say")
     values = forms.entry(cmd, [request_entry.course_day(ref), how], from_, {"on": on})
     done = requests.check(cmd.desk(), ref, values["how"], values["on"])
-    said = f"Checked: {typed_as(done.request)}, on {views.human(done.request.checked_on)}."
+    said = f"Checked: {requests.typed_as(done.request)}, on {views.human(done.request.checked_on)}."
     return _result(done, said, [f"Answer it by {request_views.due(done)}."])
 
 
@@ -113,8 +114,8 @@ def pause(
     values = forms.entry(cmd, fields, from_, {"for": for_.value if for_ else None, "on": on})
     done = requests.pause(cmd.desk(), ref, values["for"], values["because"], values["on"])
     paused = f" since {views.human(done.request.paused.from_on)}" if done.request.paused else ""
-    said = f"Paused: {typed_as(done.request)}{paused}."
-    return _result(done, said, [f"when the answer comes: lcs request resume {typed_as(done.request)}"])
+    said = f"Paused: {requests.typed_as(done.request)}{paused}."
+    return _result(done, said, [f"when the answer comes: lcs request resume {requests.typed_as(done.request)}"])
 
 
 @command(app, "resume")
@@ -126,7 +127,7 @@ def resume(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) ->
     cmd.known("request.resume", Kind.REQUEST, request_course.paused, ref)
     values = forms.entry(cmd, [request_entry.resumed_on(ref), _BECAUSE], from_, {"on": on})
     done = requests.resume(cmd.desk(), ref, values["because"], values["on"])
-    return _result(done, f"Goes on: {typed_as(done.request)}.", [f"Answer it by {request_views.due(done)}."])
+    return _result(done, f"Goes on: {requests.typed_as(done.request)}.", [f"Answer it by {request_views.due(done)}."])
 
 
 @command(app, "extend")
@@ -138,7 +139,7 @@ def extend(cmd: Command, ref: RequestRef, on: Day = None, from_: From = None) ->
     cmd.known("request.extend", Kind.REQUEST, request_course.unextended, ref)
     values = forms.entry(cmd, [request_entry.course_day(ref), _BECAUSE], from_, {"on": on})
     done = requests.extend(cmd.desk(), ref, values["because"], values["on"])
-    return _result(done, f"Extended: {typed_as(done.request)}.", [f"Answer it by {request_views.due(done)}."])
+    return _result(done, f"Extended: {requests.typed_as(done.request)}.", [f"Answer it by {request_views.due(done)}."])
 
 
 @command(app, "close")
@@ -166,7 +167,7 @@ def close(
     ]
     values = forms.entry(cmd, fields, from_, {"because": because})
     done = requests.close(cmd.desk(), ref, values["because"], values["words"])
-    return _result(done, f"Closed: {typed_as(done.request)}, {done.request.outcome}. Nothing was given.", [])
+    return _result(done, f"Closed: {requests.typed_as(done.request)}, {done.request.outcome}. Nothing was given.", [])
 
 
 @command(app, "find", lists=True)
@@ -284,12 +285,12 @@ def _result(done: TimedRequest, said: str, notes: list[str]) -> Result:
     return Result("lcs.request/1", request_views.request(done), [said], notes)
 
 
-def _decided(one: "Item", said: str) -> Result:
+def _decided(one: Item, said: str) -> Result:
     return Result("lcs.request-item/1", request_views.item(one), [said])
 
 
-def _next(found: "Findings") -> list[str]:
-    ref = typed_as(found.request)
+def _next(found: Findings) -> list[str]:
+    ref = requests.typed_as(found.request)
     if found.to_be_read:
         first = found.to_be_read[0]
         return [f"next: lcs request clear {ref} {first}   or lcs request withhold {ref} {first}"]

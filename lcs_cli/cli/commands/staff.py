@@ -1,7 +1,9 @@
 """lcs staff: who works here, who is vetted (policy 4.4), and who has signed the undertaking (policy 4.1)."""
 
+from __future__ import annotations
+
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec.structs import replace
@@ -18,8 +20,10 @@ from lcs_cli.policy.vetting import awaited
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.staff import Capacity, UpdateStatus
 from lcs_cli.services import staff, vetting
-from lcs_cli.services.staff import Due
-from lcs_cli.services.vetting import Recorded
+
+if TYPE_CHECKING:
+    from lcs_cli.services.staff import Due
+    from lcs_cli.services.vetting import Recorded
 
 app = group("Staff and volunteers: who works here, and who is vetted.")
 

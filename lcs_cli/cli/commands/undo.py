@@ -1,13 +1,17 @@
 """lcs undo: take back one's own last change."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.options import Yes, command, group
 from lcs_cli.cli.render import Result, visible
-from lcs_cli.policy.program import typed
+from lcs_cli.policy import program
 from lcs_cli.services import undoing
-from lcs_cli.services.undoing import Undo
+
+if TYPE_CHECKING:
+    from lcs_cli.services.undoing import Undo
 
 app = group("Take back your own last change.")
 
@@ -37,7 +41,7 @@ def _shown_first(cmd: Command, found: Undo) -> str:
 
 
 def _what(one: Undo) -> str:
-    return f"{typed(one.entry.action)} {one.entry.refs[0]}"
+    return f"{program.typed(one.entry.action)} {one.entry.refs[0]}"
 
 
 def _lines(one: Undo) -> list[str]:

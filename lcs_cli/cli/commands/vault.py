@@ -1,8 +1,10 @@
 """lcs vault: who may open the vault, and its keys; backups have a module of their own."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +17,11 @@ from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, LcsError, UsageError
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 from lcs_cli.services import keys, setup, users
-from lcs_cli.services.desk import Desk
-from lcs_cli.services.users import Access
-from lcs_cli.vault.secret import Secret
+from lcs_cli.vault import secret as secrets
+
+if TYPE_CHECKING:
+    from lcs_cli.services.desk import Desk
+    from lcs_cli.services.users import Access
 
 _ROLE = Field("role", "role", forms.choice(Role))
 _ROLES = Field("roles", "role", forms.text, question=f"Roles, with commas between ({', '.join(Role)})")
@@ -68,7 +72,7 @@ def add(
     users.check_new_user(desk, name, UserKind.PERSON, ())
     given = _roles(cmd, role)
     users.check_new_user(desk, name, UserKind.PERSON, given)
-    secret = Secret(passphrase=cmd.new_passphrase(name))
+    secret = secrets.Secret(passphrase=cmd.new_passphrase(name))
     made = users.add_user(desk, name, given, secret, cmd.terminal.profile)
     signed = f"once the confidentiality undertaking is signed ({cmd.clause('staff')})"
     return Result(
@@ -164,7 +168,9 @@ def passphrase(cmd: Command) -> Result:
     """
     desk = cmd.desk(anew=True)
     users.check_passphrase(desk)
-    made = users.change_passphrase(desk, Secret(passphrase=cmd.new_passphrase(desk.user.name)), cmd.terminal.profile)
+    made = users.change_passphrase(
+        desk, secrets.Secret(passphrase=cmd.new_passphrase(desk.user.name)), cmd.terminal.profile
+    )
     return Result(
         "lcs.user/1", _data(made), [f"Changed the passphrase of {made.reference} ({made.name})."], [_IF_STOLEN]
     )
@@ -181,7 +187,7 @@ def recover(cmd: Command, name: Name) -> Result:
     """
     desk = cmd.desk(anew=True)
     whose = users.check_recover(desk, name)
-    secret = None if whose.kind is UserKind.RECOVERY else Secret(passphrase=cmd.new_passphrase(whose.name))
+    secret = None if whose.kind is UserKind.RECOVERY else secrets.Secret(passphrase=cmd.new_passphrase(whose.name))
     made = users.recover(desk, name, secret, cmd.terminal.profile)
     data = _data(made.user)
     if made.recovery_key is None:

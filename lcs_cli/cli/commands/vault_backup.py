@@ -1,7 +1,9 @@
 """lcs vault backup and lcs vault restore: the whole vault in one file, and back to a new place."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +14,10 @@ from lcs_cli.cli.options import Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import WAITING, DamagedVaultError
 from lcs_cli.services import backups, restores
-from lcs_cli.services.backups import Listed
-from lcs_cli.services.restores import Plan, Restored
+
+if TYPE_CHECKING:
+    from lcs_cli.services.backups import Listed
+    from lcs_cli.services.restores import Plan, Restored
 
 backup = group("Backups: the whole vault in one file.")
 app = group("Backups, put back.")
