@@ -21,11 +21,15 @@ _ABOUT_SLOTS = ("vault.init", "vault.user.add", "vault.user.remove", "vault.user
 
 
 class Verification(Value):
-    """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong."""
+    """The result of checking the trail: its head, how many heads noted elsewhere were looked for, what is wrong.
+
+    ``since`` is the entry after which it was checked, 0 for the whole trail.
+    """
 
     head: str
     noted: int
     problems: tuple[str, ...]
+    since: int = 0
 
 
 def listing(desk: Desk, about: str | None, limit: int, by: str | None = None) -> list[AuditEntry]:
@@ -42,25 +46,34 @@ def verify(desk: Desk, heads: Sequence[str] = ()) -> Verification:
     What it cannot know: whether the whole folder and everything that noted a head was put back together.
     """
     with desk.acting("audit.verify") as act:
-        found = check(desk, {_checked(head): "the given paper or manifest" for head in heads})
+        found = check(desk, _given(heads))
         act.note(problems=len(found.problems))
+        return found
+
+
+def verify_new(desk: Desk, heads: Sequence[str] = ()) -> Verification:
+    """Check what came after the last entry in which this person verified the trail and found nothing wrong with it.
+
+    The whole where there is none, or where it is not sound itself. The heads are looked for in all of the trail; the
+    records beside it, and the entries before, are what only the whole check looks at.
+    """
+    with desk.acting("audit.verify") as act:
+        since, given = audit.own_verified(desk.vault), _given(heads)
+        if since is None:
+            found = check(desk, given)
+        else:
+            noted = given | _heads(desk, Register(desk.vault.register))
+            problems = tuple(dict.fromkeys(audit.problems(desk.vault, noted, since)))
+            found = Verification(str(audit.head(desk.db)), len(noted), problems, since.seq)
+        act.note(problems=len(found.problems), since=found.since)
         return found
 
 
 def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verification:
     """Check the chain within another use case."""
-    noted = dict(given)
-    if desk.noted:
-        noted[desk.noted] = "this person's own file"
     register = Register(desk.vault.register)
-    lost = restore.of_lost_trails(desk.vault, register.lines)
-    noted |= {
-        line["audit_head"]: f"the register of disposals ({line['review']})"
-        for line in register.lines
-        if "audit_head" in line and line["digest"] not in lost
-    }
     certified = certificate_checks.check(desk, register)
-    noted |= certified.heads
+    noted = {**given, **_heads(desk, register), **certified.heads}
     problems = (
         *audit.problems(desk.vault, noted),
         *certified.problems,
@@ -70,6 +83,17 @@ def check(desk: Desk, given: Mapping[str, str] = MappingProxyType({})) -> Verifi
         *decisions.problems(desk),
     )
     return Verification(str(audit.head(desk.db)), len(noted), tuple(dict.fromkeys(problems)))
+
+
+def _heads(desk: Desk, register: Register) -> dict[str, str]:
+    """The heads that this person's own file and the register of disposals noted, and which of the two did."""
+    lost = restore.of_lost_trails(desk.vault, register.lines)
+    own = {desk.noted: "this person's own file"} if desk.noted else {}
+    return own | {
+        line["audit_head"]: f"the register of disposals ({line['review']})"
+        for line in register.lines
+        if "audit_head" in line and line["digest"] not in lost
+    }
 
 
 def _untold(desk: Desk) -> Iterator[str]:
@@ -117,6 +141,10 @@ def _unlike(slot: Slot, entry: AuditEntry | None, recovery: str) -> Iterator[str
             yield f"{user.reference} has other roles than entry {entry.seq} says"
         if set(entry.detail.get("keys", ())) != set(slot.keys):
             yield f"{user.reference} has other keys than entry {entry.seq} says"
+
+
+def _given(heads: Sequence[str]) -> dict[str, str]:
+    return {_checked(head): "the given paper or manifest" for head in heads}
 
 
 def _checked(head: str) -> str:

@@ -52,6 +52,10 @@ class Head(Value):
         return f"{self.seq}:{self.digest}"
 
 
+BEGINNING = Head(0, GENESIS)
+"""The head of a trail that has no entry yet."""
+
+
 def append(
     vault: Vault,
     *,
@@ -89,7 +93,7 @@ def append(
 def head(db: Database) -> Head:
     """The end of the trail."""
     row = db.row("SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1")
-    return Head(*row) if row else Head(0, GENESIS)
+    return Head(*row) if row else BEGINNING
 
 
 def entries(db: Database, about: str | None, limit: int, by: str | None = None) -> list[AuditEntry]:
@@ -153,6 +157,21 @@ def days_since(db: Database, actions: Collection[str]) -> list[str]:
     ]
 
 
+def own_verified(vault: Vault) -> Head | None:
+    """The last entry in which whoever opened the vault verified the trail and found nothing wrong with it; None before.
+
+    Their signature is over its digest, and that over all before it. None too where that entry is not sound itself.
+    """
+    found = vault.db.row(
+        f"{_WHOLE} WHERE actor = ? AND action = 'audit.verify' AND outcome = 'done' "
+        "AND CASE WHEN json_valid(detail) THEN detail ->> 'problems' = 0 END ORDER BY seq DESC LIMIT 1",
+        vault.user.reference,
+    )
+    if found is None or any(_wrong(Signers(vault.db, vault.header.vault, vault.header.admin_public), found)):
+        return None
+    return Head(found[0], found[8])
+
+
 def names(db: Database, ref: str) -> bool:
     """Whether any entry is about ``ref``."""
     return bool(entries(db, ref, 1))
@@ -182,19 +201,19 @@ def _acceptance(vault: Vault, seq: int, digest: str) -> bytes:
     return context("acceptance", vault.header.vault, seq, digest)
 
 
-def problems(vault: Vault, noted: Mapping[str, str]) -> Iterator[str]:
-    """Check the chain and the signatures from the first entry, and that each head noted elsewhere is still in it.
+def problems(vault: Vault, noted: Mapping[str, str], since: Head = BEGINNING) -> Iterator[str]:
+    """Check the chain and the signatures of the entries after ``since``, and that each head noted elsewhere is in it.
 
     ``noted`` maps a head (``SEQ:DIGEST``) to where it was noted.
     """
     db = vault.db
     signers = Signers(db, vault.header.vault, vault.header.admin_public)
-    for user, since in signers.forged:
-        yield f"the key that {user} signs with from entry {since} on is not certified by a manager"
+    for user, first in signers.forged:
+        yield f"the key that {user} signs with from entry {first} on is not certified by a manager"
     for user in signers.others_than({slot.user.reference: slot.public_sign for slot in vault.remembered().slots}):
         yield f"the key that signs for {user} now is not the one in the header"
-    previous, expected = GENESIS, 1
-    for row in db.each(f"{_WHOLE} ORDER BY seq"):
+    previous, expected = since.digest, since.seq + 1
+    for row in db.each(f"{_WHOLE} WHERE seq > ? ORDER BY seq", since.seq):
         seq, stored_previous, digest = row[0], row[7], row[8]
         if seq != expected:
             yield f"{_entries(expected, seq - 1)} missing"

@@ -13,6 +13,13 @@ from lcs_cli.services import audits, gaps
 
 app = group("The trail of who did what.")
 
+_LIMITS = (
+    "What it cannot know: what nobody noted, and whether single pages of the data file were put back. Where the "
+    "whole folder was put back to an older day together with the files of those who noted its head, only a head on "
+    "paper tells: lcs audit verify --head HEAD"
+)
+_BEFORE = "What came before that, and the records that the trail tells of, were not looked at: lcs audit verify"
+
 
 @command(app, "list", lists=True)
 def list_(
@@ -53,17 +60,22 @@ def verify(
         list[str] | None,
         typer.Option("--head", metavar="HEAD", help="A head on paper or in a manifest; may be repeated."),
     ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Only what came after your last check that found nothing wrong.")
+    ] = False,
 ) -> Result:
     """Check the whole trail and its signatures, and that every head noted elsewhere is still in it.
 
     Heads are noted on certificates, in the register of disposals, in manifests and in a file of each person's own.
+    With --new, entries before your own last check, and the records that the trail tells of, are not looked at.
 
     Example: lcs audit verify
     """
-    found = audits.verify(cmd.desk(), head or [])
+    found = (audits.verify_new if new else audits.verify)(cmd.desk(), head or [])
     data = {
         "head": found.head,
         "heads_noted": found.noted,
+        "since": found.since,
         "problems": list(found.problems),
     }
     if found.problems:
@@ -73,13 +85,9 @@ def verify(
             [f"damaged: {problem}" for problem in found.problems],
             exit_code=DamagedVaultError.exit_code,
         )
-    said = f"The trail is whole. Head: {found.head}. In it: {views.plural(found.noted, 'head')} noted elsewhere."
-    limits = (
-        "What it cannot know: what nobody noted, and whether single pages of the data file were put back. Where the "
-        "whole folder was put back to an older day together with the files of those who noted its head, only a head on "
-        "paper tells: lcs audit verify --head HEAD"
-    )
-    return Result("lcs.audit-verify/1", data, [said], [limits])
+    whole = f"The trail is whole after entry {found.since}" if found.since else "The trail is whole"
+    said = f"{whole}. Head: {found.head}. In it: {views.plural(found.noted, 'head')} noted elsewhere."
+    return Result("lcs.audit-verify/1", data, [said], [_BEFORE if found.since else _LIMITS])
 
 
 @command(app, "accept")
