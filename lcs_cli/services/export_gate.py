@@ -16,7 +16,7 @@ def pass_gate(
     """Pass the gate for one family, or for none in particular; RefusedError where it stays shut."""
     link = Link.NONE
     if family is None:
-        link = Link.LIVE if referrals.live(desk.db, referrer.number) else Link.NONE
+        link = Link.LIVE if any(referrals.live(desk.db, referrer.number)) else Link.NONE
     else:
         own = {referral.outcome for referral in referrals_between(desk, referrer.number, family)}
         if ReferralOutcome.ACCEPTED in own:

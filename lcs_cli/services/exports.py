@@ -94,7 +94,8 @@ def _carry_out(act: Act, plan: Plan, outbox: Outbox) -> Export:
     """Write the rows out of sight and register them, in the open transaction; nothing has its name yet."""
     told: list[FamilyShare] = []
     format_ = Format(plan.entry.format)
-    written = outbox.write(plan.entry, format_, written_lines(act.desk, plan, format_, told))
+    with act.desk.db.read_once():
+        written = outbox.write(plan.entry, format_, written_lines(act.desk, plan, format_, told))
     recipient = reference(Kind.REFERRER, plan.entry.referrer)
     entry = registered(act, plan, written, told)
     if entry is None:

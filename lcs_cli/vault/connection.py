@@ -188,6 +188,15 @@ class Database:
             raise
         self.run("RELEASE part")
 
+    @contextmanager
+    def read_once(self) -> Iterator[None]:
+        """What is read meanwhile is read once: two MiB of its pages are kept, instead of up to 64."""
+        with self._unguarded() as connection:
+            connection.execute("PRAGMA cache_size = -2048")
+        yield
+        with self._unguarded() as connection:
+            connection.execute(f"PRAGMA cache_size = {_SETTINGS['cache_size']}")
+
     def migrate(self, script: str, version: int) -> None:
         """Run one numbered schema script, all or nothing, and leave its number as the schema's version."""
         with self._locked(), self._unguarded() as connection, _translated():

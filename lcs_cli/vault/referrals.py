@@ -1,5 +1,6 @@
 """Referrers and the referrals they made, as rows."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer, ReferrerKind
@@ -76,14 +77,14 @@ def decide(db: Database, number: int, outcome: ReferralOutcome, on: date, change
         )
 
 
-def live(db: Database, referrer: int) -> list[tuple[Referral, int]]:
+def live(db: Database, referrer: int) -> Iterator[tuple[Referral, int]]:
     """The accepted referrals of one referrer that have not ended, with the change that made each one live."""
-    rows = db.rows(
+    rows = db.each(
         f"SELECT {_COLUMNS}, changed FROM referral WHERE referrer_id = ? AND outcome = 'accepted' "
         "ORDER BY family_id, received_on, id",
         referrer,
     )
-    return [(_referral(row[:-1]), row[-1]) for row in rows]
+    return ((_referral(row[:-1]), row[-1]) for row in rows)
 
 
 def _referral(row: Row) -> Referral:

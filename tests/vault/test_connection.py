@@ -323,3 +323,14 @@ def test_a_reader_goes_on_with_the_file_that_took_the_place_of_its_own(desk: Des
         assert desk.db.path.with_name(f"{desk.db.path.name}-journal").exists()
     assert other.db.value("SELECT count(*) FROM family") == 3
     assert list(reading) == [(2,)]
+
+
+def test_what_is_read_once_fills_no_memory(desk: Desk) -> None:
+    """An export reads the whole file from one end to the other; afterwards pages are kept as before."""
+    kept = []
+    with desk.db._unguarded() as connection, desk.db.read_once():
+        connection.set_authorizer(None)
+        kept.append(connection.execute("PRAGMA cache_size").fetchone()[0])
+    with desk.db._unguarded() as connection:
+        kept.append(connection.execute("PRAGMA cache_size").fetchone()[0])
+    assert kept == [-2048, SETTINGS["cache_size"]]
