@@ -333,4 +333,4 @@ def test_what_is_read_once_fills_no_memory(desk: Desk) -> None:
         kept.append(connection.execute("PRAGMA cache_size").fetchone()[0])
     with desk.db._unguarded() as connection:
         kept.append(connection.execute("PRAGMA cache_size").fetchone()[0])
-    assert kept == [-2048, SETTINGS["cache_size"]]
+    assert kept == [-2048, -65536]
