@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import calls, commands, kills, look, power, shim
+from faults import calls, commands, damage, kills, look, power, shim
 from tests.stopping import stopped
 
 
@@ -49,3 +49,11 @@ def test_whenever_it_is_killed_the_next_person_finds_all_that_was_acknowledged(h
     seen = kills.killed(6, 1)
     assert [one for one in seen if one["problems"]] == []
     assert sum(one["done"] for one in seen) > 0
+
+
+def test_whatever_is_damaged_is_noticed() -> None:
+    """No bit, no cut and no exchanged page of a closed vault leads to another answer, and none goes unnoticed."""
+    seen = damage.damaged(401, 1)
+    kinds = {kind for kind, _, _, _ in seen}
+    assert [one for one in seen if one[2] in (damage.UNSEEN, damage.WRONG) and one[0] != damage.PUT_BACK] == []
+    assert {"a bit of one header flipped", "a bit of both headers flipped"} <= kinds

@@ -1,0 +1,184 @@
+"""Bytes of a closed vault that are not as they were: flipped, cut off, exchanged, or older.
+
+    python -m faults.damage ONE_IN SEED FOLDER
+
+Each damaged vault is read by the commands below, and verified. What was made of each is written as JSON.
+"""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults import commands
+from faults.report import Report
+from faults.shim import ROOT
+from lcs_cli.errors import WAITING, CannotUnlockError, DamagedVaultError
+from lcs_cli.vault.folder import HEADER, HEADER_COPY
+from tests.cli.typed import Ran
+
+NAME = "damage"
+SHORT, LONG = 67, 1  # of so many places one is damaged
+PAGE = 4096
+DATA = "data-1.db"
+PUT_BACK = "a page put back as it was"
+BY_USE, BY_DOCTOR, MENDED, UNSEEN, WRONG = "by use", "by lcs doctor", "put right", "not noticed", "wrong answer"
+READS = (  # the trail first: a command that refuses leaves another entry than one that answers
+    ("audit", "list"),
+    ("status",),
+    ("family", "list"),
+    ("family", "show", "LCS-0003-A"),
+    ("family", "show", "LCS-0001-R", "--json"),
+    ("attendance", "list", "LCS-0003-A", "--json"),
+    ("session", "list", "--family", "LCS-0003-A"),
+    ("referrer", "list"),
+    ("find", "plantedfamily"),
+    ("retention", "due"),
+)
+VERIFY = ("doctor",)
+_REFUSALS = {DamagedVaultError.exit_code, CannotUnlockError.exit_code}
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What is done to the vault, where, and what its files are then."""
+
+    kind: str
+    where: str
+    files: dict[str, bytes]
+
+
+def flipped(content: bytes, at: int, bit: int) -> bytes:
+    """The same but for one bit."""
+    return content[:at] + bytes([content[at] ^ (1 << bit)]) + content[at + 1 :]
+
+
+def damages(vault: Path, older: bytes, drawn: random.Random) -> Iterator[Damage]:
+    """Every damage there is, of files as they are and of a data file of the same vault as it was before."""
+    data, header = (vault / DATA).read_bytes(), (vault / HEADER).read_bytes()
+    starts = range(0, len(data), PAGE)
+    for page, start in enumerate(starts, start=1):
+        for _ in range(2):
+            at = start + drawn.randrange(PAGE)
+            yield Damage("a bit of a page flipped", f"byte {at}", {DATA: flipped(data, at, drawn.randrange(8))})
+        yield Damage("cut at a page", f"before page {page}", {DATA: data[:start]})
+        cut = start + drawn.randrange(1, PAGE)
+        yield Damage("cut within a page", f"at byte {cut}", {DATA: data[:cut]})
+        other = drawn.choice([one for one in starts if one != start])
+        first, last = sorted((start, other))
+        pages = data[last : last + PAGE], data[first + PAGE : last], data[first : first + PAGE]
+        swapped = data[:first] + b"".join(pages) + data[last + PAGE :]
+        yield Damage("two pages swapped", f"{first // PAGE + 1} and {last // PAGE + 1}", {DATA: swapped})
+        if older[start : start + PAGE] not in (b"", data[start : start + PAGE]):
+            back = data[:start] + older[start : start + PAGE] + data[start + PAGE :]
+            yield Damage(PUT_BACK, f"page {page}", {DATA: back})
+    for at in range(len(header)):
+        changed = flipped(header, at, drawn.randrange(8))
+        yield Damage("a bit of one header flipped", f"byte {at}", {HEADER: changed})
+        yield Damage("a bit of both headers flipped", f"byte {at}", {HEADER: changed, HEADER_COPY: changed})
+
+
+def answers(home: Path) -> list[Ran]:
+    """How the reading commands end and what they say, one after the other."""
+    return [commands.run(home, line) for line in READS]
+
+
+def frightening(ran: Ran) -> bool:
+    """Whether a command tells of a defect of its own."""
+    return "Traceback" in ran.err or "defect" in ran.err
+
+
+def verdict(template: Path, home: Path, damage: Damage, expected: list[Ran]) -> tuple[str, str]:
+    """What is made of a damaged copy, and what is wrong with that."""
+    for part in ("vault", "state"):
+        for path in (template / part).iterdir():
+            (home / part / path.name).write_bytes(damage.files.get(path.name, path.read_bytes()))
+    seen, whole = answers(home), damage.kind != PUT_BACK  # that one has the right key and place, and answers what was
+    for line, sound, ran in zip(READS, expected, seen, strict=True):
+        another = whole and ran.code not in _REFUSALS and (ran.code, ran.out) != (sound.code, sound.out)
+        if frightening(ran) or another:
+            return WRONG, f"{' '.join(line)} ended with {ran.code}: {ran.out[:300]}{ran.err[-200:]}"
+    if any(ran.code in _REFUSALS for ran in seen):
+        return BY_USE, ""
+    ran = commands.run(home, VERIFY)
+    if frightening(ran) or ran.code not in {0, WAITING, *_REFUSALS}:
+        return WRONG, f"doctor ended with {ran.code}: {ran.err[-200:]}"
+    if ran.code in _REFUSALS:
+        return BY_DOCTOR, ""
+    vaults = (template / "vault", home / "vault")
+    is_mended = all(len({(vault / name).read_bytes() for vault in vaults}) == 1 for name in damage.files)
+    return (MENDED, "") if is_mended else (UNSEEN, "neither by use nor by lcs doctor")
+
+
+def made(folder: Path) -> bytes:
+    """A home in `template`, closed; what its data file was before its last five changes."""
+    template = folder / "template"
+    commands.make_home(template)
+    older = (template / "vault" / DATA).read_bytes()
+    for name in ("family add", "attendance record", "attendance correct", "flag raise", "attendance export"):
+        commands.run(template, commands.COMMANDS[name])
+    return older
+
+
+def main(one_in: int, seed: int, folder: Path) -> None:
+    """Damage copies of a vault, and write what was made of each."""
+    commands.load()
+    drawn = random.Random(seed)  # noqa: S311 -- which byte is damaged is no secret
+    older = made(folder)
+    template = folder / "template"
+    home = commands.copy(template, folder / "home")
+    expected = answers(home)
+    if any(ran.code for ran in expected):
+        raise SystemExit(f"the sound vault does not answer: {expected}")
+    met = Counter[str]()
+    for damage in damages(template / "vault", older, drawn):
+        met[damage.kind] += 1
+        if met[damage.kind] % one_in == seed % one_in:
+            found, problem = verdict(template, home, damage, expected)
+            sys.stdout.write(json.dumps([damage.kind, damage.where, found, problem]) + "\n")
+
+
+def damaged(one_in: int, seed: int) -> list[tuple[str, str, str, str]]:
+    """What was made of each damage, from a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder).resolve()
+        command = [sys.executable, "-m", "faults.damage", str(one_in), str(seed), str(home)]
+        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+        return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def run(*, long: bool, seed: int) -> Report:
+    """Damage a vault in every place, or in some."""
+    seen = damaged(LONG if long else SHORT, seed)
+    kinds = dict.fromkeys(kind for kind, _, _, _ in seen)
+    counted = Counter((kind, found) for kind, _, found, _ in seen)
+    verdicts = (BY_USE, BY_DOCTOR, MENDED, UNSEEN, WRONG)
+    rows = "".join(
+        f"| {kind} | {sum(counted[kind, one] for one in verdicts)} | "
+        + " | ".join(str(counted[kind, one]) for one in verdicts)
+        + " |\n"
+        for kind in kinds
+    )
+    return Report(
+        f"## Damage\n\nA closed vault, damaged in one place{'' if long else f' of {SHORT}'}, was read by {len(READS)} "
+        "commands and then verified (`lcs doctor`). *By use*: a command refused, and none answered anything else than "
+        "on the sound vault. *Put right*: what reads answered as on the sound vault, and the file is again as it was. "
+        "A page that is put back as it was five changes before has the right key and the right place: SQLCipher takes "
+        "it, and what reads it answers what was; `lcs doctor` notices where rows, their indexes and the trail no "
+        "longer agree.\n\n"
+        "| what was done | times | " + " | ".join(verdicts) + " |\n|---|---|---|---|---|---|---|\n" + rows,
+        [
+            f"{kind}, {where}: {found}: {problem}"
+            for kind, where, found, problem in seen
+            if found == WRONG or (found == UNSEEN and kind != PUT_BACK)
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
