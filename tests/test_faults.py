@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import calls, commands, damage, kills, look, power, shim
+from faults import calls, commands, damage, fuzz, kills, look, power, shim
 from tests.stopping import stopped
 
 
@@ -53,7 +53,14 @@ def test_whenever_it_is_killed_the_next_person_finds_all_that_was_acknowledged(h
 
 def test_whatever_is_damaged_is_noticed() -> None:
     """No bit, no cut and no exchanged page of a closed vault leads to another answer, and none goes unnoticed."""
-    seen = damage.damaged(401, 1)
+    seen = damage.damaged(1201, 1)
     kinds = {kind for kind, _, _, _ in seen}
     assert [one for one in seen if one[2] in (damage.UNSEEN, damage.WRONG) and one[0] != damage.PUT_BACK] == []
     assert {"a bit of one header flipped", "a bit of both headers flipped"} <= kinds
+
+
+def test_whatever_is_made_up_is_answered_in_a_line() -> None:
+    """Documents, words, sheets and files: no defect, a code of its own, nothing left of what is refused."""
+    seen = fuzz.fuzzed(15, 1)
+    assert [one for one in seen if one[2]] == []
+    assert all(sum(codes.values()) >= 15 for _, codes, _ in seen)
