@@ -50,6 +50,15 @@ def said_of(contents: dict[str, bytes]) -> list[str]:
         (SCHEDULE, 'classes = ["safeguarding-file", ', "classes = [", "lacks safeguarding-file, which is never"),
         (SCHEDULE, 'classes = ["safeg', 'classes = ["session", "safeg', "session is not a class that lcs keeps"),
         (SCHEDULE, 'everybody = ["electronic-referral", ', "everybody = [", "lacks electronic-referral: the schema"),
+        (SCHEDULE, "value = 5 }", "value = 1001 }", "family_file.years: a period is longer than 1000 years"),
+        (GATE, "of_age_years = 18", "of_age_years = 9000", "consent.of_age_years: a period is longer than 1000 years"),
+        (REQUESTS, "up_to_years = 18", "up_to_years = 9000", "kind 3.up_to_years: a period is longer than 1000 years"),
+        (REQUESTS, "\nmonths = 1\n", "\nmonths = 12001\n", "due.months: a period is longer than 1000 years"),
+        (HANDOVER, "value = 14", "value = 365001", "agreement.days: a period is longer than 1000 years"),
+        (GOVERNANCE, "value = 1 }", "value = 9000 }", "yearly_review.years: a period is longer than 1000 years"),
+        (GOVERNANCE, "value = 1 }", "value = -1 }", "yearly_review.years: a period is less than nothing"),
+        (HANDOVER, "column = [\n", "column = [\n  7,\n", "contents.record identity.column 1: must be a table"),
+        (WORDS, 'id = "physical"', 'id = "physical"\nabout = 7', "group physical.about: must be text"),
         (GATE, 'statutory = ["local-authority", ', 'statutory = ["landlord", ', "statutory: landlord is not a kind of"),
         (GATE, 'statutory = ["local-authority", ', "statutory = [7, ", "statutory: must be a list, each of them text"),
         (GATE, 'id = "consent"', 'id = "hearsay"', "ground: hearsay is not a ground"),
@@ -140,6 +149,26 @@ def test_a_list_of_wording_that_looks_for_nothing_is_named() -> None:
     group = b'[[group]]\nid = "physical"\nwords = []\n'
     for content, where in ((b"group = []\n" + heading, "group"), (heading + group, "group physical.words")):
         assert said_of({WORDS: content}) == [f"word_scan.toml, {where}: is empty, and nothing would be looked for"]
+
+
+def test_a_period_may_be_as_long_as_a_thousand_years() -> None:
+    """Nor is none at all too short; what can be published can be reckoned with."""
+    for length in (0, 1000):
+        assert said_of(other_rules(SCHEDULE, "value = 5 }", f"value = {length} }}")) == []
+
+
+def test_any_table_may_name_the_phrase_that_it_rests_on() -> None:
+    """Also one of which the program's own names none; where nothing is made of it, that is said."""
+    assert said_of(other_rules(WORDS, 'id = "physical"', 'id = "physical"\nabout = "reviewed"')) == []
+    found = said_of(other_rules(REQUESTS, 'id = "identity"\ntext', 'id = "identity"\nabout = "reviewed"\ntext'))
+    assert found == ["requests.toml: cannot be read by this lcs"]
+
+
+def test_a_file_that_the_program_does_not_read_rests_on_the_text_too() -> None:
+    """Nothing is known of its shape; what it cites has to be there."""
+    assert said_of({"more.toml": b'[house]\nclause = "99"\n'}) == [
+        "more.toml, house: rests on clause 99, which the text does not have"
+    ]
 
 
 def test_several_things_are_named_at_once() -> None:
