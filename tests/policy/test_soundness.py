@@ -226,3 +226,20 @@ def test_a_siblings_rules_rest_on_its_own_numbers_and_words() -> None:
     own = parse_policy((SIBLING / "policy.txt").read_text(encoding="utf-8"), ())
     assert problems(rules, own, RULE_FILES, DAY) == []
     assert any("rests on clause 5.1" in str(one) for one in problems(rules, document(), RULE_FILES, DAY))
+
+
+def test_a_remedy_says_where_the_order_matters() -> None:
+    """Grounds are tried in theirs; other lists have none."""
+    for file, was, remedy in (
+        (GATE, 'id = "consent"\n', "give each once; grounds in the order to be tried"),
+        (REQUESTS, 'id = "identity"\ntext', "give each once"),
+    ):
+        contents = other_rules(file, was, was.replace('id = "', 'id = "x-'))
+        found = problems(Rules({**packaged().contents, **contents}), document(), (), DAY)
+        assert [one.remedy for one in found if "must stand there once" in one.problem] == [remedy]
+
+
+def test_a_place_in_a_list_is_counted_from_one() -> None:
+    """Where what stands there has no name that could be repeated."""
+    found = said_of(other_rules(HANDOVER, 'column = [\n  { name = "given_name"', 'column = [\n  { name = "shoe_size"'))
+    assert "handover.toml, contents.record 1: shoe_size is not a column that a handover can hold" in found
