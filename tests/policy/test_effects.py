@@ -257,6 +257,34 @@ def test_a_number_that_goes_is_looser_where_it_limits_and_not_where_it_allows(
     assert all(f": none become {value}, by 2026-11-26" in line for line in comes)
 
 
+@pytest.mark.parametrize(("file", "table", "value"), [(PERMISSIONS, "days", 92), (SCHEDULE, "always", 6)])
+def test_where_nothing_is_allowed_without_a_number_one_is_more_and_none_is_not(
+    file: str, table: str, value: int
+) -> None:
+    """A run of no days is none, and so is a sweep of no families."""
+    written = f"\n{table} = [{{ from = 2025-01-01, value = {value} }}]"
+    none, nought, one = (
+        rules(file, written, becomes)
+        for becomes in (f"\n{table} = []", written.replace(f" {value} ", " 0 "), written.replace(f" {value} ", " 1 "))
+    )
+    assert effects(none, nought, [], DAY).loosened == effects(nought, none, [], DAY).loosened == ()
+    (line,) = effects(none, one, [], DAY).loosened
+    assert line.endswith(": none become 1, by 2026-11-26")
+
+
+def test_an_agreement_of_no_days_is_more_than_none() -> None:
+    """It holds on its own day: a report may be produced, and what is kept may be handed over, that never was."""
+    for file, value, said in (
+        (REPORTS, 90, "a report, 0 days after it was agreed to and no longer none, by 2026-11-26"),
+        (HANDOVER, 14, "days that an agreement to a handover holds: none become 0, by 2026-11-26"),
+    ):
+        dated = f"\ndays = [{{ from = 2025-01-01, value = {value} }}]"
+        none, same_day = rules(file, dated, "\ndays = []"), rules(file, dated, dated.replace(f" {value} ", " 0 "))
+        found, back = effects(none, same_day, [], DAY), effects(same_day, none, [], DAY)
+        assert found.disclosed + found.loosened == (said,)
+        assert back.disclosed + back.loosened == ()
+
+
 def test_a_value_that_begins_on_the_day_itself_is_named_once() -> None:
     """That day is looked at anyway."""
     more = rules(VETTING, "value = 3 }]", "value = 3 }, { from = 2026-11-26, value = 5 }]")

@@ -155,6 +155,7 @@ def test_a_period_may_be_as_long_as_a_thousand_years() -> None:
     """Nor is none at all too short; what can be published can be reckoned with."""
     for length in (0, 1000):
         assert said_of(other_rules(SCHEDULE, "value = 5 }", f"value = {length} }}")) == []
+    assert said_of(other_rules(HANDOVER, "value = 14", "value = 365000")) == []
 
 
 def test_any_table_may_name_the_phrase_that_it_rests_on() -> None:
@@ -241,5 +242,15 @@ def test_a_remedy_says_where_the_order_matters() -> None:
 
 def test_a_place_in_a_list_is_counted_from_one() -> None:
     """Where what stands there has no name that could be repeated."""
+    contents = (
+        packaged()
+        .contents[WORDS]
+        .replace(b'id = "physical"', 'id = "Siân L"'.encode())
+        .replace(b'"bruis*", ', b'"*", ')
+    )
+    assert "word_scan.toml, group 1.words 1: has no letter, and nothing would be found" in said_of({WORDS: contents})
     found = said_of(other_rules(HANDOVER, 'column = [\n  { name = "given_name"', 'column = [\n  { name = "shoe_size"'))
-    assert "handover.toml, contents.record 1: shoe_size is not a column that a handover can hold" in found
+    assert [line for line in found if "shoe_size is not a column" in line] == [
+        f"handover.toml, contents.record {place}: shoe_size is not a column that a handover can hold"
+        for place in (1, 2)
+    ]
