@@ -16,19 +16,21 @@ _WORDS = (
     ("permissions.toml", "permission", "grants", "who permits what is done in contact rooms"),
     (_VETTING, "enhanced_check", "levels", "the check that vets somebody"),
 )
-# Dated numbers of which a greater one is looser; and whether none at all is, too, or allows nothing.
+_UNLIMITED = float("inf")
+# Dated numbers of which a greater one is looser; and as which number none at all counts. An agreement of no days holds
+# on its own, and without a number on none.
 _NUMBERS = (
-    (_VETTING, "renewal", "years", "years until a check is renewed", True),
-    ("permissions.toml", "run", "days", "days that one permission may be for", False),
-    (_SCHEDULE, "clock", "days", "days that may pass unseen before a sweep", True),
-    (_SCHEDULE, "cap", "families", "families that one sweep disposes of", True),
-    (_SCHEDULE, "cap", "percent", "of a hundred families, those that one sweep disposes of", True),
-    (_SCHEDULE, "cap", "always", "families that one sweep disposes of in the smallest vault", False),
-    ("handover.toml", "agreement", "days", "days that an agreement to a handover holds", False),
-    ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", True),
-    ("retention_schedule.toml", "holds", "years", "years until the owner of a hold without end is asked", True),
-    ("retention_schedule.toml", "backups", "days", "days that a backup is kept", True),
-    ("retention_schedule.toml", "backup_interval", "days", "days until a backup is overdue", True),
+    (_VETTING, "renewal", "years", "years until a check is renewed", _UNLIMITED),
+    ("permissions.toml", "run", "days", "days that one permission may be for", 0),
+    (_SCHEDULE, "clock", "days", "days that may pass unseen before a sweep", _UNLIMITED),
+    (_SCHEDULE, "cap", "families", "families that one sweep disposes of", _UNLIMITED),
+    (_SCHEDULE, "cap", "percent", "of a hundred families, those that one sweep disposes of", _UNLIMITED),
+    (_SCHEDULE, "cap", "always", "families that one sweep disposes of in the smallest vault", 0),
+    ("handover.toml", "agreement", "days", "days that an agreement to a handover holds", -1),
+    ("governance.toml", "yearly_review", "years", "years until the policy is reviewed", _UNLIMITED),
+    ("retention_schedule.toml", "holds", "years", "years until the owner of a hold without end is asked", _UNLIMITED),
+    ("retention_schedule.toml", "backups", "days", "days that a backup is kept", _UNLIMITED),
+    ("retention_schedule.toml", "backup_interval", "days", "days until a backup is overdue", _UNLIMITED),
 )
 
 
@@ -73,8 +75,7 @@ def _stop(old: Rules, new: Rules) -> Iterator[str]:
 
 
 def _periods(old: Rules, new: Rules, effective_on: date) -> Iterator[str]:
-    for file, table, key, said, unlimited in _NUMBERS:
-        without = float("inf") if unlimited else 0
+    for file, table, key, said, without in _NUMBERS:
         for day, former, value in _dated(old.file(file), new.file(file), table, key, effective_on):
             if (without if value is None else value) > (without if former is None else former):
                 is_now = "unlimited" if value is None else value

@@ -8,6 +8,8 @@ from lcs_cli.records.value import Value
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 """What may be repeated of a rule file: anything else may be somebody's name."""
+_LONGEST = 1000
+"""Years, of any period: what is reckoned from a day of our time has a day for its end."""
 
 
 class Problem(Value):
@@ -47,11 +49,20 @@ def dated(data: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]
                 yield f"{name}.{key}", value
 
 
-def negative(file: str, where: str, values: list[Mapping[str, Any]]) -> Iterator[Problem]:
-    """Periods that are less than nothing, or begin twice on one day."""
-    if any(value["value"] < 0 for value in values):
-        yield Problem(file, where, "a period is less than nothing", "give a number from 0 on")
+def periods(file: str, where: str, values: list[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Dated periods that cannot be meant, or begin twice on one day."""
+    for value in values:
+        yield from period(file, where, value["value"])
     yield from begins(file, where, values)
+
+
+def period(file: str, where: str, number: int) -> Iterator[Problem]:
+    """A period that is less than nothing, or so long that the calendar has no day for its end."""
+    if number < 0:
+        yield Problem(file, where, "a period is less than nothing", "give a number from 0 on")
+    most = _LONGEST * {"years": 1, "months": 12}.get(re.split("[._]", where)[-1], 365)
+    if number > most:
+        yield Problem(file, where, f"a period is longer than {_LONGEST} years", f"give a number up to {most}")
 
 
 def begins(file: str, where: str, values: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -127,21 +127,17 @@ def may_produce(report: Report, rules: ReportRules, today: date) -> Answer:
     anew = f"if an agency asks for one now, record that: lcs report request {family}"
     decide = f"a manager who did not record it decides: lcs report decide {ref}"
     ended = _ended(report, rules)
-    match standing(report, rules, today):
-        case Standing.AGREED:
-            return allow(rules.agreement)
-        case Standing.REQUESTED:
-            return refuse(rules.agreement, f"management has not agreed to {ref} yet", decide)
-        case Standing.DECLINED:
-            return refuse(rules.agreement, f"management declined {ref}", anew)
-        case Standing.WITHDRAWN:
-            return refuse(rules.request, f"{ref} was withdrawn on {report.withdrawn_on}", anew)
-        case Standing.LAPSED:
-            return refuse(rules.agreement, f"management's agreement to {ref} {ended}", decide)
-        case Standing.PRODUCED:
-            if _holds(report, rules, today):
-                return allow(rules.agreement)
-            return refuse(rules.agreement, f"{ref} was produced, and its agreement {ended}", anew)
+    now = standing(report, rules, today)
+    if now in (Standing.AGREED, Standing.PRODUCED) and _holds(report, rules, today):
+        return allow(rules.agreement)
+    refused = {
+        Standing.REQUESTED: (rules.agreement, f"management has not agreed to {ref} yet", decide),
+        Standing.DECLINED: (rules.agreement, f"management declined {ref}", anew),
+        Standing.WITHDRAWN: (rules.request, f"{ref} was withdrawn on {report.withdrawn_on}", anew),
+        Standing.LAPSED: (rules.agreement, f"management's agreement to {ref} {ended}", decide),
+        Standing.PRODUCED: (rules.agreement, f"{ref} was produced, and its agreement {ended}", anew),
+    }
+    return refuse(*refused[now])
 
 
 def standing(report: Report, rules: ReportRules, today: date) -> Standing:

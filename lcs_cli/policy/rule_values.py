@@ -12,7 +12,7 @@ from lcs_cli.policy.disclosure import disclosure_rules
 from lcs_cli.policy.governance import accepted_list, review_due_on
 from lcs_cli.policy.handover import handover_rules
 from lcs_cli.policy.permissions import permission_rules
-from lcs_cli.policy.problems import Problem, begins, dated, each_once, negative, not_among, twice
+from lcs_cli.policy.problems import Problem, begins, dated, each_once, not_among, period, periods, twice
 from lcs_cli.policy.program import keys_for, program_file
 from lcs_cli.policy.reports import report_rules
 from lcs_cli.policy.requests import request_rules
@@ -51,7 +51,7 @@ def _schedule(rules: Rules) -> Iterator[Problem]:
     yield from _documents(file, data["documents"]["classes"], laid_down)
     yield from not_among(file, "family_file.clock", [data["family_file"]["clock"]], [*Clock], "a clock")
     for where, values in dated(data):
-        yield from negative(file, where, values)
+        yield from periods(file, where, values)
 
 
 def _documents(file: str, classes: Mapping[str, str], laid_down: Mapping[str, Any]) -> Iterator[Problem]:
@@ -72,7 +72,7 @@ def _vetting(rules: Rules) -> Iterator[Problem]:
     said = [one["value"] for one in overdue]
     yield from not_among(file, "renewal.overdue", said, (WARN, BLOCK), "what an overdue check does")
     for where, values in dated(data):
-        yield from begins(file, where, values) if values is overdue else negative(file, where, values)
+        yield from begins(file, where, values) if values is overdue else periods(file, where, values)
 
 
 def _requests(rules: Rules) -> Iterator[Problem]:
@@ -87,6 +87,7 @@ def _requests(rules: Rules) -> Iterator[Problem]:
         yield from twice(file, table, [one["id"] for one in data[table]])
     for number, one in enumerate(data["kind"], start=1):
         where = f"kind {number}"
+        yield from period(file, f"{where}.up_to_years", one.get("up_to_years", 0))
         yield from not_among(file, f"{where}.through", one.get("through", ()), [*ReferrerKind], "a kind of referrer")
         yield from not_among(file, f"{where}.named_to", one["named_to"], [*PersonKind], "a child or an adult")
         yield from not_among(file, f"{where}.withheld", one["withheld"], classes, "a class of what is found")
@@ -94,8 +95,7 @@ def _requests(rules: Rules) -> Iterator[Problem]:
     named = data["found"]["named_referrers"]
     yield from not_among(file, "found.named_referrers", named, [*ReferrerKind], "a kind of referrer")
     for key in ("months", "extension_months", "soon_days", "paused_days"):
-        if data["due"][key] < 0:
-            yield Problem(file, f"due.{key}", "a period is less than nothing", "give a number from 0 on")
+        yield from period(file, f"due.{key}", data["due"][key])
 
 
 def _handover(rules: Rules) -> Iterator[Problem]:
@@ -114,7 +114,7 @@ def _handover(rules: Rules) -> Iterator[Problem]:
         where = f"contents.record {number}"
         yield from not_among(file, where, named, known.get(one["id"], named), "a column that a handover can hold")
         yield from twice(file, where, named)
-    yield from negative(file, "agreement.days", data["agreement"]["days"])
+    yield from periods(file, "agreement.days", data["agreement"]["days"])
 
 
 def _authority(rules: Rules) -> Iterator[Problem]:
@@ -126,6 +126,11 @@ def _authority(rules: Rules) -> Iterator[Problem]:
         yield from not_among(file, f"grant {number}.actions", grant["actions"], actions, "a command of lcs")
     for table in ("services", "unexplained"):
         yield from not_among(file, f"{table}.actions", data[table]["actions"], actions, "a command of lcs")
+
+
+def _governance(rules: Rules) -> Iterator[Problem]:
+    file = "governance.toml"
+    yield from periods(file, "yearly_review.years", rules.file(file)["yearly_review"]["years"])
 
 
 def _lockout(rules: Rules) -> Iterator[Problem]:
@@ -187,6 +192,7 @@ CHECKS: tuple[Callable[[Rules], Iterator[Problem]], ...] = (
     word_problems,
     _handover,
     _authority,
+    _governance,
     _lockout,
 )
 """Each reads rule files of the right shape."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from lcs_cli.policy.disclosure import GROUNDS, acts_at_once, decide, disclosure_rules
-from lcs_cli.policy.problems import Problem, dated, each_once, negative, not_among, twice
+from lcs_cli.policy.problems import Problem, dated, each_once, not_among, period, periods, twice
 from lcs_cli.policy.program import program_file
 from lcs_cli.policy.rules import Rules, packaged
 from lcs_cli.policy.telling import telling_rules
@@ -46,8 +46,7 @@ def _consents(rules: Rules) -> Iterator[Problem]:
     givers = model["consent"]["for_children"]
     yield from not_among(file, "consent.for_children", data["consent"]["for_children"], givers, "who may consent")
     for key in ("own_from_years", "of_age_years", "lapsing_days"):
-        if data["consent"][key] < 0:
-            yield Problem(file, f"consent.{key}", "a period is less than nothing", "give a number from 0 on")
+        yield from period(file, f"consent.{key}", data["consent"][key])
     names = data["details"]["names"]
     yield from not_among(file, "consent.parent_details", data["consent"]["parent_details"], names, "a detail")
     yield from not_among(file, "not_told.id", [data["not_told"]["id"]], [model["not_told"]["id"]], "its name in told")
@@ -101,7 +100,7 @@ def _reports(rules: Rules) -> Iterator[Problem]:
         for name, type_ in _columns(one).items():
             if known.get(name, type_) != type_:
                 yield Problem(file, where, f"{name} has another type", f'write "{known[name]}"')
-    yield from negative(file, "agreement.days", data["agreement"]["days"])
+    yield from periods(file, "agreement.days", data["agreement"]["days"])
 
 
 def _permissions(rules: Rules) -> Iterator[Problem]:
@@ -109,7 +108,7 @@ def _permissions(rules: Rules) -> Iterator[Problem]:
     data = rules.file(file)
     yield from not_among(file, "permission.grants", data["permission"]["grants"], [*Role], "a role")
     for where, values in dated(data):
-        yield from negative(file, where, values)
+        yield from periods(file, where, values)
 
 
 def _columns(record: Mapping[str, Any]) -> dict[str, str]:

@@ -32,9 +32,10 @@ def _in_reports(old: Rules, new: Rules, effective_on: date) -> Iterator[str]:
         yield from more(f"in a report, of {part.heading.lower()}", columns, [column.name for column in before])
     dated = [value["from"] for rules in (old, new) for value in rules.file("reports.toml")["agreement"]["days"]]
     for day in sorted({effective_on, *(day for day in dated if day > effective_on)}):
-        former, days = report_rules(old, day).days or 0, report_rules(new, day).days or 0
-        if days > former:
-            yield f"a report, {days} days after it was agreed to and no longer {former}, by {day.isoformat()}"
+        former, days = report_rules(old, day).days, report_rules(new, day).days
+        if days is not None and (former is None or days > former):  # no days are the day itself, none is never
+            less = "none" if former is None else former
+            yield f"a report, {days} days after it was agreed to and no longer {less}, by {day.isoformat()}"
 
 
 def _on_request(old: Rules, new: Rules) -> Iterator[str]:

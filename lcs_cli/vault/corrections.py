@@ -135,9 +135,7 @@ def changed_since(db: Database, one: Correction, change: int) -> bool:
 
 def _row(db: Database, table: str, where: Mapping[str, int | str]) -> dict[str, Any]:
     columns = [row[1] for row in db.rows(f"PRAGMA table_info({table})")]
-    row = db.row(f"SELECT {', '.join(columns)} FROM {table} WHERE {_that(where)}", *where.values())
-    if row is None:
-        raise LookupError(table)
+    (row,) = db.rows(f"SELECT {', '.join(columns)} FROM {table} WHERE {_that(where)}", *where.values())
     return dict(zip(columns, row, strict=True))
 
 

@@ -152,25 +152,18 @@ def _lock(handle: int, longest_wait: float) -> bool:
     if not longest_wait:
         os.close(handle)
         return False
-    taken, given_up = threading.Event(), threading.Event()
-    deciding = threading.Lock()
+    taken, undecided = threading.Event(), threading.Lock()  # whoever gets the second first decides
 
     def wait() -> None:
         _take(handle, wait=True)
-        with deciding:
-            if given_up.is_set():
-                os.close(handle)
-            else:
-                taken.set()
+        if undecided.acquire(blocking=False):
+            taken.set()
+        else:
+            os.close(handle)
 
     threading.Thread(target=wait, daemon=True).start()
-    if taken.wait(longest_wait):
-        return True
-    with deciding:
-        if taken.is_set():
-            return True
-        given_up.set()
-    return False
+    taken.wait(longest_wait)
+    return not undecided.acquire(blocking=False)
 
 
 def _take(handle: int, *, wait: bool) -> bool:

@@ -260,10 +260,6 @@ def open_vault(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str
             vault.put_header()
             vault.db.close()
             vault, _ = _open(folder, opener, classed, has_lock=True)
-            if not _agree(vault):
-                raise DamagedVaultError(
-                    "the data file and the header do not belong together", "restore both from one backup"
-                )
     vault.remove_strays()
     return vault
 

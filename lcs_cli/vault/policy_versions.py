@@ -43,10 +43,8 @@ def publish(db: Database, version: PolicyVersion, rules: Mapping[str, bytes], ru
 
 def in_force(db: Database, today: date) -> PolicyVersion:
     """The newest version that has begun by ``today``; the first one before any has."""
-    found = get(db, number_in_force(db, today))
-    if found is None:
-        raise LookupError("policy_version")
-    return found
+    (row,) = db.rows(f"SELECT {_COLUMNS} FROM policy_version WHERE number = ?", number_in_force(db, today))
+    return _version(row)
 
 
 def number_in_force(db: Database, today: date) -> int:

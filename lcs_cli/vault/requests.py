@@ -193,11 +193,9 @@ def opened(vault: Vault, request: int, decision: ItemDecision) -> tuple[str | No
 
     RefusedError for anyone without the safeguarding key, where there is one to open.
     """
-    row = vault.db.row(
+    (row,) = vault.db.rows(
         "SELECT words, redacted FROM request_decision WHERE request_id = ? AND number = ?", request, decision.number
     )
-    if row is None:
-        raise LookupError(decision.number)
     words, redacted = (
         None
         if sealed is None

@@ -206,9 +206,7 @@ def _functions(old: Vault, rotation: Rotation) -> dict[str, tuple[int, Callable[
 
     def document_key(number: int, sealed: bytes | None) -> bytes | None:
         def anew(one: bytes) -> bytes:
-            document = documents.get(old.db, number)
-            if document is None:
-                raise DamagedVaultError(f"document {number} is not there any more", "run: lcs doctor")
+            (document,) = documents.select(old.db, "WHERE id = ?", number)
             return documents.seal_key(new, document, documents.open_key(old, document, one))
 
         return _anew(rotation, sealed, anew)

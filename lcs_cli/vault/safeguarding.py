@@ -70,9 +70,7 @@ def select(db: Database, where: str = "", *values: object) -> list[Flag]:
 
 def narrative(vault: Vault, number: int) -> tuple[str, str | None]:
     """What was raised, and how it was closed; RefusedError for anyone without the safeguarding key."""
-    row = vault.db.row("SELECT narrative, outcome FROM flag WHERE id = ?", number)
-    if row is None:
-        raise LookupError(number)
+    (row,) = vault.db.rows("SELECT narrative, outcome FROM flag WHERE id = ?", number)
     opened = [
         None if sealed is None else narratives.unseal(vault, Kind.FLAG, number, part, sealed)
         for part, sealed in zip(("narrative", "outcome"), row, strict=True)

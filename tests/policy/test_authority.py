@@ -6,7 +6,7 @@ import pytest
 
 from lcs_cli.policy.authority import may, service_commands
 from lcs_cli.policy.program import keys_for
-from lcs_cli.policy.rules import packaged
+from lcs_cli.policy.rules import Rules, packaged
 from lcs_cli.records.user import KeyName, Role, User, UserKind
 
 EVERY_SET_OF_ROLES = tuple(
@@ -71,6 +71,18 @@ def test_a_refusal_of_authority_names_its_clause_and_the_roles_that_could() -> N
     """So that the one who was refused knows whom to ask."""
     authority = may(person(Role.WORKER), "retention.approve", packaged())
     assert (authority.allowed, authority.clause, authority.roles) == (False, "4.6", ("manager",))
+
+
+def test_an_action_that_several_grants_name_rests_on_the_first() -> None:
+    """Their roles together may take it; the clause is that of the grant that stands first."""
+    content = packaged().contents["authority.toml"].decode()
+    more = content.replace(
+        "[services]", '[[grant]]\nclause = "6"\nto = ["worker"]\nactions = ["flag.show"]\n\n[services]'
+    )
+    rules = Rules({**packaged().contents, "authority.toml": more.encode()})
+    authority = may(person(Role.WORKER), "flag.show", rules)
+    assert (authority.allowed, authority.clause) == (True, "4.5")
+    assert authority.roles == ("safeguarding-lead", "worker")
 
 
 @pytest.mark.parametrize("action", EVERY_ACTION)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from lcs_cli.policy.disclosure import Verdict, disclosure_rules
+from lcs_cli.policy.disclosure import Verdict, acts_at_once, disclosure_rules
 from lcs_cli.policy.disclosure import decide as decide_disclosure
 from lcs_cli.policy.retention import Outcome, RetentionDecision
 from lcs_cli.policy.retention import decide as decide_retention
@@ -186,6 +187,16 @@ def test_gate(case: Case) -> None:
     else:
         assert case["remedy"]
         assert case["remedy"] in verdict.remedy
+
+
+def test_for_proceedings_the_grounds_that_do_not_count_are_passed_over_in_any_order() -> None:
+    """A service may list them as it likes; and what could not wait rests on a child's safety."""
+    rules = disclosure_rules(packaged())
+    asked = {"purpose": "court", "legal_instrument": "an order", "link": "live", "fields": ["session_date"]}
+    for grounds in (rules.grounds, rules.grounds[::-1]):
+        verdict = decide_disclosure(disclosure_request(asked), replace(rules, grounds=grounds), date(2026, 5, 11))
+        assert verdict.ground == "legal-obligation"
+        assert acts_at_once(ReferrerKind.POLICE, "LCS-0042-L", replace(rules, grounds=grounds)).ground == "safeguarding"
 
 
 def test_there_are_enough_cases_and_each_has_a_name_of_its_own() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from lcs_cli.policy.cap import cap
 from lcs_cli.policy.clock import ClockDoubt, ClockRules, Doubt, clock_rules, doubt_of
-from lcs_cli.policy.rules import packaged
+from lcs_cli.policy.rules import Rules, packaged
+from tests.services.stories import other_rules
 
 TODAY = date(2026, 11, 26)
 RULES = clock_rules(packaged(), TODAY)
@@ -70,3 +71,17 @@ def test_a_sweep_takes_so_many_families_and_so_many_in_a_hundred(families: int, 
 def test_before_a_value_begins_nothing_is_capped() -> None:
     """No rule, no limit: in force is what has begun."""
     assert cap(packaged(), date(2024, 12, 31), 10).most is None
+
+
+def test_of_a_vault_too_small_for_a_share_none_go_where_no_number_always_does() -> None:
+    """Four in a hundred of three is none."""
+    contents = other_rules("retention_schedule.toml", "always = [{ from = 2025-01-01", "always = [{ from = 2099-01-01")
+    rules = Rules({**packaged().contents, **contents})
+    assert [cap(rules, TODAY, families).most for families in (0, 3, 25, 9000)] == [0, 0, 1, 40]
+
+
+def test_a_clock_that_goes_back_jumped_over_no_days() -> None:
+    """Only a jump has a length."""
+    found = doubt_of(TODAY, [TODAY + DAY], RULES)
+    assert found
+    assert (found.doubt, found.days) == (Doubt.BACK, 0)

@@ -13,6 +13,7 @@ from lcs_cli.policy.consent import (
     furthest,
     lapses,
     may_give,
+    may_still_give,
     shut,
     state_of,
 )
@@ -240,3 +241,34 @@ def test_each_word_of_a_refusal_is_found_in_the_policys_own_sentence() -> None:
     for rule in (RULES.rule, RULES.stub):
         assert rule["about"] in document.quote(rule["clause"], rule["about"])
         assert len(document.clauses[rule["clause"]]) > 2
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "said"),
+    [
+        ({}, {}, ""),
+        ({"withdrawn_on": TODAY}, {}, "withdrew its own consent to tell name: P-0001-R cannot give it back"),
+        ({"withdrawn_on": TODAY}, {"details": ("date_of_birth",)}, ""),
+        ({"withdrawn_on": TODAY}, {"given_by": 3}, ""),
+        ({"withdrawn_on": TODAY}, {"referrer": 8}, ""),
+        ({"withdrawn_on": TODAY}, {"purpose": "health"}, ""),
+        ({"withdrawn_on": TODAY, "person": 4, "given_by": 4}, {}, ""),
+        ({"withdrawn_on": TODAY, "given_by": 2}, {}, ""),
+    ],
+)
+def test_nobody_gives_for_a_child_what_the_child_withdrew(
+    own: dict[str, object], given: dict[str, object], said: str
+) -> None:
+    """To that body for that purpose; the child itself may, and a parent what the child has not withdrawn."""
+    before = replace(OWN, details=("name",), **own)
+    now = replace(ONE, details=("name", "date_of_birth"), **given) if "details" not in given else replace(ONE, **given)
+    answer = may_still_give(now, [before], RULES)
+    assert answer.permitted is (not said)
+    assert said in answer.reason
+
+
+def test_a_consent_that_was_withdrawn_renews_none_and_hides_none() -> None:
+    """Whichever of them was recorded first."""
+    withdrawn = replace(ONE, number=2, withdrawn_on=TODAY)
+    for consents in ([withdrawn, ONE], [ONE, withdrawn]):
+        assert furthest(consents, RULES) == {3: [ONE]}

@@ -20,6 +20,7 @@ MARKS = [Mark("4.2", "Addresses", "a"), Mark("4.2", "told to nobody", "b"), Mark
 def test_a_test_holds_the_sentence_that_it_is_marked_with() -> None:
     """And no other of its clause; one whose words are not there stands beside the clause."""
     telling, keeping = coverage(parse_policy(POLICY, ()), packaged(), {}, MARKS)
+    assert [(one.clause, one.heading) for one in (telling, keeping)] == [("4.2", "Telling"), ("4.6", "Keeping")]
     assert [(one.text, one.tests) for one in telling.sentences] == [
         ("Dates may be told.", ()),
         ("Addresses are told to nobody.", ("a", "b")),

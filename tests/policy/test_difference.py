@@ -1,6 +1,6 @@
 """What differs between two versions: the text line by line, each value of the rules by file and key."""
 
-from lcs_cli.policy.difference import RuleChange, in_a_line, rule_changes, text_difference
+from lcs_cli.policy.difference import RuleChange, in_a_line, rule_changes, text_difference, values
 from lcs_cli.policy.rules import Rules, packaged
 from tests.services.stories import other_rules
 
@@ -49,6 +49,13 @@ def test_a_rule_in_a_list_is_named_by_its_id() -> None:
     assert (purposes.key, purposes.was) == ("attendance.purposes", "safeguarding, case-management")
 
 
+def test_a_table_of_a_list_is_named_by_its_id_its_name_or_its_place() -> None:
+    """In this order; places count from one, as people do."""
+    listed = {"list": [{"id": "a", "name": "b", "x": 1}, {"name": "c", "x": 2}, {"x": 3}]}
+    keys = [key for key, _ in values(listed) if key.endswith(".x")]
+    assert keys == ["list[a].x", "list[c].x", "list[3].x"]
+
+
 def test_a_grant_is_named_by_what_it_grants() -> None:
     """A command that moves from one grant to another is one change, not a change of every grant after it."""
     found = changed("authority.toml", 'actions = ["retention.approve"]', 'actions = ["retention.approve", "flag.show"]')
@@ -70,4 +77,7 @@ def test_a_version_is_summed_up_in_a_line() -> None:
     text = text_difference("a\nb\n", "a\nc\nd\n", ("", ""))
     rules = changed("retention_schedule.toml", "value = 5", "value = 3")
     assert in_a_line(text, rules) == "text: +2 -1 lines; retention_schedule.toml: 3 values"
+    assert in_a_line(text_difference("a\nb\nc\n", "a\n", ("", "")), []) == "text: +0 -2 lines"
+    one = changed("retention_schedule.toml", "value = 45", "value = 30")
+    assert in_a_line(text_difference("a", "b", ("", "")), one) == "text: +1 -1 line; retention_schedule.toml: 1 value"
     assert in_a_line([], []) == "nothing"

@@ -197,3 +197,16 @@ def test_a_document_as_a_service_writes_it_is_read_as_it_stands() -> None:
         "Some is kept: safeguarding files.",
     )
     assert found.quote("2", "not share") == "We do not share."
+
+
+def test_a_clause_begins_where_its_text_stands_and_not_in_a_table_of_contents() -> None:
+    """And its number again, once it has text, is a line of the clause before it."""
+    document = parse_policy(
+        "House\n1. Purpose\n2. Review\n1. Purpose\nWhat we keep.\n2. Review\nEvery year.\n1. Again\n", ()
+    )
+    assert document.clauses == {"1": ("Purpose", "What we keep."), "2": ("Review", "Every year.", "1. Again")}
+
+
+def test_a_title_has_two_lines_at_the_most() -> None:
+    """What else stands before the first clause is an introduction."""
+    assert parse_policy("House\nRules\nOf 2026\n1. Purpose\n", ()).title == "House — Rules"

@@ -182,6 +182,14 @@ def test_what_a_report_newly_holds_and_who_newly_consents_is_named() -> None:
         assert told in line
 
 
+def test_what_is_newly_told_with_consent_is_named_by_the_consent() -> None:
+    """Each detail by its name, and what it rests on."""
+    wider = rules(GATE, 'names = ["', 'names = ["nickname", "')
+    (line,) = effects(packaged(), wider, [], DAY).disclosed
+    assert line.startswith("nickname: to ")
+    assert line.endswith(" with the person's consent")
+
+
 def test_a_gate_that_tells_less_is_to_be_accepted_by_nobody() -> None:
     """Neither a purpose that goes nor a body that is no longer statutory."""
     fewer = rules(GATE, 'purposes = ["safeguarding", ', "purposes = [")
@@ -220,6 +228,67 @@ def test_of_what_less_is_asked_is_named(file: str, was: str, becomes: str, said:
     assert [line for line in found.loosened if said in line] == list(found.loosened)
     assert len(found.loosened) == 1
     assert not effects(other, packaged(), [], DAY).loosened
+
+
+@pytest.mark.parametrize(
+    ("file", "table", "value", "said"),
+    [
+        (VETTING, "years", 3, "years until a check is renewed: 3 become unlimited"),
+        (PERMISSIONS, "days", 92, ""),
+        (SCHEDULE, "days", 45, "days that may pass unseen before a sweep: 45 become unlimited"),
+        (SCHEDULE, "families", 40, "families that one sweep disposes of: 40 become unlimited"),
+        (SCHEDULE, "percent", 4, "those that one sweep disposes of: 4 become unlimited"),
+        (SCHEDULE, "always", 6, ""),
+        (HANDOVER, "days", 14, ""),
+        (GOVERNANCE, "years", 1, "years until the policy is reviewed: 1 become unlimited"),
+        (SCHEDULE, "years", 1, "years until the owner of a hold without end is asked: 1 become unlimited"),
+        (SCHEDULE, "days", 35, "days that a backup is kept: 35 become unlimited"),
+    ],
+)
+def test_a_number_that_goes_is_looser_where_it_limits_and_not_where_it_allows(
+    file: str, table: str, value: int, said: str
+) -> None:
+    """Without a limit everything is allowed; without what allows it, nothing is; and the other way round."""
+    none = rules(file, f"\n{table} = [{{ from = 2025-01-01, value = {value} }}]", f"\n{table} = []")
+    goes, comes = effects(packaged(), none, [], DAY).loosened, effects(none, packaged(), [], DAY).loosened
+    assert len(goes) == bool(said)
+    assert all(said in line for line in goes)
+    assert len(comes) == (not said)
+    assert all(f": none become {value}, by 2026-11-26" in line for line in comes)
+
+
+@pytest.mark.parametrize(("file", "table", "value"), [(PERMISSIONS, "days", 92), (SCHEDULE, "always", 6)])
+def test_where_nothing_is_allowed_without_a_number_one_is_more_and_none_is_not(
+    file: str, table: str, value: int
+) -> None:
+    """A run of no days is none, and so is a sweep of no families."""
+    written = f"\n{table} = [{{ from = 2025-01-01, value = {value} }}]"
+    none, nought, one = (
+        rules(file, written, becomes)
+        for becomes in (f"\n{table} = []", written.replace(f" {value} ", " 0 "), written.replace(f" {value} ", " 1 "))
+    )
+    assert effects(none, nought, [], DAY).loosened == effects(nought, none, [], DAY).loosened == ()
+    (line,) = effects(none, one, [], DAY).loosened
+    assert line.endswith(": none become 1, by 2026-11-26")
+
+
+def test_an_agreement_of_no_days_is_more_than_none() -> None:
+    """It holds on its own day: a report may be produced, and what is kept may be handed over, that never was."""
+    for file, value, said in (
+        (REPORTS, 90, "a report, 0 days after it was agreed to and no longer none, by 2026-11-26"),
+        (HANDOVER, 14, "days that an agreement to a handover holds: none become 0, by 2026-11-26"),
+    ):
+        dated = f"\ndays = [{{ from = 2025-01-01, value = {value} }}]"
+        none, same_day = rules(file, dated, "\ndays = []"), rules(file, dated, dated.replace(f" {value} ", " 0 "))
+        found, back = effects(none, same_day, [], DAY), effects(same_day, none, [], DAY)
+        assert found.disclosed + found.loosened == (said,)
+        assert back.disclosed + back.loosened == ()
+
+
+def test_a_value_that_begins_on_the_day_itself_is_named_once() -> None:
+    """That day is looked at anyway."""
+    more = rules(VETTING, "value = 3 }]", "value = 3 }, { from = 2026-11-26, value = 5 }]")
+    assert effects(packaged(), more, [], DAY).loosened == ("years until a check is renewed: 3 become 5, by 2026-11-26",)
 
 
 def test_an_overdue_check_that_no_longer_bars_is_named() -> None:

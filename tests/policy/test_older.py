@@ -37,6 +37,15 @@ def test_a_key_that_a_table_of_a_list_lacks_is_as_in_the_programs_own() -> None:
     assert rules.hash == Rules(rules.contents).hash != packaged().hash
 
 
+def test_what_this_program_knows_nothing_of_is_left_as_it_was_written() -> None:
+    """A later lcs may have published it: a table of its own, or one in the place of a value."""
+    content = packaged().contents["governance.toml"].decode().replace('name = ""', "[letterhead.name]\nlong = 1")
+    rules = Completed({**packaged().contents, "governance.toml": f"{content}\n[house]\ncolour = 7\n".encode()})
+    assert lacking(rules) == ()
+    assert rules.file("governance.toml")["house"] == {"colour": 7}
+    assert rules.file("governance.toml")["letterhead"] == {"name": {"long": 1}}
+
+
 def test_a_table_that_a_list_lacks_is_not_put_back() -> None:
     """It may be left out on purpose: a reason, a ground."""
     content = packaged().contents["requests.toml"].decode()

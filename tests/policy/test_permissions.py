@@ -249,3 +249,11 @@ def test_where_the_rules_give_runs_no_days_none_can_be_asked_for() -> None:
     """Before the first value is in force: one session at a time."""
     rules = permission_rules(packaged(), date(2024, 12, 31))
     assert not may_ask("LCS-0042-L", TODAY, TODAY, rules).allowed
+
+
+def test_without_a_number_of_days_in_force_no_run_is_short_enough() -> None:
+    """Not of one day either; the refusal says so, and which day would be the last."""
+    answer = may_ask("LCS-0042-L", TODAY, TODAY, replace(RULES, longest=None))
+    assert (answer.allowed, answer.reason) == (False, "a run of sessions has 0 days at the most")
+    assert f"up to {TODAY.isoformat()}," in answer.remedy
+    assert may_ask("LCS-0042-L", TODAY, TODAY, replace(RULES, longest=1)).allowed

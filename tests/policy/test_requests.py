@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lcs_cli.policy.document import parse_policy, restated_policy
 from lcs_cli.policy.requests import (
@@ -187,3 +188,25 @@ def test_every_kind_class_and_reason_of_the_rule_file_fits_the_others() -> None:
     assert untold == {
         *("serious-harm", "childs-own-affairs", "childs-own-request", "crime-prevention", "child-protection-enquiry")
     }
+
+
+def test_whoever_is_not_known_to_be_of_the_family_is_not_taken_for_it() -> None:
+    """Nothing is assumed of who asks, nor of whom it is about."""
+    asked = Asked(RequestKind.PARENT, TODAY, TODAY, TODAY, born=date(2020, 1, 6))
+    assert "that person is no child of the family" in admit(asked, RULES).reason
+    assert "is not on record as an adult" in admit(replace(asked, child=True), RULES).reason
+    assert admit(replace(asked, child=True, parent=True), RULES).taken
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (9, "9th"), (10, "10th"), (11, "11th"), (12, "12th"), (13, "13th"),
+     (14, "14th"), (18, "18th"), (21, "21st"), (22, "22nd"), (23, "23rd"), (25, "25th"), (101, "101st"), (111, "111th"),
+     (112, "112th"), (113, "113th")],
+)  # fmt: skip
+def test_a_birthday_is_named_as_it_is_said(years: int, said: str) -> None:
+    """Whatever age a service has set."""
+    kind = replace(RULES.kinds[RequestKind.PARENT], up_to_years=years)
+    rules = replace(RULES, kinds={**RULES.kinds, RequestKind.PARENT: kind})
+    asked = Asked(RequestKind.PARENT, TODAY, TODAY, TODAY, child=True, parent=True)
+    assert admit(asked, rules).reason.endswith(f"nobody can say when the {said} birthday is")

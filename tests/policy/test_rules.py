@@ -7,7 +7,7 @@ from msgspec.structs import fields
 
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.disclosure import disclosure_rules
-from lcs_cli.policy.rules import RULE_FILES, Rules, in_force, packaged
+from lcs_cli.policy.rules import RULE_FILES, Rules, find_rule, in_force, packaged, topic
 from lcs_cli.records.attendance_line import AttendanceLine
 from lcs_cli.records.family import ContactField
 from lcs_cli.records.referral import ReferrerKind
@@ -153,3 +153,35 @@ def test_attendance_is_told_for_two_purposes_and_neither_is_proceedings() -> Non
     """Safeguarding and case management (policy 4.2); anything for proceedings goes another way (policy 4.1)."""
     assert disclosure_rules(packaged()).purposes == {"safeguarding", "case-management"}
     assert disclosure_rules(packaged()).purposes.isdisjoint(disclosure_rules(packaged()).proceedings["words"])
+
+
+# --- Finding a rule ---------------------------------------------------------------------------------------------------
+
+LISTED = Rules(
+    {
+        "one.toml": b'[[list]]\nid = "a"\nclause = "1"\n[[list]]\nname = "b"\nclause = "2"\n[[list]]\nclause = "3"\n',
+        "two.toml": b'[deep.er]\nid = "a"\nclause = "4"\nabout = "it"\n',
+    }
+)
+
+
+def test_a_rule_is_found_by_its_id_however_deep_it_stands() -> None:
+    """The one that rests on the clause first of all; else the first; None where no file has it."""
+    assert find_rule(LISTED, "a", "4") == ("two.toml", {"id": "a", "clause": "4", "about": "it"})
+    assert find_rule(LISTED, "a", "1") == find_rule(LISTED, "a", "9") == ("one.toml", {"id": "a", "clause": "1"})
+    assert find_rule(LISTED, "c", "1") is None
+
+
+def test_a_citation_is_named_by_the_place_where_it_stands() -> None:
+    """A table of a list by its id, its name, or its place counted from one."""
+    assert [(one.file, one.where, one.clause, one.about) for one in LISTED.citations()] == [
+        ("one.toml", "list a", "1", ""),
+        ("one.toml", "list b", "2", ""),
+        ("one.toml", "list 3", "3", ""),
+        ("two.toml", "deep.er", "4", "it"),
+    ]
+
+
+def test_what_the_program_speaks_of_of_its_own_accord_has_its_clause() -> None:
+    """By the word that it has for it."""
+    assert (topic(packaged(), "staff").id, topic(packaged(), "staff").clause) == ("staff", "4.1")

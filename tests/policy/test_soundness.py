@@ -50,6 +50,15 @@ def said_of(contents: dict[str, bytes]) -> list[str]:
         (SCHEDULE, 'classes = ["safeguarding-file", ', "classes = [", "lacks safeguarding-file, which is never"),
         (SCHEDULE, 'classes = ["safeg', 'classes = ["session", "safeg', "session is not a class that lcs keeps"),
         (SCHEDULE, 'everybody = ["electronic-referral", ', "everybody = [", "lacks electronic-referral: the schema"),
+        (SCHEDULE, "value = 5 }", "value = 1001 }", "family_file.years: a period is longer than 1000 years"),
+        (GATE, "of_age_years = 18", "of_age_years = 9000", "consent.of_age_years: a period is longer than 1000 years"),
+        (REQUESTS, "up_to_years = 18", "up_to_years = 9000", "kind 3.up_to_years: a period is longer than 1000 years"),
+        (REQUESTS, "\nmonths = 1\n", "\nmonths = 12001\n", "due.months: a period is longer than 1000 years"),
+        (HANDOVER, "value = 14", "value = 365001", "agreement.days: a period is longer than 1000 years"),
+        (GOVERNANCE, "value = 1 }", "value = 9000 }", "yearly_review.years: a period is longer than 1000 years"),
+        (GOVERNANCE, "value = 1 }", "value = -1 }", "yearly_review.years: a period is less than nothing"),
+        (HANDOVER, "column = [\n", "column = [\n  7,\n", "contents.record identity.column 1: must be a table"),
+        (WORDS, 'id = "physical"', 'id = "physical"\nabout = 7', "group physical.about: must be text"),
         (GATE, 'statutory = ["local-authority", ', 'statutory = ["landlord", ', "statutory: landlord is not a kind of"),
         (GATE, 'statutory = ["local-authority", ', "statutory = [7, ", "statutory: must be a list, each of them text"),
         (GATE, 'id = "consent"', 'id = "hearsay"', "ground: hearsay is not a ground"),
@@ -142,6 +151,27 @@ def test_a_list_of_wording_that_looks_for_nothing_is_named() -> None:
         assert said_of({WORDS: content}) == [f"word_scan.toml, {where}: is empty, and nothing would be looked for"]
 
 
+def test_a_period_may_be_as_long_as_a_thousand_years() -> None:
+    """Nor is none at all too short; what can be published can be reckoned with."""
+    for length in (0, 1000):
+        assert said_of(other_rules(SCHEDULE, "value = 5 }", f"value = {length} }}")) == []
+    assert said_of(other_rules(HANDOVER, "value = 14", "value = 365000")) == []
+
+
+def test_any_table_may_name_the_phrase_that_it_rests_on() -> None:
+    """Also one of which the program's own names none; where nothing is made of it, that is said."""
+    assert said_of(other_rules(WORDS, 'id = "physical"', 'id = "physical"\nabout = "reviewed"')) == []
+    found = said_of(other_rules(REQUESTS, 'id = "identity"\ntext', 'id = "identity"\nabout = "reviewed"\ntext'))
+    assert found == ["requests.toml: cannot be read by this lcs"]
+
+
+def test_a_file_that_the_program_does_not_read_rests_on_the_text_too() -> None:
+    """Nothing is known of its shape; what it cites has to be there."""
+    assert said_of({"more.toml": b'[house]\nclause = "99"\n'}) == [
+        "more.toml, house: rests on clause 99, which the text does not have"
+    ]
+
+
 def test_several_things_are_named_at_once() -> None:
     """So that a service mends them in one go."""
     both = other_rules(SCHEDULE, "value = 5 }", "value = -5 }") | other_rules(
@@ -197,3 +227,30 @@ def test_a_siblings_rules_rest_on_its_own_numbers_and_words() -> None:
     own = parse_policy((SIBLING / "policy.txt").read_text(encoding="utf-8"), ())
     assert problems(rules, own, RULE_FILES, DAY) == []
     assert any("rests on clause 5.1" in str(one) for one in problems(rules, document(), RULE_FILES, DAY))
+
+
+def test_a_remedy_says_where_the_order_matters() -> None:
+    """Grounds are tried in theirs; other lists have none."""
+    for file, was, remedy in (
+        (GATE, 'id = "consent"\n', "give each once; grounds in the order to be tried"),
+        (REQUESTS, 'id = "identity"\ntext', "give each once"),
+    ):
+        contents = other_rules(file, was, was.replace('id = "', 'id = "x-'))
+        found = problems(Rules({**packaged().contents, **contents}), document(), (), DAY)
+        assert [one.remedy for one in found if "must stand there once" in one.problem] == [remedy]
+
+
+def test_a_place_in_a_list_is_counted_from_one() -> None:
+    """Where what stands there has no name that could be repeated."""
+    contents = (
+        packaged()
+        .contents[WORDS]
+        .replace(b'id = "physical"', 'id = "Siân L"'.encode())
+        .replace(b'"bruis*", ', b'"*", ')
+    )
+    assert "word_scan.toml, group 1.words 1: has no letter, and nothing would be found" in said_of({WORDS: contents})
+    found = said_of(other_rules(HANDOVER, 'column = [\n  { name = "given_name"', 'column = [\n  { name = "shoe_size"'))
+    assert [line for line in found if "shoe_size is not a column" in line] == [
+        f"handover.toml, contents.record {place}: shoe_size is not a column that a handover can hold"
+        for place in (1, 2)
+    ]

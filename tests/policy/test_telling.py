@@ -34,6 +34,25 @@ def test_what_is_missing_of_an_entry(
 
 
 @pytest.mark.parametrize(
+    ("there", "recorded_by", "confirmed"),
+    [
+        ({}, None, True),
+        ({}, "U-001-R", True),
+        ({}, "U-002-W", False),
+        ({"alone": "yes"}, None, False),
+        ({"alone": "yes"}, "U-001-R", False),
+        ({"confirmed": "yes"}, "U-002-W", True),
+    ],
+)
+def test_what_another_is_said_to_have_decided_waits_for_their_own_word(
+    there: dict[str, str], recorded_by: str | None, *, confirmed: bool
+) -> None:
+    """And what somebody decided alone, for another's; one's own word needs none."""
+    missing = missing_parts(RULES, "safeguarding", [], {**EVERYTHING, "why": None, **there}, recorded_by)
+    assert missing == (() if confirmed else ("confirmed",))
+
+
+@pytest.mark.parametrize(
     ("ground", "who"),
     [
         ("safeguarding", {Role.SAFEGUARDING_LEAD}),

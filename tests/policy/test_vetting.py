@@ -18,6 +18,7 @@ from lcs_cli.policy.vetting import (
     VettingRules,
     certificate_in_force,
     duty,
+    gone,
     is_due,
     to_confirm,
     vetting,
@@ -222,3 +223,25 @@ def test_every_rule_of_vetting_finds_its_sentence_in_the_policy() -> None:
     document = parse_policy(restated_policy(), ())
     for rule in tomllib.loads(packaged().contents["vetting.toml"].decode()).values():
         assert rule["about"] in document.quote(rule["clause"], rule["about"])
+
+
+def test_so_many_days_ahead_something_is_listed_and_none_where_no_rule_says_how_many() -> None:
+    """A renewal before it is due, a session without a vetted supervisor."""
+    found, before = vetting_rules(packaged()), date(2024, 12, 31)
+    assert (found.notice_days(DAY), found.days_ahead(DAY)) == (60, 7)
+    assert (found.notice_days(before), found.days_ahead(before)) == (0, 0)
+
+
+def test_the_update_service_can_speak_of_a_cleared_certificate_alone() -> None:
+    """Of none where there is none, where it was not cleared, and where its status has changed."""
+    changed = check({"status": "changed", "on": DAY})
+    refused = certificate({"issued": date(2026, 6, 1), "decision": "not-cleared"})
+    assert certificate_in_force(VETTED, DAY) == VETTED[0]
+    for checks in ([], [refused], [*VETTED, changed]):
+        assert certificate_in_force(checks, DAY) is None
+
+
+def test_of_a_session_whose_supervisor_is_not_on_the_register_any_more_nothing_is_asked() -> None:
+    """It is long ago, and neither warned of nor refused."""
+    answer = gone(rules())
+    assert (answer.standing, answer.permitted, answer.reason, answer.remedy) == (Standing.GONE, True, "", "")

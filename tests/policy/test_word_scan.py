@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lcs_cli.policy.loosened import loosened
 from lcs_cli.policy.retention import Fate, Outcome, RetentionDecision
 from lcs_cli.policy.rules import Rule, Rules, packaged
-from lcs_cli.policy.word_scan import Scan, after_scan, groups_in, pattern, scan, word_list
+from lcs_cli.policy.word_scan import Scan, after_scan, bound, groups_in, pattern, scan, word_list
 from lcs_cli.records.free_text import FreeText
 from lcs_cli.records.references import Kind
 from tests.services.stories import other_rules
@@ -151,3 +152,34 @@ def test_a_phrase_is_looked_for_as_it_is_written() -> None:
     """Its dashes are blanks, its apostrophes nothing, and only what ends with a star has other endings."""
     assert pattern("Self-Harm*").parts == (("self", False), ("harm", True))
     assert pattern("don't tell").parts == (("dont", False), ("tell", False))
+
+
+def test_a_phrase_may_begin_with_a_word_of_one_letter() -> None:
+    """It is looked for like any other."""
+    words = word_list(rules('"bruis*", ', '"a zebra", '), DAY)
+    assert groups_in("He had a zebra.", words) == {"physical": 1}
+
+
+def test_the_order_in_which_groups_are_written_is_no_other_question() -> None:
+    """What a lead has cleared stays cleared; another word is another question."""
+    turned = replace(LIST, groups=dict(reversed([*LIST.groups.items()])))
+    assert turned.digest == LIST.digest
+    assert word_list(rules('"bruis*", ', '"a zebra", '), DAY).digest != LIST.digest
+
+
+def test_a_decision_is_bound_to_what_was_found() -> None:
+    """Without hits to the facts alone; with hits, to exactly those."""
+    assert bound("facts", Scan()) == "facts"
+    both = FreeText("LCS-0001-R", Kind.SESSION, 1, "contact_session", "note", "A bruise on both arms.")
+    found, other = scan([NOTE], LIST), scan([both], LIST)
+    assert len({"facts", bound("facts", found), bound("facts", other), bound("other facts", found)}) == 4
+
+
+@pytest.mark.parametrize(("texts", "places"), [([NOTE], "in 1 place"), ([NOTE, NOTE], "in 2 places")])
+def test_a_lead_is_told_in_how_many_places_to_look(texts: list[FreeText], places: str) -> None:
+    """And nothing of what stands there."""
+    fate = Fate((), (), keeps_family=False, goes={}, stays={})
+    decision = RetentionDecision("LCS-0001-R", Outcome.DUE, Rule("a", "4.6", ""), ("old",), fate)
+    waits = after_scan(decision, scan(texts, LIST), LIST)
+    assert waits.outcome is Outcome.REQUIRED
+    assert waits.reasons == (f"wording that a safeguarding lead is to look at, {places}",)

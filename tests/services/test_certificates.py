@@ -12,10 +12,10 @@ from cryptography.exceptions import InvalidSignature
 
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.records.user import KeyName
-from lcs_cli.services import audits, certificates
+from lcs_cli.services import audits, certificates, families
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import sealing, signers
-from lcs_cli.vault.certificates import _body, _digest, parse_key, written_key
+from lcs_cli.vault.certificates import Series, _body, _digest, parse_key, written_key
 from lcs_cli.vault.encoding import canonical, encode
 from lcs_cli.vault.register import Register, begun
 from tests.conftest import After, OpenDesk, make_vault, open_desk
@@ -237,6 +237,28 @@ def test_what_was_cut_off_the_end_is_not_noticed_by_the_file(three: Desk) -> Non
 def test_what_is_no_certificate_is_said_to_be_none(three: Desk, content: bytes) -> None:
     """And no defect of lcs."""
     assert "was altered, or is no certificate" in wrong(content + b"\n", admin(three))
+
+
+@pytest.mark.parametrize("changed", [{"certificate": "RC-000001-W"}, {"previous": 7}, {"follows": 7}])
+def test_one_that_is_signed_and_says_what_none_says_is_none(three: Desk, changed: Content) -> None:
+    """A reference with a slip, or a number for a digest: what is signed is still read strictly."""
+    other = resigned(lines(three)[0], three.vault.opened.sign, **changed)
+    assert wrong(other, admin(three)) == "line 1 was altered, or is no certificate"
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "7"])
+def test_nothing_is_disposed_of_after_a_certificate_that_cannot_be_read(
+    three: Desk, desk_of: OpenDesk, content: str
+) -> None:
+    """The next one would follow nobody knows what: the family stays, and none is drafted."""
+    household = stories.closed_family(desk_of("amina", CLOSED))
+    with without_triggers(three) as connection:
+        connection.execute("UPDATE certificate SET content = ? WHERE id = 3", (content,))
+    with pytest.raises(DamagedVaultError, match="the last certificate of disposal was altered"):
+        stories.disposed(desk_of, household.ref)
+    with pytest.raises(DamagedVaultError, match="the last certificate of disposal was altered"):
+        Series(desk_of("amina", SWEPT).vault)
+    assert families.show(desk_of("amina", SWEPT), household.ref).family.name
 
 
 def test_a_key_is_typed_as_it_is_printed(three: Desk) -> None:

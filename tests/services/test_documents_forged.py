@@ -153,3 +153,19 @@ def test_what_goes_with_the_file_is_not_missed(desk: Desk, desk_of: OpenDesk) ->
     stories.disposed(desk_of, household.ref)
     assert desk.db.value("SELECT count(*) FROM document WHERE family_id = ?", number) == 0
     assert audits.verify(desk_of("rhys", stories.SWEPT)).problems == ()
+
+
+def test_a_content_or_a_key_that_is_sealed_as_it_must_be_and_is_another_is_noticed(desk: Desk) -> None:
+    """Whoever can seal can seal anything: the content has to have the digest of the row, and a key is a key."""
+    three(desk)
+    for number in (1, 2):
+        document = rows.get(desk.db, number)
+        assert document
+        _, key = rows.opened(desk.vault, document)
+        assert b"".join(rows.content(desk.vault, document, key))
+        other = replace(document, sha256="0" * 64)
+        with pytest.raises(DamagedVaultError, match="DC-00000"):
+            list(rows.content(desk.vault, other, key))
+        for sealed in (b"", key[:-1], key + b"\0"):
+            with pytest.raises(DamagedVaultError, match="DC-00000"):
+                rows.open_key(desk.vault, document, rows.seal_key(desk.vault, document, sealed))

@@ -175,3 +175,21 @@ def test_a_torn_last_line_is_taken_away_by_the_next_one(desk_of: OpenDesk, torn:
     stories.disposed(desk_of, refs[1])
     assert register.read_bytes().startswith(whole)
     assert [line["family"] for line in Register(register).lines] == refs
+
+
+def test_a_register_without_a_first_line_is_none(three: Desk) -> None:
+    """Empty, or with half a line: it would be of any vault."""
+    whole = three.vault.register.read_bytes()
+    for content in (b"", whole[:20]):
+        with pytest.raises(DamagedVaultError, match="altered at line 1"):
+            Register(three.vault.register, content)
+
+
+def test_nothing_is_entered_in_a_register_that_was_cut_since_it_was_read(three: Desk) -> None:
+    """The line would be bound to one that is not there."""
+    register = Register(three.vault.register)
+    cut = b"".join(lines(three.vault.register)[:-1])
+    three.vault.register.write_bytes(cut)
+    with pytest.raises(DamagedVaultError, match="was cut meanwhile"):
+        register.enter({"review": "RV-0009-D"})
+    assert three.vault.register.read_bytes() == cut

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lcs_cli.errors import DamagedVaultError, LcsError, RefusedError, UsageError
+from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, UsageError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.request import RequestKind
 from lcs_cli.records.retention import HoldKind
@@ -453,3 +453,11 @@ def test_the_drill_counts_what_is_there(desk_of: OpenDesk, restore: Restore) -> 
     assert dict(done.drill.counted) == {**counted, "documents": 1, "disclosures": 0}
     assert done.drill.to_review == 2
     assert setup.people_of(done.folder) == ("amina", "rhys", "tomos")
+
+
+def test_a_place_where_nothing_can_be_written_is_named(desk: Desk, tmp_path: Path, restore: Restore) -> None:
+    """A file stands where its folder would be; it is as it was."""
+    (tmp_path / "file").write_bytes(b"mine")
+    with pytest.raises(FailedError, match=r"into: cannot be written \("):
+        restore(made(desk), "file/new")
+    assert (tmp_path / "file").read_bytes() == b"mine"

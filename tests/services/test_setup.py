@@ -226,6 +226,14 @@ def test_a_service_is_made_for_commands_that_a_service_can_have(
     assert not (tmp_path / "robot.key").exists()
 
 
+def test_a_vault_is_not_made_where_no_folder_can_be(tmp_path: Path) -> None:
+    """A file stands where its folder would be; it is as it was."""
+    (tmp_path / "file").write_bytes(b"mine")
+    with pytest.raises(FailedError, match=r"vault folder: cannot be made \("):
+        make_vault(tmp_path / "file" / "deeper" / "vault")
+    assert (tmp_path / "file").read_bytes() == b"mine"
+
+
 def test_a_key_file_that_cannot_be_made_admits_nobody(desk: Desk, tmp_path: Path) -> None:
     """One that is there is not written over."""
     (tmp_path / "robot.key").write_text("mine")

@@ -347,11 +347,11 @@ def test_a_folder_that_others_could_put_a_socket_into_is_refused(
 @pytest.mark.parametrize("words", [b"x", FETCH + FETCH, STOP + b"\n", b"GET / HTTP/1.0\r\n\r\n", bytes(5_000_000)])
 def test_what_is_no_request_gets_no_answer_and_ends_nothing(place: Path, words: bytes) -> None:
     """However long it is."""
-    start(place)
-    with connected(place) as connection, suppress(OSError):  # it hangs up where it is told too much
-        connection.sendall(words)
-        assert heard(connection) == b""
-    assert agent.fetch(place) == KEYS
+    with serving(place, KEYS):
+        with connected(place) as connection, suppress(OSError):  # it hangs up where it is told too much
+            connection.sendall(words)
+            assert heard(connection) == b""
+        assert agent.fetch(place) == KEYS
 
 
 def test_whoever_says_nothing_keeps_nobody_waiting(place: Path) -> None:
@@ -369,6 +369,16 @@ def test_whoever_says_nothing_keeps_nobody_waiting(place: Path) -> None:
         silent[-1].sendall(STATUS)
         assert heard(silent[-1])
     assert len(agent.fetch(place) or b"") == agent.LARGEST
+
+
+def test_of_too_many_who_say_nothing_the_first_is_hung_up_on(place: Path) -> None:
+    """The others go on waiting for their turn."""
+    with serving(place, KEYS), ExitStack() as closing:
+        silent = [closing.enter_context(connected(place)) for _ in range(agent_process._MOST_CONNECTIONS + 1)]
+        assert heard(silent[0]) == b""
+        for connection in silent[1:]:
+            connection.sendall(STATUS)
+        assert all(map(heard, silent[1:]))
 
 
 def test_whoever_does_not_read_the_answer_keeps_nobody_waiting_for_long(
@@ -465,20 +475,40 @@ def test_what_keeps_an_agent_from_starting_is_said_in_one_line(place: Path, monk
     assert agent.fetch(place) is None
 
 
-def test_an_agent_whose_caller_has_gone_does_not_stay(place: Path) -> None:
-    """Half of the keys are none: it ends without a socket."""
+REFUSING = """
+import ctypes
+class Refusing(ctypes.CDLL):
+    REFUSED = lambda *_: -1
+ctypes.CDLL = Refusing
+"""
+HERE = "import sys; from lcs_cli.vault import agent_process; agent_process.main(*sys.argv[1:])"
+"""An agent as it is started, except that nothing keeps its errors from who started it."""
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "size", "said"),
+    [
+        ("", "socket", 100, b""),
+        ("", "nowhere/socket", 4, b"No such file or directory"),
+        (REFUSING.replace("REFUSED", "prctl"), "socket", 4, b"its memory cannot be closed to others"),
+    ],
+    ids=["its caller has gone", "no socket", "no memory of its own"],
+)
+def test_an_agent_that_cannot_hold_its_keys_does_not_stay(
+    place: Path, before: str, name: str, size: int, said: bytes
+) -> None:
+    """Half of the keys are none. It ends without a socket, and says why in a few words where anybody listens."""
     place.parent.mkdir(mode=0o700)
-    argv = [sys.executable, "-I", "-S", "-c", agent._PROGRAM, str(ROOT), str(place), "100", "600", "28800"]
+    argv = [sys.executable, "-c", before + HERE, str(place.parent / name), str(size), "600", "28800"]
     ran = subprocess.run(argv, input=b"half", capture_output=True, check=False)
-    assert (ran.stdout, ran.stderr) == (b"", b"")
+    assert (ran.stdout, ran.stderr) == (said, b"")
     assert list(place.parent.iterdir()) == []
 
 
 def test_an_agent_says_when_it_answers_and_ends_without_a_word(place: Path) -> None:
     """Where it usually runs nobody would read what it says: here its errors are read until its very end."""
     place.parent.mkdir(mode=0o700)
-    program = "import sys; from lcs_cli.vault import agent_process; agent_process.main(*sys.argv[1:])"
-    argv = [sys.executable, "-c", program, str(place), str(len(KEYS) + 4), "600", "28800"]
+    argv = [sys.executable, "-c", HERE, str(place), str(len(KEYS) + 4), "600", "28800"]
     with subprocess.Popen(argv, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
         assert process.stdin
         assert process.stdout
@@ -553,14 +583,6 @@ def test_its_memory_is_closed_to_core_files_and_debuggers_and_nothing_else_runs_
     ours = [name for name in modules if name.startswith("lcs_cli")]
     assert ours == ["lcs_cli", "lcs_cli.vault", "lcs_cli.vault.agent_process"]
     assert {name.partition(".")[0] for name in modules} <= sys.stdlib_module_names | {"lcs_cli", "__main__"}
-
-
-REFUSING = """
-import ctypes
-class Refusing(ctypes.CDLL):
-    REFUSED = lambda *_: -1
-ctypes.CDLL = Refusing
-"""
 
 
 def test_memory_that_cannot_be_locked_is_told_and_held(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,23 @@
 """Damaged backups: a bit that changed anywhere, and an end that is missing, are noticed before anything is put back."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lcs_cli.errors import DamagedVaultError
-from lcs_cli.services import backups, restores
+from lcs_cli.records.user import Role
+from lcs_cli.services import backups, restores, users
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault import backup
-from tests.conftest import OpenDesk
+from lcs_cli.vault.folder import HEADER
+from lcs_cli.vault.header import LARGEST_HEADER
+from lcs_cli.vault.secret import Secret
+from lcs_cli.vault.slots import Opener, by_secret
+from tests.conftest import CHEAP, TODAY, OpenDesk, moment, passphrase
 from tests.services import stories
 from tests.services.stories import CLOSED, SWEPT
 
@@ -94,3 +101,80 @@ def test_parts_of_two_backups_do_not_make_one(whole: bytes, desk: Desk, tmp_path
     begins = [list(parts(one))[-1][1].start for one in (whole, other)]
     assert len(found(desk, tmp_path / "mixed.lcsb", whole[: begins[0]] + other[begins[1] :])) == 2
     assert len(found(desk, tmp_path / "mixed.lcsb", other[: begins[1]] + whole[begins[0] :])) == 2
+
+
+def lying(desk: Desk, folder: Path, parts: Mapping[str, bytes] | None = None, **changed: Any) -> Path:
+    """A backup that says something else of itself, or has other parts, and is signed as it must be."""
+    path, beside = folder / "lying.lcsb", folder / "parts"
+    beside.mkdir()
+    with desk.db.transaction():
+        manifest = backup.copy(desk.vault, beside, desk.moment)
+    for name, content in (parts or {}).items():
+        (beside / name).write_bytes(content)
+    with path.open("wb") as file:
+        backup.write(beside, replace(manifest, **changed), desk.vault.opened.sign, file)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("parts", "changed", "said"),
+    [
+        ({}, {"epoch": 99}, "the header in it belongs to another vault, or to another day"),
+        ({}, {"vault": "0" * 32}, "the header in it belongs to another vault, or to another day"),
+        ({}, {"made_by": "U-003-A"}, "the manifest is not signed by who it says has made it: it was altered"),
+        ({}, {"made_by": "U-042-L"}, "the manifest is not signed by who it says has made it: it was altered"),
+        ({HEADER: b"{}"}, {}, "the header cannot be read"),
+        ({HEADER: b" " * (LARGEST_HEADER + 1)}, {}, "the header in the backup is too large"),
+    ],
+)
+def test_a_backup_whose_digests_fit_is_not_believed_for_that(
+    desk: Desk, tmp_path: Path, parts: Mapping[str, bytes], changed: dict[str, Any], said: str
+) -> None:
+    """Whoever can sign can make one of anything: what is in it has to be of one vault and one day."""
+    path = lying(desk, tmp_path, parts, **changed)
+    with backup.reading(path) as made:
+        assert list(made.problems()) == [said]
+    with pytest.raises(DamagedVaultError):
+        restores.plan(path, tmp_path / "new", desk.vault.folder, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"pages": 1}, "the data file has not as many pages as the manifest says"),
+        ({"audit_head": f"1 {'0' * 64}"}, "the trail in it does not end where the manifest says"),
+    ],
+)
+def test_a_data_file_that_is_not_the_one_of_the_manifest_is_not_put_back(
+    desk: Desk, tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    """It is found once it is opened, before the vault has its place; nothing is left there."""
+    path, new = lying(desk, tmp_path, **changed), tmp_path / "new"
+    planned = restores.plan(path, new, desk.vault.folder, None)
+    with pytest.raises(DamagedVaultError, match=f"the backup is damaged: {said}"):
+        restores.carry_out(planned, new, by_amina(), now=moment(TODAY), today=TODAY)
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith((".lcs-", "new"))] == []
+
+
+def test_a_header_of_another_day_is_not_put_back_with_a_data_file(desk: Desk, tmp_path: Path) -> None:
+    """Signed by the managers as it is, it would let in who has left since."""
+    former = desk.vault.header
+    users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    path, new = lying(desk, tmp_path, {HEADER: former.to_bytes()}, epoch=former.epoch), tmp_path / "new"
+    planned = restores.plan(path, new, desk.vault.folder, None)
+    with pytest.raises(DamagedVaultError, match="the data file and the header do not belong together"):
+        restores.carry_out(planned, new, by_amina(), now=moment(TODAY), today=TODAY)
+    assert not new.exists()
+
+
+def test_another_type_in_the_manifest_is_another_spelling(whole: bytes, tmp_path: Path) -> None:
+    """A number in quotes would read the same."""
+    path = tmp_path / "spelt.lcsb"
+    path.write_bytes(whole.replace(b'"epoch":3', b'"epoch":"3"', 1))
+    with pytest.raises(DamagedVaultError, match="the manifest of the backup was altered"), backup.reading(path):
+        pass
+
+
+def by_amina() -> Opener:
+    """How amina opens a vault."""
+    return by_secret("amina", Secret(passphrase=passphrase("amina")))

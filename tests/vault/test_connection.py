@@ -1,5 +1,8 @@
 """A connection to the data file: its settings, its transactions, and a file that was rewritten or damaged."""
 
+import os
+import resource
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError, VaultBusyError
 from lcs_cli.services import families
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
+from lcs_cli.vault import connection as data_file
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import change_number, next_number
 from tests.conftest import TODAY, OpenDesk
@@ -334,3 +338,90 @@ def test_what_is_read_once_fills_no_memory(desk: Desk) -> None:
     with desk.db._unguarded() as connection:
         kept.append(connection.execute("PRAGMA cache_size").fetchone()[0])
     assert kept == [-2048, -65536]
+
+
+def test_a_vault_that_cannot_be_written_says_so(desk: Desk) -> None:
+    """It is no defect of the program; nothing of it is done, and what is there can still be read."""
+    connection = desk.db._open()
+    connection.set_authorizer(None)
+    connection.execute("PRAGMA query_only = 1")
+    with stories.unchanged(desk), pytest.raises(FailedError, match="the vault cannot be written"):
+        families.add(desk, FamilyDraft("Invented", TODAY))
+    desk.db.close()
+    assert families.add(desk, FamilyDraft("Invented", TODAY)).family.number == 1
+
+
+def test_a_file_that_may_not_grow_says_so(desk: Desk) -> None:
+    """A limit of the system, or a quota: nothing is done, and it works once there is room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+        with pytest.raises(FailedError, match="the disk could not be read or written: that was not done"):
+            families.add(desk, FamilyDraft("Invented", TODAY))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert families.add(desk, FamilyDraft("Invented", TODAY)).family.number == 1
+
+
+def test_a_library_that_does_not_take_a_setting_opens_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another build of it may lack one, and would keep less than was promised."""
+    monkeypatch.setitem(data_file._SETTINGS, "page_size", 17)
+    desk.db.close()
+    with pytest.raises(FailedError, match="SQLCipher did not accept page_size"):
+        desk.db.value("SELECT 1")
+
+
+def test_rows_that_do_not_arrive_are_missed() -> None:
+    """Whatever kept them away: a copy under new keys has each row, or is none."""
+    with closing(sqlcipher.connect(":memory:")) as both:
+        both.execute("ATTACH ':memory:' AS source")
+        for schema in ("main", "source"):
+            both.execute(f"CREATE TABLE {schema}.family (id INTEGER PRIMARY KEY)")
+        both.execute("INSERT INTO source.family VALUES (1), (2)")
+        both.execute("CREATE TRIGGER no BEFORE INSERT ON family WHEN NEW.id = 2 BEGIN SELECT raise(IGNORE); END")
+        with pytest.raises(FailedError, match="the copy has not all rows of family"):
+            data_file._pour_table(both, "family", {})
+
+
+def test_a_rewrite_does_not_lose_what_another_program_wrote_meanwhile(
+    desk: Desk, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that knows nothing of the lock: the file with its row stays, and no part of the other is left."""
+    stories.family(desk)
+    other, real = desk_of("rhys"), os.fsync
+    names = sorted(path.name for path in desk.vault.folder.iterdir())
+
+    def meanwhile(handle: int) -> None:
+        real(handle)
+        with raw(other) as behind:
+            behind.execute("UPDATE counter SET value = value + 1 WHERE name = 'family'")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", meanwhile)
+        with pytest.raises(VaultBusyError, match="another program has written to the vault"):
+            desk.db.rewrite()
+    assert sorted(path.name for path in desk.vault.folder.iterdir()) == names
+    assert stories.family(desk).ref == "LCS-0003-A"
+
+
+def test_a_writer_does_not_begin_in_a_file_that_has_just_been_replaced(
+    desk: Desk, desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between opening it and beginning to write: what it wrote would be in a file that nobody sees."""
+    stories.family(desk)
+    other, real, seen = desk_of("rhys"), desk.db._open, list[object]()
+
+    def opened() -> object:
+        found = real()
+        if not seen:
+            seen.append(found)
+            other.db.rewrite()
+        return found
+
+    desk.db.close()
+    monkeypatch.setattr(desk.db, "_locked", nullcontext)  # as a program would that does not know the lock
+    monkeypatch.setattr(desk.db, "_open", opened)
+    with desk.db.transaction():
+        stories.family(desk)
+    monkeypatch.undo()
+    assert [file.family.number for file in families.listing(desk_of())] == [1, 2]

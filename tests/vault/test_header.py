@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from lcs_cli.errors import CannotUnlockError, DamagedVaultError, NoVaultError, RefusedError
+from lcs_cli.errors import CannotUnlockError, DamagedVaultError, FailedError, NoVaultError, RefusedError
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.user import KeyName, Role
 from lcs_cli.services import exports, retention, setup, users
@@ -37,8 +37,11 @@ def test_reading_a_header_and_writing_it_gives_the_same_bytes(vault: Path) -> No
         (b'"epoch":3', b'"epoch":true'),
         (b'"lcs-vault/1"', b'"lcs-vault/2"'),
         (b'"name":"amina"', b'"name":"\\u0061mina"'),
+        (b'"name":"amina"', b'"name":7'),
+        (b'"generation":1', b'"generation":1.0'),
         (b'"kind":"person"', b'"kind":"guest"'),
         (b'"lanes":1', b'"lanes":1,"more":1'),
+        (b'"lanes":1', b'"lanes":1.0'),
         (b"}\n", b"}"),
         (b"}\n", b"}\n\n"),
         (b'"slots":[', b'"slots":[[],'),
@@ -114,6 +117,30 @@ def test_without_both_copies_there_is_no_vault(vault: Path) -> None:
         (vault / copy).unlink()
     with pytest.raises(NoVaultError):
         open_desk(vault)
+
+
+def test_two_damaged_copies_are_damage(vault: Path) -> None:
+    """Not a place where a vault could be made."""
+    put_header(vault, b"{}")
+    with pytest.raises(DamagedVaultError, match="the header cannot be read"):
+        open_desk(vault)
+
+
+def test_a_header_that_the_system_does_not_give_is_no_damage(vault: Path) -> None:
+    """A folder has its name: what is wrong is said, and nothing is put in its place."""
+    (vault / HEADER).unlink()
+    (vault / HEADER).mkdir()
+    with pytest.raises(FailedError, match=r"the header cannot be read \(Is a directory\)"):
+        open_desk(vault)
+
+
+def test_a_header_that_is_lost_while_the_vault_is_open_is_written_anew(vault: Path, desk: Desk) -> None:
+    """The data file remembers it: the next change of who may open the vault brings both copies back."""
+    for copy in COPIES:
+        (vault / copy).unlink()
+    users.add_user(desk, "nia", [Role.WORKER], Secret(passphrase=passphrase("nia")), CHEAP)
+    assert (vault / HEADER).read_bytes() == (vault / HEADER_COPY).read_bytes()
+    assert open_desk(vault, "nia").user.name == "nia"
 
 
 @pytest.mark.parametrize("damaged", COPIES)

@@ -1,5 +1,6 @@
 """The lock: one writer at a time, in turn, across real processes; and nothing is lost when eight write at once."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ import pytest
 
 from lcs_cli.errors import VaultBusyError
 from lcs_cli.services import families
-from lcs_cli.vault import audit
+from lcs_cli.vault import audit, files
 from lcs_cli.vault.files import locked
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -171,3 +172,27 @@ def test_who_does_not_wait_is_turned_away_at_once_and_leaves_nobody_waiting(tmp_
         with pytest.raises(VaultBusyError, match="another sweep"), locked(tmp_path / "lock", 0, "another sweep"):
             pass
         assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("instead", [False, True], ids=["gone", "another"])
+def test_a_lock_on_a_file_that_is_not_the_vaults_any_more_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, instead: bool
+) -> None:
+    """Somebody removed it meanwhile, and whoever comes next would lock another: it is taken anew."""
+    path, real, taken = tmp_path / "lock", files._lock, list[int]()
+
+    def removed(handle: int, longest_wait: float) -> bool:
+        done = real(handle, longest_wait)
+        if not taken:
+            path.unlink()
+            if instead:
+                path.write_bytes(b"")
+        taken.append(handle)
+        return done
+
+    monkeypatch.setattr(files, "_lock", removed)
+    with locked(path):
+        assert len(taken) == 2
+        assert os.path.samestat(os.fstat(taken[-1]), path.stat())
+        with pytest.raises(VaultBusyError), locked(path, longest_wait=0):
+            pass

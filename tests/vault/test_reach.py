@@ -213,6 +213,13 @@ def test_what_the_agent_is_given_of_a_lead_opens_no_narrative_and_signs_nobody_i
     assert reach(planted, {**again.keys, KeyName.ADMIN: again.sign}) == CONTACT
 
 
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"7", b'{"keys":{},"name":"amina","header":""}', b'{"keys":7}'])
+def test_what_was_not_kept_of_an_opened_slot_opens_none(content: bytes) -> None:
+    """Whatever an agent answers, it is taken for what it is."""
+    with pytest.raises(ValueError):  # noqa: PT011 -- of json, or our own: its caller asks for the passphrase
+        Unlocked.from_bytes(content)
+
+
 def test_the_memory_of_a_leads_agent_holds_what_it_was_given_and_nothing_beyond(planted: Desk) -> None:
     """Looked through while it holds it: neither the key to narratives nor the managers', in any form, nor a text."""
     opened_ = planted.vault.opened

@@ -1,5 +1,8 @@
 """A rotation that is stopped at any moment: the vault is wholly under the old keys, or wholly under the new ones."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -7,10 +10,12 @@ from typing import Any
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from lcs_cli.errors import DamagedVaultError
+from lcs_cli.errors import DamagedVaultError, FailedError
 from lcs_cli.services import audits, keys
+from lcs_cli.vault import folder, rotation
 from lcs_cli.vault.connection import Database
-from lcs_cli.vault.folder import HEADER, HEADER_COPY
+from lcs_cli.vault.files import locked, replace_file
+from lcs_cli.vault.folder import HEADER, HEADER_COPY, building_name
 from tests.conftest import open_desk
 from tests.services import stories
 from tests.stopping import KILLED, LIMITS, Stopped, stopped
@@ -144,3 +149,45 @@ def test_a_trail_with_a_gap_is_not_rotated(sealed_template: Path, tmp_path: Path
     with pytest.raises(DamagedVaultError, match="the vault cannot be copied: the audit trail only grows"):
         keys.rotate(desk)
     assert sealed.files(vault) == before
+
+
+def test_keys_that_are_replaced_are_said_to_be_though_the_folder_is_not_in_order(
+    sealed_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up after the header's new name: the next command puts in order what is left, and all is there."""
+    vault = sealed.copy(sealed_template, tmp_path)
+    desk, before = open_desk(vault), sealed.records(open_desk(vault))
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name == HEADER_COPY:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace_file(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotation, "replace_file", full)
+        with pytest.raises(FailedError, match=DONE):
+            keys.rotate(desk)
+    again = open_desk(vault)
+    assert sealed.records(again) == before
+    assert again.db.path.name != desk.db.path.name
+    assert (vault / HEADER).read_bytes() == (vault / HEADER_COPY).read_bytes()
+
+
+def test_a_rotation_that_another_finishes_first_is_finished_once(
+    sealed_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two commands that come after a stopped one both see the file without its name; the second waits, and goes on."""
+    vault = sealed.copy(sealed_template, tmp_path)
+    before = sealed.records(open_desk(vault))
+    data = vault / header_of(vault).data
+    unnamed = data.rename(vault / building_name(data.name))
+
+    @contextmanager
+    def after_another(path: Path) -> Iterator[None]:
+        with locked(path):
+            if unnamed.exists():
+                unnamed.rename(data)
+            yield
+
+    monkeypatch.setattr(folder, "locked", after_another)
+    assert sealed.records(open_desk(vault)) == before
