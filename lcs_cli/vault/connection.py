@@ -14,7 +14,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, VaultBusyError
-from lcs_cli.vault.files import locked, newer_beside, sync_folder
+from lcs_cli.vault.files import held_still, locked, newer_beside, sync_folder
 from lcs_cli.vault.guard import guard
 from lcs_cli.vault.sealing import KEY_BYTES
 
@@ -112,22 +112,22 @@ class Database:
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
         with _translated():
-            return list(self._open().execute(sql, values))
+            return list(self._cursor(sql, values))
 
     def each(self, sql: str, *values: Any) -> Iterator[Row]:
         """The rows of a query, one at a time."""
         with _translated():
-            yield from self._open().execute(sql, values)
+            yield from self._cursor(sql, values)
 
     def named(self, sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
         """The rows of a query with named values, one at a time."""
         with _translated():
-            yield from self._open().execute(sql, values)
+            yield from self._cursor(sql, values)
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, or None."""
         with _translated():
-            found: Row | None = self._open().execute(sql, values).fetchone()
+            found: Row | None = self._cursor(sql, values).fetchone()
             return found
 
     def value(self, sql: str, *values: Any) -> Any:
@@ -229,7 +229,8 @@ class Database:
                 self._begin()
                 if self.value("PRAGMA data_version") != seen:
                     raise VaultBusyError("another program has written to the vault", "try again in a minute")
-                new.replace(self.path)
+                with held_still(self.path.parent, alone=True):
+                    new.replace(self.path)
             except BaseException:
                 new.unlink(missing_ok=True)
                 raise
@@ -290,6 +291,13 @@ class Database:
             self._connection.close()
             self._connection = None
 
+    def _cursor(self, sql: str, values: tuple[Any, ...] | Mapping[str, Any]) -> Any:
+        """A query under way: of the file that has the name now, whose locks it holds from its first row on."""
+        if self._depth:
+            return self._open().execute(sql, values)
+        with held_still(self.path.parent):
+            return self._open().execute(sql, values)
+
     def _open(self) -> Any:
         """The connection; outside a transaction, to the file that has the name now, as `_begin` makes sure within one.
 
@@ -299,8 +307,8 @@ class Database:
         if self._connection is not None and not self._connection.in_transaction and self._is_replaced():
             self._connection = None
         if self._connection is None:
-            self._identity = self._file_identity()
-            with _translated():
+            with _translated(), held_still(self.path.parent):
+                self._identity = self._file_identity()
                 self._connection = self._connect(self.path)
         return self._connection
 

@@ -128,6 +128,27 @@ def locked(
         os.close(handle)  # closing the last handle of an open file releases its lock
 
 
+@contextmanager
+def held_still(folder: Path, *, alone: bool = False) -> Iterator[None]:
+    """Meanwhile no file of the folder is exchanged for another; ``alone``: nobody is about to read the one that is.
+
+    SQLite locks a file and names its journal after it: between its opening and the first read of it, a file that takes
+    its name would have that file's journal taken for its own, and removed. Where open files cannot be replaced, as on
+    Windows, there is nothing to hold.
+    """
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _take_lock(path: Path, longest_wait: float, busy: str) -> int:
     """The handle of the locked file; taken again where somebody removed the file and it is another one now."""
     while True:

@@ -1,5 +1,6 @@
 """A connection to the data file: its settings, its transactions, and a file that was rewritten or damaged."""
 
+import fcntl
 import os
 import resource
 from contextlib import closing, nullcontext
@@ -425,3 +426,51 @@ def test_a_writer_does_not_begin_in_a_file_that_has_just_been_replaced(
         stories.family(desk)
     monkeypatch.undo()
     assert [file.family.number for file in families.listing(desk_of())] == [1, 2]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_no_file_takes_the_name_of_one_that_is_about_to_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, opened: bool
+) -> None:
+    """From its opening to its first row: it would take the other file's journal for its own, and remove it."""
+    stories.family(desk)
+    if not opened:
+        desk.db.close()
+    real, free = desk.db._open, list[bool]()
+
+    def watched() -> object:
+        connection = real()
+        free.append(can_be_held_alone(desk.vault.folder))
+        return connection
+
+    monkeypatch.setattr(desk.db, "_open", watched)
+    assert desk.db.rows("SELECT id FROM family") == [(1,)]
+    assert desk.db.value("SELECT count(*) FROM family") == 1
+    assert free == [False, False]
+    assert can_be_held_alone(desk.vault.folder)
+
+
+def test_a_file_is_exchanged_while_nobody_is_about_to_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads just then waits for the moment that it takes."""
+    real, seen = Path.replace, list[bool]()
+
+    def watched(path: Path, target: Path) -> Path:
+        if target == desk.db.path:
+            seen.append(can_be_held_alone(desk.vault.folder))
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    desk.db.rewrite()
+    assert seen == [False]
+
+
+def can_be_held_alone(folder: Path) -> bool:
+    """Whether nobody holds the files of a folder still."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
