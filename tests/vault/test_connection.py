@@ -440,14 +440,14 @@ def test_no_file_takes_the_name_of_one_that_is_about_to_be_read(
 
     def watched() -> object:
         connection = real()
-        free.append(can_be_held_alone(desk.vault.folder))
+        free.append(can_be_held(desk.vault.folder, fcntl.LOCK_EX))
         return connection
 
     monkeypatch.setattr(desk.db, "_open", watched)
     assert desk.db.rows("SELECT id FROM family") == [(1,)]
     assert desk.db.value("SELECT count(*) FROM family") == 1
     assert free == [False, False]
-    assert can_be_held_alone(desk.vault.folder)
+    assert can_be_held(desk.vault.folder, fcntl.LOCK_EX)
 
 
 def test_a_file_is_exchanged_while_nobody_is_about_to_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -456,7 +456,7 @@ def test_a_file_is_exchanged_while_nobody_is_about_to_read(desk: Desk, monkeypat
 
     def watched(path: Path, target: Path) -> Path:
         if target == desk.db.path:
-            seen.append(can_be_held_alone(desk.vault.folder))
+            seen.append(can_be_held(desk.vault.folder, fcntl.LOCK_SH))
         return real(path, target)
 
     monkeypatch.setattr(Path, "replace", watched)
@@ -464,11 +464,11 @@ def test_a_file_is_exchanged_while_nobody_is_about_to_read(desk: Desk, monkeypat
     assert seen == [False]
 
 
-def can_be_held_alone(folder: Path) -> bool:
-    """Whether nobody holds the files of a folder still."""
+def can_be_held(folder: Path, how: int) -> bool:
+    """Whether the files of a folder can be held still at once, alone or with others."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     finally:
