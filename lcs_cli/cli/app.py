@@ -62,6 +62,8 @@ GROUPS = {
 }
 
 
+_PLAIN = "type it, or paste it from plain text"
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _UNKNOWN = re.compile(r"^(No such (?:command|option):? )('[^']*'|\S+)", re.DOTALL)
 
 
@@ -164,7 +166,11 @@ def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
 def _command_first(argv: Sequence[str]) -> list[str]:
     """`lcs --vault FOLDER today` is `lcs today --vault FOLDER`: the shared options may stand before the command."""
     if any("\0" in word for word in argv):  # the shell takes what was pasted, and no file can be called so
-        raise UsageError("the command line holds a NUL character", "type it, or paste it from plain text")
+        raise UsageError("the command line holds a NUL character", _PLAIN)
+    if any(
+        _HALF.search(word) for word in argv
+    ):  # of a file's name the system hands on what is no text; this is neither
+        raise UsageError("the command line holds half a character", _PLAIN)
     words, shared = list(argv), []
     while words and words[0].partition("=")[0] in ("--vault", "--user", "--key-file", "--no-input", "--json"):
         taken = 2 if words[0] in ("--vault", "--user", "--key-file") else 1

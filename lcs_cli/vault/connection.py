@@ -45,15 +45,15 @@ def among(numbers: Collection[int]) -> str:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(*, reading: bool = False) -> Iterator[None]:
     """Turn SQLCipher's exceptions into ours; a refusal by a trigger of the schema carries its clause."""
     try:
         yield
     except sqlcipher.Error as error:
-        raise _translate(error) from error
+        raise _translate(error, reading=reading) from error
 
 
-def _translate(error: Exception) -> LcsError:
+def _translate(error: Exception, *, reading: bool) -> LcsError:
     text = str(error)
     if text.startswith("policy "):
         named, _, what = text.partition(": ")
@@ -65,6 +65,8 @@ def _translate(error: Exception) -> LcsError:
         return FailedError("the disk is full: that was not done", "make room, then try again")
     if "readonly" in text or "unable to open" in text:
         return FailedError("the vault cannot be written", "check the folder's owner and free space")
+    if "disk I/O" in text and reading:  # what was written before that is
+        return FailedError("the disk could not be read", "check the disk")
     if "disk I/O" in text:  # a quota, a limit, a disk that fails: what is wrong inside the file has other names
         return FailedError("the disk could not be read or written: that was not done", "make room, or check the disk")
     if "not a database" in text or "malformed" in text or "disk image" in text:
@@ -111,22 +113,22 @@ class Database:
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
-        with _translated():
+        with _translated(reading=not self._depth):
             return list(self._cursor(sql, values))
 
     def each(self, sql: str, *values: Any) -> Iterator[Row]:
         """The rows of a query, one at a time."""
-        with _translated():
+        with _translated(reading=not self._depth):
             yield from self._cursor(sql, values)
 
     def named(self, sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
         """The rows of a query with named values, one at a time."""
-        with _translated():
+        with _translated(reading=not self._depth):
             yield from self._cursor(sql, values)
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, or None."""
-        with _translated():
+        with _translated(reading=not self._depth):
             found: Row | None = self._cursor(sql, values).fetchone()
             return found
 

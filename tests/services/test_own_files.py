@@ -131,8 +131,9 @@ def test_a_name_that_no_file_can_have_is_said_in_one_line(desk: Desk, vault: Pat
         rule_files.read_text(Path("a\0b"), vault)
     with pytest.raises(UsageError, match=r"^rules: cannot be read"):
         rule_files.read_rules("a\0b", vault)
-    ran = lcs(Typist(env=at(vault)), "policy", "give", "--to", "volunteer", "--out", "a\0b")
-    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: the command line holds a NUL character")
+    for name, what in (("a\0b", "a NUL character"), ("a\ud800b", "half a character")):
+        ran = lcs(Typist(env=at(vault)), "policy", "give", "--to", "volunteer", "--out", name)
+        assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: the command line holds {what}")
 
 
 def test_a_copy_takes_nobodys_place_at_the_last_moment(

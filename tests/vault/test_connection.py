@@ -372,6 +372,23 @@ def test_a_library_that_does_not_take_a_setting_opens_nothing(desk: Desk, monkey
         desk.db.value("SELECT 1")
 
 
+def test_a_disk_that_cannot_be_read_is_told_of_as_such(desk: Desk) -> None:
+    """Nothing was being written: what a command had done before that is done."""
+
+    class Failing:
+        """The connection to a file that cannot be read."""
+
+        in_transaction = False
+
+        def execute(self, sql: str, values: object) -> None:
+            raise sqlcipher.OperationalError("disk I/O error")
+
+    desk.db.value("SELECT 1")
+    desk.db._connection = Failing()
+    with pytest.raises(FailedError, match="the disk could not be read$"):
+        desk.db.rows("SELECT 1")
+
+
 def test_rows_that_do_not_arrive_are_missed() -> None:
     """Whatever kept them away: a copy under new keys has each row, or is none."""
     with closing(sqlcipher.connect(":memory:")) as both:
