@@ -380,12 +380,12 @@ def test_a_disk_that_cannot_be_read_is_told_of_as_such(desk: Desk) -> None:
 
         in_transaction = False
 
-        def execute(self, sql: str, values: object) -> None:
+        def execute(self, _sql: str, _values: object) -> None:
             raise sqlcipher.OperationalError("disk I/O error")
 
     desk.db.value("SELECT 1")
     desk.db._connection = Failing()
-    with pytest.raises(FailedError, match="the disk could not be read$"):
+    with pytest.raises(FailedError, match=r"the disk could not be read$"):
         desk.db.rows("SELECT 1")
 
 
