@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,9 +83,9 @@ def damages(vault: Path, older: bytes, drawn: random.Random) -> Iterator[Damage]
         yield Damage("a bit of both headers flipped", f"byte {at}", {HEADER: changed, HEADER_COPY: changed})
 
 
-def answers(home: Path) -> list[Ran]:
+def answers(home: Path, reads: Sequence[tuple[str, ...]] = READS) -> list[Ran]:
     """How the reading commands end and what they say, one after the other."""
-    return [commands.run(home, line) for line in READS]
+    return [commands.run(home, line) for line in reads]
 
 
 def frightening(ran: Ran) -> bool:
@@ -98,8 +98,9 @@ def verdict(template: Path, home: Path, damage: Damage, expected: list[Ran]) -> 
     for part in ("vault", "state"):
         for path in (template / part).iterdir():
             (home / part / path.name).write_bytes(damage.files.get(path.name, path.read_bytes()))
-    seen, whole = answers(home), damage.kind != PUT_BACK  # that one has the right key and place, and answers what was
-    for line, sound, ran in zip(READS, expected, seen, strict=True):
+    seen = answers(home, READS[:2] if HEADER in damage.files else READS)  # any command opens it by its header alike
+    whole = damage.kind != PUT_BACK  # that one has the right key and place, and answers what was
+    for line, sound, ran in zip(READS, expected, seen, strict=False):
         another = whole and ran.code not in _REFUSALS and (ran.code, ran.out) != (sound.code, sound.out)
         if frightening(ran) or another:
             return WRONG, f"{' '.join(line)} ended with {ran.code}: {ran.out[:300]}{ran.err[-200:]}"
@@ -166,11 +167,11 @@ def run(*, long: bool, seed: int) -> Report:
     )
     return Report(
         f"## Damage\n\nA closed vault, damaged in one place{'' if long else f' of {SHORT}'}, was read by {len(READS)} "
-        "commands and then verified (`lcs doctor`). *By use*: a command refused, and none answered anything else than "
-        "on the sound vault. *Put right*: what reads answered as on the sound vault, and the file is again as it was. "
-        "A page that is put back as it was five changes before has the right key and the right place: SQLCipher takes "
-        "it, and what reads it answers what was; `lcs doctor` notices where rows, their indexes and the trail no "
-        "longer agree.\n\n"
+        "commands, or by two where its headers are damaged, and then verified (`lcs doctor`). *By use*: a command "
+        "refused, and none answered anything else than on the sound vault. *Put right*: what reads answered as on the "
+        "sound vault, and the file is again as it was. A page that is put back as it was five changes before has the "
+        "right key and the right place: SQLCipher takes it, and what reads it answers what was; `lcs doctor` notices "
+        "where rows, their indexes and the trail no longer agree.\n\n"
         "| what was done | times | " + " | ".join(verdicts) + " |\n|---|---|---|---|---|---|---|\n" + rows,
         [
             f"{kind}, {where}: {found}: {problem}"
