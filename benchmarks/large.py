@@ -46,7 +46,6 @@ def main(attendances: int) -> None:
             "lcs retention due",
             "lcs retention sweep --no-input",
             f"lcs vault backup --into {out}",
-            "lcs audit verify",
         )
         with bench.unlocked(vault):
             took = {F0: once(bench.python(F0))} | {line: once(bench.lcs(line)) for line in lines}

@@ -34,7 +34,7 @@ from tests.cli.typed import Typist, at, lcs
 from tests.conftest import open_desk
 
 NAME = "fuzz"
-SHORT, LONG = 40, 2000  # examples of each kind
+SHORT, LONG = 40, 600  # examples of each kind
 _AGENTS = {"init", "demo", "shell", "unlock", "lock", "vault rotate", "vault handover"}  # begin or end something else
 _WORDS = (
     *("LCS-0001-R", "LCS-0003-A", "LCS-9999-X", "P-0005-L", "REF-0001-R", "S-000005-M", "ST-001-R", "U-001-R", "amina"),

@@ -53,7 +53,7 @@ def test_whenever_it_is_killed_the_next_person_finds_all_that_was_acknowledged(h
 
 def test_whatever_is_damaged_is_noticed() -> None:
     """No bit, no cut and no exchanged page of a closed vault leads to another answer, and none goes unnoticed."""
-    seen = damage.damaged(1201, 1)
+    seen = damage.damaged(401, 1)
     kinds = {kind for kind, _, _, _ in seen}
     assert [one for one in seen if one[2] in (damage.UNSEEN, damage.WRONG) and one[0] != damage.PUT_BACK] == []
     assert {"a bit of one header flipped", "a bit of both headers flipped"} <= kinds
