@@ -62,7 +62,8 @@ def main(attendances: int) -> None:
         f"| command | takes |\n|---|---|\n{rows}\n"
         "A service of thirty rooms with five sessions each, every day, comes to ten million after 180 years. A look-up "
         "and what is recorded cost what they cost with a million ([performance](performance.md)); what reads "
-        "everything grows with the file: a backup, an export of all families.\n",
+        "everything grows with the file: a backup, an export of all families, and `lcs today`, which looks through "
+        "every past session for one without attendance.\n",
         encoding="utf-8",
     )
     print(rows)
