@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from faults import commands, disk, power, shim
-from faults.look import Found, look, strays
+from faults.look import Found, look, strays, tells_of_a_defect
 from faults.report import Report
 from tests.conftest import open_desk
 
@@ -102,7 +102,7 @@ def problems(left_: Left, one: Run, said: str, states: list[Found]) -> tuple[lis
         allowed = allowed | {_UNREADABLE} | ({2} if ": cannot be read (" in said else set())
     if code not in allowed:
         found.append(f"exit code {code}: {said[-300:]}")
-    if "Traceback" in said or "defect" in said:
+    if tells_of_a_defect(said):
         found.append(f"a defect is told of: {said[-300:]}")
     shapes = [state.shape for state in states]
     if one["name"] == "retention sweep" and now.shape not in shapes:  # it tries each file alone when some fail

@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faults import commands
+from faults.look import tells_of_a_defect
 from faults.report import Report
 from faults.shim import ROOT
 from lcs_cli.errors import WAITING, CannotUnlockError, DamagedVaultError
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from tests.cli.typed import Ran
+from tests.vault.pages import PAGE
 
 NAME = "damage"
 SHORT, LONG = 67, 1  # of so many places one is damaged
 _OF_A_HEADER = 5  # of so many of those one, where it is a byte of a header: there are eleven thousand
-PAGE = 4096
 DATA = "data-1.db"
 PUT_BACK = "a page put back as it was"
 BY_USE, BY_DOCTOR, MENDED, UNSEEN, WRONG = "by use", "by lcs doctor", "put right", "not noticed", "wrong answer"
@@ -89,11 +90,6 @@ def answers(home: Path, reads: Sequence[tuple[str, ...]] = READS) -> list[Ran]:
     return [commands.run(home, line) for line in reads]
 
 
-def frightening(ran: Ran) -> bool:
-    """Whether a command tells of a defect of its own."""
-    return "Traceback" in ran.err or "defect" in ran.err
-
-
 def verdict(template: Path, home: Path, damage: Damage, expected: list[Ran]) -> tuple[str, str]:
     """What is made of a damaged copy, and what is wrong with that."""
     for part in ("vault", "state"):
@@ -103,12 +99,12 @@ def verdict(template: Path, home: Path, damage: Damage, expected: list[Ran]) -> 
     whole = damage.kind != PUT_BACK  # that one has the right key and place, and answers what was
     for line, sound, ran in zip(READS, expected, seen, strict=False):
         another = whole and ran.code not in _REFUSALS and (ran.code, ran.out) != (sound.code, sound.out)
-        if frightening(ran) or another:
+        if tells_of_a_defect(ran.err) or another:
             return WRONG, f"{' '.join(line)} ended with {ran.code}: {ran.out[:300]}{ran.err[-200:]}"
     if any(ran.code in _REFUSALS for ran in seen):
         return BY_USE, ""
     ran = commands.run(home, VERIFY)
-    if frightening(ran) or ran.code not in {0, WAITING, *_REFUSALS}:
+    if tells_of_a_defect(ran.err) or ran.code not in {0, WAITING, *_REFUSALS}:
         return WRONG, f"doctor ended with {ran.code}: {ran.err[-200:]}"
     if ran.code in _REFUSALS:
         return BY_DOCTOR, ""

@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from faults import commands
+from faults.look import tells_of_a_defect
 from faults.report import Report
 from faults.shim import ROOT
 from lcs_cli.cli import settings as configuration
@@ -162,7 +163,7 @@ class Fuzz:
         ran = lcs(Typist(asks=False, asks_secret=True, env=at(self.home / "vault")), *line)
         self.codes[ran.code] += 1
         wrong = {
-            "it tells of a defect": "Traceback" in ran.err or "defect" in ran.err,
+            "it tells of a defect": tells_of_a_defect(ran.err),
             "the code is none of the program's": ran.code not in EXIT_CODES,
             "it does not say why": ran.code not in (0, 3) and not _WHY.search(ran.err) and not ran.out,
             "rows are left of what was refused": is_whole and ran.code in (2, 4, 5) and counted(self.home) != before,

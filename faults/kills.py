@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from faults import commands, shim
-from faults.look import look, strays
+from faults.look import look, strays, tells_of_a_defect
 from faults.report import Report
 from lcs_cli.vault import audit
 from tests.conftest import open_desk
@@ -62,7 +62,7 @@ def acknowledged(home: Path, told: int, drawn: random.Random, at: int) -> None:
             desk = open_desk(home / "vault")
             os.write(told, f"done {audit.head(desk.db)}\n".encode())
             desk.db.close()
-        elif "Traceback" in ran.err or "defect" in ran.err:
+        elif tells_of_a_defect(ran.err):
             os.write(told, f"defect {name}: {ran.err[-200:]!r}\n".encode())
 
 

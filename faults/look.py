@@ -39,6 +39,11 @@ def _digests(rows: dict[str, list[tuple[object, ...]]]) -> tuple[str, str]:
     return exact.hexdigest(), plain.hexdigest()
 
 
+def tells_of_a_defect(said: str) -> bool:
+    """Whether what a command said is a traceback, or a defect of its own."""
+    return "Traceback" in said or "defect" in said
+
+
 def look(vault: Path) -> Found:
     """Open the vault as rhys, read every row, and verify it."""
     try:
