@@ -1,6 +1,7 @@
 """Where the program starts, as ``lcs`` and as ``python -m lcs_cli``."""
 
 import gc
+import sys
 
 from lcs_cli.cli.lazy import load_when_used
 
@@ -8,7 +9,10 @@ from lcs_cli.cli.lazy import load_when_used
 gc.set_threshold(200_000)
 load_when_used()
 
-from lcs_cli.cli.app import run  # noqa: E402 -- after the lines above, or they would come too late
+try:
+    from lcs_cli.cli.app import run
+except (ImportError, MemoryError) as error:  # of which a library is loaded part by part
+    sys.exit(f"error: lcs cannot be loaded: {error or 'out of memory'}\nhint: free some memory, or install it again")
 
 if __name__ == "__main__":
     run()

@@ -23,6 +23,14 @@ class FailedError(LcsError):
     """The work could not be done: a file, a folder or the machine stood in the way."""
 
 
+class UnwritableError(FailedError):
+    """The disk takes nothing more: ``reason`` says why, ``then`` what comes of it."""
+
+    def __init__(self, reason: str, hint: str, then: str = "that was not done") -> None:
+        super().__init__(f"{reason}: {then}", hint)
+        self.reason = reason
+
+
 class MissingExtraError(FailedError):
     """A library that not everybody needs is not installed."""
 

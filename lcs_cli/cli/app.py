@@ -75,6 +75,8 @@ class Run(Entity):
 
 
 LOG = "--log-json"
+_OUTSIDE = (OSError, UnicodeDecodeError, ImportError)
+_NO_MEMORY = FailedError("there is not enough memory", "close other programs, then try again")
 
 
 def main(argv: Sequence[str], terminal: Terminal) -> int:
@@ -92,6 +94,16 @@ def main(argv: Sequence[str], terminal: Terminal) -> int:
 
 
 def _main(argv: Sequence[str], terminal: Terminal) -> int:
+    """Run one command line; the exit code."""
+    try:
+        return _run(argv, terminal)
+    except MemoryError as error:
+        error.__context__ = error.__traceback__ = None  # what they hold is needed to say anything at all
+    report(_NO_MEMORY, terminal)
+    return _NO_MEMORY.exit_code
+
+
+def _run(argv: Sequence[str], terminal: Terminal) -> int:
     """Run one command line; the exit code. Only the module of the named command is imported."""
     run_ = Run(terminal)
     try:
@@ -123,7 +135,7 @@ def _main(argv: Sequence[str], terminal: Terminal) -> int:
     except BrokenPipeError:
         return StoppedError.exit_code
     except Exception as error:  # noqa: BLE001 -- a traceback could show what a person typed
-        found = _from_outside(error) if isinstance(error, OSError | UnicodeDecodeError) else _from_inside(error)
+        found = _unforeseen(error)
         report(found, terminal)
         return found.exit_code
 
@@ -267,10 +279,19 @@ def _in_our_words(error: TyperException) -> str:
     return f"{name}: cannot be read"
 
 
-def _from_outside(error: OSError | UnicodeDecodeError) -> LcsError:
-    """A file, a disk or a terminal that failed where nothing more can be said about it."""
+def _unforeseen(error: Exception) -> LcsError:
+    """What is said of an error that nobody has put into words; one of no memory left is `_main`'s."""
+    if isinstance(error, MemoryError):
+        raise error
+    return _from_outside(error) if isinstance(error, _OUTSIDE) else _from_inside(error)
+
+
+def _from_outside(error: OSError | UnicodeDecodeError | ImportError) -> LcsError:
+    """A file, a disk, a terminal or a machine that failed where nothing more can be said about it."""
     if isinstance(error, UnicodeDecodeError):
         return UsageError("what was typed is not UTF-8 text", "set the terminal to UTF-8")
+    if isinstance(error, ImportError):  # of which a library is loaded part by part
+        return FailedError("a part of lcs cannot be loaded", "free some memory; if that is no help, install lcs again")
     return FailedError(f"a file or folder stood in the way ({error.strerror})", "check paths and free space")
 
 

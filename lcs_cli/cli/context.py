@@ -101,6 +101,8 @@ class Command(Entity):
         desk, self._desk = self._desk, None
         if desk is not None:
             notes.write(self, desk)
+            if desk.unlogged:
+                self.terminal.note(f"warning: {desk.unlogged}: this is not on the trail")
             if desk.vault.header is not self._header:
                 opening.keep_unlocked(self, desk)
             desk.db.close()

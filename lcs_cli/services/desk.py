@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 
-from lcs_cli.errors import DamagedVaultError, RefusedError
+from lcs_cli.errors import DamagedVaultError, RefusedError, UnwritableError
 from lcs_cli.policy.authority import goes_on_unexplained, may
 from lcs_cli.policy.program import program_file, typed
 from lcs_cli.records.clock import LocalTime, local_time
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lcs_cli.policy.document import PolicyDocument
     from lcs_cli.policy.rules import Rule, Rules
 
+_NOT_SHOWN = "this cannot be put on the trail, so nothing is shown or handed out"
 _NEWER = "lcs policy publish --rules packaged --dry-run"
 
 
@@ -104,6 +105,7 @@ class Desk(Entity):
     """An opened vault with its user, the moment (aware) and the local day: nothing else reads a clock.
 
     ``noted`` is the head of the trail that this user has seen before; ``unexplained`` where the trail lacks it.
+    ``unlogged`` says why what was done is not on the trail.
     """
 
     vault: Vault
@@ -111,6 +113,7 @@ class Desk(Entity):
     today: date
     noted: str | None = None
     unexplained: bool = False
+    unlogged: str = ""
     _refused: tuple[Act, RefusedError] | None = None
     _rules: "dict[int, Rules]" = field(default_factory=dict)
     _goes_on: bool = False
@@ -143,6 +146,8 @@ class Desk(Entity):
 
         ``about`` are references as typed: a refusal, too, is logged with what it was about. Without ``logged``
         nothing but a refusal is written: to refuse before the first question is asked.
+
+        UnwritableError where the trail cannot be written: who reads gets nothing then, but for what shows no record.
         """
         if self._one is not None:
             if action not in self._granted:
@@ -151,17 +156,26 @@ class Desk(Entity):
             yield self._one
             return
         act = Act(self, action, [ref for kind, typed in about if (ref := _canonical(kind, typed))])
-        with self.together():
-            try:
-                self.require(action)
-                yield act
-                if logged:
-                    act.log()
-            except RefusedError as refusal:
-                self._cite(refusal)
-                if self._refused is None or self._refused[1] is not refusal:
-                    self._refused = (act, refusal)
+        only_read = False
+        try:
+            with self.together():
+                try:
+                    self.require(action)
+                    yield act
+                    only_read = not self.db.has_changed
+                    if logged:
+                        act.log()
+                except RefusedError as refusal:
+                    self._cite(refusal)
+                    if self._refused is None or self._refused[1] is not refusal:
+                        self._refused = (act, refusal)
+                    raise
+        except UnwritableError as error:
+            if self.db.in_transaction or not only_read:
                 raise
+            if action not in program_file()["authority"]["goes_on_unlogged"]:
+                raise UnwritableError(error.reason, error.hint, _NOT_SHOWN) from error
+            self.unlogged = error.reason
 
     @contextmanager
     def acting_once(self, action: str) -> Iterator[Act]:
@@ -187,7 +201,10 @@ class Desk(Entity):
         except RefusedError:
             if not self.db.in_transaction and self._refused is not None:
                 refused, self._refused = self._refused, None
-                self._log_refusal(*refused)
+                try:
+                    self._log_refusal(*refused)
+                except UnwritableError as error:
+                    self.unlogged = error.reason
             raise
 
     def require(self, action: str) -> None:

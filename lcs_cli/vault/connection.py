@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, VaultBusyError
-from lcs_cli.vault.files import held_still, locked, newer_beside, sync_folder
+from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, UnwritableError, VaultBusyError
+from lcs_cli.vault.files import UNWRITABLE, can_be_written, held_still, locked, newer_beside, sync_folder
 from lcs_cli.vault.guard import guard
 from lcs_cli.vault.sealing import KEY_BYTES
 
@@ -62,13 +62,13 @@ def _translate(error: Exception, *, reading: bool) -> LcsError:
     if "locked" in text or "busy" in text:
         return VaultBusyError("another program is using the vault", "try again in a minute")
     if "full" in text:
-        return FailedError("the disk is full: that was not done", "make room, then try again")
+        return UnwritableError("the disk is full", "make room, then try again")
     if "readonly" in text or "unable to open" in text:
-        return FailedError("the vault cannot be written", "check the folder's owner and free space")
+        return UnwritableError(*UNWRITABLE)
     if "disk I/O" in text and reading:  # what was written before that is
         return FailedError("the disk could not be read", "check the disk")
     if "disk I/O" in text:  # a quota, a limit, a disk that fails: what is wrong inside the file has other names
-        return FailedError("the disk could not be read or written: that was not done", "make room, or check the disk")
+        return UnwritableError("the disk could not be read or written", "make room, or check the disk")
     if "not a database" in text or "malformed" in text or "disk image" in text:
         return DamagedVaultError("the data file cannot be read", "restore a backup")
     return FailedError(f"the vault refused: {text}", "this is a defect: please report it")
@@ -102,6 +102,7 @@ class Database:
         self._identity: tuple[int, int] | None = None
         self._connection: Any = None
         self._depth = 0
+        self._changes = 0
 
     def __repr__(self) -> str:
         return f"Database({self.path.name})"
@@ -110,6 +111,11 @@ class Database:
     def in_transaction(self) -> bool:
         """Whether a transaction of ours is open."""
         return self._depth > 0
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the open transaction has changed a row."""
+        return bool(self._connection.total_changes > self._changes)
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
@@ -150,7 +156,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. One inside another joins it, so that many records can be one change."""
+        """All or nothing. One inside another joins it, so that many records can be one change.
+
+        Where nothing can be written it reads only, without the lock, and a change in it is refused.
+        """
         if self._depth:
             self._depth += 1
             try:
@@ -158,8 +167,9 @@ class Database:
             finally:
                 self._depth -= 1
             return
-        with self._locked():
-            self._begin()
+        writes = can_be_written(self.path)
+        with self._locked() if writes else nullcontext():
+            self._begin(writes=writes)
             self._depth = 1
             try:
                 yield
@@ -309,7 +319,7 @@ class Database:
         if self._connection is not None and not self._connection.in_transaction and self._is_replaced():
             self._connection = None
         if self._connection is None:
-            with _translated(), held_still(self.path.parent):
+            with _translated(reading=True), held_still(self.path.parent):
                 self._identity = self._file_identity()
                 self._connection = self._connect(self.path)
         return self._connection
@@ -347,14 +357,15 @@ class Database:
         finally:
             connection.set_authorizer(guard)
 
-    def _begin(self) -> None:
+    def _begin(self, *, writes: bool = True) -> None:
         """Begin to write to the file that has the name now, not to one that a sweep has just replaced.
 
         VaultBusyError where a rotation has replaced it, or was stopped while it did: it is known when opened anew.
         """
         while True:
-            with _translated():
-                self._open().execute("BEGIN IMMEDIATE")
+            with _translated(reading=True):
+                self._open().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            self._changes = self._connection.total_changes
             try:
                 is_the_same = self._identity == self._file_identity()
                 if self._lock and newer_beside(self.path):

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lcs_cli.errors import FailedError, UsageError, VaultBusyError
+from lcs_cli.errors import FailedError, UnwritableError, UsageError, VaultBusyError
 
 _DATA_FILE = re.compile(r"\.?data-([1-9][0-9]{0,8})\.db(?:\.new)?")
 LONGEST_WAIT = 30.0  # seconds: a sweep that rewrites a large vault takes about half of this
-
+UNWRITABLE = ("the vault cannot be written", "check the folder's owner, its disk and the free space")
 
 _ABANDONED = 3600  # seconds after which what has no name yet belongs to no running command
 
@@ -109,6 +109,11 @@ def check_private_folder(folder: Path) -> None:
         raise FailedError("vault folder: others on this machine can enter it", f"chmod 700 {folder}")
 
 
+def can_be_written(path: Path) -> bool:
+    """Whether this file and others beside it could be written; not on a disk that is read only, also by root."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
 def newer_beside(path: Path) -> bool:
     """Whether a data file of a later number, whole or half-made, lies beside this one."""
     with os.scandir(path.parent) as beside:
@@ -152,7 +157,10 @@ def held_still(folder: Path, *, alone: bool = False) -> Iterator[None]:
 def _take_lock(path: Path, longest_wait: float, busy: str) -> int:
     """The handle of the locked file; taken again where somebody removed the file and it is another one now."""
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise UnwritableError(*UNWRITABLE) from error
         if not _lock(handle, longest_wait):
             raise VaultBusyError(busy, "try again in a minute")
         try:

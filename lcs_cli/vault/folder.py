@@ -14,7 +14,7 @@ from lcs_cli.records.user import KeyName, User
 from lcs_cli.records.value import Entity
 from lcs_cli.vault import sealing, signers
 from lcs_cli.vault.connection import Database
-from lcs_cli.vault.files import check_private_folder, locked, replace_file, sync_folder, write_new
+from lcs_cli.vault.files import can_be_written, check_private_folder, locked, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, parse_header
 from lcs_cli.vault.migrate import check_schema, migrate
 from lcs_cli.vault.register import begun
@@ -113,7 +113,7 @@ class Vault(Entity):
 
         DamagedVaultError where a newer data file lies there: the header was put back, and the newer one is evidence.
         """
-        if not self._strays():
+        if not self._strays() or not can_be_written(self.db.path):
             return
         with locked(self.folder / LOCK):  # what somebody is making now is no stray
             if not self.is_in_the_folder():

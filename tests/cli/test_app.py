@@ -3,6 +3,8 @@
 import inspect
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from lcs_cli import __version__, errors
 from lcs_cli.cli.app import COMMANDS, GROUPS, commands
 from lcs_cli.errors import DONE, EXIT_CODES, WAITING, LcsError
 from tests.cli.typed import Typist, at, lcs
+from tests.limits import nothing_grows
 
 EXAMPLE = re.compile(r"^\s*(?:Examples?:)?\s*lcs (.+)$", re.MULTILINE)
 SHARED = {"vault", "user", "key_file", "no_input", "json"}
@@ -208,3 +211,47 @@ def test_a_defect_of_ours_is_one_line_that_holds_nothing_of_what_was_done(
         r"error: KeyError in test_app\.py:\d+\nhint: this is a defect of lcs: please report that line\n", ran.err
     )
     assert "Elm" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "error: there is not enough memory\nhint: close other programs, then try again\n"),
+        (
+            ImportError("libssl.so: cannot allocate"),
+            "error: a part of lcs cannot be loaded\nhint: free some memory; if that is no help, install lcs again\n",
+        ),
+    ],
+    ids=["memory", "a part"],
+)
+def test_a_machine_without_memory_is_no_defect_of_ours(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    """It is said in one line, also where the report of it ran out of memory before."""
+
+    def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("lcs_cli.services.overview.today", broken)
+    ran = lcs(Typist(env=at(vault)), "today")
+    assert (ran.code, ran.err) == (1, said)
+
+
+def test_a_program_that_cannot_be_loaded_says_so_in_a_line() -> None:
+    """A library that is missing, or finds no memory: no traceback, at the very start."""
+    script = "import sys; sys.modules['typer'] = None; import lcs_cli.__main__"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert re.fullmatch(
+        r"error: lcs cannot be loaded: [^\n]*typer[^\n]*\nhint: free some memory, or install it again\n", ran.stderr
+    )
+
+
+def test_what_goes_on_without_the_trail_says_so(vault: Path) -> None:
+    """On a disk that takes nothing more: how the vault stands is shown, and a record is not."""
+    terminal = Typist(env=at(vault))
+    with nothing_grows():
+        stands, shown = lcs(terminal, "status"), lcs(terminal, "family", "list")
+    assert (stands.code, shown.code, shown.out) == (0, 1, "")
+    assert "warning: the disk could not be read or written: this is not on the trail\n" in stands.err
+    assert "this cannot be put on the trail, so nothing is shown or handed out" in shown.err
