@@ -6,158 +6,45 @@ runs in one process with the shim, each run in a fork of it: the code of `lcs` f
 start of the interpreter. What each run left is written as JSON. Several such processes share the calls.
 """
 
-import hashlib
 import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from faults import commands, disk, power, shim
-from faults.look import Found, look, strays, tells_of_a_defect
+from faults import commands, shim
+from faults.judge import KILLED, Judge, Run
 from faults.report import Report
-from tests.conftest import open_desk
+from tests.cli.typed import Ran
 
 NAME = "calls"
 KINDS = ("EIO once", "EIO from then on", "full disk", "kill -9")
-KILLED = -signal.SIGKILL
 SHORT, LONG = 61, 1  # calls from one that fails to the next
 _TABLE = (
     "| command | transactions | fault | runs | exit codes | done, not said | wrong |\n|---|---|---|---|---|---|---|\n"
 )
-_CODES = {0, 1, KILLED}
-_UNREADABLE = 13  # a page that cannot be read looks like a damaged one
-
-# Where it is not one: the plan or the register has an entry of its own; a restore does not change this vault.
-_TRANSACTIONS = {"policy publish": 2, "retention sweep": 3, "attendance export": 2, "vault restore": 0}
-
-Run = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Left:
-    """What lies on a disk after a run: the rows, and what is wrong at once, and after the same command again."""
-
-    found: Found
-    families: tuple[list[str], bool]
-    again: list[str]
-
-
-def digest(home: Path) -> str:
-    """Of everything on a disk, byte for byte."""
-    found = hashlib.sha256()
-    for path in sorted(home.rglob("*")):
-        data = path.read_bytes() if path.is_file() else b""
-        found.update(f"{path.relative_to(home)} {path.lstat().st_mode} {len(data)}\n".encode() + data)
-    return found.hexdigest()
-
-
-def left(home: Path, name: str) -> Left:
-    """Look at a disk as the next person does, then run the command again."""
-    found = look(home / "vault")
-    sweeps = name == "retention sweep" and not found.problems
-    families = swept(home) if sweeps else ([], False)
-    return Left(found, families, again(home, name))
-
-
-def run_once(home: Path, name: str, kind: str, at: int) -> tuple[int, int, str]:
-    """One run in a fork; its exit code, how many calls failed, and what it said."""
-    told = home.with_suffix(".told")
-    told.unlink(missing_ok=True)
-    child = os.fork()
-    if not child:
-        shim.begin(home, kind, at)
-        ran = commands.run(home, commands.COMMANDS[name])
-        told.write_text(json.dumps([shim.end()[1], ran.err]), encoding="utf-8")
-        os._exit(ran.code)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    failed, said = json.loads(told.read_text(encoding="utf-8")) if told.exists() else (1, "")
-    return code, failed, said
-
-
-def moments(template: Path, folder: Path, name: str) -> list[Found]:
-    """The rows before a command, after it, and between its transactions, where nothing fails: by their shape."""
-    seen = power.recorded(template, folder, 3, {name: commands.COMMANDS[name]})
-    now, found = seen.start, [look(disk.write(seen.start.state("kept", random.Random(0)), folder / "0") / "vault")]  # noqa: S311
-    for number, call in enumerate(seen.calls, start=1):
-        now.take(call)
-        if number in seen.rows:
-            found.append(look(disk.write(now.state("kept", random.Random(0)), folder / str(number)) / "vault"))  # noqa: S311
-    return found
-
-
-def problems(left_: Left, one: Run, said: str, states: list[Found]) -> tuple[list[str], bool]:
-    """What is wrong after a run that ended like this; whether it is done though it was not acknowledged."""
-    now, code = left_.found, one["code"]
-    found = [*now.problems]
-    allowed = _CODES
-    if one["kind"].startswith("EIO"):
-        allowed = allowed | {_UNREADABLE} | ({2} if ": cannot be read (" in said else set())
-    if code not in allowed:
-        found.append(f"exit code {code}: {said[-300:]}")
-    if tells_of_a_defect(said):
-        found.append(f"a defect is told of: {said[-300:]}")
-    shapes = [state.shape for state in states]
-    if one["name"] == "retention sweep" and now.shape not in shapes:  # it tries each file alone when some fail
-        split, there = left_.families
-        found += split + (["an acknowledged disposal is lost"] if there and code == 0 else [])
-    elif code == 0 and now.shape != shapes[-1]:
-        found.append("an acknowledged write is lost")
-    elif now.exact != states[0].exact and now.shape not in shapes:
-        found.append("rows are there that are neither those before nor those of a whole transaction")
-    done = code != 0 and len(shapes) > 1 and now.shape == shapes[-1]
-    if done and "not done" in said:
-        found.append(f"it is done, and this was said: {said[-300:]}")
-    return found, done
-
-
-def swept(home: Path) -> tuple[list[str], bool]:
-    """What is wrong with what a sweep left: each family whole, or gone with its certificate; whether any is there."""
-    desk = open_desk(home / "vault", "rhys")
-    there = {row[0] for row in desk.db.rows("SELECT id FROM family WHERE id IN (1, 2)")}
-    certified = {row[0] for row in desk.db.rows("SELECT content ->> 'family' FROM certificate")}
-    desk.db.close()
-    gone = {ref for number, ref in ((1, "LCS-0001-R"), (2, "LCS-0002-W")) if number not in there}
-    return [] if gone == certified else [f"gone: {sorted(gone)}, certified: {sorted(certified)}"], bool(there)
-
-
-def again(home: Path, name: str) -> list[str]:
-    """What lies about two hours later, when the same command has run once more."""
-    commands.age(home)
-    commands.run(home, commands.COMMANDS[name])
-    return [*strays(home), *look(home / "vault").problems]
+def run_once(home: Path, name: str, kind: str, at: int) -> tuple[Ran, int]:
+    """One run in a fork; how it ended, and how many calls failed."""
+    ran, calls = commands.forked(home, commands.COMMANDS[name], lambda: shim.begin(home, kind, at), shim.end)
+    return ran, calls[1] if calls else 1
 
 
 def command(template: Path, folder: Path, name: str, first: dict[str, int], step: int) -> list[Run]:
-    """Every kind of fault in one command: at its first call, then every so many, until none is met.
-
-    A disk that is byte for byte one that was looked at is not looked at again.
-    """
-    states, found = moments(template, folder / "moments", name), []
-    more = len(states) - 1 - _TRANSACTIONS.get(name, 1)
-    split = [f"{more} transactions more than it should have"] if more > 0 else []
-    shutil.rmtree(folder / "moments")
-    seen: dict[str, Left] = {}
+    """Every kind of fault in one command: at its first call, then every so many, until none is met."""
+    judge, found = Judge(template, folder, name), []
     for kind in KINDS:
         at, failed = first[kind], 1
         while failed:
             home = commands.copy(template, folder / "run")
-            code, failed, said = run_once(home, name, kind, at)
-            one = {"name": name, "kind": kind, "at": at, "code": code, "failed": failed}
-            disk_ = digest(home)
-            new = disk_ not in seen
-            if new:
-                seen[disk_] = left(home, name)
-            wrong, done = problems(seen[disk_], one, said, states)
-            wrong += [*seen[disk_].again, *split]
-            found.append(one | {"problems": wrong, "done": done, "transactions": len(states) - 1, "new": new})
+            ran, failed = run_once(home, name, kind, at)
+            one = {"name": name, "kind": kind, "at": at, "code": ran.code, "failed": failed}
+            found.append(judge.judged(home, one, ran.err))
             shutil.rmtree(home)
             at += step
     return found

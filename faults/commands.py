@@ -1,12 +1,15 @@
 """The commands that faults are put into, and the vault that they run on, with something to do for each of them."""
 
+import json
 import os
 import shutil
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import TypeVar
 from unittest.mock import patch
 
 import lcs_cli
@@ -17,6 +20,8 @@ from tests.conftest import TODAY, OpenDesk, make_vault, open_desk
 from tests.services import stories
 from tests.stopping import Changing
 
+T = TypeVar("T")
+UNFORESEEN = 70  # the exit code of a fork in which something was raised that nobody caught
 YESTERDAY = TODAY - timedelta(days=1)
 FAMILY = (
     '{"name": "Invented", "opened_on": "2026-11-02", "children": [{"given_name": "Nia", "family_name": "Invented"}]}'
@@ -60,10 +65,42 @@ def load() -> None:
         import_module(module.name)
 
 
-def run(home: Path, argv: tuple[str, ...], user: str = "amina") -> Ran:
+def run(home: Path, argv: tuple[str, ...], user: str = "amina", day: date = TODAY) -> Ran:
     """One command line, in this process, on the vault of a home."""
-    terminal = Changing(env={**at(home / "vault"), "LCS_USER": user})
+    terminal = Changing(env={**at(home / "vault"), "LCS_USER": user}, day=day)
     return lcs(terminal, *(word.replace("{home}", str(home)) for word in argv))
+
+
+def forked(
+    home: Path,
+    argv: tuple[str, ...],
+    before: Callable[[], None] = lambda: None,
+    after: Callable[[], T | None] = lambda: None,
+) -> tuple[Ran, T | None]:
+    """One command line in a fork of this process: how it ended, and what was said ``after`` it.
+
+    Of one that was killed only its exit code is known.
+    """
+    reads, writes = os.pipe()
+    child = os.fork()
+    if not child:
+        code = UNFORESEEN
+        try:
+            os.close(reads)
+            before()
+            ran = run(home, argv)
+            said = after()
+            with os.fdopen(writes, "w", encoding="utf-8") as pipe:
+                json.dump([ran.out, ran.err, said], pipe)
+            code = ran.code
+        finally:
+            os._exit(code)
+    os.close(writes)
+    with os.fdopen(reads, encoding="utf-8") as pipe:
+        told = pipe.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    out, err, said = json.loads(told) if told else ("", "", None)
+    return Ran(code, out, err), said
 
 
 def make_home(home: Path) -> None:

@@ -25,10 +25,13 @@ def built(folder: Path) -> Path:
     return library
 
 
-def run(folder: Path, module: str, *argv: str) -> str:
-    """What a module of this package writes to its standard output with the shim in front of the C library."""
+def run(folder: Path, module: str, *argv: str, within: tuple[str, ...] = ()) -> str:
+    """What a module of this package writes to its standard output with the shim in front of the C library.
+
+    ``within`` is a command that runs another one.
+    """
     env = os.environ | {"LD_PRELOAD": str(built(folder)), "LCS_STATE": str(folder / "state"), "TMPDIR": str(folder)}
-    command = [sys.executable, "-m", module, *argv]
+    command = [*within, sys.executable, "-m", module, *argv]
     return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 

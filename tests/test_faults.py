@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faults import calls, commands, damage, fuzz, kills, look, power, shim
+from faults import calls, clocks, commands, crowds, damage, fuzz, judge, kills, look, places, power, shim
 from tests.stopping import stopped
 
 
@@ -27,7 +27,7 @@ def test_whichever_call_fails_nothing_is_lost(home: Path, tmp_path: Path) -> Non
     seen = calls.inject(["family add", "attendance export"], every=calls.SHORT, seed=1)
     assert [one for one in seen if one["problems"]] == []
     assert {one["kind"] for one in seen if one["failed"]} == set(calls.KINDS)
-    assert {one["code"] for one in seen if one["failed"] and one["kind"] == "kill -9"} == {calls.KILLED}
+    assert {one["code"] for one in seen if one["failed"] and one["kind"] == "kill -9"} == {judge.KILLED}
     assert {one["code"] for one in seen if not one["failed"]} == {0}
 
 
@@ -64,3 +64,30 @@ def test_whatever_is_made_up_is_answered_in_a_line() -> None:
     seen = fuzz.fuzzed(15, 1)
     assert [one for one in seen if one[2]] == []
     assert all(sum(codes.values()) >= 15 for _, codes, _ in seen)
+
+
+def test_wherever_it_runs_nothing_is_lost(home: Path) -> None:
+    """On a full disk and with little memory; on a disk that is read only no record is shown, and the policy is."""
+    if not shim.compiler():
+        assert look.look(home / "vault").problems == ()
+        return
+    seen = places.tried(60, ["attendance record", "retention sweep"])
+    assert [one for one in seen if one["problems"]] == []
+    tried = {(one["place"], one["what"]) for one in seen}
+    disks = {(places.FULL, "writes"), *((places.READ_ONLY, what) for what in ("writes", "reads a record", "goes on"))}
+    assert tried == {(places.MEMORY, "writes"), *(disks if places.private_mounts() else ())}
+    assert {one["code"] for one in seen if one["place"] == places.MEMORY} == {0, 1}
+
+
+def test_however_many_come_at_once_each_gets_its_turn() -> None:
+    """48 that record and read, and 8 sweeps: what was acknowledged is there, and each family goes once."""
+    seen = crowds.crowded(1, 1)
+    assert [one for one in seen if one["wrong"]] == []
+    assert [len(one["codes"]) for one in seen] == [crowds.PROCESSES, crowds.SWEEPS]
+
+
+def test_whatever_the_clock_shows_a_concern_is_raised_and_nothing_goes_before_its_time() -> None:
+    """In 1970, and on a leap day that comes far too soon: no sweep, no defect, and the vault is sound after it."""
+    seen = clocks.turned(clocks.SHORT)
+    assert [one for one in seen if one["problems"]] == []
+    assert {one["name"] for one in seen} == set(commands.COMMANDS)

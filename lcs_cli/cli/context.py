@@ -11,8 +11,8 @@ from lcs_cli.cli import notes, opening
 from lcs_cli.cli.dates import human_days, parse_day
 from lcs_cli.cli.render import Output
 from lcs_cli.cli.terminal import Terminal
-from lcs_cli.errors import LcsError, NotFoundError, StoppedError, UsageError
-from lcs_cli.records.clock import LocalTime, local_time
+from lcs_cli.errors import FailedError, LcsError, NotFoundError, StoppedError, UsageError
+from lcs_cli.records.clock import LAST_DAY, LocalTime, local_time
 from lcs_cli.records.value import Entity
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ class Command(Entity):
 
     @property
     def now(self) -> datetime:
-        """The moment the command began."""
-        return self.terminal.clock()
+        """The moment the command began; FailedError where the clock shows one by which nothing can be dated."""
+        moment = self.terminal.clock()
+        if moment.date() > LAST_DAY:
+            raise FailedError(f"this machine's clock shows {moment.date().isoformat()}", "set the clock")
+        return moment
 
     @property
     def local(self) -> LocalTime:

@@ -8,6 +8,9 @@ from lcs_cli.records.value import Value
 ZONE = "Europe/London"
 """The zone of every wall-clock time of the service."""
 
+LAST_DAY = date(2200, 1, 1)
+"""No day after it is anybody's: it is a slip, or a clock that is broken."""
+
 
 class LocalTime(Value, order=True):
     """A moment as a clock in the service shows it: the day, and HH:MM (Europe/London)."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from lcs_cli.errors import UsageError
-from lcs_cli.records.clock import LocalTime
+from lcs_cli.records.clock import LAST_DAY, LocalTime
 
 Word = TypeVar("Word", bound=str)
 
@@ -85,7 +85,7 @@ def future(field: str, day: date, today: date) -> date:
 
 def plausible(field: str, day: date) -> date:
     """A day that a living person could mean."""
-    if not _OLDEST <= day <= date(2200, 1, 1):
+    if not _OLDEST <= day <= LAST_DAY:
         raise UsageError(f"{field}: the year is out of range", "check the year")
     return day
 
