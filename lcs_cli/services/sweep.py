@@ -1,6 +1,7 @@
 """The retention sweep: plan, then apply that plan. It disposes only of what two people have decided on."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from msgspec import field
@@ -74,17 +75,21 @@ class _Step(Value):
     sent_back: str
 
 
-class _Run(Value):
-    """One sweep, by which version of the policy and of its rules, the register as it stands, and what was done."""
+class _Run(Value, dict=True):
+    """One sweep, by which version of the policy and of its rules, and what was done."""
 
     desk: Desk
     decided_by: tuple[int, str]
-    register: Register
     tell: Tell
     disposed: list[Disposed] = field(default_factory=list)
     sent_back: list[tuple[str, str]] = field(default_factory=list)
     failed: dict[str, LcsError] = field(default_factory=dict)
     samples: Samples = field(default_factory=Samples)
+
+    @cached_property
+    def register(self) -> Register:
+        """The register as it stands."""
+        return Register(self.desk.vault.register)
 
 
 @guarded
@@ -107,10 +112,12 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
         changed = kept.changed_of(desk, [review.subject for review in ready]) | decisions.doubted(desk, ready)
         ready = [review for review in ready if review.subject not in changed]
         ready, beyond, cap = capped(desk, ready, limit)
-    register = Register(desk.vault.register)
-    certificate_checks.check_last(desk, register)
-    run = _Run(desk, desk.decided_by(), register, tell)
+    run = _Run(desk, desk.decided_by(), tell)
     waiting = [*ready, *reviews.waiting(desk.db, ReviewState.PROPOSED)]
+    if waiting:
+        certificate_checks.check_last(desk, run.register)
+    else:
+        certificate_checks.check_end(desk)
     for first in range(0, len(waiting), _AT_ONCE):
         _settle(run, waiting[first : first + _AT_ONCE])
     disposed, sent_back = run.disposed, run.sent_back

@@ -18,6 +18,7 @@ from lcs_cli.records.references import Kind, parse_reference, reference
 from lcs_cli.vault.encoding import canonical
 
 Line = dict[str, Any]
+_END = 16384  # bytes: some forty lines
 _REFERENCES = {"review": Kind.REVIEW, "withdrawn": Kind.REVIEW, "family": Kind.FAMILY, "staff": Kind.STAFF}
 _PEOPLE = ("keeps_attendance", "keeps_identity")
 
@@ -94,6 +95,29 @@ class Register:
         self._read += whole
 
 
+def ends_with(path: Path, vault: str, digest: str | None) -> bool:
+    """Whether a register names a vault, and a line of this digest is among its last, each bound to the one before it.
+
+    What stands before those is not read: it has a line for each disposal there ever was.
+    """
+    with path.open("rb") as file:
+        named = _first(file.readline().removesuffix(b"\n"))
+        first = file.tell()
+        begins = max(first, file.seek(0, os.SEEK_END) - _END)
+        file.seek(begins)
+        *whole, _ = file.read().split(b"\n")
+    if begins > first:
+        del whole[0]  # the rest of a line
+    last: list[Line] = []
+    for raw in whole:
+        line = _line(raw, last[-1]["digest"] if last else None)
+        if line is None:
+            return False
+        last.append(line)
+    there = digest is None or any(line["digest"] == digest for line in last)
+    return named is not None and named["vault"] == vault and there
+
+
 def begun(vault: str) -> bytes:
     """A register of which no line is written yet but the first, which names its vault."""
     line = {"vault": vault}
@@ -128,14 +152,14 @@ def _is(kind: Kind, text: object) -> bool:
     return isinstance(number, int) and reference(kind, number) == text
 
 
-def _line(raw: bytes, previous: str) -> Line | None:
-    """One line, if it is whole and follows ``previous``."""
+def _line(raw: bytes, previous: str | None) -> Line | None:
+    """One line, if it is whole and follows ``previous``, where that is known."""
     from lcs_cli.vault.audit import parse_head  # which knows the vault's folder, and that this register
 
     try:
         line: Line = json.loads(raw)
         digest = line.pop("digest")
-        sound = line["previous"] == previous and hashlib.sha256(canonical(line)).hexdigest() == digest
+        sound = previous in (None, line["previous"]) and hashlib.sha256(canonical(line)).hexdigest() == digest
         sound = sound and all(_is(kind, line[name]) for name, kind in _REFERENCES.items() if name in line)
         sound = sound and all(_is(Kind.PERSON, one) for name in _PEOPLE for one in line.get(name, ()))
         sound = sound and ("review" in line) == ("audit_head" in line) != ("withdrawn" in line)

@@ -83,6 +83,16 @@ def removed_first(found: list[bytes]) -> list[bytes]:
     return found[1:]
 
 
+def altered_last(found: list[bytes]) -> list[bytes]:
+    """Another day in the last one."""
+    return [*found[:-1], found[-1].replace(b'"on":"20', b'"on":"21')]
+
+
+def removed_last(found: list[bytes]) -> list[bytes]:
+    """The last one cut off."""
+    return found[:-1]
+
+
 def swapped(found: list[bytes]) -> list[bytes]:
     """Two in another order."""
     return [found[0], found[2], found[1], *found[3:]]
@@ -146,6 +156,34 @@ def test_lines_cut_off_the_end_are_noticed_by_the_certificates(three: Desk, cut:
         sweep.sweep(three)
     problems = audits.verify(three).problems
     assert len([problem for problem in problems if "register of disposals has no line for RC-" in problem]) == cut
+
+
+def test_a_sweep_of_nothing_reads_no_more_than_the_end(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many disposals there ever were: the line of the last certificate is there; a check reads the others."""
+    monkeypatch.setattr("lcs_cli.vault.register._END", 700)
+    register = three.vault.register
+    first, altered_, *others = lines(register)
+    register.write_bytes(b"".join([first, altered_.replace(b"LCS-0001-R", b"LCS-0009-D"), *others]))
+    assert sweep.sweep(three).disposed == []
+    with pytest.raises(DamagedVaultError, match="altered at line 2"):
+        audits.verify(three)
+
+
+@pytest.mark.parametrize("change", [altered_last, removed_last])
+def test_an_end_that_is_not_as_it_was_has_all_of_it_read(
+    three: Desk, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[bytes]], list[bytes]]
+) -> None:
+    """A sweep of nothing stops at it, and says where it is."""
+    monkeypatch.setattr("lcs_cli.vault.register._END", 700)
+    three.vault.register.write_bytes(b"".join(change(lines(three.vault.register))))
+    with pytest.raises(DamagedVaultError, match=r"altered at line 4|it was cut"):
+        sweep.sweep(three)
+
+
+def test_a_last_certificate_whose_line_is_further_back_is_found(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines without a certificate may follow it: those of sweeps that were stopped."""
+    monkeypatch.setattr("lcs_cli.vault.register._END", 10)
+    assert sweep.sweep(three).disposed == []
 
 
 def test_a_register_that_is_missing_is_noticed(three: Desk) -> None:

@@ -1678,4 +1678,6 @@ CREATE TRIGGER imported_is_not_replaced BEFORE INSERT ON imported
 CREATE TRIGGER imported_on_hold_is_kept BEFORE DELETE ON imported WHEN OLD.family_id IN (SELECT family_id FROM on_hold)
   BEGIN SELECT raise(ABORT, 'policy 4.6: a legal hold keeps this file'); END;
 
-PRAGMA user_version = 15;
+CREATE INDEX audit_by_action ON audit (action);
+
+PRAGMA user_version = 16;
