@@ -1,7 +1,7 @@
 """The gate before an export: whether this family's attendance may be told to this referrer, and is still theirs."""
 
 from lcs_cli.errors import RefusedError
-from lcs_cli.policy.disclosure import Verdict, decide, disclosure_rules
+from lcs_cli.policy.disclosure import DisclosureRules, Verdict, decide, disclosure_rules
 from lcs_cli.records.disclosure import DisclosureRequest, Link
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral, ReferralOutcome, Referrer
@@ -11,19 +11,23 @@ from lcs_cli.vault.disclosures import FamilyShare
 
 
 def pass_gate(
-    desk: Desk, referrer: Referrer, family: int | None, purpose: str, fields: tuple[str, ...] | None = None
+    desk: Desk,
+    rules: DisclosureRules,
+    referrer: Referrer,
+    family: int | None,
+    purpose: str,
+    fields: tuple[str, ...] | None = None,
 ) -> Verdict:
     """Pass the gate for one family, or for none in particular; RefusedError where it stays shut."""
     link = Link.NONE
     if family is None:
         link = Link.LIVE if any(referrals.live(desk.db, referrer.number)) else Link.NONE
     else:
-        own = {referral.outcome for referral in referrals_between(desk, referrer.number, family)}
+        own = referrals.outcomes(desk.db, referrer.number, family)
         if ReferralOutcome.ACCEPTED in own:
             link = Link.LIVE
         elif ReferralOutcome.ENDED in own:
             link = Link.ENDED
-    rules = disclosure_rules(desk.rules)
     request = DisclosureRequest(
         family=reference(Kind.FAMILY, family) if family is not None else "",
         recipient=reference(Kind.REFERRER, referrer.number),

@@ -85,8 +85,9 @@ def plan_again(desk: Desk, former: ExportEntry) -> Plan:
     shares = tuple(entries.shares(desk.db, former.number))
     if any(families.get(desk.db, share.family) is None for share in shares):
         raise gone(former)
-    verdicts = [pass_gate(desk, referrer, share.family, former.purpose, former.fields) for share in shares]
-    if referrer.kind not in disclosure_rules(desk.rules).statutory:
+    rules = disclosure_rules(desk.rules)
+    verdicts = [pass_gate(desk, rules, referrer, share.family, former.purpose, former.fields) for share in shares]
+    if referrer.kind not in rules.statutory:
         for share in shares:
             check_still_theirs(desk, referrer, share)
     entry = replace(
@@ -117,12 +118,13 @@ def _own_families(
             # The first referral decides from when on: if that one is new, all since its day is untold.
             known.after_change if known else after if live_since <= after else 0,
         )
-    verdict = pass_gate(desk, referrer, None, order.purpose)
+    rules = disclosure_rules(desk.rules)
+    verdict = pass_gate(desk, rules, referrer, None, order.purpose)
     if not shares:
         ref = reference(Kind.REFERRER, referrer.number)
         raise UsageError(f"{ref} has no family with a live referral", "name the family: --family LCS-0042-L")
     for family in shares:
-        verdict = pass_gate(desk, referrer, family, order.purpose)
+        verdict = pass_gate(desk, rules, referrer, family, order.purpose)
     return verdict, tuple(shares.values())
 
 
@@ -131,10 +133,11 @@ def _named_family(
 ) -> tuple[Verdict, tuple[FamilyShare, ...]]:
     """One family, to its own referrer from the referral on, or to a statutory agency over the whole time."""
     family = lookup.family(desk.db, order.family or "").number
-    verdict = pass_gate(desk, referrer, family, order.purpose)
+    rules = disclosure_rules(desk.rules)
+    verdict = pass_gate(desk, rules, referrer, family, order.purpose)
     own = referrals_between(desk, referrer.number, family)
     live = [referral for referral in own if referral.outcome is ReferralOutcome.ACCEPTED]
-    statutory = referrer.kind in disclosure_rules(desk.rules).statutory
+    statutory = referrer.kind in rules.statutory
     first = min((referral.received_on for referral in live), default=None)
     from_on = order.from_on if statutory or first is None else _later(order.from_on, first)
     told = (live or own)[-1:]
@@ -156,10 +159,9 @@ def written_lines(desk: Desk, plan: Plan, format_: Format, told: list[FamilyShar
 
 
 def _scope(desk: Desk, plan: Plan, share: FamilyShare) -> ExportScope:
-    referral = referrals.get(desk.db, share.referral) if share.referral is not None else None
     return ExportScope(
         family=share.family,
-        case_reference=referral.case_reference if referral else None,
+        case_reference=None if share.referral is None else referrals.case_reference(desk.db, share.referral),
         from_on=share.from_on,
         to_on=plan.entry.to_on,
         after_change=share.after_change,

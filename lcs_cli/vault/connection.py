@@ -127,10 +127,10 @@ class Database:
         with _translated(reading=not self._depth):
             yield from self._cursor(sql, values)
 
-    def named(self, sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
-        """The rows of a query with named values, one at a time."""
+    def named(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """All rows of a query with named values."""
         with _translated(reading=not self._depth):
-            yield from self._cursor(sql, values)
+            return list(self._cursor(sql, values))
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, or None."""

@@ -63,6 +63,18 @@ def select(db: Database, where: str = "", *values: object) -> list[Referral]:
     return [_referral(row) for row in db.rows(f"SELECT {_COLUMNS} FROM referral {where} ORDER BY id", *values)]
 
 
+def outcomes(db: Database, referrer: int, family: int) -> set[ReferralOutcome]:
+    """What became of the referrals of one family by one referrer."""
+    found = db.rows("SELECT outcome FROM referral WHERE referrer_id = ? AND family_id = ?", referrer, family)
+    return {ReferralOutcome(outcome) for (outcome,) in found}
+
+
+def case_reference(db: Database, number: int) -> str | None:
+    """What a referrer calls the case of one referral, where it is known."""
+    found = db.value("SELECT case_reference FROM referral WHERE id = ?", number)
+    return None if found is None else str(found)
+
+
 def decide(db: Database, number: int, outcome: ReferralOutcome, on: date, change: int) -> None:
     """Accept or decline a referral, or end an accepted one."""
     if outcome is ReferralOutcome.ENDED:
