@@ -9,6 +9,7 @@ why, tells of no defect, and leaves the rows as they were where it refuses.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,13 +30,17 @@ from faults.shim import ROOT
 from lcs_cli.cli import settings as configuration
 from lcs_cli.cli.app import commands as every_command
 from lcs_cli.errors import EXIT_CODES, UsageError
+from lcs_cli.policy.program import typed as typed_as
 from lcs_cli.policy.rules import packaged
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
+from tests.cli.how import HOW
 from tests.cli.typed import Typist, at, lcs
-from tests.conftest import open_desk
+from tests.conftest import make_vault, open_desk
+from tests.services.use_cases import prepare
 
 NAME = "fuzz"
 SHORT, LONG = 40, 600  # examples of each kind
+DOCUMENTS = "documents of every command that reads one"
 _AGENTS = {"init", "demo", "shell", "unlock", "lock", "vault rotate", "vault handover"}  # begin or end something else
 _WORDS = (
     *("LCS-0001-R", "LCS-0003-A", "LCS-9999-X", "P-0005-L", "REF-0001-R", "S-000005-M", "ST-001-R", "U-001-R", "amina"),
@@ -54,16 +59,7 @@ _WORDS = (
     *("0", "-1", "1e9", "9" * 40, "", " ", "\x00", "-", "--", "\ud800", "\u202e", "٣", "[bold]", "a" * 5000),
     *("child", "adult", "physical", "court", "case-management", "yes", "csv", "standard", "families", "packaged"),
 )
-_SOUND: dict[str, dict[str, Any]] = {
-    "family add": json.loads(commands.FAMILY),
-    "person add": {"kind": "adult", "given_name": "Nia", "family_name": "Fuzz", "telephone": "01632 960 001"},
-    "referrer add": {"name": "Anytown Court", "kind": "court"},
-    "session book": {"day": "2026-12-03", "starts": "10:00", "ends": "11:00", "room": "Room 1", "note": "first"},
-    "staff add": {"name": "Tomos Fuzz", "capacity": "staff"},
-    "flag raise": {"category": "physical", "narrative": "A bruise on one arm."},
-    "retention hold": {"kind": "police", "reason": "they asked for it"},
-    "family edit": {"name": "Corrected", "reason": "misread"},
-}
+_SOUND = {command: how for command, how in HOW.items() if how.json}
 _WHY = re.compile(r"^(error|refused|damaged|stopped)\b", re.MULTILINE)
 _PAIR = re.compile(r'"([a-z_]{2,30})": ("[^"\\\n]*"|true|false|null|\d+)')
 
@@ -87,14 +83,15 @@ def known() -> dict[str, list[Any]]:
 @st.composite
 def documents(draw: st.DrawFn, sound: Mapping[str, Any] = MappingProxyType({})) -> bytes:
     """A document near a sound one, or none at all; a byte of it may be another, and its end may be gone."""
-    keys = draw(st.lists(st.sampled_from([*sound] or sorted(known())), max_size=3, unique=True))
+    keys = draw(st.lists(st.sampled_from([*sound] or sorted(known())), max_size=2, unique=True))
     entry: Any = dict(sound) | {key: draw(st.sampled_from(known().get(key, ["today"])) | values) for key in keys}
-    for key in draw(st.lists(st.sampled_from([*entry, "more"]), max_size=1)):
+    if not draw(st.integers(0, 3)):
+        key = draw(st.sampled_from([*entry, "more"]))
         entry[key] = draw(values) if draw(st.booleans()) else [dict(entry), draw(values)]
     text = json.dumps(entry if draw(st.integers(0, 9)) else draw(values), ensure_ascii=draw(st.booleans()))
-    coding = draw(st.sampled_from(("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1")))
+    coding = draw(st.sampled_from(("utf-8",) * 8 + ("utf-8-sig", "utf-16", "latin-1")))
     coded = text.encode(coding, "replace")
-    return coded if draw(st.integers(0, 3)) else draw(spoilt(coded))
+    return coded if draw(st.integers(0, 7)) else draw(spoilt(coded))
 
 
 @st.composite
@@ -202,8 +199,8 @@ def kinds(home: Path, fuzz: Fuzz) -> Iterator[tuple[str, st.SearchStrategy[Any],
         fuzz.run(tuple(word.replace("{given}", str(taken)) for word in line), is_whole=is_whole)
 
     def document(given_: tuple[str, bytes]) -> None:
-        words, count = given_[0].split(), typed()[given_[0]][1]
-        with_file(given_[1], *words, *["LCS-0003-A"][:count], "--from", "{given}")
+        words = [*typed_as(given_[0]).split(), *_SOUND[given_[0]].rest.split()]
+        with_file(given_[1], *words, "--from", "{given}")
 
     def rules(given_: tuple[str, bytes]) -> None:
         folder = home / "rules"
@@ -231,15 +228,14 @@ def kinds(home: Path, fuzz: Fuzz) -> Iterator[tuple[str, st.SearchStrategy[Any],
         except UsageError as error:
             fuzz.codes[error.exit_code] += 1
 
-    entered = sorted(words for words, (options, _) in typed().items() if "--from" in options)
-    entries = st.sampled_from([*entered, *_SOUND]).flatmap(
-        lambda name: st.tuples(st.just(name), documents(_SOUND.get(name, {})))
+    entries = st.sampled_from(sorted(_SOUND)).flatmap(
+        lambda name: st.tuples(st.just(name), documents(_SOUND[name].json or {}))
     )
     files = packaged().contents
     backup = (home / "in" / "backup.lcsb").read_bytes()
     restore = ("vault", "restore", "{given}", "--into", str(home / "again"), "--yes")
     of_a_rule = st.sampled_from(sorted(files)).flatmap(lambda name: st.tuples(st.just(name), spoilt(files[name])))
-    yield "documents of every command that reads one", entries, document
+    yield DOCUMENTS, entries, document
     yield "words and options of every command", lines(), fuzz.run
     yield "sheets", sheets(), lambda one: with_file(one, "import", "check", "families", "{given}")
     yield (
@@ -264,9 +260,15 @@ def main(count: int, drawn: int, folder: Path) -> None:
     commands.load()
     template = folder / "template"
     commands.make_home(template)
+    prepared = commands.copy(template, folder / "prepared")
+    shutil.rmtree(prepared / "vault")
+    make_vault(prepared / "vault")
+    desk = open_desk(prepared / "vault")
+    prepare(desk)
+    desk.db.close()
     os.chdir(folder)
     for number, name in enumerate([name for name, _, _ in kinds(template, Fuzz(template))]):
-        home = commands.copy(template, folder / f"home-{number}")
+        home = commands.copy(prepared if name == DOCUMENTS else template, folder / f"home-{number}")
         fuzz = Fuzz(home)
         _, strategy, do = list(kinds(home, fuzz))[number]
         fuzz.examples(strategy, do, count, drawn)
