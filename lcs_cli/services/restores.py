@@ -106,7 +106,7 @@ def carry_out(planned: Plan, into: Path, opener: Opener, *, now: datetime, today
     """
     with (
         backup.reading(planned.path) as found,
-        restore.building(found, into, planned.content, opener, classed_columns()) as vault,
+        restore.building(found, into, planned.content, opener, classed_columns) as vault,
     ):
         desk = Desk(vault, now, today)
         with desk.acting("vault.restore", logged=False):

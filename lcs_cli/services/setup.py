@@ -110,7 +110,7 @@ def open_desk(folder: Path, name: str, secret: Secret, *, now: datetime, today: 
 
 def open_desk_by(folder: Path, opener: Opener, *, now: datetime, today: date) -> Desk:
     """Open the vault with a slot, whichever way that is opened."""
-    return Desk(vault_folder.open_vault(folder, opener, classed_columns()), now, today)
+    return Desk(vault_folder.open_vault(folder, opener, classed_columns), now, today)
 
 
 def people_of(folder: Path) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from lcs_cli.vault import sealing, signers
 from lcs_cli.vault.connection import Database
 from lcs_cli.vault.files import can_be_written, check_private_folder, locked, replace_file, sync_folder, write_new
 from lcs_cli.vault.header import LARGEST_HEADER, Header, parse_header
-from lcs_cli.vault.migrate import check_schema, migrate
+from lcs_cli.vault.migrate import Classed, check_schema, migrate
 from lcs_cli.vault.register import begun
 from lcs_cli.vault.secret import Argon2Profile, Secret
 from lcs_cli.vault.slots import OpenedSlot, Opener, by_secret, new_slot
@@ -242,7 +242,7 @@ def read_headers(folder: Path) -> list[Header]:
     return sorted(found, key=lambda header: -header.epoch)
 
 
-def open_vault(folder: Path, opener: Opener, classed: Mapping[str, frozenset[str]]) -> Vault:
+def open_vault(folder: Path, opener: Opener, classed: Classed) -> Vault:
     """Open the vault: the slot, the signature, the data file, its schema and the header both remember.
 
     A header that is behind the data file is brought up to it: the command that changed it was stopped before it
@@ -268,9 +268,7 @@ def _agree(vault: Vault) -> bool:
     return bool(vault.db.value("SELECT header FROM vault") == vault.header.to_bytes().decode())
 
 
-def _open(
-    folder: Path, opener: Opener, classed: Mapping[str, frozenset[str]], *, has_lock: bool = False
-) -> tuple[Vault, int]:
+def _open(folder: Path, opener: Opener, classed: Classed, *, has_lock: bool = False) -> tuple[Vault, int]:
     """The vault, and how many different copies of the header there are."""
     headers = read_headers(folder)
     check_private_folder(folder)

@@ -6,7 +6,7 @@ managers' key certifies which lines those are, so that a check of the trail does
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import context, decode, encode
 from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed, write_new
 from lcs_cli.vault.folder import HEADER, HEADER_COPY, REGISTER, Vault, check_data_name
-from lcs_cli.vault.migrate import check_schema, migrate
+from lcs_cli.vault.migrate import Classed, check_schema, migrate
 from lcs_cli.vault.register import Line
 from lcs_cli.vault.slots import Opener
 
@@ -36,9 +36,7 @@ _COUNTED = {
 
 
 @contextmanager
-def building(
-    backup: Backup, into: Path, register: bytes, opener: Opener, classed: Mapping[str, frozenset[str]]
-) -> Iterator[Vault]:
+def building(backup: Backup, into: Path, register: bytes, opener: Opener, classed: Classed) -> Iterator[Vault]:
     """The vault of a backup, opened by ``opener``, with the newest register; it gets its place at the end, or never.
 
     DamagedVaultError for a backup that is not whole.
@@ -104,9 +102,7 @@ def _lost(vault: Vault, after: str, to: str) -> bytes:
     return context("restore", vault.header.vault, after, to)
 
 
-def _unpacked(
-    backup: Backup, folder: Path, register: bytes, opener: Opener, classed: Mapping[str, frozenset[str]]
-) -> Vault:
+def _unpacked(backup: Backup, folder: Path, register: bytes, opener: Opener, classed: Classed) -> Vault:
     header, opened = opener([backup.header()])
     check_data_name(header)
     data = folder / header.data

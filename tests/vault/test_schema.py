@@ -10,7 +10,7 @@ from lcs_cli.errors import DamagedVaultError, FailedError
 from lcs_cli.policy.program import classed_columns, program_file
 from lcs_cli.records.retention import RecordClass
 from lcs_cli.services.desk import Desk
-from lcs_cli.vault.migrate import scripts
+from lcs_cli.vault.migrate import AS_MADE, SCHEMA, digest, scripts
 from tests.conftest import OpenDesk
 from tests.services import stories
 from tests.vault.tampering import raw
@@ -38,7 +38,12 @@ def test_the_schema_is_the_one_that_was_agreed(desk: Desk) -> None:
 
 def test_the_schema_has_the_number_of_its_last_script(desk: Desk) -> None:
     """The scripts count from 1."""
-    assert desk.db.value("PRAGMA user_version") == len(scripts())
+    assert desk.db.value("PRAGMA user_version") == len(scripts()) == SCHEMA
+
+
+def test_a_schema_as_it_was_made_is_known_by_its_digest(desk: Desk) -> None:
+    """Every column of it has a class and every guard is there, as the tests beside this one say: it opens at once."""
+    assert digest(desk.db) == AS_MADE
 
 
 def test_every_column_has_a_class_and_every_class_a_column(desk: Desk) -> None:
