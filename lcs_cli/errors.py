@@ -24,10 +24,10 @@ class FailedError(LcsError):
 
 
 class UnwritableError(FailedError):
-    """The disk takes nothing more: ``reason`` says why, ``then`` what comes of it."""
+    """The disk takes nothing more: ``reason`` says why, ``then`` what comes of it, where that is known."""
 
-    def __init__(self, reason: str, hint: str, then: str = "that was not done") -> None:
-        super().__init__(f"{reason}: {then}", hint)
+    def __init__(self, reason: str, hint: str, then: str = "") -> None:
+        super().__init__(f"{reason}: {then}" if then else reason, hint)
         self.reason = reason
 
 

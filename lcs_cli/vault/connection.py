@@ -14,7 +14,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, UnwritableError, VaultBusyError
-from lcs_cli.vault.files import UNWRITABLE, can_be_written, held_still, locked, newer_beside, sync_folder
+from lcs_cli.vault.files import can_be_written, held_still, locked, newer_beside, sync_folder
 from lcs_cli.vault.guard import guard
 from lcs_cli.vault.sealing import KEY_BYTES
 
@@ -33,6 +33,7 @@ _SETTINGS = {
     "trusted_schema": 0,
 }
 _KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
+_NOT_DONE = "that was not done"
 _PERHAPS_DONE = (
     "the disk failed while this was written down: it may be done, or not",
     "look whether it is there before you do it again, and check the disk",
@@ -61,14 +62,15 @@ def _translate(error: Exception, *, reading: bool) -> LcsError:
         return RefusedError(named.removeprefix("policy "), what, never, rule="schema", topic=named)
     if "locked" in text or "busy" in text:
         return VaultBusyError("another program is using the vault", "try again in a minute")
+    then = "" if reading else _NOT_DONE  # what was written before this is done
     if "full" in text:
-        return UnwritableError("the disk is full", "make room, then try again")
+        return UnwritableError("the disk is full", "make room, then try again", then)
     if "readonly" in text or "unable to open" in text:
-        return UnwritableError(*UNWRITABLE)
-    if "disk I/O" in text and reading:  # what was written before that is
+        return UnwritableError("the vault cannot be written", "check the folder's owner, disk and free space", then)
+    if "disk I/O" in text and reading:
         return FailedError("the disk could not be read", "check the disk")
     if "disk I/O" in text:  # a quota, a limit, a disk that fails: what is wrong inside the file has other names
-        return UnwritableError("the disk could not be read or written", "make room, or check the disk")
+        return UnwritableError("the disk could not be read or written", "make room, or check the disk", then)
     if "not a database" in text or "malformed" in text or "disk image" in text:
         return DamagedVaultError("the data file cannot be read", "restore a backup")
     return FailedError(f"the vault refused: {text}", "this is a defect: please report it")

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lcs_cli.errors import FailedError, UnwritableError, UsageError, VaultBusyError
+from lcs_cli.errors import FailedError, UsageError, VaultBusyError
 
 _DATA_FILE = re.compile(r"\.?data-([1-9][0-9]{0,8})\.db(?:\.new)?")
 LONGEST_WAIT = 30.0  # seconds: a sweep that rewrites a large vault takes about half of this
-UNWRITABLE = ("the vault cannot be written", "check the folder's owner, its disk and the free space")
 
 _ABANDONED = 3600  # seconds after which what has no name yet belongs to no running command
 
@@ -157,10 +156,7 @@ def held_still(folder: Path, *, alone: bool = False) -> Iterator[None]:
 def _take_lock(path: Path, longest_wait: float, busy: str) -> int:
     """The handle of the locked file; taken again where somebody removed the file and it is another one now."""
     while True:
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise UnwritableError(*UNWRITABLE) from error
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         if not _lock(handle, longest_wait):
             raise VaultBusyError(busy, "try again in a minute")
         try:

@@ -34,11 +34,9 @@ def without_triggers(desk: Desk) -> Iterator[Any]:
     """The same, with every trigger of the schema dropped for the time and put back afterwards."""
     with raw(desk) as connection:
         triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-        for name, _ in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
+        connection.executescript("".join(["BEGIN;", *(f"DROP TRIGGER {name};" for name, _ in triggers), "COMMIT;"]))
         yield connection
-        for _, sql in triggers:
-            connection.execute(sql)
+        connection.executescript("".join(["BEGIN;", *(f"{sql};" for _, sql in triggers), "COMMIT;"]))
 
 
 def header_of(folder: Path) -> Header:
