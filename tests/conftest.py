@@ -1,5 +1,6 @@
 """What all tests share: a cheap Argon2id profile, vaults with two people, and a fixed day."""
 
+import gc
 import os
 import shutil
 import signal
@@ -19,6 +20,8 @@ from lcs_cli.vault.secret import Argon2Profile, Secret
 CHEAP = Argon2Profile(passes=1, memory=64, lanes=1)
 TODAY = date(2026, 11, 26)
 DAYS_SEEN = clock_guard.days_seen
+
+gc.set_threshold(100_000, 20, 50)  # the tests keep much, and little of it is garbage: looking for it often takes 1/25
 
 OpenDesk = Callable[..., Desk]
 After = Callable[[Callable[[OpenDesk], Any]], Any]

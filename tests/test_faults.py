@@ -36,8 +36,8 @@ def test_whenever_the_power_goes_what_was_acknowledged_is_there(home: Path) -> N
     if not shim.compiler():
         assert look.look(home / "vault").problems == ()
         return
-    assert [one for one in power.states(24, 1, 3) if one["problems"]] == []
-    assert any(one["problems"] for one in power.states(12, 1, 0))
+    assert [one for one in power.states(12, 1, 3) if one["problems"]] == []
+    assert any(one["problems"] for one in power.states(6, 1, 0))
 
 
 def test_whenever_it_is_killed_the_next_person_finds_all_that_was_acknowledged(home: Path, tmp_path: Path) -> None:

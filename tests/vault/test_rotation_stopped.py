@@ -80,7 +80,7 @@ def test_switched_off_before_any_of_its_steps(sealed_template: Path, tmp_path: P
 
 def test_when_the_disk_is_full_from_any_of_its_steps_on(sealed_template: Path, tmp_path: Path) -> None:
     """It says so in one line, and whether the keys are replaced is what it said."""
-    runs = stopped("full", sealed_template, tmp_path, *ARGV)
+    runs = stopped("full", sealed_template, tmp_path, *ARGV, shared=True)
     for one, done in zip(runs, switched_once(sealed_template, runs), strict=True):
         lines = [line for line in one.ran.err.splitlines() if not line.startswith("warning: the head of the trail")]
         if one.ran.code == 0:
