@@ -1,7 +1,7 @@
 """Write the reference pages from the code: `python -m docs.generate`. A test fails when they are not up to date."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -186,10 +186,17 @@ def authority() -> str:
     text += f"| keys | {' | '.join(KeyName)} |\n|---|{'---|' * len(KeyName)}\n"
     for role in columns:
         text += f"| {role} | {' | '.join('yes' if key in program_file()['keys'][role] else '' for key in KeyName)} |\n"
-    unexplained = ", ".join(f"`lcs {action.replace('.', ' ')}`" for action in data["unexplained"]["actions"])
     text += "\nWhile the trail does not hold what somebody has seen of it, only these go on for them "
-    text += f"([after a restore](../how-to/after-a-restore.md)): {unexplained}.\n"
+    text += f"([after a restore](../how-to/after-a-restore.md)): {_typed(data['unexplained']['actions'])}.\n"
+    unlogged = program_file()["authority"]["goes_on_unlogged"]
+    text += "\nWhere nothing can be put on the trail, nothing of a record is shown, and only these go on "
+    text += f"([when the disk is full](../how-to/full-disk.md)): {_typed(unlogged)}.\n"
     return text
+
+
+def _typed(actions: Sequence[str]) -> str:
+    """Actions as they are typed, one after the other."""
+    return ", ".join(f"`lcs {typed(action)}`" for action in actions)
 
 
 def coverage() -> str:
