@@ -22,6 +22,7 @@ from faults import commands, shim
 from faults.judge import Judge, Run, digest
 from faults.look import tells_of_a_defect
 from faults.report import Report
+from lcs_cli.vault.folder import building_name
 from tests.cli.typed import Ran
 
 NAME = "places"
@@ -123,6 +124,7 @@ def read_only(template: Path, folder: Path, names: list[str]) -> list[Run]:
     found: list[Run] = []
     with small_disk(folder / "disk") as disk:
         home = commands.copy(template, disk / "home")
+        (home / "vault" / building_name("data-2.db")).touch()  # of a rotation that was stopped: it stays where it is
         before = digest(home)
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         for what, commands_ in (

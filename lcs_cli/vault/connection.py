@@ -370,7 +370,7 @@ class Database:
             self._changes = self._connection.total_changes
             try:
                 is_the_same = self._identity == self._file_identity()
-                if self._lock and newer_beside(self.path):
+                if writes and self._lock and newer_beside(self.path):
                     raise VaultBusyError(*_KEYS_REPLACED)
                 if is_the_same:
                     return

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from lcs_cli import __version__, errors
 from lcs_cli.cli.app import COMMANDS, GROUPS, commands
 from lcs_cli.errors import DONE, EXIT_CODES, WAITING, LcsError
+from lcs_cli.records.clock import LAST_DAY
 from tests.cli.typed import Typist, at, lcs
 from tests.limits import nothing_grows
 
@@ -255,3 +257,11 @@ def test_what_goes_on_without_the_trail_says_so(vault: Path) -> None:
     assert (stands.code, shown.code, shown.out) == (0, 1, "")
     assert "warning: the disk could not be read or written: this is not on the trail\n" in stands.err
     assert "this cannot be put on the trail, so nothing is shown or handed out" in shown.err
+
+
+def test_a_clock_by_which_nothing_can_be_dated_is_said(vault: Path) -> None:
+    """One entry of the last day of the calendar would keep the trail from being verified for good."""
+    ran = lcs(Typist(env=at(vault), day=date.max), "status")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "error: this machine's clock shows Fri 31 Dec 9999\nhint: set the clock\n"
+    assert lcs(Typist(env=at(vault), day=LAST_DAY), "audit", "verify").code == 0
