@@ -112,6 +112,10 @@ def fit(detail: ContactField, text: str) -> str:
         number, _, extension = text.strip().lower().partition("ext")
         if not _NUMBER.fullmatch(number) or sum(map(str.isdigit, number)) < _FEWEST_DIGITS:
             raise UsageError("telephone: must be a number such as 01632 960101", "give its digits, and nothing else")
+        if number.strip(" (")[:1] not in "0+":  # a spreadsheet takes it for a number, and nobody can ring it up
+            raise UsageError(
+                "telephone: its leading 0 is missing", "write it as 01632 960101, one abroad as +353 1 496 0000"
+            )
         if not _EXTENSION.fullmatch(extension):
             raise UsageError("telephone: the extension must be a number", "write it as 01632 960101 ext 12")
     if detail is ContactField.EMAIL and not _E_MAIL.fullmatch(text.strip()):

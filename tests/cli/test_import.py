@@ -439,3 +439,15 @@ def test_days_in_what_to_do_are_as_people_write_them(vault: Path) -> None:
     """Not as a machine sorts them."""
     sheet = csv(vault, "reference,family name,first name,child or adult,date of birth\nF,Llwyd,Siân,child,1/1/2030\n")
     assert "give a day up to Thu 26 Nov 2026" in typed(vault, "check", "families", sheet).out
+
+
+def test_a_telephone_number_that_lost_its_zero_is_a_problem_in_text_too(vault: Path) -> None:
+    """A CSV file that a spreadsheet wrote holds no numbers, only their digits."""
+    sheet = csv(
+        vault,
+        "reference,family name,opened on,child or adult,first name,date of birth,telephone\n"
+        "F-1,Nasser,1/10/2025,child,Lena,5/5/2019,\nF-1,Nasser,1/10/2025,adult,Omar,,1632960188\n",
+    )
+    ran = typed(vault, "check", "families", sheet, "--json")
+    (problem,) = json.loads(ran.out)["problems"]
+    assert (problem["row"], problem["field"], problem["problem"]) == (3, "telephone", "its leading 0 is missing")

@@ -180,3 +180,19 @@ def test_a_person_stays_in_the_family(desk: Desk) -> None:
     people.edit(desk, household.children[0], {"given_name": "Zofia"}, "misheard")
     assert [one.given_name for one in families.show(desk, household.ref).people] == ["Zofia", "Gwen"]
     assert [one.given_name for one in families.show(desk, other.ref).people] == ["Siâna", "Gwen"]
+
+
+@pytest.mark.parametrize("number", ["+44 1632 960123", "(01632) 960123", " 01632 960123 ext 4", "07700 900123"])
+def test_a_number_that_can_be_rung_up_is_taken(desk: Desk, number: str) -> None:
+    """As it was typed, in any of the ways people write it."""
+    household = stories.family(desk)
+    people.edit(desk, household.adult, {"telephone": number}, "rang up")
+    assert people.show(desk, household.adult).details[ContactField.TELEPHONE] == number.strip()
+
+
+@pytest.mark.parametrize("number", ["1632 960123", "(1632) 960123", "44 1632 960123"])
+def test_a_number_without_its_leading_zero_is_not(desk: Desk, number: str) -> None:
+    """A spreadsheet took it away: nobody could ring it up, nor find it by the number as they know it."""
+    household = stories.family(desk)
+    with stories.unchanged(desk), pytest.raises(UsageError, match="telephone: its leading 0 is missing"):
+        people.edit(desk, household.adult, {"telephone": number}, "rang up")
