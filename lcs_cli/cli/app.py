@@ -153,7 +153,9 @@ def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
         elif not named:
             app.command(name, help=text)(_named_elsewhere)
     for name, text in GROUPS.items():
-        if everything or name == first:
+        if everything:
+            app.add_typer(_module(name), name=name)
+        elif name == first:
             app.add_typer(_named_only(_module(name), argv[1:2]), name=name)
         elif not named:
             app.add_typer(group(text), name=name)
@@ -234,13 +236,19 @@ def _close_memory(argv: Sequence[str]) -> None:
 
 
 def _named_only(module: typer.Typer, named: Sequence[str]) -> typer.Typer:
-    """A group with the one command or group that is named, where there is one: building all takes longer."""
+    """A group with the one command or group that is named, or else the names of all: to build them takes longer."""
     found = [one for one in module.registered_commands if [one.name] == list(named)]
     groups = [one for one in module.registered_groups if [one.name] == list(named)]
-    if not found and not groups:
-        return module
     trimmed = group(str(module.info.help))
     trimmed.registered_commands, trimmed.registered_groups = found, groups
+    if not found and not groups:
+        for command in module.registered_commands:
+            trimmed.command(command.name, short_help=command.short_help)(_named_elsewhere)
+        for within in module.registered_groups:
+            if inner := within.typer_instance:
+                named_alone = group(str(inner.info.help))
+                named_alone.registered_callback = inner.registered_callback
+                trimmed.add_typer(named_alone, name=within.name)
     return trimmed
 
 
