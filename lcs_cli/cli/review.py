@@ -91,7 +91,10 @@ def held(one: Hold) -> str:
 
 def _answer(cmd: Command, desk: Desk, item: Item) -> Review | Hold | None:
     ref = item.decision.subject
-    answer = cmd.choose("   d dispose  k keep until  h hold  s skip", ("dispose", "keep", "hold", "skip"), "skip")
+    if item.decision.outcome in retention.STILL_OPEN:
+        answer = cmd.choose("   k keep until  h hold  s skip", ("keep", "hold", "skip"), "skip")
+    else:
+        answer = cmd.choose("   d dispose  k keep until  h hold  s skip", ("dispose", "keep", "hold", "skip"), "skip")
     if answer == "dispose":
         return retention.propose(desk, ref, None) if _confirmed(cmd, ref) else None
     if answer == "keep":
@@ -115,8 +118,10 @@ def _confirmed(cmd: Command, ref: str) -> bool:
 def _about(item: Item, number: int, of: int) -> str:
     decision = item.decision
     seen = views.retention_item(item)
-    paper = f"\n   {paper_too(decision.subject, item.paper)}" if item.paper else ""
+    more = f"\n   {paper_too(decision.subject, item.paper)}" if item.paper else ""
+    if decision.outcome in retention.STILL_OPEN:
+        more += f"\n   It stays open until somebody closes it: {retention.remedy(item)}"
     return (
         f"{number} of {of}  {decision.subject}  {human_days('; '.join(decision.reasons))} ({decision.rule.clause})\n"
-        f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}.{paper}"
+        f"   Would go: {views.counts(seen['goes'])}.  Stays for ever: {views.counts(seen['stays'])}.{more}"
     )

@@ -21,6 +21,8 @@ from lcs_cli.services.desk import Desk
 from lcs_cli.vault import legal_holds, reviews
 
 WAITS_FOR_A_PERSON = (Outcome.DUE, Outcome.DORMANT, Outcome.ASK)
+STILL_OPEN = (Outcome.DORMANT, Outcome.ONGOING)
+"""What is not disposed of before somebody says that it has ended."""
 
 
 class Item(Value):
@@ -105,7 +107,7 @@ def propose(desk: Desk, typed: str, reason: str | None) -> Review:
             raise RefusedError(
                 item.decision.rule.clause,
                 f"{item.decision.subject} is not due for disposal: {'; '.join(item.decision.reasons)}",
-                _remedy(item),
+                remedy(item),
                 rule=item.decision.rule.id,
                 about=item.decision.rule.about,
             )
@@ -298,9 +300,10 @@ def _review(
     return reviews.select(desk.db, "WHERE id = ?", number)[0]
 
 
-def _remedy(item: Item) -> str:
+def remedy(item: Item) -> str:
+    """What would let a file be disposed of that cannot be now."""
     ref = item.decision.subject
-    if item.decision.outcome in (Outcome.DORMANT, Outcome.ONGOING):
+    if item.decision.outcome in STILL_OPEN:
         staff = kind_of(ref) is Kind.STAFF
         return f"if they leave: lcs staff leave {ref}" if staff else f"if the service has ended: lcs family close {ref}"
     if item.decision.outcome is Outcome.NOT_DUE and item.decision.due_on:
