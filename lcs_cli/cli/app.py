@@ -114,6 +114,7 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
             argv = [*argv, "--help"]
         if argv[:1] == ["--version"]:
             terminal.write(f"lcs {__version__}\n")
+            terminal.out.flush()
             return 0
         code = build(argv)(args=list(argv) or ["--help"], prog_name="lcs", standalone_mode=False, obj=run_)
         terminal.out.flush()

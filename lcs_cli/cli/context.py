@@ -154,13 +154,14 @@ class Command(Entity):
         words: Sequence[str] = (),
         opened: bool = True,
         whole: bool = False,
-        ends: bool = False,
     ) -> Any:
         """Ask until the answer can be read; Enter keeps the default, and an empty default means none.
 
         The vault is opened first, so that no answer is lost to a wrong passphrase. An answer that is taken ``whole``
         goes on with the lines that were pasted with it; one of some ``words`` may be typed as its number. “<” raises
-        BackError where a question came before; “.” raises StoppedError, but where it ``ends`` a list it is an answer.
+        BackError where a question came before; “.” raises StoppedError.
+
+        UnwritableError before the first question, where no answer could be kept.
         """
         if opened:
             self.desk()
@@ -175,7 +176,7 @@ class Command(Entity):
         shown = f"{label} [{default.partition(_NEW_LINE)[0]}]: " if default else f"{label}: "
         while True:
             try:
-                answer = self._typed(shown, form, whole=whole, ends=ends) or default or ""
+                answer = self._typed(shown, form, whole=whole) or default or ""
                 if answer.isdecimal() and words:
                     answer = _numbered(answer, words)
                 found = parse(answer) if answer or default != "" else None
@@ -185,7 +186,7 @@ class Command(Entity):
                 form.typed.append(answer)
                 return found
 
-    def _typed(self, shown: str, form: _Form, *, whole: bool, ends: bool) -> str:
+    def _typed(self, shown: str, form: _Form, *, whole: bool) -> str:
         """What is typed at a question, but the keys that lead away from it."""
         typed = self.terminal.ask(shown)
         typed = (f"{typed}\n{self.terminal.pasted()}" if whole else typed).strip()
@@ -193,7 +194,7 @@ class Command(Entity):
             raise BackError
         if typed == _BACK:
             raise UsageError("there is no question before this one", "answer it, or type . to stop")
-        if typed == opening.STOP and not ends:
+        if typed == opening.STOP:
             raise StoppedError("nothing was saved")
         return typed
 
@@ -201,6 +202,8 @@ class Command(Entity):
         """Say once how to go back and how to stop."""
         if not self._said:
             self._said = True
+            if self._desk is not None:
+                self._desk.db.check_can_be_written()
             self.terminal.note("(< back, . stop)")
 
     def choose(self, menu: str, answers: Sequence[str], default: str) -> str:

@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -163,7 +164,7 @@ class Terminal:
         if self.log_json:
             self.log("note", message=text)
             return
-        self.out.flush()
+        self._data_first()
         self.err.write((self.wrapped(text) if self.err.isatty() else text) + "\n")
         self.err.flush()
 
@@ -173,9 +174,14 @@ class Terminal:
 
         at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         line = json.dumps({"schema": "lcs.log/1", "at": at, "event": event, **fields}, ensure_ascii=False)
-        self.out.flush()
+        self._data_first()
         self.err.write(f"{line}\n")
         self.err.flush()
+
+    def _data_first(self) -> None:
+        """Let what was said go out before what is said beside it; where nobody takes it, that is said at the end."""
+        with suppress(OSError):
+            self.out.flush()
 
     def write(self, text: str) -> None:
         """Data, as text."""

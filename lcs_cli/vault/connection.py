@@ -33,6 +33,7 @@ _SETTINGS = {
     "trusted_schema": 0,
 }
 _KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
+_UNWRITABLE = ("the vault cannot be written", "check the folder's owner, disk and free space")
 _NOT_DONE = "that was not done"
 _PERHAPS_DONE = (
     "the disk failed while this was written down: it may be done, or not",
@@ -66,7 +67,7 @@ def _translate(error: Exception, *, reading: bool) -> LcsError:
     if "full" in text:
         return UnwritableError("the disk is full", "make room, then try again", then)
     if "readonly" in text or "unable to open" in text:
-        return UnwritableError("the vault cannot be written", "check the folder's owner, disk and free space", then)
+        return UnwritableError(*_UNWRITABLE, then)
     if "disk I/O" in text and reading:
         return FailedError("the disk could not be read", "check the disk")
     if "disk I/O" in text:  # a quota, a limit, a disk that fails: what is wrong inside the file has other names
@@ -155,6 +156,11 @@ class Database:
         """Refuse a change outside a transaction: it would not be undone with the rest."""
         if not self._depth:
             raise FailedError("a change outside a transaction", "this is a defect: please report it")
+
+    def check_can_be_written(self) -> None:
+        """UnwritableError where a change would be refused, before anybody types what it says."""
+        if not can_be_written(self.path):
+            raise UnwritableError(*_UNWRITABLE)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """The program as a whole: help, examples, suggestions, exit codes, and that nothing typed is said back."""
 
+import errno
 import inspect
 import re
 import shlex
@@ -15,7 +16,7 @@ from lcs_cli import __version__, errors
 from lcs_cli.cli.app import COMMANDS, GROUPS, commands
 from lcs_cli.errors import DONE, EXIT_CODES, WAITING, LcsError
 from lcs_cli.records.clock import LAST_DAY
-from tests.cli.typed import Typist, at, lcs
+from tests.cli.typed import Screen, Typist, at, lcs
 from tests.limits import nothing_grows
 
 EXAMPLE = re.compile(r"^\s*(?:Examples?:)?\s*lcs (.+)$", re.MULTILINE)
@@ -265,3 +266,21 @@ def test_a_clock_by_which_nothing_can_be_dated_is_said(vault: Path) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "error: this machine's clock shows Fri 31 Dec 9999\nhint: set the clock\n"
     assert lcs(Typist(env=at(vault), day=LAST_DAY), "audit", "verify").code == 0
+
+
+class Full(Screen):
+    """A screen that is a file on a full disk."""
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("argv", [("--version",), ("status",), ("family", "list"), ("family", "shw")])
+def test_what_nobody_can_take_is_said_in_a_line(vault: Path, argv: tuple[str, ...]) -> None:
+    """Standard output goes to a full disk: that is said beside it, and the code says so too."""
+    terminal = Typist(env=at(vault))
+    terminal.out = Full()
+    ran = lcs(terminal, *argv)
+    known = argv != ("family", "shw")
+    assert ran.code == (1 if known else 2)
+    assert ("error: a file or folder stood in the way (No space left on device)\n" in ran.err) == known

@@ -43,9 +43,26 @@ def test_a_full_stop_stops_and_nothing_is_saved(typist: Typist) -> None:
     assert "Council" not in lcs(typist, "referrer", "list").out
 
 
+def test_a_full_stop_stops_in_a_list_of_children_too(typist: Typist) -> None:
+    """Where Enter goes on to the next: a family that was saved cannot be struck out."""
+    typist.answers = ["Llwyd", "", "Siân", "", "27/3/2019", "", "."]
+    assert lcs(typist, "family", "add").code == 130
+    assert lcs(typist, "family", "list", "--json").out.count("reference") == 0
+
+
+def test_nothing_is_asked_where_no_answer_could_be_kept(typist: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody types the account of a concern for a disk that is read only."""
+    monkeypatch.setattr("lcs_cli.vault.connection.can_be_written", lambda _path: False)
+    typist.answers = ["Council", "2"]
+    ran = lcs(typist, "referrer", "add")
+    assert ran.code == 1
+    assert "error: the vault cannot be written\nhint: check the folder's owner, disk and free space\n" in ran.err
+    assert typist.answers == ["Council", "2"]
+
+
 def test_back_in_a_list_of_children_asks_for_the_one_before(typist: Typist) -> None:
-    """A child's first name, too, can be put right before anything is saved; a full stop ends the list."""
-    typist.answers = ["Llwyd", "", "Sian", "<", "Siân", "", "27/3/2019", "<", "<", "<", "Siôn", "", "", ".", "."]
+    """A child's first name, too, can be put right before anything is saved; a dash ends the list there."""
+    typist.answers = ["Llwyd", "", "Sian", "<", "Siân", "", "27/3/2019", "<", "<", "<", "Siôn", "", "", "", "-"]
     ran = lcs(typist, "family", "add")
     assert ran.code == 0, ran.err
     out = lcs(typist, "family", "show", "LCS-0001-R").out

@@ -200,7 +200,7 @@ def test_attendance_of_a_session_that_has_not_come_is_refused_before_a_question(
 
 def test_a_date_at_the_question_for_a_first_name_is_asked_for_again(typist: Typist) -> None:
     """A person cannot be struck out."""
-    answers = ["Kowalska", "", "Zofia", "", "", "27/3/2019 Owain", "?", "Owain", "", "27/3/2019", ".", ""]
+    answers = ["Kowalska", "", "Zofia", "", "", "27/3/2019 Owain", "?", "Owain", "", "27/3/2019", "", ""]
     ran = typed(typist, answers, "family", "add")
     assert "error: first name: must not hold digits\nhint: give the name alone" in ran.err
     assert "error: first name: must hold a letter" in ran.err

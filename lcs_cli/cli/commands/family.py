@@ -233,7 +233,7 @@ def _people_asked(cmd: Command, kind: PersonKind, fields: Sequence[Field]) -> li
     found: list[PersonDraft] = []
     while cmd.can_ask:
         question = f"{kind.value.title()} {len(found) + 1} first name (Enter when done)"
-        first = cmd.ask(question, partial(_first, cmd), "", ends=True)
+        first = cmd.ask(question, partial(_first, cmd), "")
         if first is None:
             break
         found.append(draft({"kind": kind, "given_name": first} | forms.fill(cmd, fields, {})))
@@ -241,8 +241,8 @@ def _people_asked(cmd: Command, kind: PersonKind, fields: Sequence[Field]) -> li
 
 
 def _first(cmd: Command, typed: str) -> str | None:
-    """The next one's first name; a full stop says that there is nobody else."""
-    return None if typed == "." else forms.name(cmd, "first name", typed)
+    """The next one's first name; a dash says that there is nobody else, where Enter would take a name again."""
+    return None if typed == "-" else forms.name(cmd, "first name", typed)
 
 
 def _read(cmd: Command, entry: dict[str, Any]) -> families.FamilyDraft:

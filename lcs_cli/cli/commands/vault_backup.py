@@ -191,7 +191,7 @@ def _restored(done: Restored) -> Result:
     }
     notes = [
         f"next: lcs audit accept --vault {done.folder}   once, by a manager, before anybody works with it",
-        "      lcs vault user list   who left since has a slot again",
+        f"      lcs vault user list --vault {done.folder}   who left since has a slot again",
     ]
     code = DamagedVaultError.exit_code if drill.problems else 0 if done.is_newest else WAITING
     return Result("lcs.restore/1", data, said, notes, exit_code=code)
