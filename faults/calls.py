@@ -31,7 +31,7 @@ _TABLE = (
 
 def run_once(home: Path, name: str, kind: str, at: int) -> tuple[Ran, int]:
     """One run in a fork; how it ended, and how many calls failed."""
-    ran, calls = commands.forked(home, commands.COMMANDS[name], lambda: shim.begin(home, kind, at), shim.end)
+    ran, calls = commands.begun(home, commands.COMMANDS[name], lambda: shim.begin(home, kind, at), shim.end)()
     return ran, calls[1] if calls else 1
 
 

@@ -1,17 +1,14 @@
 """The machine's clock is wrong: back, forward, at its beginning, at its end; or it is a leap day.
 
-    python -m faults.clocks FOLDER DAY...
+    python -m faults.clocks DAY... FOLDER
 
 runs in one process: every command on a vault of its own on each of the days, then two on the real one.
 What was found is written as JSON.
 """
 
 import json
-import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,7 +18,6 @@ from faults import commands
 from faults.judge import swept
 from faults.look import look, strays, tells_of_a_defect
 from faults.report import Report
-from faults.shim import ROOT
 from lcs_cli.errors import DONE, WAITING, FailedError, RefusedError, UsageError
 from lcs_cli.records.clock import LAST_DAY
 from tests.conftest import TODAY
@@ -70,18 +66,9 @@ def on(template: Path, folder: Path, name: str, day: date) -> dict[str, Any]:
     return {"day": str(day), "name": name, "code": ran.code, "problems": wrong}
 
 
-def turned(days: tuple[date, ...]) -> list[dict[str, Any]]:
-    """What was found on each of the days, from a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        argv = [sys.executable, "-m", "faults.clocks", str(Path(folder).resolve()), *(str(day) for day in days)]
-        env = os.environ | {"LCS_STATE": f"{folder}/state"}
-        said = subprocess.run(argv, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
-        return [json.loads(line) for line in said.splitlines()]
-
-
 def run(*, long: bool, seed: int) -> Report:  # noqa: ARG001 -- every day is tried: nothing is drawn
     """Turn the clock."""
-    found = turned(DAYS if long else SHORT)
+    found = commands.apart("faults.clocks", *(DAYS if long else SHORT))
     rows = ""
     for day in dict.fromkeys(one["day"] for one in found):
         of_it = [one for one in found if one["day"] == day]
@@ -112,4 +99,4 @@ def main(folder: Path, days: list[date]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [date.fromisoformat(one) for one in sys.argv[2:]])
+    main(Path(sys.argv[-1]), [date.fromisoformat(one) for one in sys.argv[1:-1]])

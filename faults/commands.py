@@ -3,16 +3,20 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import TypeVar
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import lcs_cli
+from faults.shim import ROOT
 from lcs_cli.policy.document import restated_policy
 from lcs_cli.services import backups, clock_guard
 from tests.cli.typed import Ran, at, lcs
@@ -71,15 +75,15 @@ def run(home: Path, argv: tuple[str, ...], user: str = "amina", day: date = TODA
     return lcs(terminal, *(word.replace("{home}", str(home)) for word in argv))
 
 
-def forked(
+def begun(
     home: Path,
     argv: tuple[str, ...],
     before: Callable[[], None] = lambda: None,
     after: Callable[[], T | None] = lambda: None,
-) -> tuple[Ran, T | None]:
-    """One command line in a fork of this process: how it ended, and what was said ``after`` it.
+) -> Callable[[], tuple[Ran, T | None]]:
+    """Begin one command line in a fork of this process; call what is returned to wait for its end.
 
-    Of one that was killed only its exit code is known.
+    It says how it ended, and what was said ``after`` it; of one that was killed only its exit code is known.
     """
     reads, writes = os.pipe()
     child = os.fork()
@@ -96,11 +100,28 @@ def forked(
         finally:
             os._exit(code)
     os.close(writes)
-    with os.fdopen(reads, encoding="utf-8") as pipe:
-        told = pipe.read()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    out, err, said = json.loads(told) if told else ("", "", None)
-    return Ran(code, out, err), said
+
+    def ended() -> tuple[Ran, T | None]:
+        with os.fdopen(reads, encoding="utf-8") as pipe:
+            told = pipe.read()
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        out, err, said = json.loads(told) if told else ("", "", None)
+        return Ran(code, out, err), said
+
+    return ended
+
+
+def apart(module: str, *argv: object) -> list[Any]:
+    """What a module of this package writes as lines of JSON, in a process of its own.
+
+    Its last argument is a folder that is there for it alone.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home = str(Path(folder).resolve())
+        env = os.environ | {"PYTHONPATH": str(ROOT), "LCS_STATE": f"{home}/state"}
+        command = [sys.executable, "-m", module, *map(str, argv), home]
+        done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def make_home(home: Path) -> None:

@@ -9,9 +9,7 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +19,6 @@ from faults import commands
 from faults.judge import swept
 from faults.look import look, strays, tells_of_a_defect
 from faults.report import Report
-from faults.shim import ROOT
 from lcs_cli.errors import VaultBusyError
 from tests.conftest import open_desk
 
@@ -43,28 +40,15 @@ _DONE = (
 def at_once(home: Path, argvs: Sequence[tuple[str, ...]]) -> list[tuple[int, str]]:
     """Each command line in a process of its own, all let go in the same moment: how each ended, and what it said."""
     held, go = os.pipe()
-    told = home.with_name("told")
-    told.mkdir()
-    children = []
-    for number, argv in enumerate(argvs):
-        child = os.fork()
-        if not child:
-            code = commands.UNFORESEEN
-            try:
-                os.close(go)
-                os.read(held, 1)
-                ran = commands.run(home, argv)
-                (told / str(number)).write_text(ran.err, encoding="utf-8")
-                code = ran.code
-            finally:
-                os._exit(code)
-        children.append(child)
+
+    def held_back() -> None:
+        os.close(go)
+        os.read(held, 1)
+
+    ends = [commands.begun(home, argv, held_back) for argv in argvs]
     os.close(held)
     os.close(go)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    said = [path.read_text(encoding="utf-8") if (path := told / str(n)).exists() else "" for n in range(len(argvs))]
-    shutil.rmtree(told)
-    return list(zip(codes, said, strict=True))
+    return [(ran.code, ran.err) for ran, _ in (ended() for ended in ends)]
 
 
 def problems(home: Path, ended: list[tuple[int, str]], allowed: set[int]) -> list[str]:
@@ -111,18 +95,9 @@ def families(home: Path) -> int:
     return found
 
 
-def crowded(rounds: int, seed: int) -> list[dict[str, Any]]:
-    """What so many rounds left, from a process of their own."""
-    with tempfile.TemporaryDirectory() as folder:
-        argv = [sys.executable, "-m", "faults.crowds", str(rounds), str(seed), str(Path(folder).resolve())]
-        env = os.environ | {"LCS_STATE": f"{folder}/state"}
-        said = subprocess.run(argv, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
-        return [json.loads(line) for line in said.splitlines()]
-
-
 def run(*, long: bool, seed: int) -> Report:
     """Let them all in at once, so many times."""
-    found = crowded(LONG if long else SHORT, seed)
+    found = commands.apart("faults.crowds", LONG if long else SHORT, seed)
     rows = ""
     for what in dict.fromkeys(one["what"] for one in found):
         of_it = [one for one in found if one["what"] == what]

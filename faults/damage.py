@@ -7,9 +7,7 @@ Each damaged vault is read by the commands below, and verified. What was made of
 
 import json
 import random
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +16,6 @@ from pathlib import Path
 from faults import commands
 from faults.look import tells_of_a_defect
 from faults.report import Report
-from faults.shim import ROOT
 from lcs_cli.errors import WAITING, CannotUnlockError, DamagedVaultError
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from tests.cli.typed import Ran
@@ -144,11 +141,7 @@ def main(one_in: int, seed: int, folder: Path) -> None:
 
 def damaged(one_in: int, seed: int) -> list[tuple[str, str, str, str]]:
     """What was made of each damage, from a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder).resolve()
-        command = [sys.executable, "-m", "faults.damage", str(one_in), str(seed), str(home)]
-        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+    return [tuple(line) for line in commands.apart("faults.damage", one_in, seed)]
 
 
 def run(*, long: bool, seed: int) -> Report:

@@ -10,9 +10,7 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -277,11 +275,7 @@ def main(count: int, drawn: int, folder: Path) -> None:
 
 def fuzzed(count: int, drawn: int) -> list[tuple[str, dict[str, int], str]]:
     """How the runs of each kind of input ended, from a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "faults.fuzz", str(count), str(drawn), str(Path(folder).resolve())]
-        env = os.environ | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
-        return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+    return [tuple(line) for line in commands.apart("faults.fuzz", count, drawn)]
 
 
 def run(*, long: bool, seed: int) -> Report:

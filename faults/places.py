@@ -91,7 +91,7 @@ def full(judge: Judge, template: Path, folder: Path, name: str, every: int) -> l
         for pages in range(0, _FREE, every):
             home = commands.copy(template, disk / "home")
             with filled(disk, pages):
-                ran, _ = commands.forked(home, commands.COMMANDS[name])
+                ran, _ = commands.begun(home, commands.COMMANDS[name])()
             one = {"place": FULL, "what": "writes", "name": name, "kind": FULL, "at": pages, "code": ran.code}
             found.append(judge.judged(home, one, ran.err))
             shutil.rmtree(home)
@@ -104,7 +104,7 @@ def memory(judge: Judge, template: Path, folder: Path, name: str, every: int) ->
     at = 0
     while True:
         commands.copy(template, home)
-        ran, _ = commands.forked(home, commands.COMMANDS[name], lambda at=at: _limit(at))  # type: ignore[misc]
+        ran, _ = commands.begun(home, commands.COMMANDS[name], lambda at=at: _limit(at))()  # type: ignore[misc]
         one = {"place": MEMORY, "what": "writes", "name": name, "kind": MEMORY, "at": at, "code": ran.code}
         found.append(judge.judged(home, one, ran.err))
         shutil.rmtree(home)
@@ -133,7 +133,7 @@ def read_only(template: Path, folder: Path, names: list[str]) -> list[Run]:
             ("goes on", GOES_ON),
         ):
             for argv in commands_:
-                ran, _ = commands.forked(home, argv)
+                ran, _ = commands.begun(home, argv)()
                 one = {"place": READ_ONLY, "what": what, "name": " ".join(argv[:2]), "at": 0, "code": ran.code}
                 found.append(one | {"problems": unfit(ran, what)})
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)

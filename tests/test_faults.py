@@ -81,13 +81,13 @@ def test_wherever_it_runs_nothing_is_lost(home: Path) -> None:
 
 def test_however_many_come_at_once_each_gets_its_turn() -> None:
     """48 that record and read, and 8 sweeps: what was acknowledged is there, and each family goes once."""
-    seen = crowds.crowded(1, 1)
+    seen = commands.apart("faults.crowds", 1, 1)
     assert [one for one in seen if one["wrong"]] == []
     assert [len(one["codes"]) for one in seen] == [crowds.PROCESSES, crowds.SWEEPS]
 
 
 def test_whatever_the_clock_shows_a_concern_is_raised_and_nothing_goes_before_its_time() -> None:
     """In 1970, and on a leap day that comes far too soon: no sweep, no defect, and the vault is sound after it."""
-    seen = clocks.turned(clocks.SHORT)
+    seen = commands.apart("faults.clocks", *clocks.SHORT)
     assert [one for one in seen if one["problems"]] == []
     assert {one["name"] for one in seen} == set(commands.COMMANDS)

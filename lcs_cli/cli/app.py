@@ -182,9 +182,7 @@ def _command_first(argv: Sequence[str]) -> list[str]:
     """`lcs --vault FOLDER today` is `lcs today --vault FOLDER`: the shared options may stand before the command."""
     if any("\0" in word for word in argv):  # the shell takes what was pasted, and no file can be called so
         raise UsageError("the command line holds a NUL character", _PLAIN)
-    if any(
-        _HALF.search(word) for word in argv
-    ):  # of a file's name the system hands on what is no text; this is neither
+    if any(map(_HALF.search, argv)):  # of a file's name the system hands on what is no text; this is neither
         raise UsageError("the command line holds half a character", _PLAIN)
     words, shared = list(argv), []
     while words and words[0].partition("=")[0] in ("--vault", "--user", "--key-file", "--no-input", "--json"):

@@ -119,7 +119,7 @@ def no_object(found: list[bytes]) -> list[bytes]:
 def test_a_register_that_was_tampered_with_is_noticed(
     three: Desk, change: Callable[[list[bytes]], list[bytes]]
 ) -> None:
-    """By every sweep and every check, with the number of the line; nothing is written to it any more."""
+    """By every check, with the number of the line; nothing is written to it any more."""
     register = three.vault.register
     assert audits.verify(three).problems == ()
     register.write_bytes(b"".join(change(lines(register))))
