@@ -1,26 +1,23 @@
-"""The program: which command is which module's, and the one place where an error becomes a line and an exit code."""
+"""The program: which command is which module's, and the one place where an error becomes an exit code."""
 
 import gc
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from keyword import iskeyword
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
 
 from lcs_cli import __version__
-from lcs_cli.cli.dates import human_days
+from lcs_cli.cli.error_lines import in_our_words, report, unforeseen
 from lcs_cli.cli.options import group
-from lcs_cli.cli.render import visible
 from lcs_cli.cli.settings import Settings
 from lcs_cli.cli.terminal import Terminal
 from lcs_cli.cli.utf8 import use_utf8
-from lcs_cli.errors import FailedError, LcsError, RefusedError, StoppedError, UsageError
+from lcs_cli.errors import FailedError, LcsError, StoppedError, UsageError
 from lcs_cli.records.value import Entity
 
 COMMANDS = {
@@ -60,11 +57,7 @@ GROUPS = {
     "vault": "Who may open the vault, its keys and its backups.",
     "config": "Settings, and where each comes from.",
 }
-
-
 _PLAIN = "type it, or paste it from plain text"
-_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-_UNKNOWN = re.compile(r"^(No such (?:command|option):? )('[^']*'|\S+)", re.DOTALL)
 
 
 class Run(Entity):
@@ -75,7 +68,6 @@ class Run(Entity):
 
 
 LOG = "--log-json"
-_OUTSIDE = (OSError, UnicodeDecodeError, ImportError)
 _NO_MEMORY = FailedError("there is not enough memory", "close other programs, then try again")
 
 
@@ -127,7 +119,7 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
     except TyperException as error:
         turned = len(argv) > 1 and argv[1] in GROUPS and argv[0] not in GROUPS
         hint = f"did you mean: lcs {argv[1]} {argv[0]}" if turned else f"lcs {_command_words(argv)}--help"
-        report(UsageError(_in_our_words(error), hint), terminal)
+        report(UsageError(in_our_words(error), hint), terminal)
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort, EOFError):
         terminal.note("")
@@ -136,7 +128,7 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
     except BrokenPipeError:
         return StoppedError.exit_code
     except Exception as error:  # noqa: BLE001 -- a traceback could show what a person typed
-        found = _unforeseen(error)
+        found = unforeseen(error)
         report(found, terminal)
         return found.exit_code
 
@@ -182,27 +174,16 @@ def _command_first(argv: Sequence[str]) -> list[str]:
     """`lcs --vault FOLDER today` is `lcs today --vault FOLDER`: the shared options may stand before the command."""
     if any("\0" in word for word in argv):  # the shell takes what was pasted, and no file can be called so
         raise UsageError("the command line holds a NUL character", _PLAIN)
-    if any(map(_HALF.search, argv)):  # of a file's name the system hands on what is no text; this is neither
-        raise UsageError("the command line holds half a character", _PLAIN)
+    try:
+        "".join(argv).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:  # of a file's name the system hands on what is no text; this is neither
+        raise UsageError("the command line holds half a character", _PLAIN) from error
     words, shared = list(argv), []
     while words and words[0].partition("=")[0] in ("--vault", "--user", "--key-file", "--no-input", "--json"):
         taken = 2 if words[0] in ("--vault", "--user", "--key-file") else 1
         shared += words[:taken]
         words = words[taken:]
     return words + shared
-
-
-def report(error: LcsError, terminal: Terminal) -> None:
-    """One line that says what is wrong, the clause in its own words where the policy refused, and what to do."""
-    if terminal.log_json:
-        clause = {"clause": error.clause, "rule": error.rule} if isinstance(error, RefusedError) else {}
-        terminal.log("error", exit_code=error.exit_code, message=error.message, hint=error.hint, **clause)
-        return
-    terminal.note(visible(f"{error.label}: {human_days(error.message)}"))
-    if isinstance(error, RefusedError) and error.quote:
-        terminal.note(visible(f"policy {error.clause} says: {error.quote}"))
-    if error.hint:
-        terminal.note(visible(f"{error.hint_label}: {human_days(error.hint)}"))
 
 
 def run() -> None:
@@ -266,59 +247,6 @@ def _module(name: str) -> typer.Typer:
     if not isinstance(found, typer.Typer):
         raise TypeError(name)
     return found
-
-
-def _in_our_words(error: TyperException) -> str:
-    """What is wrong with the command line, without repeating a value of it: that may be a name."""
-    text = error.format_message()
-    parameter = getattr(error, "param", None)
-    if text.startswith("Missing"):
-        return f"missing: {_spoken(parameter) if parameter is not None else 'a command'}"
-    if text.startswith("Got unexpected extra argument"):
-        return "unexpected extra argument: names and notes are asked for, never given on the command line"
-    if parameter is None or not text.startswith("Invalid value"):
-        return _UNKNOWN.sub(_known_word_only, text.rstrip("."))
-    name = _spoken(parameter)
-    if choices := getattr(parameter.type, "choices", None):
-        return f"{name}: must be one of {', '.join(map(str, choices))}"
-    if (least := getattr(parameter.type, "min", None)) is not None:
-        return f"{name}: must be a number from {least} to {parameter.type.max}"
-    return f"{name}: cannot be read"
-
-
-def _unforeseen(error: Exception) -> LcsError:
-    """What is said of an error that nobody has put into words; one of no memory left is `_main`'s."""
-    if isinstance(error, MemoryError):
-        raise error
-    return _from_outside(error) if isinstance(error, _OUTSIDE) else _from_inside(error)
-
-
-def _from_outside(error: OSError | UnicodeDecodeError | ImportError) -> LcsError:
-    """A file, a disk, a terminal or a machine that failed where nothing more can be said about it."""
-    if isinstance(error, UnicodeDecodeError):
-        return UsageError("what was typed is not UTF-8 text", "set the terminal to UTF-8")
-    if isinstance(error, ImportError):  # of which a library is loaded part by part
-        return FailedError("a part of lcs cannot be loaded", "free some memory; if that is no help, install lcs again")
-    return FailedError(f"a file or folder stood in the way ({error.strerror})", "check paths and free space")
-
-
-def _from_inside(error: Exception) -> LcsError:
-    """A defect of ours: where it happened, and nothing of what was being done."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "somewhere"
-    return FailedError(f"{type(error).__name__} in {where}", "this is a defect of lcs: please report that line")
-
-
-def _known_word_only(match: re.Match[str]) -> str:
-    """An unknown command or option is repeated where it could be one; with spaces or capitals it may be a name."""
-    return match[0] if re.fullmatch(r"'?-{0,2}[a-z][a-z-]{0,19}'?", match[2]) else match[1].rstrip(": ")
-
-
-def _spoken(parameter: Any) -> str:
-    """An option as it is typed, an argument as help shows it."""
-    return str(parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar or parameter.name)
 
 
 def _command_words(argv: Sequence[str]) -> str:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from lcs_cli.errors import UsageError
 
-_NUMERIC = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d+)", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-_ISO_IN_TEXT = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
-_WORDS = re.compile(r"(\d{1,2}) ([a-z]+) (\d+)", re.ASCII)
+_NUMERIC = r"(?a)(\d{1,2})([/.\- ])(\d{1,2})\2(\d+)"
+_ISO = r"(?a)(\d{4})-(\d{2})-(\d{2})"
+_ISO_IN_TEXT = r"(?a)\b\d{4}-\d{2}-\d{2}\b"
+_WORDS = r"(?a)(\d{1,2}) ([a-z]+) (\d+)"
 _MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _HINT = "write it as 27/3/2019 or 27 March 2019"
@@ -26,11 +26,11 @@ def parse_day(field: str, text: str, today: date) -> date:
     direction, _, weekday = words.partition(" ")
     if direction in ("last", "next"):
         return _weekday(field, direction, weekday, today)
-    if match := _ISO.fullmatch(words):
+    if match := re.fullmatch(_ISO, words):
         return _real(field, match[1], match[2], match[3])
-    if match := _NUMERIC.fullmatch(words):
+    if match := re.fullmatch(_NUMERIC, words):
         return _real(field, match[4], match[3], match[1])
-    if match := _WORDS.fullmatch(words):
+    if match := re.fullmatch(_WORDS, words):
         return _real(field, match[3], str(_month(field, match[2])), match[1])
     for name in _WEEKDAYS:
         if len(words) >= 3 and name.lower().startswith(words):
@@ -45,7 +45,7 @@ def show_day(day: date) -> str:
 
 def human_days(text: str) -> str:
     """A sentence with its ISO days written as people read them."""
-    return _ISO_IN_TEXT.sub(_shown, text)
+    return re.sub(_ISO_IN_TEXT, _shown, text)
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -13,8 +13,8 @@ from lcs_cli.records.value import Value
 from lcs_cli.services import checks
 
 Parse = Callable[[Command, str, str], Any]
-_TIME = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})")
-_TWELVE_HOURS = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-9]{2}))?\s*([ap])\.?m\.?", re.IGNORECASE)
+_TIME = r"([0-9]{1,2})[:.]?([0-9]{2})"
+_TWELVE_HOURS = r"(?i)(1[0-2]|0?[1-9])(?:[:.]([0-9]{2}))?\s*([ap])\.?m\.?"
 
 
 class Field(Value):
@@ -117,10 +117,10 @@ def not_before(first: date) -> Parse:
 
 def time_of_day(_command: Command, label: str, typed: str) -> str:
     """A time of the 24-hour clock: 9:30, 09.30, 0930 and 9.30am are all 09:30, 2pm is 14:00."""
-    if spoken := _TWELVE_HOURS.fullmatch(typed.strip()):
+    if spoken := re.fullmatch(_TWELVE_HOURS, typed.strip()):
         hour = int(spoken[1]) % 12 + (12 if spoken[3].lower() == "p" else 0)
         return checks.time_of_day(label, f"{hour:02d}:{spoken[2] or '00'}")
-    parts = _TIME.fullmatch(typed.strip())
+    parts = re.fullmatch(_TIME, typed.strip())
     return checks.time_of_day(label, f"{int(parts[1]):02d}:{parts[2]}" if parts else typed)
 
 

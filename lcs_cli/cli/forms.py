@@ -62,7 +62,7 @@ __all__ = [
 
 Entry = TypeVar("Entry")
 Done = TypeVar("Done")
-_KEY = re.compile(r"[a-z_]{1,40}")  # what could be a field: anything else might be a value, and is not repeated
+_KEY = r"[a-z_]{1,40}"  # what could be a field: anything else might be a value, and is not repeated
 
 
 def settled(
@@ -150,7 +150,7 @@ def read(
     known = {field.key for field in fields}
     unknown = [key for key in entry if key not in known]
     if unknown:
-        named = unknown[0] if _KEY.fullmatch(unknown[0]) else "one that is no field name"
+        named = unknown[0] if re.fullmatch(_KEY, unknown[0]) else "one that is no field name"
         fitting = ", ".join([*(field.key for field in fields), *also])
         raise UsageError(f"unknown field: {named}", f"the fields are: {fitting}")
     values: dict[str, Any] = {}

@@ -40,7 +40,7 @@ _LISTED = {
 }
 
 
-_SHORT = re.compile(r"[.:;](?:\s|$)")
+_SHORT = r"[.:;](?:\s|$)"
 
 
 class _AlsoACommand(TyperGroup):
@@ -125,7 +125,7 @@ def command(
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
         run.__name__ = function.__name__
-        short = _SHORT.split(function.__doc__ or "", maxsplit=1)[0] + "."
+        short = re.split(_SHORT, function.__doc__ or "", maxsplit=1)[0] + "."
         if name:
             app.command(name, short_help=short)(run)
         else:

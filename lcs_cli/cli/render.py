@@ -112,7 +112,7 @@ _FORMULA = frozenset("=+-@\t\r")
 _STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
-_LETTER = re.compile(r"(?<![^ ACX?.\n])[ACX?](?=[ ACX?.]|$)", re.MULTILINE)
+_LETTER = r"(?m)(?<![^ ACX?.\n])[ACX?](?=[ ACX?.]|$)"
 _BACK = {"A": "42", "X": "41", "C": "43", "?": "45"}  # backgrounds (ECMA-48 SGR)
 
 
@@ -187,7 +187,7 @@ def _show(block: Table | Lines | Verbatim | Picture | str, terminal: Terminal) -
     elif isinstance(block, Picture):
         shown = "\n".join(block.lines)
         is_coloured = terminal.out_is_terminal and not terminal.wants_plain and not terminal.env.get("NO_COLOR")
-        terminal.write((_LETTER.sub(_coloured, shown) if is_coloured else shown) + "\n")
+        terminal.write((re.sub(_LETTER, _coloured, shown) if is_coloured else shown) + "\n")
     elif isinstance(block, Lines):
         width = max((len(label) for label, _ in block.pairs), default=0)
         for label, value in block.pairs:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095  # bytes: what is beyond, the system throws away
-_COMMAND = re.compile(r"\blcs .+?(?=   |[,;.)”]\s|$)", re.MULTILINE)  # until the prose goes on
+_COMMAND = r"(?m)\blcs .+?(?=   |[,;.)”]\s|$)"  # until the prose goes on
 _GLUE = "\x00"  # in no text that is shown: it stands for a space at which no line ends
 _PASTE = 0.2  # seconds until the next line of a paste is there, also over a slow line
 
@@ -92,7 +92,7 @@ class Terminal:
         import textwrap
 
         width = max(20, self.columns - indent)
-        whole = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), text)
+        whole = re.sub(_COMMAND, lambda found: found[0].replace(" ", _GLUE), text)
         lines = (
             textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False, drop_whitespace=True)
             if len(line) > width

@@ -6,7 +6,7 @@ from typing import Any
 
 from lcs_cli.records.value import Value
 
-WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+WORD = r"[a-z0-9][a-z0-9._-]{0,39}"
 """What may be repeated of a rule file: anything else may be somebody's name."""
 _LONGEST = 1000
 """Years, of any period: what is reckoned from a day of our time has a day for its end."""
@@ -76,7 +76,7 @@ def not_among(file: str, where: str, named: Iterable[str], known: Collection[str
     """Words that are none of the known ones; only a word is repeated."""
     for name in named:
         if name not in {str(one) for one in known}:
-            shown = name if isinstance(name, str) and WORD.fullmatch(name) else "one of them"
+            shown = name if isinstance(name, str) and re.fullmatch(WORD, name) else "one of them"
             yield Problem(file, where, f"{shown} is not {what}", f"one of: {', '.join(sorted(map(str, known)))}")
 
 

@@ -67,7 +67,7 @@ def _unlike(file: str, where: str, model: Any, written: Any) -> Iterator[Problem
     elif isinstance(model, list) and model and isinstance(model[0], Mapping):
         for number, one in enumerate(written, start=1):
             named = one.get("id") or one.get("name") if isinstance(one, Mapping) else None
-            at = f"{where} {named if isinstance(named, str) and WORD.fullmatch(named) else number}"
+            at = f"{where} {named if isinstance(named, str) and re.fullmatch(WORD, named) else number}"
             if isinstance(one, Mapping):
                 yield from _unlike_table(file, at, model, one)
             else:
@@ -88,7 +88,7 @@ def _unlike_table(
         elif key in known:
             yield from _words(file, _at(where, key), value)
         elif not is_optional(key):
-            named = key if WORD.fullmatch(key.replace("_", "-")) else "a key"
+            named = key if re.fullmatch(WORD, key.replace("_", "-")) else "a key"
             yield Problem(
                 file, _at(where, named), "is nothing that this lcs reads", "check its spelling, or leave it out"
             )

@@ -1,5 +1,6 @@
 """What a list of abuse wording may be, and what another list would no longer look for."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,7 +19,7 @@ def word_problems(rules: Rules) -> Iterator[Problem]:
         yield Problem(FILE, "group", "is empty, and nothing would be looked for", "give a group with its words")
     yield from twice(FILE, "group", [one["id"] for one in data["group"]])
     for number, one in enumerate(data["group"], start=1):
-        where = f"group {one['id'] if WORD.fullmatch(one['id']) else number}.words"
+        where = f"group {one['id'] if re.fullmatch(WORD, one['id']) else number}.words"
         yield from begins(FILE, where, one["words"])
         if not one["words"] or not all(value["value"] for value in one["words"]):
             yield Problem(

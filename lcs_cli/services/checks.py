@@ -13,8 +13,8 @@ Word = TypeVar("Word", bound=str)
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 20_000
-_CASE_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_:()-]{0,59}")
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_CASE_REFERENCE = r"[A-Za-z0-9][A-Za-z0-9 ./_:()-]{0,59}"
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _JOINERS = "\u200c\u200d"  # part of words in Persian and in Indian scripts
 _OLDEST = date(1900, 1, 1)
 
@@ -54,7 +54,7 @@ def hint(field: str) -> str:
 def case_reference(text: str) -> str:
     """A referrer's case reference: it is exported, so it holds nothing that a spreadsheet could run."""
     cleaned = line("case reference", text)
-    if not _CASE_REFERENCE.fullmatch(cleaned):
+    if not re.fullmatch(_CASE_REFERENCE, cleaned):
         raise UsageError(
             "case reference: only letters, digits, spaces and . / _ : ( ) - after a letter or digit",
             "leave other signs away",
@@ -116,7 +116,7 @@ def window(from_on: date | None, to_on: date | None) -> None:
 
 def time_of_day(field: str, text: str) -> str:
     """A wall-clock time, written HH:MM."""
-    if not _TIME.fullmatch(text):
+    if not re.fullmatch(_TIME, text):
         raise UsageError(f"{field}: must be a time such as 14:30", "use the 24-hour clock")
     return text
 

@@ -41,9 +41,7 @@ _LOOKED_UP = {
     Kind.REPORT: "report.list",
     Kind.PERMISSION: "permission.list",
 }
-_LIKE_A_REFERENCE = re.compile(
-    rf"(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?", re.IGNORECASE | re.ASCII
-)
+_LIKE_A_REFERENCE = rf"(?ai)(?:{'|'.join(kind.prefix for kind in Kind)})-?[0-9]{{1,12}}-?[A-Z]?"
 
 
 def find(db: Database, kind: Kind, typed: str, get: Callable[[Database, int], Record | None]) -> Record:
@@ -245,4 +243,4 @@ def _where(kind: Kind) -> str:
 
 def shown(typed: str) -> str:
     """What was typed, if it begins like a reference: anything else might be a name or a day, which no error holds."""
-    return typed.strip() if _LIKE_A_REFERENCE.fullmatch(typed.strip()) else "what was typed"
+    return typed.strip() if re.fullmatch(_LIKE_A_REFERENCE, typed.strip()) else "what was typed"

@@ -19,9 +19,9 @@ from lcs_cli.vault.corrections import Correction
 from lcs_cli.vault.encoding import decode
 
 _FEWEST_DIGITS = 5
-_NUMBER = re.compile(r"[0-9 ()+-]+")
-_EXTENSION = re.compile(r"[. ]*[0-9]*")
-_E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMBER = r"[0-9 ()+-]+"
+_EXTENSION = r"[. ]*[0-9]*"
+_E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 
 
 class PersonDraft(Value):
@@ -110,15 +110,15 @@ def fit(detail: ContactField, text: str) -> str:
     """A private detail as it is stored; UsageError for a telephone number or an e-mail address that cannot be one."""
     if detail is ContactField.TELEPHONE:
         number, _, extension = text.strip().lower().partition("ext")
-        if not _NUMBER.fullmatch(number) or sum(map(str.isdigit, number)) < _FEWEST_DIGITS:
+        if not re.fullmatch(_NUMBER, number) or sum(map(str.isdigit, number)) < _FEWEST_DIGITS:
             raise UsageError("telephone: must be a number such as 01632 960101", "give its digits, and nothing else")
         if number.strip(" (")[:1] not in "0+":  # a spreadsheet takes it for a number, and nobody can ring it up
             raise UsageError(
                 "telephone: its leading 0 is missing", "write it as 01632 960101, one abroad as +353 1 496 0000"
             )
-        if not _EXTENSION.fullmatch(extension):
+        if not re.fullmatch(_EXTENSION, extension):
             raise UsageError("telephone: the extension must be a number", "write it as 01632 960101 ext 12")
-    if detail is ContactField.EMAIL and not _E_MAIL.fullmatch(text.strip()):
+    if detail is ContactField.EMAIL and not re.fullmatch(_E_MAIL, text.strip()):
         raise UsageError("email: must be an address such as office@example.org", "it has one @, and a dot after it")
     return checks.prose(detail.value, text)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lcs_cli.policy.rules import Rules
 
 RECOVERY = "recovery"
-_LOGIN = re.compile(r"[a-z][a-z0-9.-]{0,31}")
+_LOGIN = r"[a-z][a-z0-9.-]{0,31}"
 
 
 class NewVault(Value):
@@ -38,7 +38,7 @@ class NewVault(Value):
 def check_login(name: str) -> str:
     """A login name: it stands unencrypted in the header, so it need not be a person's full name."""
     name = name.strip().lower()
-    if not _LOGIN.fullmatch(name) or name == RECOVERY:
+    if not re.fullmatch(_LOGIN, name) or name == RECOVERY:
         raise UsageError(
             "user name: up to 32 lower-case letters, digits, dots and dashes, and not “recovery”",
             "a first name or a role will do: it is not secret",

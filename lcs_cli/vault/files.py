@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lcs_cli.errors import FailedError, UsageError, VaultBusyError
 
-_DATA_FILE = re.compile(r"\.?data-([1-9][0-9]{0,8})\.db(?:\.new)?")
+_DATA_FILE = r"\.?data-([1-9][0-9]{0,8})\.db(?:\.new)?"
 LONGEST_WAIT = 30.0  # seconds: a sweep that rewrites a large vault takes about half of this
 
 _ABANDONED = 3600  # seconds after which what has no name yet belongs to no running command
@@ -116,7 +116,7 @@ def can_be_written(path: Path) -> bool:
 def newer_beside(path: Path) -> bool:
     """Whether a data file of a later number, whole or half-made, lies beside this one."""
     with os.scandir(path.parent) as beside:
-        own, *others = (_DATA_FILE.fullmatch(name) for name in (path.name, *(entry.name for entry in beside)))
+        own, *others = (re.fullmatch(_DATA_FILE, name) for name in (path.name, *(entry.name for entry in beside)))
     return own is not None and any(int(one[1]) > int(own[1]) for one in others if one)
 
 

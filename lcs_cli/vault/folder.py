@@ -22,8 +22,8 @@ from lcs_cli.vault.secret import Argon2Profile, Secret
 from lcs_cli.vault.slots import OpenedSlot, Opener, by_secret, new_slot
 
 HEADER, HEADER_COPY, LOCK, REGISTER = "header.json", "header.bak.json", "lock", "disposals.jsonl"
-_DATA = re.compile(r"data-([1-9][0-9]{0,8})\.db")
-_STRAY = re.compile(r"\.(data-[0-9]+\.db|header(\.bak)?\.json)\.new(-journal)?|data-[0-9]+\.db-journal")
+_DATA = r"data-([1-9][0-9]{0,8})\.db"
+_STRAY = r"\.(data-[0-9]+\.db|header(\.bak)?\.json)\.new(-journal)?|data-[0-9]+\.db-journal"
 
 
 class Vault(Entity):
@@ -119,7 +119,7 @@ class Vault(Entity):
             if not self.is_in_the_folder():
                 return
             strays = self._strays()
-            data = [path for path in strays if _DATA.fullmatch(path.name)]
+            data = [path for path in strays if re.fullmatch(_DATA, path.name)]
             if newer := [path.name for path in data if _number(path) > _number(self.db.path)]:
                 raise DamagedVaultError(
                     f"{newer[0]} is newer than the data file that the header names: the header was put back",
@@ -134,7 +134,9 @@ class Vault(Entity):
         return [
             path
             for path in self.folder.iterdir()
-            if path.name not in own and (_DATA.fullmatch(path.name) or _STRAY.fullmatch(path.name)) and path.is_file()
+            if path.name not in own
+            and (re.fullmatch(_DATA, path.name) or re.fullmatch(_STRAY, path.name))
+            and path.is_file()
         ]
 
 
@@ -293,7 +295,7 @@ def _open(folder: Path, opener: Opener, classed: Classed, *, has_lock: bool = Fa
 
 def check_data_name(header: Header) -> None:
     """Refuse a header that names a data file elsewhere."""
-    if not _DATA.fullmatch(header.data):
+    if not re.fullmatch(_DATA, header.data):
         raise DamagedVaultError("the header names a data file elsewhere", "restore it from a backup")
 
 

@@ -18,7 +18,7 @@ SCHEMA = 16
 AS_MADE = "e2f10f101fcc17d16b8cc2319efeff4283bc04a1ef391ae8c07ead23b218d8d0"
 """The digest of the schema as the scripts make it: of such a one nothing else needs to be looked at."""
 
-_TRIGGER = re.compile(r"CREATE TRIGGER (\w+)")
+_TRIGGER = r"CREATE TRIGGER (\w+)"
 
 
 @cache
@@ -56,7 +56,7 @@ def check_schema(db: Database, classed: Classed) -> None:
         return
     text = "".join(scripts())
     guards: dict[str, str] = dict(db.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
-    if set(guards) != set(_TRIGGER.findall(text)) or not all(sql in text for sql in guards.values()):
+    if set(guards) != set(re.findall(_TRIGGER, text)) or not all(sql in text for sql in guards.values()):
         raise DamagedVaultError(
             "the schema's guards are not those of lcs: the vault stays closed",
             "restore a backup: another tool was here",

@@ -340,6 +340,23 @@ def test_a_crash_leaves_no_image_of_the_memory(served: Path) -> None:
     ended(child)
 
 
+def test_what_few_commands_need_is_not_loaded() -> None:
+    """Typer and the standard library import it with themselves: a twentieth of the start of every command."""
+    program = (
+        "import sys\n"
+        "from types import ModuleType\n"
+        "before = set(sys.modules)\n"  # how the tests are installed may have loaded some of it
+        "import lcs_cli.__main__\n"
+        "from lcs_cli.cli import app, lazy\n"
+        "app.main(['--version'], app.Terminal())\n"
+        "there = [name for name in lazy._SELDOM if name in sys.modules]\n"
+        "loaded = [name for name in there if name not in before and type(sys.modules[name]) is ModuleType]\n"
+        "print(bool(there), loaded, file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert done.stderr == "True []\n"
+
+
 def test_help_opens_nothing() -> None:
     """The help of a group comes at once: what opens a vault, or reads rules, is loaded by a command that needs it."""
     program = (
