@@ -1,4 +1,4 @@
-"""Whole processes beside the floor: the start of a command, a look-up, a search, one recorded attendance."""
+"""Whole processes beside the floor: the start of a command, a look-up, one recorded attendance."""
 
 import os
 import time
@@ -27,7 +27,6 @@ def rows(bench: Bench, attendances: int) -> list[Row]:
         "lcs --help": (TYPER, 1.5),
         f"lcs family show {bench.family} --json": (F0, 1.4),
         f"lcs family show {bench.family}": (F0, 2.2),
-        "lcs find kowalsky": (F0, 3.0),
     }
     with_key = f"lcs attendance list {bench.family} --json --key-file {bench.key_file}"
 

@@ -1,52 +1,36 @@
-"""Time a search by name among 100,000 people: python -m benchmarks.finding prints the median milliseconds."""
+"""A search by name among 100,000 people."""
 
 import random
-import statistics
-import tempfile
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-from lcs_cli.services import finding, setup
-from lcs_cli.services.desk import Desk
-from lcs_cli.vault.secret import Secret
+from benchmarks import vaults
+from benchmarks.bench import F0, Bench
+from benchmarks.timing import Row, interleaved
+from lcs_cli.services import setup
 
 PEOPLE = 100_000
 ROUNDS = 11
-TYPED = ("shivaun kowalsky", "kow", "Ковальски", "LCS-0042")
-_LETTERS = "abcdefghijklmnoprstuwz"
+FIND = "lcs find kowalsky"
 
 
-def make_vault(folder: Path) -> Desk:
-    """A vault with invented people, four of a family."""
-    chosen = random.Random(1)  # noqa: S311 -- the same names each time, and no secret
-    names = ["".join(chosen.choices(_LETTERS, k=chosen.randint(4, 10))).title() for _ in range(20_000)]
-    now, secret = datetime.now(UTC), Secret(passphrase="a passphrase for measuring only")
-    setup.init(folder, "bench", secret, policy_text=None, policy_effective=None, now=now, today=now.date())
-    desk = setup.open_desk(folder, "bench", secret, now=now, today=now.date())
+def row(bench: Bench) -> Row:
+    """The whole process, on a vault of its own with four people of a family."""
+    vault = bench.folder / "people"
+    _make_vault(vault)
+    with bench.unlocked(vault):
+        took = interleaved({F0: bench.python(F0), FIND: bench.lcs(FIND, bench.env_of(vault))}, ROUNDS)
+    return Row(f"`{FIND}` among {PEOPLE:,} people", took[FIND], f"`{F0}`", took[F0], 3.0)
+
+
+def _make_vault(folder: Path) -> None:
+    now = vaults.now_()
+    setup.init(folder, "bench", vaults.SECRET, policy_text=None, policy_effective=None, now=now, today=now.date())
+    desk = vaults.open_desk(folder, "bench", now)
+    names, chosen = vaults.invented(PEOPLE), random.Random(2)  # noqa: S311 -- the same names each time, and no secret
     with desk.db.transaction():
         for number in range(1, PEOPLE // 4 + 1):
             desk.db.run("INSERT INTO family VALUES (?, ?, NULL, 1)", number, chosen.choice(names))
         for number in range(1, PEOPLE + 1):
-            given, family = chosen.choice(names), chosen.choice(names)
-            values = (number, (number + 3) // 4, given, family)
+            values = (number, (number + 3) // 4, chosen.choice(names), chosen.choice(names))
             desk.db.run("INSERT INTO person VALUES (?, ?, 'child', ?, ?, NULL, NULL, 1)", *values)
-    return desk
-
-
-def main() -> None:
-    """Measure in this process."""
-    with tempfile.TemporaryDirectory() as folder:
-        desk = make_vault(Path(folder) / "vault")
-        for typed in TYPED:
-            seconds = []
-            for _ in range(ROUNDS):
-                began = time.perf_counter()
-                finding.find(desk, typed)
-                seconds.append(time.perf_counter() - began)
-            print(f"{typed}: {statistics.median(seconds) * 1000:.0f} ms")
-        desk.db.close()
-
-
-if __name__ == "__main__":
-    main()
+    desk.db.close()
