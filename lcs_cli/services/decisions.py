@@ -26,12 +26,13 @@ def doubted(desk: Desk, planned: Sequence[Review]) -> dict[str, str]:
     """By their references, the files whose approval no entry of those two people tells of, or that lost a hold."""
     if not planned:
         return {}
+    decided = {reference(Kind.REVIEW, review.number) for review in planned}
     told: set[tuple[str, str, str]] = set()
     held: dict[str, dict[str, int]] = {review.subject: {} for review in planned}
     for entry, wrong in audit.checked(desk.vault, (_PROPOSED, _APPROVED, _HELD, *_GONE)):
         if wrong:
             continue
-        told |= {(entry.action, entry.actor, ref) for ref in entry.refs}
+        told |= {(entry.action, entry.actor, ref) for ref in entry.refs if ref in decided}
         for subject in held.keys() & set(entry.refs):
             if entry.action in _GONE:  # and its holds went with it
                 held[subject] = {}

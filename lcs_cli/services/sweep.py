@@ -103,7 +103,7 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
     After all others, the error of a file that could not be disposed of; DamagedVaultError for one whose kept records,
     or whose approval, are not what the trail tells of.
     """
-    with desk.acting("retention.sweep") as act:
+    with desk.db.read_once(), desk.acting("retention.sweep") as act:
         approved = reviews.waiting(desk.db, ReviewState.APPROVED)
         rules = schedule_in_force(desk.rules, desk.today)
         ready = [review for review in approved if can_be_disposed_of(review, rules, desk.today)]
@@ -118,8 +118,9 @@ def sweep(desk: Desk, *, limit: int | None = None, tell: Tell = lambda _: None) 
         certificate_checks.check_last(desk, run.register)
     else:
         certificate_checks.check_end(desk)
-    for first in range(0, len(waiting), _AT_ONCE):
-        _settle(run, waiting[first : first + _AT_ONCE])
+    with desk.db.read_once():
+        for first in range(0, len(waiting), _AT_ONCE):
+            _settle(run, waiting[first : first + _AT_ONCE])
     disposed, sent_back = run.disposed, run.sent_back
     try:
         rewritten = rewrite_if_asked(desk.db)

@@ -134,7 +134,7 @@ def checked(vault: Vault, actions: Collection[str]) -> Iterator[tuple[AuditEntry
     """The entries of some actions that were done, oldest first, each with what is wrong with it by itself."""
     signers = Signers(vault.db, vault.header.vault, vault.header.admin_public)
     marks = ", ".join("?" * len(actions))
-    for row in vault.db.rows(f"{_WHOLE} WHERE outcome = 'done' AND action IN ({marks}) ORDER BY seq", *actions):
+    for row in vault.db.each(f"{_WHOLE} WHERE outcome = 'done' AND action IN ({marks}) ORDER BY seq", *actions):
         yield _entry((*row[:6], row[-1], row[8])), list(_wrong(signers, row))
 
 

@@ -32,6 +32,7 @@ _SETTINGS = {
     "cache_size": -65536,
     "trusted_schema": 0,
 }
+_FEW_PAGES = "PRAGMA cache_size = -2048"
 _KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
 _UNWRITABLE = ("the vault cannot be written", "check the folder's owner, disk and free space")
 _NOT_DONE = "that was not done"
@@ -210,9 +211,9 @@ class Database:
 
     @contextmanager
     def read_once(self) -> Iterator[None]:
-        """What is read meanwhile is read once: two MiB of its pages are kept, instead of up to 64."""
+        """What comes to each page about once needs few in memory: two MiB of them are kept meanwhile, not up to 64."""
         with self._unguarded() as connection:
-            connection.execute("PRAGMA cache_size = -2048")
+            connection.execute(_FEW_PAGES)
         yield
         with self._unguarded() as connection:
             connection.execute(f"PRAGMA cache_size = {_SETTINGS['cache_size']}")
@@ -241,6 +242,7 @@ class Database:
             try:
                 seen = self.value("PRAGMA data_version")
                 with self._unguarded() as connection, _translated():
+                    connection.execute(_FEW_PAGES)  # the new file is kept in as many as this one
                     connection.execute("VACUUM INTO ?", (str(new),))
                 new.chmod(0o600)
                 with new.open("rb+") as file:

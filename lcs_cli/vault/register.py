@@ -8,6 +8,7 @@ that is not there was taken away.
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -152,12 +153,17 @@ def _is(kind: Kind, text: object) -> bool:
     return isinstance(number, int) and reference(kind, number) == text
 
 
+def _shared(pairs: list[tuple[str, Any]]) -> Line:
+    """A line of which what others say too is in memory once: the names of its fields, the digest of the one before."""
+    return {sys.intern(name): sys.intern(said) if type(said) is str else said for name, said in pairs}
+
+
 def _line(raw: bytes, previous: str | None) -> Line | None:
     """One line, if it is whole and follows ``previous``, where that is known."""
     from lcs_cli.vault.audit import parse_head  # which knows the vault's folder, and that this register
 
     try:
-        line: Line = json.loads(raw)
+        line: Line = json.loads(raw, object_pairs_hook=_shared)
         digest = line.pop("digest")
         sound = previous in (None, line["previous"]) and hashlib.sha256(canonical(line)).hexdigest() == digest
         sound = sound and all(_is(kind, line[name]) for name, kind in _REFERENCES.items() if name in line)

@@ -33,7 +33,7 @@ def add(db: Database, review: Review, policy_version: int, rules_hash: str) -> i
 
 def select(db: Database, where: str = "", *values: object) -> list[Review]:
     """The reviews of a condition, by number."""
-    return [_review(row) for row in db.rows(f"SELECT {_COLUMNS} FROM review {where} ORDER BY id", *values)]
+    return [_review(row) for row in db.each(f"SELECT {_COLUMNS} FROM review {where} ORDER BY id", *values)]
 
 
 def decided_by(db: Database, number: int) -> DecidedBy | None:

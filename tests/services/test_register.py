@@ -37,6 +37,13 @@ def test_each_line_names_the_one_before_it(three: Desk) -> None:
     assert three.vault.register.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_the_lines_have_in_common_is_in_memory_once(three: Desk) -> None:
+    """It is read whole when files are disposed of, and has a line for each that ever was."""
+    first, second, _ = Register(three.vault.register).lines
+    assert second["previous"] is first["digest"]
+    assert all(one is other for one, other in zip(first, second, strict=True))
+
+
 def test_a_line_says_what_a_restore_needs(three: Desk) -> None:
     """References only: what was disposed of, what was kept of it, and by which rules."""
     first = Register(three.vault.register).lines[0]

@@ -265,3 +265,16 @@ def test_a_service_identity_sweeps_and_does_nothing_else(
         with pytest.raises(RefusedError):
             attempt(desk)
     assert certificates.show(desk_of("amina", SWEPT), "RC-000001-R").content["disposed_by"] == desk.user.reference
+
+
+def test_a_sweep_keeps_few_pages_in_memory(approved: str, desk_of: OpenDesk) -> None:
+    """However many families go: of what lies beside each other, each page is come to once."""
+    kept: list[int] = []
+
+    def look(_: object) -> None:
+        with desk.db._unguarded() as connection:
+            kept.append(connection.execute("PRAGMA cache_size").fetchone()[0])
+
+    desk = desk_of("amina", SWEPT)
+    assert [one.subject for one in sweep.sweep(desk, tell=look).disposed] == [approved]
+    assert kept == [-2048]

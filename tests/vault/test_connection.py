@@ -341,6 +341,15 @@ def test_what_is_read_once_fills_no_memory(desk: Desk) -> None:
     assert kept == [-2048, -65536]
 
 
+def test_a_rewrite_fills_no_memory(desk: Desk) -> None:
+    """Of the old file and of the new one few pages are kept, however large they are."""
+    said: list[str] = []
+    desk.db._open().set_trace_callback(said.append)
+    desk.db.rewrite()
+    kept = [line for line in said if "cache_size" in line or line.startswith("VACUUM INTO")]
+    assert [line.partition(" '")[0] for line in kept[:2]] == ["PRAGMA cache_size = -2048", "VACUUM INTO"]
+
+
 def test_a_vault_that_cannot_be_written_says_so(desk: Desk) -> None:
     """It is no defect of the program; nothing of it is done, and what is there can still be read."""
     connection = desk.db._open()
