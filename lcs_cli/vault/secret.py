@@ -114,14 +114,17 @@ def write_recovery_key(key: bytes) -> str:
 
 
 def read_recovery_key(text: str) -> Secret:
-    """Read a recovery key as typed: dashes, spaces and case do not matter, 0, 1 and 8 are read as O, I and B."""
+    """Read a recovery key as typed: dashes, spaces and case do not matter, 0, 1 and 8 are read as O, I and B.
+
+    CannotUnlockError for what no recovery key is written as; the last letter, which holds one bit, is A or Q.
+    """
     letters = text.upper().replace("-", "").replace(" ", "").translate(str.maketrans("018", "OIB"))
     try:
         key = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except (binascii.Error, ValueError):
         key = b""
-    if len(key) != KEY_BYTES:
-        raise CannotUnlockError("the recovery key is not complete", "type all thirteen groups")
+    if len(key) != KEY_BYTES or write_recovery_key(key).replace("-", "") != letters:
+        raise CannotUnlockError("the recovery key is not complete, or a letter is wrong", "type all thirteen groups")
     return Secret(random=key)
 
 

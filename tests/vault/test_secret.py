@@ -257,3 +257,13 @@ def test_a_recovery_key_is_read_as_it_was_printed_and_as_people_type_it() -> Non
     typed = printed.translate(str.maketrans("OIB", "018"))
     for text in (printed, printed.lower(), printed.replace("-", " "), printed.replace("-", ""), typed):
         assert read_recovery_key(text).random == key
+
+
+@pytest.mark.parametrize("wrong", ["BCDEFGHIJKLMNOP", "RSTUVWXYZ234567"])
+def test_a_recovery_key_has_one_spelling(wrong: str) -> None:
+    """Of its last letter four bits say nothing: with another one it is not the key that was printed."""
+    printed = write_recovery_key(bytes(range(7, 39)))
+    assert printed[-1] in "AQ"
+    for letter in wrong:
+        with pytest.raises(CannotUnlockError, match="a letter is wrong"):
+            read_recovery_key(printed[:-1] + letter)

@@ -7,7 +7,7 @@ import typer
 from lcs_cli.cli import forms, views
 from lcs_cli.cli.context import Command
 from lcs_cli.cli.forms import Field
-from lcs_cli.cli.options import Family, From, OfFamily, command, group
+from lcs_cli.cli.options import Family, From, OfFamily, Yes, command, group
 from lcs_cli.cli.render import Lines, Result, Table
 from lcs_cli.errors import UsageError
 from lcs_cli.records.references import Kind, reference
@@ -131,13 +131,15 @@ def name(cmd: Command, ref: FlagRef, staff: Staff = None) -> Result:
 
 
 @command(app, "close")
-def close(cmd: Command, ref: FlagRef, from_: From = None) -> Result:
-    """Close a flag with what came of it. The flag itself is kept for ever (policy 4.6).
+def close(cmd: Command, ref: FlagRef, from_: From = None, yes: Yes = False) -> Result:
+    """Close a flag with what came of it. The flag itself is kept for ever (policy 4.6), and is not opened again.
 
     Example: lcs flag close SF-0042-L
     """
     cmd.known("flag.close", Kind.FLAG, flags.open_flag, ref)
     values = forms.entry(cmd, [_OUTCOME], from_)
+    if from_ is None and not yes:
+        cmd.confirm(lambda: f"Close {ref} for good, with that outcome?")
     one = flags.close(cmd.desk(), ref, values["outcome"])
     said = f"Closed {_ref(one)} of {cmd.echo(Kind.FAMILY, one.family)}. It is kept indefinitely ({cmd.clause('kept')})."
     return Result("lcs.flag/1", views.flag(one), [said])
