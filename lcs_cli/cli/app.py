@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from lcs_cli import __version__
+from lcs_cli.cli.closed_streams import open_on_nothing
 from lcs_cli.cli.error_lines import in_our_words, report, unforeseen
 from lcs_cli.cli.options import group
 from lcs_cli.cli.settings import Settings
@@ -106,10 +107,10 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
             argv = [*argv, "--help"]
         if argv[:1] == ["--version"]:
             terminal.write(f"lcs {__version__}\n")
-            terminal.out.flush()
+            _tell(terminal)
             return 0
         code = build(argv)(args=list(argv) or ["--help"], prog_name="lcs", standalone_mode=False, obj=run_)
-        terminal.out.flush()
+        _tell(terminal)
         if code == StoppedError.exit_code:  # Typer has caught the interrupt
             raise KeyboardInterrupt
         return run_.exit_code or (code if isinstance(code, int) else 0)
@@ -131,6 +132,18 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
         found = unforeseen(error)
         report(found, terminal)
         return found.exit_code
+
+
+def _tell(terminal: Terminal) -> None:
+    """Let out what a command has to say; where nobody takes it, the command is done all the same."""
+    try:
+        terminal.out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FailedError(
+            f"standard output takes nothing ({error.strerror})", "the command is done: look before you run it again"
+        ) from error
 
 
 def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:
@@ -188,6 +201,7 @@ def _command_first(argv: Sequence[str]) -> list[str]:
 
 def run() -> None:
     """The entry point: real clock, real environment, real terminal."""
+    open_on_nothing()
     use_utf8()
     _close_memory(sys.argv[1:])
     code = main(sys.argv[1:], Terminal(env=Settings(os.environ)))

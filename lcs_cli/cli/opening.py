@@ -52,7 +52,7 @@ def socket(cmd: "Command") -> Path:
     """Where the agent of this vault answers: in the user's own run-time folder."""
     import hashlib
 
-    named = hashlib.sha256(str(cmd.folder.absolute().resolve()).encode()).hexdigest()[:16]
+    named = hashlib.sha256(os.fsencode(cmd.folder.absolute().resolve())).hexdigest()[:16]
     folder = _path(cmd.terminal.env, "XDG_RUNTIME_DIR") or state_folder(cmd.terminal.env)
     return folder / "lcs-agent" / named
 

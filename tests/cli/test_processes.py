@@ -205,6 +205,46 @@ def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
     assert process.returncode in EXIT_CODES
 
 
+@pytest.mark.parametrize(
+    ("closed", "code"), [("<&-", 0), (">&-", 1), ("2>&-", 0), (">&- 2>&-", 1), ("<&- >&- 2>&-", 1)]
+)
+@pytest.mark.parametrize("typed", ["policy show", "--version", "family --help"])
+def test_a_closed_stream_is_no_traceback(tmp_path: Path, typed: str, closed: str, code: int) -> None:
+    """Scripts close what they do not want: data that nobody takes are an error, whatever else is closed is none."""
+    ran = subprocess.run(
+        ["sh", "-c", f"'{sys.executable}' -m lcs_cli {typed} {closed}"],
+        env=bare(LCS_VAULT=str(tmp_path), PATH=os.environ["PATH"]),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ran.returncode == code
+    assert clean(ran.stderr)
+    assert bool(ran.stdout) == (code == 0)
+    assert ("Bad file descriptor" in ran.stderr) == (closed == ">&-")
+
+
+def test_a_vault_can_lie_in_a_folder_whose_name_is_no_text(served: Path) -> None:
+    """As an old disk may have it: of another encoding."""
+    folder = served.rename(served.with_name("caf\udce9"))
+    ran = run(["status", "--no-input"], bare(LCS_VAULT=str(folder)), folder.parent)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "missing: who you are" in ran.stderr
+
+
+def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
+    """What is said on it would be written into the vault."""
+    program = (
+        "from lcs_cli.cli.closed_streams import open_on_nothing\n"
+        "open_on_nothing()\n"
+        "file = open('opened', 'w')\n"
+        "file.write(str(file.fileno()))\n"
+    )
+    closed = ["sh", "-c", f'"{sys.executable}" -c "$0" <&- >&- 2>&-', program]
+    assert subprocess.run(closed, check=False, cwd=tmp_path).returncode == 0
+    assert int((tmp_path / "opened").read_text()) > 2
+
+
 def test_the_first_line_can_be_taken_through_a_pipe(tmp_path: Path) -> None:
     """``lcs policy show | head -1`` as it is typed."""
     ran = subprocess.run(
