@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from lcs_cli.errors import DamagedVaultError, FailedError, LcsError, RefusedError, UnwritableError, VaultBusyError
+from lcs_cli.errors import DamagedVaultError, FailedError, UnwritableError, VaultBusyError
+from lcs_cli.vault.failures import UNWRITABLE, translated
 from lcs_cli.vault.files import can_be_written, held_still, locked, newer_beside, sync_folder
 from lcs_cli.vault.guard import guard
 from lcs_cli.vault.sealing import KEY_BYTES
@@ -34,8 +35,6 @@ _SETTINGS = {
 }
 _FEW_PAGES = "PRAGMA cache_size = -2048"
 _KEYS_REPLACED = ("the vault's keys were replaced meanwhile", "run the command again")
-_UNWRITABLE = ("the vault cannot be written", "check the folder's owner, disk and free space")
-_NOT_DONE = "that was not done"
 _PERHAPS_DONE = (
     "the disk failed while this was written down: it may be done, or not",
     "look whether it is there before you do it again, and check the disk",
@@ -45,37 +44,6 @@ _PERHAPS_DONE = (
 def among(numbers: Collection[int]) -> str:
     """Numbers as one value, for a condition ``IN`` `AMONG`."""
     return json.dumps(sorted(numbers))
-
-
-@contextmanager
-def _translated(*, reading: bool = False) -> Iterator[None]:
-    """Turn SQLCipher's exceptions into ours; a refusal by a trigger of the schema carries its clause."""
-    try:
-        yield
-    except sqlcipher.Error as error:
-        raise _translate(error, reading=reading) from error
-
-
-def _translate(error: Exception, *, reading: bool) -> LcsError:
-    text = str(error)
-    if text.startswith("policy "):
-        named, _, what = text.partition(": ")
-        never = "nothing: this cannot be undone, so it is never done"
-        return RefusedError(named.removeprefix("policy "), what, never, rule="schema", topic=named)
-    if "locked" in text or "busy" in text:
-        return VaultBusyError("another program is using the vault", "try again in a minute")
-    then = "" if reading else _NOT_DONE  # what was written before this is done
-    if "full" in text:
-        return UnwritableError("the disk is full", "make room, then try again", then)
-    if "readonly" in text or "unable to open" in text:
-        return UnwritableError(*_UNWRITABLE, then)
-    if "disk I/O" in text and reading:
-        return FailedError("the disk could not be read", "check the disk")
-    if "disk I/O" in text:  # a quota, a limit, a disk that fails: what is wrong inside the file has other names
-        return UnwritableError("the disk could not be read or written", "make room, or check the disk", then)
-    if "not a database" in text or "malformed" in text or "disk image" in text:
-        return DamagedVaultError("the data file cannot be read", "restore a backup")
-    return FailedError(f"the vault refused: {text}", "this is a defect: please report it")
 
 
 def _pour_table(connection: Any, table: str, sealed: Mapping[str, str]) -> None:
@@ -123,22 +91,22 @@ class Database:
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
-        with _translated(reading=not self._depth):
+        with translated(reading=not self._depth):
             return list(self._cursor(sql, values))
 
     def each(self, sql: str, *values: Any) -> Iterator[Row]:
         """The rows of a query, one at a time."""
-        with _translated(reading=not self._depth):
+        with translated(reading=not self._depth):
             yield from self._cursor(sql, values)
 
     def named(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """All rows of a query with named values."""
-        with _translated(reading=not self._depth):
+        with translated(reading=not self._depth):
             return list(self._cursor(sql, values))
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, or None."""
-        with _translated(reading=not self._depth):
+        with translated(reading=not self._depth):
             found: Row | None = self._cursor(sql, values).fetchone()
             return found
 
@@ -150,7 +118,7 @@ class Database:
     def run(self, sql: str, *values: Any) -> int:
         """Change rows, inside a transaction; how many were changed."""
         self.check_in_transaction()
-        with _translated():
+        with translated():
             return int(self._open().execute(sql, values).rowcount)
 
     def check_in_transaction(self) -> None:
@@ -161,7 +129,7 @@ class Database:
     def check_can_be_written(self) -> None:
         """UnwritableError where a change would be refused, before anybody types what it says."""
         if not can_be_written(self.path):
-            raise UnwritableError(*_UNWRITABLE)
+            raise UnwritableError(*UNWRITABLE)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -187,7 +155,7 @@ class Database:
                 self._connection.rollback()
                 raise
             self._depth = 0
-            with _translated():
+            with translated():
                 try:
                     self._connection.commit()
                 except BaseException as error:
@@ -220,7 +188,7 @@ class Database:
 
     def migrate(self, script: str, version: int) -> None:
         """Run one numbered schema script, all or nothing, and leave its number as the schema's version."""
-        with self._locked(), self._unguarded() as connection, _translated():
+        with self._locked(), self._unguarded() as connection, translated():
             try:
                 connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {version:d};\nCOMMIT;")
             except BaseException:
@@ -241,7 +209,7 @@ class Database:
             new.unlink(missing_ok=True)
             try:
                 seen = self.value("PRAGMA data_version")
-                with self._unguarded() as connection, _translated():
+                with self._unguarded() as connection, translated():
                     connection.execute(_FEW_PAGES)  # the new file is kept in as many as this one
                     connection.execute("VACUUM INTO ?", (str(new),))
                 new.chmod(0o600)
@@ -272,7 +240,7 @@ class Database:
         ``sealed`` maps a table's columns to the SQL that makes them anew, with ``functions`` of so many arguments.
         """
         try:
-            with self._unguarded() as connection, _translated():
+            with self._unguarded() as connection, translated():
                 uri = f"{source.absolute().as_uri()}?mode=ro"
                 connection.execute(f"ATTACH ? AS source KEY \"x'{key.hex()}'\"", (uri,))
                 for name, (arguments, function) in functions.items():
@@ -287,7 +255,7 @@ class Database:
 
     def copy_to(self, empty: Path) -> None:
         """Copy every page into an empty file, in one step of the backup API: the file as it is at one moment."""
-        with _translated(), closing(self._connect(empty)) as target:
+        with translated(), closing(self._connect(empty)) as target:
             self._open().backup(target, pages=-1)
 
     def problems(self) -> list[str]:
@@ -329,7 +297,7 @@ class Database:
         if self._connection is not None and not self._connection.in_transaction and self._is_replaced():
             self._connection = None
         if self._connection is None:
-            with _translated(reading=True), held_still(self.path.parent):
+            with translated(reading=True), held_still(self.path.parent):
                 self._identity = self._file_identity()
                 self._connection = self._connect(self.path)
         return self._connection
@@ -373,7 +341,7 @@ class Database:
         VaultBusyError where a rotation has replaced it, or was stopped while it did: it is known when opened anew.
         """
         while True:
-            with _translated(reading=True):
+            with translated(reading=True):
                 self._open().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             self._changes = self._connection.total_changes
             try:
