@@ -5,6 +5,7 @@ what the row is called in the old system, or else all that it says; nothing is b
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -203,8 +204,8 @@ def _entered(act: Act, known: Known, kind: str, drafts: Sequence[Draft], tick: C
     desk = act.desk
     own = known.of(kind)
     problems: list[Problem] = []
-    made: list[str] = []
-    there = 0
+    made: dict[str, int] = {}  # by its reference, the first row of each
+    records = there = 0
     for number, draft in enumerate(drafts):
         if not number % 500:
             tick(number)
@@ -222,9 +223,19 @@ def _entered(act: Act, known: Known, kind: str, drafts: Sequence[Draft], tick: C
             one = draft.enter(desk, known)
             imports.add(desk.db, Import(kind, key, content, one.record, one.family, one.staff, one.referrer))
             own[key] = (content, one.record)
-            made.append(reference(KINDS[kind], one.record))
+            made.setdefault(reference(KINDS[kind], one.record), draft.row)
+            records += 1
     tick(len(drafts))
-    return Outcome(len(made), there, problems, tuple(dict.fromkeys(made)))
+    return Outcome(records, there, [_by_row(one, made) for one in problems], tuple(made))
+
+
+def _by_row(found: Problem, rows: Mapping[str, int]) -> Problem:
+    """A record that this file would make has no reference while there is a problem: it is named by its first row."""
+
+    def row(ref: re.Match[str]) -> str:
+        return f"row {rows[ref[0]]}" if ref[0] in rows else ref[0]
+
+    return replace(found, problem=re.sub(r"\b[A-Z]+-[0-9]+-[A-Z]\b", row, found.problem))
 
 
 @contextmanager

@@ -261,6 +261,15 @@ def test_what_only_the_use_case_finds_is_a_problem_of_its_row(vault: Path) -> No
     assert "(policy 4.4)" in json.loads(ran.out)["problems"][1]["problem"]
 
 
+def test_a_record_that_is_not_there_yet_is_named_by_its_row(vault: Path) -> None:
+    """Two rows of one file in each other's way: neither has a reference that anybody could look up."""
+    typed(vault, "run", "families", csv(vault, FAMILIES))
+    sessions = "family,day,starts,ends\nF-1,2/10/2025,10:00,11:00\nF-1,2/10/2025,10:30,11:30\n"
+    (found,) = json.loads(typed(vault, "check", "sessions", csv(vault, sessions), "--json").out)["problems"]
+    assert found["row"] == 3
+    assert found["problem"] == "LCS-0001-R has row 2 on that day from 10:00 to 11:00"
+
+
 @pytest.mark.parametrize("verb", ["check", "run"])
 def test_each_row_is_judged_by_the_action_it_stands_for(vault: Path, verb: str) -> None:
     """A manager may enter staff and register no family: such a sheet is refused as a whole, and that is logged."""
