@@ -283,4 +283,4 @@ def test_what_nobody_can_take_is_said_in_a_line(vault: Path, argv: tuple[str, ..
     ran = lcs(terminal, *argv)
     known = argv != ("family", "shw")
     assert ran.code == (1 if known else 2)
-    assert ("error: a file or folder stood in the way (No space left on device)\n" in ran.err) == known
+    assert ("error: standard output takes nothing (No space left on device)\n" in ran.err) == known
