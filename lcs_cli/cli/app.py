@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 
 from lcs_cli import __version__
 from lcs_cli.cli.closed_streams import open_on_nothing
-from lcs_cli.cli.error_lines import in_our_words, report, unforeseen
+from lcs_cli.cli.error_lines import in_our_words, missing_word, report, unforeseen
 from lcs_cli.cli.options import group
 from lcs_cli.cli.settings import Settings
 from lcs_cli.cli.terminal import Terminal
@@ -109,7 +109,7 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
             terminal.write(f"lcs {__version__}\n")
             _tell(terminal)
             return 0
-        code = build(argv)(args=list(argv) or ["--help"], prog_name="lcs", standalone_mode=False, obj=run_)
+        code = _carry_out(argv, run_)
         _tell(terminal)
         if code == StoppedError.exit_code:  # Typer has caught the interrupt
             raise KeyboardInterrupt
@@ -132,6 +132,22 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
         found = unforeseen(error)
         report(found, terminal)
         return found.exit_code
+
+
+def _carry_out(argv: Sequence[str], run_: Run) -> object:
+    """Run the command that is named; a word that is missing is asked for, where somebody is there to be asked."""
+    try:
+        return build(argv)(args=list(argv) or ["--help"], prog_name="lcs", standalone_mode=False, obj=run_)
+    except TyperException as error:
+        question = missing_word(error)
+        if question is None or not run_.terminal.can_ask or "--no-input" in argv:
+            raise
+        typed = run_.terminal.ask(question).strip()
+        if typed == ".":
+            raise StoppedError("nothing was changed") from error
+        if not typed or typed.startswith("-"):
+            raise
+    return _carry_out(_command_first([*argv, typed]), run_)
 
 
 def _tell(terminal: Terminal) -> None:

@@ -46,6 +46,14 @@ def in_our_words(error: TyperException) -> str:
     return f"{name}: cannot be read"
 
 
+def missing_word(error: TyperException) -> str | None:
+    """The question for a word that the command line should hold; None where it is something else that is wrong."""
+    parameter = getattr(error, "param", None)
+    if parameter is None or parameter.param_type_name != "argument" or "Missing" not in error.format_message():
+        return None
+    return f"{parameter.help.rstrip('.')}: "
+
+
 def unforeseen(error: Exception) -> LcsError:
     """What is said of an error that nobody has put into words; one of no memory left is the program's."""
     if isinstance(error, MemoryError):
