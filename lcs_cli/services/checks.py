@@ -16,6 +16,7 @@ LONGEST_TEXT = 20_000
 _CASE_REFERENCE = r"[A-Za-z0-9][A-Za-z0-9 ./_:()-]{0,59}"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _JOINERS = "\u200c\u200d"  # part of words in Persian and in Indian scripts
+_FURTHEST = 2  # years
 _OLDEST = date(1900, 1, 1)
 
 
@@ -88,6 +89,13 @@ def plausible(field: str, day: date) -> date:
     if not _OLDEST <= day <= LAST_DAY:
         raise UsageError(f"{field}: the year is out of range", "check the year")
     return day
+
+
+def bookable(field: str, day: date, today: date) -> date:
+    """A day of a session: one that has come, or that a contact service plans for; years ahead is a slip of the year."""
+    if day.year - today.year > _FURTHEST:
+        raise UsageError(f"{field}: is more than {_FURTHEST} years ahead", "check the year")
+    return plausible(field, day)
 
 
 def one_of(field: str, typed: str, words: Iterable[Word]) -> Word:

@@ -34,7 +34,7 @@ def book(
         session = ContactSession(
             number=0,
             family=number,
-            held_on=checks.plausible("day", held_on),
+            held_on=checks.bookable("day", held_on, desk.today),
             starts=starts,
             ends=ends,
             room=checks.line("room", room) if room else None,
@@ -60,7 +60,7 @@ def check_booking(
     """Refuse before the next question what `book` would refuse."""
     with desk.acting("session.book", (Kind.FAMILY, family), logged=False) as act:
         number = lookup.family(desk.db, family).number
-        session = ContactSession(0, number, checks.plausible("day", held_on), starts, ends, room)
+        session = ContactSession(0, number, checks.bookable("day", held_on, desk.today), starts, ends, room)
         _check_place(desk, session)
         supervision.check_named(act, session, supervisor, companion)
 
@@ -78,7 +78,7 @@ def check_move(
     """Refuse before the next question what `move` would refuse."""
     with desk.acting("session.move", (Kind.SESSION, typed), logged=False) as act:
         session = changeable(desk.db, typed)
-        moved = replace(session, held_on=checks.plausible("day", held_on), starts=starts, ends=ends)
+        moved = replace(session, held_on=checks.bookable("day", held_on, desk.today), starts=starts, ends=ends)
         _check_place(desk, moved)
         supervision.check_named(act, moved, supervisor, companion)
 
@@ -100,7 +100,7 @@ def move(
     """
     with desk.acting("session.move", (Kind.SESSION, typed)) as act:
         session = changeable(desk.db, typed)
-        moved = replace(session, held_on=checks.plausible("day", held_on), starts=starts, ends=ends)
+        moved = replace(session, held_on=checks.bookable("day", held_on, desk.today), starts=starts, ends=ends)
         _check_place(desk, moved)
         _correct(act, moved, {"held_on": held_on.isoformat(), "starts": starts, "ends": ends}, reason)
         if not supervisor:
