@@ -64,8 +64,14 @@ def add(cmd: Command, from_: From = None) -> Result:
         "families",
         [views.family_file(file) for file in files],
         [f"Saved {_echo(file)}, {_opened(file)}." for file in files],
-        [*alike, f"next: lcs referral add {_ref(files[0])}   or   lcs session book {_ref(files[0])}"],
+        [*alike, _next(files[0])],
     )
+
+
+def _next(file: FamilyFile) -> str:
+    """What is done next with a family that was registered: a session has to lie in an episode."""
+    then = f"lcs session book {_ref(file)}" if file.family.episodes else f"lcs family reopen {_ref(file)}"
+    return f"next: lcs referral add {_ref(file)}   or   {then}"
 
 
 @command(app, "list", lists=True)
