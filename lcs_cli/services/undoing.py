@@ -69,6 +69,8 @@ def _last(desk: Desk) -> AuditEntry | None:
     """The last entry of whoever acts that changed something."""
     rules = program_file("undo")
     for entry in audit.last_done(desk.db, desk.user.reference, rules["reads"]):
+        if entry.action in rules["reads_where_nothing_is_named"] and not entry.refs:
+            continue
         if entry.action not in rules["takes_back"] or _change(entry):
             return entry
     return None

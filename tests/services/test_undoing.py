@@ -22,6 +22,7 @@ from lcs_cli.services import (
     permissions,
     referrals,
     staff,
+    sweep,
     undoing,
     users,
 )
@@ -226,6 +227,22 @@ def test_readings_do_not_hide_the_last_change_and_a_correction_of_nothing_is_non
     families.edit(desk, ref, "Lloyd", "again")
     undone(desk)
     assert families.show(desk, ref).family.name == "Llwyd"
+
+
+def test_a_sweep_of_nothing_does_not_hide_the_last_change_and_a_disposal_does(desk: Desk, desk_of: OpenDesk) -> None:
+    """What runs every night is no change of whoever runs it, until a file has gone."""
+    ref = stories.family(desk).ref
+    families.edit(desk, ref, "Lloyd", "misheard")
+    sweep.sweep(desk)
+    found = undoing.last(desk)
+    assert found is not None
+    assert found.entry.action == "family.edit"
+    closed = stories.closed_family(desk_of("amina", stories.CLOSED), 2).ref
+    stories.approved(desk_of, closed)
+    swept = desk_of("amina", stories.SWEPT)
+    sweep.sweep(swept)
+    with pytest.raises(RefusedError, match="“retention sweep” is not taken back"):
+        undoing.last(swept)
 
 
 def test_what_somebody_else_changed_since_is_not_taken_back(desk: Desk) -> None:
