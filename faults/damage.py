@@ -19,6 +19,7 @@ from faults.report import Report
 from lcs_cli.errors import WAITING, CannotUnlockError, DamagedVaultError
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from tests.cli.typed import Ran
+from tests.conftest import open_desk
 from tests.vault.pages import PAGE
 
 NAME = "damage"
@@ -26,7 +27,24 @@ SHORT, LONG = 67, 1  # of so many places one is damaged
 _OF_A_HEADER = 5  # in a short run of so many of those one, where it is a byte of a header: there are eleven thousand
 DATA = "data-1.db"
 PUT_BACK = "a page put back as it was"
-BY_USE, BY_DOCTOR, MENDED, UNSEEN, WRONG = "by use", "by lcs doctor", "put right", "not noticed", "wrong answer"
+BY_USE, BY_DOCTOR, MENDED, SAME = "by use", "by lcs doctor", "put right", "no row another"
+UNSEEN, WRONG = "not noticed", "wrong answer"
+VERDICTS = (BY_USE, BY_DOCTOR, MENDED, SAME, UNSEEN, WRONG)
+ADDED = ("family add", "attendance record", "attendance correct", "flag raise", "attendance export")
+CORRECTED: dict[tuple[str, ...], dict[str, str]] = {
+    ("family", "edit", "LCS-0003-A"): {"name": "Renamed", "reason": "misheard"},
+    ("person", "edit", "P-0009-D"): {"address": "9 Elm Row", "telephone": "01632 960199", "reason": "moved"},
+    ("session", "book", "LCS-0003-A"): {"day": "2026-12-03", "starts": "10:00", "ends": "11:00"},
+    ("session", "move", "S-000007-F"): {"day": "2026-12-04", "starts": "10:00", "ends": "11:00", "reason": "hall"},
+    ("referrer", "edit", "REF-0001-R"): {"name": "Otherton Council", "reason": "misheard"},
+    ("staff", "add"): {"name": "Efa Parry", "capacity": "staff", "joined_on": "2026-11-02"},
+    ("person", "add", "LCS-0003-A"): {
+        "kind": "adult",
+        "given_name": "Huw",
+        "family_name": "Parry",
+        "email": "huw@example.org",
+    },
+}
 READS = (  # the trail first: a command that refuses leaves another entry than one that answers
     ("audit", "list"),
     ("status",),
@@ -57,8 +75,8 @@ def flipped(content: bytes, at: int, bit: int) -> bytes:
     return content[:at] + bytes([content[at] ^ (1 << bit)]) + content[at + 1 :]
 
 
-def damages(vault: Path, older: bytes, drawn: random.Random) -> Iterator[Damage]:
-    """Every damage there is, of files as they are and of a data file of the same vault as it was before."""
+def damages(vault: Path, older: Sequence[bytes], drawn: random.Random) -> Iterator[Damage]:
+    """Every damage there is, of files as they are and of the data files of the same vault as it was before."""
     data, header = (vault / DATA).read_bytes(), (vault / HEADER).read_bytes()
     starts = range(0, len(data), PAGE)
     for page, start in enumerate(starts, start=1):
@@ -73,9 +91,8 @@ def damages(vault: Path, older: bytes, drawn: random.Random) -> Iterator[Damage]
         pages = data[last : last + PAGE], data[first + PAGE : last], data[first : first + PAGE]
         swapped = data[:first] + b"".join(pages) + data[last + PAGE :]
         yield Damage("two pages swapped", f"{first // PAGE + 1} and {last // PAGE + 1}", {DATA: swapped})
-        if older[start : start + PAGE] not in (b"", data[start : start + PAGE]):
-            back = data[:start] + older[start : start + PAGE] + data[start + PAGE :]
-            yield Damage(PUT_BACK, f"page {page}", {DATA: back})
+        for was in {before[start : start + PAGE] for before in older} - {b"", data[start : start + PAGE]}:
+            yield Damage(PUT_BACK, f"page {page}", {DATA: data[:start] + was + data[start + PAGE :]})
     for at in range(len(header)):
         changed = flipped(header, at, drawn.randrange(8))
         yield Damage("a bit of one header flipped", f"byte {at}", {HEADER: changed})
@@ -87,15 +104,26 @@ def answers(home: Path, reads: Sequence[tuple[str, ...]] = READS) -> list[Ran]:
     return [commands.run(home, line) for line in reads]
 
 
-def verdict(template: Path, home: Path, damage: Damage, expected: list[Ran]) -> tuple[str, str]:
+def rows(vault: Path) -> list[set[tuple[object, ...]]]:
+    """The rows of each table but the trail's, which every reading adds to."""
+    desk = open_desk(vault)
+    tables = desk.db.rows(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'audit%' ORDER BY name"
+    )
+    found = [set(desk.db.rows(f"SELECT * FROM {table}")) for (table,) in tables]  # noqa: S608
+    desk.db.close()
+    return found
+
+
+def verdict(template: Path, home: Path, damage: Damage, expected: list[Ran], sound: int) -> tuple[str, str]:
     """What is made of a damaged copy, and what is wrong with that."""
     for part in ("vault", "state"):
         for path in (template / part).iterdir():
             (home / part / path.name).write_bytes(damage.files.get(path.name, path.read_bytes()))
     seen = answers(home, READS[:2] if HEADER in damage.files else READS)  # any command opens it by its header alike
     whole = damage.kind != PUT_BACK  # that one has the right key and place, and answers what was
-    for line, sound, ran in zip(READS, expected, seen, strict=False):
-        another = whole and ran.code not in _REFUSALS and (ran.code, ran.out) != (sound.code, sound.out)
+    for line, before, ran in zip(READS, expected, seen, strict=False):
+        another = whole and ran.code not in _REFUSALS and (ran.code, ran.out) != (before.code, before.out)
         if tells_of_a_defect(ran.err) or another:
             return WRONG, f"{' '.join(line)} ended with {ran.code}: {ran.out[:300]}{ran.err[-200:]}"
     if any(ran.code in _REFUSALS for ran in seen):
@@ -103,20 +131,28 @@ def verdict(template: Path, home: Path, damage: Damage, expected: list[Ran]) -> 
     ran = commands.run(home, VERIFY)
     if tells_of_a_defect(ran.err) or ran.code not in {0, WAITING, *_REFUSALS}:
         return WRONG, f"doctor ended with {ran.code}: {ran.err[-200:]}"
-    if ran.code in _REFUSALS:
+    if ran.code != sound:
         return BY_DOCTOR, ""
     vaults = (template / "vault", home / "vault")
+    if not whole and rows(vaults[0]) == rows(vaults[1]):
+        return SAME, ""
     is_mended = all(len({(vault / name).read_bytes() for vault in vaults}) == 1 for name in damage.files)
     return (MENDED, "") if is_mended else (UNSEEN, "neither by use nor by lcs doctor")
 
 
-def made(folder: Path) -> bytes:
-    """A home in `template`, closed; what its data file was before its last five changes."""
+def made(folder: Path) -> list[bytes]:
+    """A home in `template`, closed; what its data file was before some records were added, and others corrected."""
     template = folder / "template"
     commands.make_home(template)
-    older = (template / "vault" / DATA).read_bytes()
-    for name in ("family add", "attendance record", "attendance correct", "flag raise", "attendance export"):
-        commands.run(template, commands.COMMANDS[name])
+    data = template / "vault" / DATA
+    older = [data.read_bytes()]
+    done = [commands.run(template, commands.COMMANDS[name]) for name in ADDED]
+    older.append(data.read_bytes())
+    for line, record in CORRECTED.items():
+        (template / "in" / "record.json").write_text(json.dumps(record), encoding="utf-8")
+        done.append(commands.run(template, (*line, "--from", "{home}/in/record.json")))
+    if any(ran.code for ran in done):
+        raise SystemExit(f"not all was done that pages are put back to: {done}")
     return older
 
 
@@ -128,6 +164,7 @@ def main(one_in: int, seed: int, folder: Path) -> None:
     template = folder / "template"
     home = commands.copy(template, folder / "home")
     expected = answers(home)
+    sound = commands.run(home, VERIFY).code
     if any(ran.code for ran in expected):
         raise SystemExit(f"the sound vault does not answer: {expected}")
     met = Counter[str]()
@@ -135,7 +172,7 @@ def main(one_in: int, seed: int, folder: Path) -> None:
         met[damage.kind] += 1
         every = one_in * (_OF_A_HEADER if HEADER in damage.files and one_in > LONG else 1)
         if met[damage.kind] % every == seed % every:
-            found, problem = verdict(template, home, damage, expected)
+            found, problem = verdict(template, home, damage, expected, sound)
             sys.stdout.write(json.dumps([damage.kind, damage.where, found, problem]) + "\n")
 
 
@@ -149,10 +186,9 @@ def run(*, long: bool, seed: int) -> Report:
     seen = damaged(LONG if long else SHORT, seed)
     kinds = dict.fromkeys(kind for kind, _, _, _ in seen)
     counted = Counter((kind, found) for kind, _, found, _ in seen)
-    verdicts = (BY_USE, BY_DOCTOR, MENDED, UNSEEN, WRONG)
-    rows = "".join(
-        f"| {kind} | {sum(counted[kind, one] for one in verdicts)} | "
-        + " | ".join(str(counted[kind, one]) for one in verdicts)
+    lines = "".join(
+        f"| {kind} | {sum(counted[kind, one] for one in VERDICTS)} | "
+        + " | ".join(str(counted[kind, one]) for one in VERDICTS)
         + " |\n"
         for kind in kinds
     )
@@ -160,15 +196,12 @@ def run(*, long: bool, seed: int) -> Report:
         f"## Damage\n\nA closed vault, damaged in one place{'' if long else f' of {SHORT}'}, was read by {len(READS)} "
         f"commands (with a byte of a header damaged, by two) and then verified (`lcs doctor`). *By use*: a "
         "command refused, and none answered anything else than on the sound vault. *Put right*: what reads answered as "
-        "on the sound vault, and the file is again as it was. A page that is put back as it was five changes before "
-        "has the right key and the right place: SQLCipher takes it, and what reads it answers what was; `lcs doctor` "
-        "notices where rows, their indexes and the trail no longer agree.\n\n"
-        "| what was done | times | " + " | ".join(verdicts) + " |\n|---|---|---|---|---|---|---|\n" + rows,
-        [
-            f"{kind}, {where}: {found}: {problem}"
-            for kind, where, found, problem in seen
-            if found == WRONG or (found == UNSEEN and kind != PUT_BACK)
-        ],
+        "on the sound vault, and the file is again as it was. A page that is put back as it was before "
+        f"{len(ADDED)} records were added, or {len(CORRECTED)} others added and corrected, has the right key and the "
+        "right place: SQLCipher takes it, and what reads it answers what was; `lcs doctor` notices where rows, their "
+        "indexes and the trail no longer agree. *No row another*: the page held nothing that a record is made of.\n\n"
+        "| what was done | times | " + " | ".join(VERDICTS) + " |\n|---|---|---|---|---|---|---|---|\n" + lines,
+        [f"{kind}, {where}: {found}: {problem}" for kind, where, found, problem in seen if found in (WRONG, UNSEEN)],
     )
 
 

@@ -10,11 +10,12 @@ from lcs_cli.vault.connection import Database
 from lcs_cli.vault.counters import next_number
 from lcs_cli.vault.encoding import encode
 
-_KEYS = {
+KEYS = {
     "attendance": ("family_id", "session_id", "child_id"),
     "contact_session": ("family_id", "id"),
     "contact_detail": ("person_id", "field"),
 }
+"""What names one row of a table whose rows are corrected, where that is not ``id``."""
 
 
 class Correction(Value):
@@ -120,7 +121,7 @@ def of_change(db: Database, change: int) -> list[Correction]:
 
 def current(db: Database, kind: str, row: Mapping[str, Any]) -> dict[str, Any] | None:
     """The row that stands where ``row``, a former one of that table, stood."""
-    where = {name: row[name] for name in _KEYS.get(kind, ("id",))}
+    where = {name: row[name] for name in KEYS.get(kind, ("id",))}
     columns = [found[1] for found in db.rows(f"PRAGMA table_info({kind})")]
     found = db.row(f"SELECT {', '.join(columns)} FROM {kind} WHERE {_that(where)}", *where.values())
     return dict(zip(columns, found, strict=True)) if found else None

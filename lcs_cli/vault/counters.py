@@ -23,6 +23,12 @@ _TABLES = {
     Kind.REPORT: "report",
     Kind.PERMISSION: "permission",
 }
+COUNTED = {
+    **{kind.name.lower(): table for kind, table in _TABLES.items()},
+    "hold": "legal_hold",
+    **{name: name for name in ("review", "certificate", "backup", "superseded", "policy_copy", "policy_review")},
+}
+"""The counters whose numbers are the ``id`` of a table's rows, and the tables."""
 
 
 def next_number(db: Database, name: str) -> int:

@@ -1680,4 +1680,20 @@ CREATE TRIGGER imported_on_hold_is_kept BEFORE DELETE ON imported WHEN OLD.famil
 
 CREATE INDEX audit_by_action ON audit (action);
 
-PRAGMA user_version = 16;
+CREATE INDEX contact_detail_by_change ON contact_detail (changed);
+
+CREATE INDEX episode_by_end ON episode (closed_on);
+
+CREATE INDEX referral_by_change ON referral (changed);
+
+CREATE INDEX consent_by_withdrawal ON consent (withdrawn_on);
+
+CREATE INDEX permission_by_state ON permission (state);
+
+CREATE INDEX report_by_state ON report (state);
+
+CREATE INDEX request_by_end ON access_request (ended_on);
+
+CREATE INDEX hold_by_release ON legal_hold (released_on);
+
+PRAGMA user_version = 17;
