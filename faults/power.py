@@ -6,6 +6,7 @@ records what the commands do to a disk, one after the other on one vault, and lo
 LEVEL is the `synchronous` that SQLite is set to: 3, or 0 to see that the damage is noticed. Run with the shim.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -22,7 +23,9 @@ from typing import Any
 from faults import commands, disk, shim
 from faults.look import look
 from faults.report import Report
+from lcs_cli.errors import LcsError
 from lcs_cli.vault import connection
+from tests.conftest import open_desk
 
 NAME = "power"
 SHORT, LONG, BLIND = 60, 2000, 40
@@ -82,14 +85,34 @@ def allowed(seen: Recorded, cut: int) -> set[str]:
     return {digest for moment, digest in seen.rows.items() if first <= moment <= cut + 1}
 
 
+def is_whole(export: Path) -> bool:
+    """Whether the rows of an export are those that its manifest describes."""
+    try:
+        (told,) = json.loads((export / "datapackage.json").read_bytes())["resources"]
+        return bool(told["hash"] == f"sha256:{hashlib.sha256((export / told['path']).read_bytes()).hexdigest()}")
+    except (OSError, ValueError):
+        return False
+
+
+def backed_up(home: Path) -> bool:
+    """Whether a backup is there that is what the vault has noted of it."""
+    try:
+        desk = open_desk(home / "vault")
+        noted = {str(digest) for (digest,) in desk.db.rows("SELECT sha256 FROM backup")}
+        desk.db.close()
+    except LcsError:
+        return False
+    return any(hashlib.sha256(path.read_bytes()).hexdigest() in noted for path in home.glob("out/*.lcsb"))
+
+
 def missing(home: Path, seen: Recorded, cut: int) -> list[str]:
     """What was handed out, and acknowledged, and is not there or not whole."""
     done = sum(one <= cut for one in seen.acknowledged)
     names = list(commands.COMMANDS)
     found = []
-    if done > names.index("attendance export") and not list(home.glob("out/EX-*/datapackage.json")):
+    if done > names.index("attendance export") and not any(map(is_whole, home.glob("out/EX-*"))):
         found.append("an acknowledged export is lost")
-    if done > names.index("vault backup") and not list(home.glob("out/*.lcsb")):
+    if done > names.index("vault backup") and not backed_up(home):
         found.append("an acknowledged backup is lost")
     if (home / "again").exists() or done > names.index("vault restore"):
         found += [f"restored: {problem}" for problem in look(home / "again").problems]
