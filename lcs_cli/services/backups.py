@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import IO
 
 from lcs_cli.errors import CannotUnlockError, FailedError, NotFoundError, UsageError
 from lcs_cli.policy.backups import BackupState, days_overdue, has_expired, last_day
@@ -21,7 +20,7 @@ from lcs_cli.vault.age import Recipients
 from lcs_cli.vault.backup import Backup, Manifest
 from lcs_cli.vault.backups import BackupRow
 from lcs_cli.vault.connection import Database
-from lcs_cli.vault.files import clear_abandoned, refuse_own, sync_folder, unnamed
+from lcs_cli.vault.files import clear_abandoned, new_file, refuse_own, sync_folder, unnamed
 from lcs_cli.vault.register import Line, Register
 from lcs_cli.vault.slots import open_key
 
@@ -77,7 +76,7 @@ def make(
         with desk.acting("vault.backup", logged=False):
             manifest = backup.copy(desk.vault, building, desk.moment)
         whole = building / _WHOLE
-        with _new(whole) as file:
+        with new_file(whole) as file:
             backup.write(building, manifest, desk.vault.opened.sign, file)
         _check_made(desk, building, whole)
         name = f"lcs-backup-{manifest.vault[:8]}-{manifest.made_at.replace('-', '').replace(':', '')}.lcsb"
@@ -187,16 +186,6 @@ def _building(folder: Path) -> Iterator[Path]:
         shutil.rmtree(building, ignore_errors=True)
 
 
-@contextmanager
-def _new(path: Path) -> Iterator[IO[bytes]]:
-    """A new private file, on the disk when it is left."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _check_made(desk: Desk, building: Path, whole: Path) -> None:
     """Look through what was written, and open the copy that it was written from."""
     with backup.reading(whole) as found:
@@ -209,7 +198,7 @@ def _check_made(desk: Desk, building: Path, whole: Path) -> None:
 
 def _encrypted(whole: Path, to: Recipients) -> Path:
     path = whole.with_name(f"{_WHOLE}{_AGE}")
-    with whole.open("rb") as source, _new(path) as target:
+    with whole.open("rb") as source, new_file(path) as target:
         to.encrypt(source, target)
     return path
 

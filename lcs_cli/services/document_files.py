@@ -12,7 +12,7 @@ from pathlib import Path
 from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.records.document import MediaType
 from lcs_cli.vault.documents import CHUNK
-from lcs_cli.vault.files import clear_abandoned, refuse_own, sync_folder, unnamed
+from lcs_cli.vault.files import clear_abandoned, new_file, refuse_own, sync_folder, unnamed
 
 LARGEST = 20 * 1024 * 1024  # bytes
 _MAGIC = {b"%PDF-": MediaType.PDF, b"\xff\xd8\xff": MediaType.JPEG, b"\x89PNG\r\n\x1a\n": MediaType.PNG}
@@ -141,12 +141,9 @@ def give_name(building: Path, path: Path) -> None:
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with new_file(path) as file:
         for chunk in chunks:
             file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _check_size(size: int) -> None:

@@ -1,6 +1,5 @@
 """The file of a handover: a tar, encrypted as it is made to who gets it; nothing lies on the disk in the clear."""
 
-import os
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +9,7 @@ from lcs_cli.errors import FailedError
 from lcs_cli.records.value import Value
 from lcs_cli.services.document_files import check_target, give_name
 from lcs_cli.vault.age import Recipients
-from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed
+from lcs_cli.vault.files import clear_abandoned, new_file, sync_folder, unnamed
 
 _BLOCK = tarfile.BLOCKSIZE
 
@@ -33,11 +32,8 @@ class SealedFile:
     def write(self, recipients: Recipients, members: Iterable[Member]) -> None:
         """Write the tar, encrypted, to the disk."""
         try:
-            handle = os.open(self._building, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-            with os.fdopen(handle, "wb") as file:
+            with new_file(self._building) as file:
                 recipients.encrypt(_Pieces(_tar(members)), file)
-                file.flush()
-                os.fsync(file.fileno())
             clear_abandoned(self._building)
         except OSError as error:
             raise FailedError(

@@ -14,7 +14,7 @@ from lcs_cli.errors import FailedError, UsageError
 from lcs_cli.records.disclosure import ExportEntry
 from lcs_cli.records.export_format import Format
 from lcs_cli.records.value import Value
-from lcs_cli.vault.files import clear_abandoned, sync_folder, unnamed, write_new
+from lcs_cli.vault.files import clear_abandoned, new_file, sync_folder, unnamed, write_new
 
 MANIFEST = "datapackage.json"
 _AROUND = {
@@ -62,7 +62,7 @@ class Outbox:
             rows, sha256 = _write(self._memory, entry.fields, format_, families)
             return Written(rows, sha256, self._memory.tell())
         self._building = _building(self._into)
-        with _onto_the_disk(), _new(self._building / file_name(entry)) as file:
+        with _onto_the_disk(), new_file(self._building / file_name(entry)) as file:
             rows, sha256 = _write(file, entry.fields, format_, families)
             return Written(rows, sha256, file.tell())
 
@@ -81,7 +81,7 @@ class Outbox:
         digest = hashlib.sha256()
         if self._into is not None:
             self._building = self._building or _building(self._into)
-            with _onto_the_disk(), _new(self._building / name) as file:
+            with _onto_the_disk(), new_file(self._building / name) as file:
                 for chunk in chunks:
                     digest.update(chunk)
                     file.write(chunk)
@@ -131,16 +131,6 @@ def _onto_the_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise FailedError(f"into: cannot be written ({error.strerror}); nothing was told", "make room") from error
-
-
-@contextmanager
-def _new(path: Path) -> Iterator[IO[bytes]]:
-    """A new private file, on the disk when it is left."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def file_name(entry: ExportEntry) -> str:

@@ -23,7 +23,7 @@ def problems(db: Database) -> Iterator[str]:
 
 def _numbers_given_again(db: Database, dated: list[str]) -> Iterator[str]:
     """A counter that is behind what it has given out would give out the same number twice."""
-    given: dict[str, int] = {name: value for name, value in db.rows("SELECT name, value FROM counter")}
+    given: dict[str, int] = dict(db.rows("SELECT name, value FROM counter"))
     highest = {name: db.value(f"SELECT max(id) FROM {table}") or 0 for name, table in COUNTED.items()}
     highest["change"] = max(
         db.value("SELECT max(superseded) FROM superseded") or 0,

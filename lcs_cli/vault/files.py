@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from lcs_cli.errors import FailedError, UsageError, VaultBusyError
 
@@ -63,14 +64,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_new(path: Path, content: bytes, *, durably: bool = True) -> None:
-    """Write a new private file and put it on the disk; FileExistsError if anything has that name."""
+@contextmanager
+def new_file(path: Path, *, durably: bool = True) -> Iterator[IO[bytes]]:
+    """A new private file, on the disk when it is left; FileExistsError if anything has that name."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(content)
+        yield file
         file.flush()
         if durably:
             os.fsync(file.fileno())
+
+
+def write_new(path: Path, content: bytes, *, durably: bool = True) -> None:
+    """Write a new private file whole."""
+    with new_file(path, durably=durably) as file:
+        file.write(content)
 
 
 def replace_file(path: Path, content: bytes, *, durably: bool = True, mark: str = "") -> None:
