@@ -164,9 +164,7 @@ class Terminal:
         if self.log_json:
             self.log("note", message=text)
             return
-        self._data_first()
-        self.err.write((self.wrapped(text) if self.err.isatty() else text) + "\n")
-        self.err.flush()
+        self._say((self.wrapped(text) if self.err.isatty() else text) + "\n")
 
     def log(self, event: str, **fields: object) -> None:
         """One event of the log, with its moment (UTC): references, counts and words of the program, nothing else."""
@@ -174,14 +172,18 @@ class Terminal:
 
         at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         line = json.dumps({"schema": "lcs.log/1", "at": at, "event": event, **fields}, ensure_ascii=False)
-        self._data_first()
-        self.err.write(f"{line}\n")
-        self.err.flush()
+        self._say(f"{line}\n")
 
-    def _data_first(self) -> None:
-        """Let what was said go out before what is said beside it; where nobody takes it, that is said at the end."""
+    def _say(self, line: str) -> None:
+        """Let the data go out, and then what is said beside them.
+
+        Where nobody takes the data, that is said at the end; where nobody takes this, the exit code says it alone.
+        """
         with suppress(OSError):
             self.out.flush()
+        with suppress(OSError):
+            self.err.write(line)
+            self.err.flush()
 
     def write(self, text: str) -> None:
         """Data, as text."""

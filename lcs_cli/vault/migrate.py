@@ -61,17 +61,11 @@ def check_schema(db: Database, classed: Classed) -> None:
             "the schema's guards are not those of lcs: the vault stays closed",
             "restore a backup: another tool was here",
         )
-    found: dict[str, set[str]] = {}
-    for table, column in db.rows(
+    there = db.rows(
         "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
-    ):
-        found.setdefault(table, set()).add(column)
-    has_class = classed()
-    unknown = sorted(
-        f"{table}.{column}"
-        for table, columns in found.items()
-        for column in columns - has_class.get(table, frozenset())
     )
+    has_class = classed()
+    unknown = sorted(f"{table}.{column}" for table, column in there if column not in has_class.get(table, frozenset()))
     if unknown:
         raise DamagedVaultError(
             f"no retention class for {', '.join(unknown[:3])}: the vault stays closed",

@@ -275,6 +275,16 @@ class Full(Screen):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
+@pytest.mark.parametrize(("argv", "code"), [(("status",), 0), (("family", "shw"), 2), (("find", "Kowalska"), 4)])
+def test_where_nobody_takes_what_is_said_beside_it_the_code_says_it(
+    vault: Path, argv: tuple[str, ...], code: int
+) -> None:
+    """A refusal is one, also with standard error on a full disk."""
+    terminal = Typist(env=at(vault) | {"LCS_USER": "tomos"})
+    terminal.err = Full()
+    assert lcs(terminal, *argv).code == code
+
+
 @pytest.mark.parametrize("argv", [("--version",), ("status",), ("family", "list"), ("family", "shw")])
 def test_what_nobody_can_take_is_said_in_a_line(vault: Path, argv: tuple[str, ...]) -> None:
     """Standard output goes to a full disk: that is said beside it, and the code says so too."""

@@ -35,6 +35,8 @@ _NAMES = (Field("given_name", "first name", forms.name), Field("family_name", "f
 _BORN = Field("date_of_birth", "date of birth", forms.past_day, "")
 _RELATIONSHIP = Field("relationship", "relationship", forms.text, "")
 _KIND = Field("kind", "child or adult", forms.choice(PersonKind))
+_THEIRS = {"default": "", "question": "Family name (Enter for the family's)"}
+"""Of a family that is on record: its name is taken, and not shown before the trail tells of it."""
 CHILD = (*_NAMES, _BORN, *_DETAILS)
 ADULT = (*_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
 ANY = (_KIND, *_NAMES, _BORN, _RELATIONSHIP, *_DETAILS)
@@ -47,10 +49,11 @@ def add(cmd: Command, family: Family, from_: From = None) -> Result:
     Example: lcs person add LCS-0042-L --from person.json
     """
     cmd.known("person.add", Kind.FAMILY, lookup.family, family)
-    name = lookup.family(cmd.desk().db, family).name if cmd.can_ask and from_ is None else None
-    fields = [replace(one, default=name) if one.key == "family_name" else one for one in ANY]
-    drafts = [draft(values) for values in forms.entries(cmd, fields, from_)]
+    asks = cmd.can_ask and from_ is None
+    fields = [replace(one, **_THEIRS) if asks and one.key == "family_name" else one for one in ANY]
+    entries = forms.entries(cmd, fields, from_)
     desk = cmd.desk()
+    drafts = [draft(values | {"family_name": values["family_name"] or _theirs(cmd, family)}) for values in entries]
     with desk.together():
         added = forms.each(drafts, lambda one: people.add(desk, family, one))
     data = [views.person(one) for one in added]
@@ -61,6 +64,10 @@ def add(cmd: Command, family: Family, from_: From = None) -> Result:
         [f"Saved {_echo(one)}." for one in added],
         [f"next: lcs family show {reference(Kind.FAMILY, added[0].family)}"],
     )
+
+
+def _theirs(cmd: Command, family: str) -> str:
+    return lookup.family(cmd.desk().db, family).name
 
 
 @command(app, "show")
