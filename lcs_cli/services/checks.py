@@ -14,6 +14,8 @@ Word = TypeVar("Word", bound=str)
 LONGEST_LINE = 200
 LONGEST_TEXT = 20_000
 _CASE_REFERENCE = r"[A-Za-z0-9][A-Za-z0-9 ./_:()-]{0,59}"
+_TELEPHONE = r"(?<![A-Za-z0-9])0[ ()-]*[1-9](?:[ ()-]*[0-9]){8,9}(?![0-9])"  # as it is dialled here
+_POSTCODE = r"(?i)(?<![a-z0-9])[a-z]{1,2}[0-9][a-z0-9]? [0-9][a-z]{2}(?![a-z0-9])"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _JOINERS = "\u200c\u200d"  # part of words in Persian and in Indian scripts
 _FURTHEST = 2  # years
@@ -53,12 +55,20 @@ def hint(field: str) -> str:
 
 
 def case_reference(text: str) -> str:
-    """A referrer's case reference: it is exported, so it holds nothing that a spreadsheet could run."""
+    """A referrer's case reference: it is exported, so it holds nothing that a spreadsheet could run, or finds a home.
+
+    Of a telephone number and a postcode the shape alone is known: who may record it has no key to read them.
+    """
     cleaned = line("case reference", text)
     if not re.fullmatch(_CASE_REFERENCE, cleaned):
         raise UsageError(
             "case reference: only letters, digits, spaces and . / _ : ( ) - after a letter or digit",
             "leave other signs away",
+        )
+    if re.search(_TELEPHONE, cleaned) or re.search(_POSTCODE, cleaned):
+        raise UsageError(
+            "case reference: looks like a telephone number or a postcode, and is told to the referrer",
+            "give the referrer's own reference, or none",
         )
     return cleaned
 

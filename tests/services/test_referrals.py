@@ -57,6 +57,25 @@ STEPS = [
 ]
 
 
+PRIVATE = (
+    "77 Refuge Lane 01632 960101",
+    "01632960101",
+    "020 7946 0018",
+    "AT (01632) 960101",
+    "7 Elm Row BS1 4QA",
+    "m1 1ae",
+)
+
+
+@pytest.mark.parametrize(
+    "case", ["AT/1", "0123", "LV24P01234", "1234567890", "2026-000123456", "ZC24C 00017", "01/2026/4455"]
+)
+def test_a_case_reference_of_any_office_is_taken(desk: Desk, case: str) -> None:
+    """Letters and numbers as courts and authorities write them are no telephone number and no postcode."""
+    ref = stories.referred(desk, stories.family(desk).ref, stories.referrer(desk), TODAY, case=case)
+    assert referrals.show(desk, ref).case_reference == case
+
+
 @pytest.mark.parametrize(("steps", "then"), STEPS)
 def test_a_decision_is_made_once(desk: Desk, pending: str, steps: list[ReferralOutcome], then: ReferralOutcome) -> None:
     """A referral that comes again is a new record."""
@@ -90,6 +109,7 @@ def test_a_decision_is_not_made_before_the_referral_came(desk: Desk, pending: st
         (TODAY, "AT\n1", "^case reference:"),
         (TODAY, "A" * 61, "^case reference:"),
         (TODAY, "  ", "^case reference: must not be empty"),
+        *((TODAY, one, "^case reference: looks like") for one in PRIVATE),
     ],
 )
 def test_a_referral_that_cannot_be_is_refused(desk: Desk, received: date, case: str | None, why: str) -> None:
