@@ -79,12 +79,16 @@ class Outcome(Value):
 
 
 class Known:
-    """What was brought in before, and in this run: what the old system called it, and its number here."""
+    """What was brought in before, and in this run: what the old system called it, and its number here.
+
+    ``alike`` are the families that were found on record: that they are there is told, so it is on the trail.
+    """
 
     def __init__(self, desk: Desk, *, also_alike: bool = False) -> None:
         self._desk = desk
         self._looks = not also_alike and desk.may("find")
         self._on_record: OnRecord | None = None
+        self.alike: set[str] = set()
         self._kinds: dict[str, dict[str, tuple[str, int]]] = {}
         self._names: dict[str, list[int]] | None = None
 
@@ -107,6 +111,7 @@ class Known:
             self._on_record = OnRecord(self._desk)  # as it is before the first of them is made
         number = self._on_record.family(draft) if self._on_record else None
         if number is not None:
+            self.alike.add(reference(Kind.FAMILY, number))
             raise UsageError(
                 f"family name: may be {reference(Kind.FAMILY, number)}, which is on record",
                 "leave its rows out; where these are other families: --also-alike",
@@ -194,6 +199,7 @@ def _tried(
     if done is None:
         raise LookupError(kind)
     kept = keep and not done.problems and not before
+    act.note(*sorted(known.alike))
     act.note(
         kind=kind, records=done.records if kept else 0, there=done.there, problems=len(done.problems) + len(before)
     )

@@ -242,6 +242,7 @@ def test_a_family_that_is_on_record_is_a_problem_until_somebody_says_it_is_anoth
         assert (ran.code, problems(ran)) == (3, [(2, "family name", "not-valid")])
         assert "LCS-0001-R, which is on record" in ran.out
         assert desk.db.value("SELECT count(*) FROM family") == 1
+        assert stories.trail(desk)[-1].refs == ("LCS-0001-R",)  # that it is there was told
     assert typed(vault, "run", "families", sheet, "--also-alike").code == 0
     assert desk.db.value("SELECT count(*) FROM family") == 3
 

@@ -53,8 +53,6 @@ def status(
     ]
     if found.keys_to_replace:
         lines.append(("Keys", cmd.directed(f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate")))
-    if found.stop:
-        lines.append(("Disposals", f"stopped: {found.stop.reason}"))
     lines += [("Waits", line) for line in waits.lines(found.waiting, cmd.desk())]
     unlocked, said = _unlocked(cmd)
     lines.append(("Unlocked", said))
