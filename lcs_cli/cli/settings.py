@@ -136,6 +136,8 @@ def _read(file: Path) -> dict[str, Setting]:
         data = tomli.loads(content)
     except tomli.TOMLDecodeError as error:
         raise UsageError(f"settings: {file} is not TOML ({error})", "such as: vault = '/srv/lcs/vault'") from error
+    except RecursionError as error:
+        raise UsageError(f"settings: {file} is nested too deeply", "such as: vault = '/srv/lcs/vault'") from error
     return {VARIABLES[name]: Setting(text, file) for name, value in data.items() if (text := _text(file, name, value))}
 
 

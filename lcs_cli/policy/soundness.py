@@ -51,6 +51,8 @@ def _shape(rules: Rules, name: str) -> Iterator[Problem]:
     except tomli.TOMLDecodeError as error:
         place = re.search(r"at [a-z0-9 ,]+\)$", str(error))  # the rest may repeat what stands there
         yield Problem(name, "", f"is not TOML ({place[0] if place else 'somewhere)'}", "mend that line")
+    except RecursionError:
+        yield Problem(name, "", "is nested too deeply", "give it the shape of the file that lcs carries")
     else:
         if name in packaged().contents:
             yield from _unlike(name, "", packaged().file(name), written)

@@ -61,6 +61,7 @@ def test_files_are_not_read_where_nothing_of_theirs_is_asked_for(tmp_path: Path)
         (b"accessible = 'yes'", "accessible in .* must be true or false"),
         (b"[vault]\nfolder = '/v'", "vault in .* must be text"),
         (b"vault", "is not TOML"),
+        (b"vault = " + b"[" * 100_000, "is nested too deeply"),
         (b"\xff\xfe", "cannot be read"),
     ],
 )

@@ -37,6 +37,7 @@ def said_of(contents: dict[str, bytes]) -> list[str]:
     ("file", "was", "becomes", "said"),
     [
         (SCHEDULE, "[cooling_off]", "[cooling_off", "retention_schedule.toml: is not TOML (at line 4, column 13)"),
+        (SCHEDULE, "[cooling_off]", f"x = {'[' * 50_000}", "retention_schedule.toml: is nested too deeply"),
         (SCHEDULE, "[family_file]", "[family_files]", "family_file: is missing, and the program reads it"),
         (SCHEDULE, "[family_file]", "[family_files]", "family_files: is nothing that this lcs reads"),
         (SCHEDULE, 'id = "family-file"\nclause = "4.6"', 'id = "family-file"', "family_file.clause: is missing"),
