@@ -141,13 +141,11 @@ def fate_of(facts: FamilyFacts, schedule: Schedule) -> Fate:
         stubs = ()
     keeps_family = bool(kept or stubs)
     people = len(facts.children) + len(facts.adults)
-    staying = {*stubs, facts.family} if keeps_family else {*stubs}
-    former = sum(count for ref, count in facts.former_names.items() if ref in staying)
     goes = dict(facts.disposable) | {
-        RecordClass.IDENTITY: people + 1 - len(staying) + sum(facts.former_names.values()) - former,
+        RecordClass.IDENTITY: people - len(stubs) + (not keeps_family),
         RecordClass.OWN_REFERRER: facts.own_referrers,
     }
-    stays = kept | dict(facts.with_safeguarding) | {RecordClass.IDENTITY: len(staying) + former}
+    stays = kept | dict(facts.with_safeguarding) | {RecordClass.IDENTITY: len(stubs) + keeps_family}
     return Fate(
         keeps_attendance=concerned,
         keeps_identity=stubs,

@@ -88,7 +88,6 @@ class FamilyFacts(Value):
     ``with_safeguarding`` counts what stays with a safeguarding file: attendance of its children, their sessions.
     ``paper_files`` counts the files on paper that were ever registered and are not kept for ever;
     ``own_referrers`` the referrers of kind family that nothing but what would go of this file points at.
-    ``former_names`` counts, by reference, what the family and each of its people were called or said to be before.
     """
 
     family: str
@@ -109,7 +108,6 @@ class FamilyFacts(Value):
     with_safeguarding: Mapping[RecordClass, int] = field(default_factory=dict)
     paper_files: int = 0
     own_referrers: int = 0
-    former_names: Mapping[str, int] = field(default_factory=dict)
 
 
 class RecordFacts(Value):

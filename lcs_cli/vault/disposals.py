@@ -53,9 +53,8 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
     db.run(f"DELETE FROM consent WHERE {of_person}", going)
     db.run(f"DELETE FROM referral WHERE {of_family} AND electronic = 0", going)
     db.run(
-        f"DELETE FROM superseded WHERE {of_family} AND NOT (kind = 'attendance' AND content ->> 'child_id' IN {AMONG}) "
-        f"AND NOT (kind = 'person' AND record_id IN {AMONG}) AND NOT (kind = 'family' AND record_id IN {AMONG})",
-        *(going, attending, among(kept.people), stubs),
+        f"DELETE FROM superseded WHERE {of_family} AND NOT (kind = 'attendance' AND content ->> 'child_id' IN {AMONG})",
+        *(going, attending),
     )
     documents = f"SELECT id FROM document WHERE {of_family} AND class = 'document'"
     db.run(f"DELETE FROM document_chunk WHERE document_id IN ({documents})", going)

@@ -102,9 +102,8 @@ _DISPOSABLE = {
     RecordClass.REFERRAL: "SELECT family_id, count(*) FROM referral WHERE electronic = 0 {only} GROUP BY family_id",
     RecordClass.CORRECTION: f"""
       SELECT family_id, count(*) FROM (
-        SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL AND kind NOT IN ('person', 'family')
+        SELECT family_id FROM superseded AS former WHERE family_id IS NOT NULL
         AND NOT (kind = 'attendance' AND {_safeguarded("content ->> 'child_id'", "former.family_id")})
-        UNION ALL SELECT family_id FROM imported WHERE family_id IS NOT NULL
       ) WHERE 1 {{only}} GROUP BY family_id""",
     RecordClass.HOLD: "SELECT family_id, count(*) FROM legal_hold WHERE 1 {only} GROUP BY family_id",
     # A live one is not counted: a proposal would change the file that it is about.
@@ -116,10 +115,6 @@ _DISPOSABLE = {
     RecordClass.PERMISSION: "SELECT family_id, count(*) FROM permission WHERE 1 {only} GROUP BY family_id",
 }
 _OWN_REFERRERS = f"SELECT family_id, count(*) FROM ({LONE}) WHERE 1 {{only}} GROUP BY family_id"
-_FORMER_NAMES = (
-    "SELECT family_id, kind, record_id, count(*) FROM superseded WHERE kind IN ('person', 'family') {only} "
-    "GROUP BY 1, 2, 3 ORDER BY 2, 3"
-)
 _PAPER = "SELECT family_id, count(*) FROM paper WHERE class = 'document' {only} GROUP BY family_id"
 
 
@@ -160,7 +155,6 @@ def family_facts(db: Database, families: Collection[int] | None = None) -> Itera
     asked_until = grouped(_ASKED_UNTIL)
     requests = {kind: grouped(query) for kind, query in _OPEN_REQUESTS.items()}
     episodes, holds, people = grouped(_EPISODES), grouped(_HOLDS), grouped(_PEOPLE)
-    former = grouped(_FORMER_NAMES)
     indefinite = {cls: by_family(query) for cls, query in _INDEFINITE.items()}
     disposable = {cls: by_family(query) for cls, query in _DISPOSABLE.items()}
     together = {cls: by_family(query) for cls, query in _WITH_SAFEGUARDING.items()}
@@ -193,5 +187,4 @@ def family_facts(db: Database, families: Collection[int] | None = None) -> Itera
             with_safeguarding={cls: counts[number] for cls, counts in together.items() if number in counts},
             paper_files=paper.get(number, 0),
             own_referrers=own.get(number, 0),
-            former_names={reference(Kind[kind.upper()], one): count for kind, one, count in former[number]},
         )

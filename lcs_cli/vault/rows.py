@@ -87,9 +87,9 @@ _SOURCES = {
     "superseded": _Source(
         "id",
         f"iif(kind = 'referrer', (SELECT family_id FROM ({LONE}) AS own WHERE own.id = record_id), family_id)",
-        "CASE kind WHEN 'attendance' THEN content ->> 'child_id' WHEN 'person' THEN record_id END",
-        "CASE kind WHEN 'referrer' THEN (SELECT iif(r.kind = 'family', 'own-referrer', 'governance') "
-        "FROM referrer AS r WHERE r.id = record_id) WHEN 'person' THEN 'identity' WHEN 'family' THEN 'identity' END",
+        "iif(kind = 'attendance', content ->> 'child_id', NULL)",
+        "iif(kind = 'referrer', (SELECT iif(r.kind = 'family', 'own-referrer', 'governance') "
+        "FROM referrer AS r WHERE r.id = record_id), NULL)",
         staff="iif(kind = 'staff_member', record_id, NULL)",
         of={
             Kind.PERSON: _corrects("person", "contact_detail"),

@@ -188,15 +188,6 @@ def has_stub(file: File, person: Row) -> bool:
     return safeguarded(file, person["id"])
 
 
-def former_stays(file: File, row: Row) -> bool:
-    """Whether what a record said before stays: it does where the record does, but for what goes of it anyway."""
-    if row["kind"] == "attendance":
-        return safeguarded(file, row["content"]["child_id"])
-    if row["kind"] == "person":
-        return any(has_stub(file, one) for one in file["person"] if one["id"] == row["record_id"])
-    return row["kind"] == "family" and stays(file, "family", file.family)
-
-
 def stays(file: File, table: str, row: Row) -> bool:
     """Whether a row stays when the family's file is disposed of; it may be emptied."""
     match table:
@@ -213,7 +204,7 @@ def stays(file: File, table: str, row: Row) -> bool:
             lines = [line for line in file["attendance"] if line["session_id"] == row["id"]]
             return any(safeguarded(file, line["child_id"]) for line in lines)
         case "superseded":
-            return former_stays(file, row)
+            return row["kind"] == "attendance" and safeguarded(file, row["content"]["child_id"])
         case "document" | "document_chunk":
             number = row["id"] if table == "document" else row["document_id"]
             return number in {one["id"] for one in paperwork(file)}

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from lcs_cli.errors import RefusedError
-from lcs_cli.policy.retention import Outcome
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.family import PersonKind
 from lcs_cli.records.retention import HoldKind
@@ -18,7 +17,6 @@ from lcs_cli.services import (
     certificates,
     exports,
     families,
-    finding,
     flags,
     people,
     retention,
@@ -280,25 +278,3 @@ def test_a_sweep_keeps_few_pages_in_memory(approved: str, desk_of: OpenDesk) -> 
     desk = desk_of("amina", SWEPT)
     assert [one.subject for one in sweep.sweep(desk, tell=look).disposed] == [approved]
     assert kept == [-2048]
-
-
-@pytest.mark.clause("4.6", "for ever")
-def test_what_a_child_with_a_safeguarding_file_was_called_is_kept_with_it(desk_of: OpenDesk) -> None:
-    """Whoever grows up asks by the name of then; and one slip overwrites nobody who is kept for ever."""
-    desk = desk_of("amina", CLOSED)
-    there = stories.closed_family(desk, 2)
-    stories.flag(desk, there.ref, [there.children[0]])
-    for child in there.children:
-        people.edit(desk, child, {"given_name": "Wrong", "family_name": "Overwritten"}, "x")
-    families.edit(desk, there.ref, "Otherwise", "x")
-    desk.db.close()
-    stories.disposed(desk_of, there.ref)
-    swept = desk_of("amina", SWEPT)
-    left = swept.db.rows(
-        "SELECT kind, record_id, content ->> 'family_name', content ->> 'name' FROM superseded ORDER BY id"
-    )
-    assert left == [("person", 1, "Llwyd", None), ("family", 1, None, "Llwyd")]
-    found = finding.find(swept, "Siâna Llwyd").matches
-    assert [(one.person and one.person.number, one.by) for one in found] == [(1, "former name")]
-    (item,) = retention.items(swept, SWEPT, [there.ref])
-    assert item.decision.outcome is Outcome.KEPT
