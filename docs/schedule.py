@@ -67,9 +67,10 @@ def _kept(data: Mapping[str, Any]) -> str:
     return (
         "## What is kept for ever\n\n"
         f"{kept['text']} (policy {kept['clause']}) No command takes these away:\n\n{classes}\n"
-        "A grown child may come and ask. So that they can be found, the names and dates of birth of the people whom "
-        "such a record is about stay with it, and nothing else of the family: no address, no telephone number, no "
-        "note. A child with a safeguarding file keeps their own attendance; a brother or sister without one does not. "
+        "A grown child may come and ask. So that they can be found, the names, former ones too, and dates of birth of "
+        "the people whom such a record is about stay with it, and nothing else of the family: no address, no "
+        "telephone number, no note. A child with a safeguarding file keeps their own attendance; a brother or sister "
+        "without one does not. "
         f"What is kept for ever may be listed every {kept['justification_review_years']} years, to say again why, and "
         "that is all.\n"
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # each command loads only what it shows
     from collections.abc import Sequence
 
     from lcs_cli.records.accident import Accident
-    from lcs_cli.records.family import Family, Person
+    from lcs_cli.records.family import Family, FormerIdentity, Person
     from lcs_cli.records.referral import Referral, Referrer
     from lcs_cli.records.retention import Hold, Review
     from lcs_cli.records.safeguarding import Flag
@@ -65,6 +65,7 @@ def family_file(file: "FamilyFile") -> dict[str, Any]:
         "holds": [hold(one) for one in file.holds],
         "sessions": file.sessions,
         "corrections": [correction(one) for one in file.corrections],
+        "formerly": [formerly(one) for one in file.formerly],
     }
 
 
@@ -85,6 +86,31 @@ def person(one: "Person") -> dict[str, Any]:
         "date_of_birth": iso(one.date_of_birth),
         "relationship": one.relationship,
     }
+
+
+def formerly(one: "FormerIdentity") -> dict[str, Any]:
+    """What somebody of whom a stub is kept was called, or said to be; the family itself where it says no person."""
+    return {
+        "person": reference(Kind.PERSON, one.person) if one.person is not None else None,
+        "given_name": one.given_name,
+        "family_name": one.family_name,
+        "date_of_birth": iso(one.date_of_birth),
+        "relationship": one.relationship,
+    }
+
+
+def formerly_table(found: "Sequence[FormerIdentity]") -> Table:
+    """What a family and its people were called before, one a row."""
+    rows = [
+        [
+            reference(Kind.FAMILY, one.family) if one.person is None else reference(Kind.PERSON, one.person),
+            f"{one.given_name or ''} {one.family_name}".strip(),
+            human(one.date_of_birth),
+            one.relationship or "",
+        ]
+        for one in found
+    ]
+    return Table(["REF", "ONCE RECORDED AS", "BORN", "RELATIONSHIP"], rows)
 
 
 def referrer(one: "Referrer") -> dict[str, Any]:

@@ -57,3 +57,17 @@ class Person(Value):
     def initials(self) -> str:
         """First letters, as echoed after a write: enough to notice a wrong record, too little to leak one."""
         return f"{self.given_name[:1]}.{self.family_name[:1]}."
+
+
+class FormerIdentity(Value):
+    """What a person who keeps an identity stub was called, or said to be; the family itself where there is no person.
+
+    A family's has no given name, and the name that the family had as its family name.
+    """
+
+    family: int
+    person: int | None
+    given_name: str | None
+    family_name: str
+    date_of_birth: date | None = None
+    relationship: str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from lcs_cli.errors import UsageError
-from lcs_cli.records.family import Episode, Family, Person
+from lcs_cli.records.family import Episode, Family, FormerIdentity, Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import Referral
 from lcs_cli.records.retention import Hold
@@ -13,7 +13,7 @@ from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.people import PersonDraft, insert
 from lcs_cli.services.referrals import end_live
-from lcs_cli.vault import contact_sessions, corrections, families, legal_holds, people, referrals
+from lcs_cli.vault import contact_sessions, corrections, families, former_identities, legal_holds, people, referrals
 from lcs_cli.vault.corrections import Correction
 
 
@@ -34,6 +34,7 @@ class FamilyFile(Value):
     holds: Sequence[Hold] = ()
     sessions: int = 0
     corrections: Sequence[Correction] = ()
+    formerly: Sequence[FormerIdentity] = ()
 
 
 def add(desk: Desk, draft: FamilyDraft) -> FamilyFile:
@@ -135,4 +136,5 @@ def _file(desk: Desk, number: int) -> FamilyFile:
         legal_holds.in_force(desk.db, number, desk.today),
         contact_sessions.count(desk.db, number),
         corrections.of_family(desk.db, number),
+        former_identities.of_family(desk.db, number),
     )

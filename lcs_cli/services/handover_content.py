@@ -24,6 +24,7 @@ from lcs_cli.vault import (
     corrections,
     disclosures,
     documents,
+    former_identities,
     papers,
     people,
     referrals,
@@ -106,14 +107,15 @@ def _stubs(of: _Whose) -> Iterator[Held]:
         ref, is_child = reference(Kind.PERSON, person.number), person.number == of.child.number
         if is_child or (ref in of.fate.keeps_identity and person.kind is not of.child.kind):
             section = Section.IDENTITY if is_child else Section.ADULTS
-            yield Held(section, RecordClass.IDENTITY, ref, partial(_stub, person))
+            yield Held(section, RecordClass.IDENTITY, ref, partial(_stub, of.desk, person))
 
 
-def _stub(person: Person) -> Values:
+def _stub(desk: Desk, person: Person) -> Values:
     return {
         "given_name": person.given_name,
         "family_name": person.family_name,
         "date_of_birth": iso(person.date_of_birth),
+        "names_used": former_identities.names_used(desk.db, person.number),
         "relationship": person.relationship,
         "family": reference(Kind.FAMILY, person.family),
     }

@@ -9,12 +9,12 @@ from msgspec import field
 from msgspec.structs import replace
 
 from lcs_cli.errors import UsageError
-from lcs_cli.records.family import ContactField, Person, PersonKind
+from lcs_cli.records.family import ContactField, FormerIdentity, Person, PersonKind
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.value import Private, Value
 from lcs_cli.services import checks, lookup
 from lcs_cli.services.desk import Act, Desk
-from lcs_cli.vault import corrections, people
+from lcs_cli.vault import corrections, former_identities, people
 from lcs_cli.vault.corrections import Correction
 from lcs_cli.vault.encoding import decode
 
@@ -41,6 +41,7 @@ class PersonFile(Value):
     person: Person
     details: Private[Mapping[ContactField, str]]
     corrections: Private[Sequence[Correction]] = ()
+    formerly: Sequence[FormerIdentity] = ()
 
 
 def add(desk: Desk, family: str, draft: PersonDraft) -> Person:
@@ -71,7 +72,8 @@ def show(desk: Desk, typed: str) -> PersonFile:
             reference(Kind.FAMILY, person.family),
             fields=[detail.value for detail in details],
         )
-        return PersonFile(person, details, _corrections(desk, person))
+        formerly = former_identities.of_person(desk.db, person.number)
+        return PersonFile(person, details, _corrections(desk, person), formerly)
 
 
 def edit(desk: Desk, typed: str, new: Mapping[str, Any], reason: str) -> tuple[Person, tuple[str, ...]]:

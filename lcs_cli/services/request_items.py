@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from lcs_cli.policy.requests import KindRule, request_rules
-from lcs_cli.records.family import ContactField, Person
+from lcs_cli.records.family import ContactField, FormerIdentity, Person
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.safeguarding import Flag
 from lcs_cli.services import request_sources, request_told
@@ -20,6 +20,7 @@ from lcs_cli.vault import (
     contact_sessions,
     corrections,
     families,
+    former_identities,
     legal_holds,
     people,
     referrals,
@@ -37,15 +38,20 @@ def held_about(desk: Desk, person: Person, kind: KindRule, request: int) -> list
 
 
 def _identity(one: Concerned) -> Iterator[Found]:
+    """As recorded now, and as recorded once where the corrections are gone."""
     person = one.person
-    own: dict[str, FieldValue] = {
-        "first_name": person.given_name,
-        "family_name": person.family_name,
-        "date_of_birth": iso(person.date_of_birth),
-        "role": person.kind.value,
-        "relationship": person.relationship,
-    }
-    yield structured("identity", "identity", [own])
+    recorded: list[Person | FormerIdentity] = [person, *former_identities.of_person(one.desk.db, person.number)]
+    rows: list[dict[str, FieldValue]] = [
+        {
+            "first_name": each.given_name,
+            "family_name": each.family_name,
+            "date_of_birth": iso(each.date_of_birth),
+            "role": person.kind.value,
+            "relationship": each.relationship,
+        }
+        for each in recorded
+    ]
+    yield structured("identity", "identity", rows)
 
 
 def _contact_details(one: Concerned) -> Iterator[Found]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.value import Value
-from lcs_cli.vault import own_referrers, papers
+from lcs_cli.vault import former_identities, own_referrers, papers
 from lcs_cli.vault.connection import AMONG, Database, among
 
 EMPTIED = ("room", "note", "cancel_reason")
@@ -52,10 +52,6 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
     db.run(f"DELETE FROM contact_detail WHERE {of_person}", going)
     db.run(f"DELETE FROM consent WHERE {of_person}", going)
     db.run(f"DELETE FROM referral WHERE {of_family} AND electronic = 0", going)
-    db.run(
-        f"DELETE FROM superseded WHERE {of_family} AND NOT (kind = 'attendance' AND content ->> 'child_id' IN {AMONG})",
-        *(going, attending),
-    )
     documents = f"SELECT id FROM document WHERE {of_family} AND class = 'document'"
     db.run(f"DELETE FROM document_chunk WHERE document_id IN ({documents})", going)
     db.run(f"DELETE FROM document WHERE {of_family} AND class = 'document'", going)
@@ -66,6 +62,11 @@ def dispose(db: Database, families: Collection[int], kept: Kept, *, on: date, ch
         db.run(f"DELETE FROM {table} WHERE {of_family}", going)
     own_referrers.dispose(db, referrers)
     db.run(f"DELETE FROM person WHERE {of_family} AND id NOT IN {AMONG}", going, among(kept.people))
+    former_identities.keep(db, kept.families, kept.people)
+    db.run(
+        f"DELETE FROM superseded WHERE {of_family} AND NOT (kind = 'attendance' AND content ->> 'child_id' IN {AMONG})",
+        *(going, attending),
+    )
     db.run(f"DELETE FROM family WHERE id IN {AMONG} AND id NOT IN {AMONG}", going, stubs)
 
 

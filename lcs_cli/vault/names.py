@@ -31,14 +31,23 @@ def of_families(db: Database) -> Names:
 
 def former_of_people(db: Database) -> Names:
     """What people were called until a correction."""
-    name = "json_extract(content, '$.given_name') || ' ' || json_extract(content, '$.family_name')"
-    return _names(db, "record_id", "family_id", name, "superseded WHERE kind = 'person' AND fields LIKE '%name%'")
+    return _names(
+        db,
+        *("record_id", "family_id", "name"),
+        "(SELECT record_id, family_id, content ->> 'given_name' || ' ' || (content ->> 'family_name') AS name "
+        "FROM superseded WHERE kind = 'person' AND fields LIKE '%name%' UNION ALL "
+        "SELECT person_id, family_id, given_name || ' ' || family_name FROM former_identity WHERE person_id NOTNULL)",
+    )
 
 
 def former_of_families(db: Database) -> Names:
     """What families were called until a correction."""
-    name = "json_extract(content, '$.name')"
-    return _names(db, "record_id", "family_id", name, "superseded WHERE kind = 'family' AND fields LIKE '%name%'")
+    return _names(
+        db,
+        *("family_id", "family_id", "name"),
+        "(SELECT family_id, content ->> 'name' AS name FROM superseded WHERE kind = 'family' UNION ALL "
+        "SELECT family_id, family_name FROM former_identity WHERE person_id IS NULL)",
+    )
 
 
 def with_part(db: Database, table: str, prefix: str, width: int, part: str) -> list[tuple[int, int]]:

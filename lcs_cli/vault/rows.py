@@ -60,6 +60,7 @@ _REQUESTED, _REPORTED = {Kind.REQUEST: "request_id = ?"}, {Kind.REPORT: "report_
 _SOURCES = {
     "family": _Source("id", "id", fills=f"'{' '.join(STAMPED)}'"),
     "person": _Source("id", "family_id", "id", of={Kind.PERSON: "id = ?"}),
+    "former_identity": _Source("id", "family_id", "person_id", of={Kind.PERSON: "person_id = ?"}),
     "episode": _Source("family_id, number", "family_id"),
     "contact_detail": _Source("person_id, field", _OF_PERSON, of={Kind.PERSON: "person_id = ?"}),
     "consent": _Source("id", _OF_PERSON, of={Kind.CONSENT: "id = ?", Kind.PERSON: "? IN (person_id, given_by)"}),

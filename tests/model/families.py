@@ -128,6 +128,8 @@ class Families(Records):
         if self._one_in(4):
             self._imported(family, "families", family)
             self._correction(family, "family", family, {"id": family, "name": self._word("Formerly")}, last)
+        for person in (one for one in (adult, *children) if self._one_in(6)):
+            self._correction(family, "person", person, {"id": person, **self._names()}, last)
 
     def _asked(self, family: int, adult: int, child: int, last: date) -> None:
         """Permissions, reports and requests: open, decided, ended."""

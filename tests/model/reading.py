@@ -13,6 +13,7 @@ YEARS = 5
 _OWN = (
     "episode",
     "person",
+    "former_identity",
     "referral",
     "contact_session",
     "supervision",
@@ -207,11 +208,12 @@ def stays(file: File, table: str, row: Row) -> bool:
             return row["kind"] == "attendance" and safeguarded(file, row["content"]["child_id"])
         case "document" | "document_chunk":
             number = row["id"] if table == "document" else row["document_id"]
-            return number in {one["id"] for one in paperwork(file)}
+            return number in {one["id"] for one in file["document"] if one["class"] in _KEPT_PAPERWORK}
     return table in _FOR_EVER
 
 
 _FOR_EVER = {
+    "former_identity",
     "flag",
     "flag_child",
     "accident",
@@ -234,6 +236,20 @@ def left_of(table: str, row: Row, on: str) -> Row:
     if table == "paper" and row["class"] == "document" and row["released_on"] == row["destroyed_on"]:
         return {**row, "released_on": on}
     return row
+
+
+def added_by(file: File) -> Iterator[Row]:
+    """What a disposal writes down: what whoever keeps a stub was called before, without why it was corrected."""
+    for row in file["superseded"]:
+        said, stub = row["content"], {"id": row["id"], "family_id": row["family_id"]}
+        if row["kind"] == "family" and stays(file, "family", file.family):
+            none = dict.fromkeys(("person_id", "given_name", "date_of_birth", "relationship"))
+            yield {**stub, **none, "family_name": said["name"]}
+        if any(
+            row["kind"] == "person" and one["id"] == row["record_id"] for one in file["person"] if has_stub(file, one)
+        ):
+            names = {name: said.get(name) for name in ("given_name", "family_name", "date_of_birth", "relationship")}
+            yield {**stub, "person_id": row["record_id"], **names}
 
 
 def every(file: File) -> Iterator[tuple[str, Row]]:

@@ -170,8 +170,11 @@ class Records(Rows):
         said = {"key": f"{self._given['imported'] + 1:064x}", "content": "0" * 64}
         self._put("imported", kind=kind, record_id=record, family_id=family, **said)
 
+    def _names(self) -> Row:
+        return {"given_name": self._word("Given"), "family_name": self._word("Name")}
+
     def _person(self, family: int, kind: str) -> int:
-        names = {"given_name": self._word("Given"), "family_name": self._word("Name")}
+        names = self._names()
         born = str(self._day(date(2006, 1, 1), date(2017, 12, 31))) if kind == "child" else None
         role = "mother" if kind == "adult" else None
         return self._put(

@@ -14,11 +14,11 @@ from tests.vault.tampering import raw
 FIRST, LAST = date(2018, 1, 8), date(2033, 12, 31)
 # In this order: what closes a record comes after its parts, what points at another after that one.
 _ORDER = (
-    "staff_member referrer family episode person contact_detail consent referral contact_session supervision "
-    "attendance superseded imported flag flag_child accident accident_child document_chunk document_child document "
-    "paper paper_child paper_position legal_hold review word_clearing permission activity report report_decision "
-    "access_request request_pause request_decision disclosure disclosure_family disclosure_part disclosure_completion "
-    "disclosure_release export report_production request_bundle"
+    "staff_member referrer family episode person former_identity contact_detail consent referral contact_session "
+    "supervision attendance superseded imported flag flag_child accident accident_child document_chunk document_child "
+    "document paper paper_child paper_position legal_hold review word_clearing permission activity report "
+    "report_decision access_request request_pause request_decision disclosure disclosure_family disclosure_part "
+    "disclosure_completion disclosure_release export report_production request_bundle"
 ).split()
 _NUMBERED = {"contact_session": "session", "access_request": "request", "legal_hold": "hold", "staff_member": "staff"}
 _LEAP = (date(2020, 2, 29), date(2024, 2, 29), date(2028, 2, 29), date(2032, 2, 29))

@@ -75,6 +75,10 @@ PLANTED = {
     ("person", "family_name"): "Psurname",
     ("person", "date_of_birth"): "2013-07-23",
     ("person", "relationship"): "Paunt",
+    ("former_identity", "given_name"): "Pgiven",
+    ("former_identity", "family_name"): "Pmaiden",
+    ("former_identity", "date_of_birth"): "2013-07-23",
+    ("former_identity", "relationship"): "Paunt",
     ("referrer", "name"): "Pcouncil",
     ("contact_session", "room"): "Proom",
     ("contact_session", "note"): "Pnote",
@@ -155,6 +159,8 @@ def plant(desk: Desk) -> str:
     ref, child = reference(Kind.FAMILY, file.family.number), reference(Kind.PERSON, file.people[0].number)
     families.edit(there, ref, "Pfamily", "Preason")
     people.edit(there, child, {"relationship": "Paunt"}, "Preason")
+    with desk.db.transaction():
+        desk.db.run("INSERT INTO former_identity VALUES (900, 1, 2, 'Pgiven', 'Pmaiden', '2013-07-23', 'Paunt')")
     referrer = stories.referrer(there, ReferrerKind.SOLICITOR, "Pcouncil")
     stories.referred(there, ref, referrer)
     now = stories.on(there, TODAY)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lcs_cli.services import accidents, attendance, contact_sessions, families, sweep
+from lcs_cli.services import accidents, attendance, contact_sessions, families, finding, people, sweep
 from lcs_cli.services.desk import Desk
 from tests.conftest import OpenDesk
 from tests.services import stories
@@ -98,7 +98,7 @@ def test_a_session_that_is_kept_keeps_its_times_and_nothing_else(story: Told, de
 
 
 def test_corrections_of_kept_attendance_stay_with_it(story: Told, desk_of: OpenDesk) -> None:
-    """The sibling's, the name's and the sessions' go: what is erased is absent, not made up."""
+    """The sibling's, the names' and the sessions' go: what is erased is absent, not made up."""
     stories.flag(story.desk, story.household.ref, story.household.children[:1])
     disposed(story, desk_of)
     rows = story.rows("SELECT kind, record_id, content ->> 'child_id', content ->> 'attended' FROM superseded")
@@ -117,6 +117,40 @@ def test_a_stub_is_left_of_the_child_and_of_the_adults(story: Told, desk_of: Ope
     for table in ("contact_detail", "episode", "referral", "legal_hold", "review"):
         assert story.rows(f"SELECT * FROM {table}") == [], table
     assert len(story.rows("SELECT * FROM flag")) == 1
+
+
+@pytest.mark.clause("4.6", "for ever")
+def test_a_stub_keeps_what_its_people_and_the_family_were_called(story: Told, desk_of: OpenDesk) -> None:
+    """Whoever grows up asks by the name of then, and one slip overwrites nobody; the reason and the sibling's go."""
+    kept, sibling = story.household.children
+    stories.flag(story.desk, story.household.ref, [kept])
+    wrong = {"given_name": "Wrong", "family_name": "Written", "date_of_birth": date(2010, 1, 1)}
+    for person in (kept, sibling):
+        people.edit(story.desk, person, wrong, "Because")
+    one = disposed(story, desk_of)
+    assert (one.went["correction"], one.stayed["identity"]) == (6, 3)
+    assert story.rows("SELECT person_id, given_name, family_name, date_of_birth FROM former_identity") == [
+        (None, None, "Llwyd", None),
+        (1, "Siâna", "Llwyd", "2015-04-01"),
+    ]
+    assert story.rows("SELECT * FROM superseded WHERE kind <> 'attendance'") == []
+    desk = desk_of()
+    (found,) = finding.find(desk, "Siâna Llwyd").matches
+    assert (found.person and found.person.number, found.by) == (1, "former name")
+    assert [former.given_name for former in people.show(desk, kept).formerly] == ["Siâna"]
+    assert [former.family_name for former in families.show(desk, story.household.ref).formerly] == ["Llwyd", "Llwyd"]
+
+
+def test_a_stub_that_is_corrected_keeps_its_names_after_the_next_disposal(story: Told, desk_of: OpenDesk) -> None:
+    """What one person alone overwrites years later is no way to be rid of a name."""
+    stories.flag(story.desk, story.household.ref, story.household.children[:1])
+    disposed(story, desk_of)
+    people.edit(stories.on(story.desk, SWEPT), story.household.children[0], {"given_name": "Wrong"}, "Because")
+    story.desk.db.close()
+    stories.approved(desk_of, story.household.ref, day=date(2031, 1, 5))
+    (one,) = stories.swept(desk_of, date(2031, 1, 12)).disposed
+    assert one.went == {"correction": 1}
+    assert [former.given_name for former in people.show(desk_of(), story.household.children[0]).formerly] == ["Siâna"]
 
 
 def test_a_concern_about_the_whole_family_keeps_every_childs_attendance(story: Told, desk_of: OpenDesk) -> None:

@@ -26,6 +26,7 @@ from lcs_cli.services import (
     documents,
     flags,
     handover,
+    people,
     publishing,
     request_decisions,
     requests,
@@ -38,6 +39,7 @@ from lcs_cli.services.publishing import PolicyDraft
 from lcs_cli.services.requests import RequestDraft
 from lcs_cli.services.telling import Ask
 from lcs_cli.vault import disclosures as register
+from lcs_cli.vault import former_identities
 from tests.conftest import TODAY, OpenDesk
 from tests.services import stories
 from tests.services.handovers import agreed, handed_over, order
@@ -147,10 +149,22 @@ def test_no_planted_word_of_any_other_column_leaves(desk: Desk, out: Path) -> No
     done, there = handed_over(desk, out, order(P1, body))
     left = b"\n".join([*there.files.values(), repr(done).encode(), "\n".join(there.files).encode()])
     kept = {"Pgiven", "Psurname", "2013-07-23", "Paunt", "Preason", "Pnarrative", "Poutcome", "Paccident"}
-    kept |= {"Pwhat", "Pwhy", "Pwhynot", "Porder"}
+    kept |= {"Pmaiden", "Pwhat", "Pwhy", "Pwhynot", "Porder"}
     markers = {*PLANTED.values(), *SEALED, "Psuccessor", "Pone", "Ptwo", "amina", "rhys", "tomos"}
     assert kept <= markers
     assert {marker for marker in markers if marker.encode() in left} == kept
+
+
+def test_what_the_child_was_called_goes_along(kept: Desk, out: Path) -> None:
+    """While the corrections are still there, and when they went with the family's file."""
+    for given in ("Sian", "Siana"):
+        people.edit(kept, P1, {"given_name": given}, "misheard")
+    _, there = handed_over(kept, out, order(P1))
+    assert there.child(P1)["identity"][0]["names_used"] == ["Siâna Llwyd", "Sian Llwyd"]
+    with kept.db.transaction():
+        former_identities.keep(kept.db, [1], [1])
+        kept.db.run("DELETE FROM superseded WHERE kind = 'person'")
+    assert former_identities.names_used(kept.db, 1) == ["Siâna Llwyd", "Sian Llwyd"]
 
 
 def test_of_another_child_there_is_a_reference_and_no_more(kept: Desk, out: Path) -> None:

@@ -47,7 +47,8 @@ from tests.services.stories import CAME, CLOSED, STAYED_AWAY
 
 APPROVED, SWEPT = date(2032, 1, 12), date(2032, 1, 19)
 LACKING = set(
-    "acceptance disposal_stop handover policy_acceptance certificate entrusted_key document_child paper_child".split()
+    "acceptance disposal_stop handover policy_acceptance certificate entrusted_key document_child paper_child "
+    "former_identity".split()
 )
 Row = dict[str, Any]
 

@@ -502,6 +502,7 @@ FOUND_IN = {
     "episode": "episode",
     "flag": "safeguarding-file",
     "flag_child": "safeguarding-file",
+    "former_identity": "identity",
     "handover_agreement": "",
     "imported": "",
     "legal_hold": "hold",

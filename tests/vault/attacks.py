@@ -4,8 +4,9 @@ The statements are meant for the vault of `tests.vault.test_kept_for_ever`: fami
 adult 3, the electronic referral 1 and the one on paper 2, the recorded session 1 and the booked session 2, the
 closed flag 1 and the open flag 2 about child 1, disclosure 3, which waits for parts, and the consents of adult 3: 1 is
 withdrawn, 2 is live; family 2 with a flag about the whole family; family 4, only referred, with the adult 9, and with
-disclosure 4, whose words are kept; family 5 with the child 10, the adult 11 and accident 1, which names the child, and
-accident 2, which names nobody;
+disclosure 4, whose words are kept; the names of family 1, of its child 1 and of family 6 were corrected, and those of
+family 13 and its child 22, of which stubs are left; family 5 with the child 10, the adult 11 and accident 1, which
+names the child, and accident 2, which names nobody;
 family 6 without people, with accident 3; family 7 with the children 12, 13 and the adult 14, document 1 (of two
 chunks, kept for ever, about child 12) and document 2, which goes with the file; family 8 with the child 15, the adult
 16 and document 3 (kept, about the whole family); family 9 with the children 17, 18, the adult 19, paper 2 (kept, about
@@ -360,6 +361,13 @@ ON_PEOPLE = [
     *replacements("family", OTHER_FAMILY, "id", "name = 'Nobody'"),
     "UPDATE family SET id = 99 WHERE id = 1",
     "UPDATE OR REPLACE family SET id = 1 WHERE id = 4",
+    "DELETE FROM former_identity",
+    "DELETE FROM former_identity WHERE person_id IS NULL",
+    "UPDATE former_identity SET family_name = 'Nobody'",
+    "REPLACE INTO former_identity SELECT * FROM former_identity",
+    "DELETE FROM superseded WHERE kind = 'person'",
+    "DELETE FROM superseded WHERE kind = 'family' AND family_id = 1",
+    "DELETE FROM superseded WHERE kind = 'family' AND family_id = 6",
 ]
 ON_REGISTERS = [
     "DELETE FROM disclosure",

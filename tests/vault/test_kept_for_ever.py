@@ -27,6 +27,7 @@ from lcs_cli.services import (
     exports,
     families,
     flags,
+    people,
     policies,
     report_files,
     reports,
@@ -81,6 +82,7 @@ KEPT = (
     "policy_copy",
     "policy_review",
     "certificate",
+    "former_identity",
     "staff_member",
     "vetting_check",
     "vetting_confirmation",
@@ -138,11 +140,24 @@ def make_example(folder: Path) -> None:
     contact_sessions.supervise(desk, booked, "ST-002-W", "ST-001-R", "to learn it")
     ask(desk, first.children[0], first.adult)
     make_agreed(desk, first.ref, folder.parent)
+    corrected(desk, first)
+    for name in ("Nowak", "Kowalska"):
+        families.edit(desk, reference(Kind.FAMILY, sixth.family.number), name, "misheard")
+    thirteenth = stories.family(desk)
+    stories.flag(desk, thirteenth.ref)
+    corrected(desk, thirteenth)
+    families.close(desk, thirteenth.ref, stories.CLOSED)
     desk.db.close()
-    stories.disposed(partial(open_desk, folder), third.ref)
+    stories.disposed(partial(open_desk, folder), third.ref, thirteenth.ref)
     desk = open_desk(folder, "amina", stories.SWEPT)
     stories.shredded(desk, "PF-0001-R")
     desk.db.close()
+
+
+def corrected(desk: Desk, household: stories.Household) -> None:
+    """Another name of the family and of its first child."""
+    families.edit(desk, household.ref, "Lloyd", "misheard")
+    people.edit(desk, household.children[0], {"given_name": "Sian"}, "misheard")
 
 
 def documented(desk: Desk, disposed: str) -> None:
@@ -229,20 +244,21 @@ def test_the_vault_under_attack_holds_something_of_each_kind(attacked: Desk) -> 
         *("disclosure_part", "disclosure_completion", "consent"),
     )
     assert {table: len(rows[table]) for table in tables} == {
-        "flag": 3,
+        "flag": 4,
         "flag_child": 2,
         "accident": 3,
         "accident_child": 1,
         "referral": 2,
         "attendance": 10,
-        "certificate": 1,
+        "certificate": 2,
         "disclosure_part": 10,
         "disclosure_completion": 1,
         "consent": 2,
     }
     added = ("document", "document_chunk", "document_child", "paper", "paper_child", "paper_position")
     assert [len(rows[table]) for table in added] == [4, 5, 1, 5, 1, 5]
-    assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert [row[0] for row in rows["family"]] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert [row[1:3] for row in rows["former_identity"]] == [(13, None), (13, 22)]
     assert {number: [row[0] for row in rows["person"] if row[1] == number] for number in (7, 8, 9, 10)} == {
         7: [12, 13, 14],
         8: [15, 16],

@@ -79,7 +79,7 @@ def test_a_rotation_is_one_entry_that_names_the_keys(desk: Desk, desk_of: OpenDe
         last = stories.trail(one)[-1]
         assert (last.action, last.actor, last.refs) == ("vault.rotate", "U-001-R", ())
         assert stories.detail(last) == {"keys": sorted(ROTATED), "unopened": 0}
-    assert families.show(desk, "LCS-0001-R").family.name == "Llwyd"
+    assert families.show(desk, "LCS-0001-R").family.name == "Lloyd"
 
 
 def test_the_old_keys_open_nothing_of_the_new_file(desk: Desk, desk_of: OpenDesk) -> None:

@@ -115,6 +115,8 @@ def show(cmd: Command, ref: Family) -> Result:
         blocks.append(_holds(file))
     if file.corrections:
         blocks.append(views.corrections_table(file.corrections))
+    if file.formerly:
+        blocks.append(views.formerly_table(file.formerly))
     return Result("lcs.family/1", views.family_file(file), blocks)
 
 

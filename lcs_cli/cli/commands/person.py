@@ -94,8 +94,11 @@ def show(cmd: Command, ref: PersonRef) -> Result:
     blocks: list[Lines | Table] = [Lines(lines)]
     if file.corrections:
         blocks.append(views.corrections_table(file.corrections, private=False))
+    if file.formerly:
+        blocks.append(views.formerly_table(file.formerly))
     former = [views.correction(correction, private=False) for correction in file.corrections]
     data = views.person(one) | {"details": details, "corrections": former}
+    data["formerly"] = [views.formerly(each) for each in file.formerly]
     return Result("lcs.person-file/1", data, blocks, notes)
 
 
