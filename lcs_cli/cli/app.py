@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from keyword import iskeyword
 from typing import Annotated, Any
@@ -67,6 +68,23 @@ class Run(Entity):
     terminal: Terminal
     exit_code: int = 0
 
+    @contextmanager
+    def telling(self, once: str = "") -> Iterator[None]:
+        """Let out what a command has to say; where nobody takes it, the command is done all the same.
+
+        ``once`` is what to do then about something that is shown once.
+        """
+        try:
+            yield
+            self.terminal.out.flush()
+        except OSError as error:
+            if isinstance(error, BrokenPipeError) and not once:
+                raise  # whoever reads has seen enough
+            raise FailedError(
+                f"standard output takes nothing ({error.strerror})",
+                once or "the command is done: look before you run it again",
+            ) from error
+
 
 LOG = "--log-json"
 _NO_MEMORY = FailedError("there is not enough memory", "close other programs, then try again")
@@ -106,11 +124,12 @@ def _run(argv: Sequence[str], terminal: Terminal) -> int:
         if len(argv) == 1 and argv[0] in GROUPS:
             argv = [*argv, "--help"]
         if argv[:1] == ["--version"]:
-            terminal.write(f"lcs {__version__}\n")
-            _tell(terminal)
+            with run_.telling():
+                terminal.write(f"lcs {__version__}\n")
             return 0
         code = _carry_out(argv, run_)
-        _tell(terminal)
+        with run_.telling():
+            pass
         if code == StoppedError.exit_code:  # Typer has caught the interrupt
             raise KeyboardInterrupt
         return run_.exit_code or (code if isinstance(code, int) else 0)
@@ -148,18 +167,6 @@ def _carry_out(argv: Sequence[str], run_: Run) -> object:
         if not typed or typed.startswith("-"):
             raise
     return _carry_out(_command_first([*argv, typed]), run_)
-
-
-def _tell(terminal: Terminal) -> None:
-    """Let out what a command has to say; where nobody takes it, the command is done all the same."""
-    try:
-        terminal.out.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise FailedError(
-            f"standard output takes nothing ({error.strerror})", "the command is done: look before you run it again"
-        ) from error
 
 
 def build(argv: Sequence[str], *, everything: bool = False) -> typer.Typer:

@@ -58,7 +58,7 @@ def _came(cmd: Command, ref: str, given: Mapping[str, str | None], reason: Seque
 def whose(cmd: Command, ref: str) -> list[str]:
     """Of several children whose attendance is on record, the one to be corrected; none named is all of them."""
     there = {reference(Kind.PERSON, one.number): one for one in attendance.correctable(cmd.desk(), ref)}
-    if len(there) < 2:
+    if not there:
         return []
     named = ", ".join(f"{child} {one.initials}" for child, one in there.items())
 

@@ -1,6 +1,7 @@
 """One command under way: its common options, opening the vault, asking questions, reading JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,6 +52,7 @@ class Command(Entity):
     _header: "Header | None" = None
     _said: bool = False
     _form: _Form | None = None
+    _known: "tuple[str, list[tuple[Kind, str | None]]] | None" = None
 
     @property
     def now(self) -> datetime:
@@ -232,12 +234,23 @@ class Command(Entity):
 
         Only for those who may take the action; a refusal is logged.
         """
+        self._known = action, [(kind, one) for one in typed]
         if self.can_ask:
-            desk = self.desk()
-            with desk.acting(action, *((kind, one) for one in typed), logged=False):
+            with self.judging() as desk:
                 for one in typed:
                     if one is not None:
                         find(desk.db, one)
+
+    @contextmanager
+    def judging(self) -> Iterator["Desk"]:
+        """Judge an answer by records: what is said of it may tell of them, and is on the trail first (policy 4.5)."""
+        desk = self.desk()
+        if self._known is None:
+            yield desk
+        else:
+            action, about = self._known
+            with desk.acting(action, *about, logged=False):
+                yield desk
 
     def directed(self, text: str) -> str:
         """What is said, with who runs a command that this user may not; as it is before the vault is open."""

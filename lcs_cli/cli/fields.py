@@ -91,7 +91,7 @@ def judged(parse: Parse, check: Callable[[Command, Any], object]) -> Parse:
     def checked(command: Command, label: str, typed: str) -> Any:
         found = parse(command, label, typed)
         if command.can_ask:
-            with asked_again():
+            with asked_again(), command.judging():
                 check(command, found)
         return found
 
@@ -161,7 +161,7 @@ class OneOf(Value):
         """The word that was meant."""
         found = checks.one_of(label, typed, self.words)
         if self.check is not None and command.can_ask:
-            with asked_again():
+            with asked_again(), command.judging():
                 self.check(command, found)
         return found
 

@@ -107,7 +107,8 @@ def command(
                     under_way.close()
                     ctx.obj.terminal.discard()
                 if not result.streams:  # nobody waits for the vault while somebody reads
-                    render(result, shown, under_way.output)
+                    with ctx.obj.telling(result.once):
+                        render(result, shown, under_way.output)
             ctx.obj.exit_code = result.exit_code
 
         parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]

@@ -59,12 +59,25 @@ def _show(text: str, pager: str, terminal: Terminal) -> None:
     terminal.out.flush()
     before = signal.signal(signal.SIGINT, lambda *_: None)  # it is for less, which has the terminal, and puts it right
     try:
-        with suppress(BrokenPipeError):  # whoever has seen enough leaves
-            subprocess.run(  # noqa: S603 -- less, and no shell
-                [pager], input=text.encode("utf-8", "backslashreplace"), env={**os.environ, **_CLOSED}, check=False
-            )
+        ended = _looked_at(pager, text.encode("utf-8", "backslashreplace"), terminal.idle)
     finally:
         signal.signal(signal.SIGINT, before)
+    if not ended and terminal.left_alone is not None:
+        terminal.left_alone()
+
+
+def _looked_at(pager: str, text: bytes, idle: float | None) -> bool:
+    """Show it until whoever looks has seen enough; False where that took longer than ``idle`` seconds."""
+    with (
+        suppress(BrokenPipeError),
+        subprocess.Popen([pager], stdin=subprocess.PIPE, env={**os.environ, **_CLOSED}) as less,  # noqa: S603 -- no shell
+    ):
+        try:
+            less.communicate(text, timeout=idle)
+        except subprocess.TimeoutExpired:
+            less.terminate()  # and not kill: it puts the terminal right
+            return False
+    return True
 
 
 def _pager(terminal: Terminal) -> str | None:

@@ -33,4 +33,9 @@ def asked(cmd: Command, action: str, **given: str | None) -> dict[str, str | Non
 
 def _there(kind: Kind, find: Callable[..., Any]) -> Parse:
     """The reference of a record that is there."""
-    return lambda cmd, _label, typed: reference(kind, find(cmd.desk().db, typed).number)
+
+    def parse(cmd: Command, _label: str, typed: str) -> str:
+        with cmd.judging() as desk:
+            return reference(kind, find(desk.db, typed).number)
+
+    return parse

@@ -59,7 +59,8 @@ class Result(Value):
     """What a command has to say: ``data`` for machines, ``blocks`` for people, ``notes`` beside the data.
 
     A list that can be long is an iterator in ``data`` and in its table: only one of them is read, row by row, while
-    the vault is still open. Its rows are flat, and have the same names.
+    the vault is still open. Its rows are flat, and have the same names. ``once`` says of what is shown this once how
+    another is made, for where nobody has seen it. ``flat`` are the rows of a table whose records hold what it is about.
     """
 
     schema: str
@@ -67,6 +68,8 @@ class Result(Value):
     blocks: Sequence[Table | Lines | Verbatim | Picture | str] = ()
     notes: Sequence[str] = ()
     exit_code: int = 0
+    once: str = ""
+    flat: Sequence[Mapping[str, Any]] | None = None
 
     @property
     def streams(self) -> bool:
@@ -91,7 +94,7 @@ def render(result: Result, terminal: Terminal, output: Output) -> None:
         for row in _rows(result.data):
             terminal.write(json.dumps(row, ensure_ascii=False) + "\n")
     elif output is Output.CSV:
-        _write_csv(_rows(result.data), terminal)
+        _write_csv(_rows(result.data) if result.flat is None else result.flat, terminal)
     else:
         for block in result.blocks:
             _show(block, terminal)
@@ -158,10 +161,11 @@ def _write_csv(rows: Iterable[Mapping[str, Any]], terminal: Terminal) -> None:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         if not columns:
+            names = dict.fromkeys(name for row in batch for name in row)  # a family's row and a staff entry's
             # A table is flat: records within records have commands of their own.
-            columns = [name for name in batch[0] if not any(_is_nested(row[name]) for row in batch)]
+            columns = [name for name in names if not any(_is_nested(row.get(name)) for row in batch)]
             writer.writerow(columns)
-        writer.writerows([_cell(row[name]) for name in columns] for row in batch)
+        writer.writerows([_cell(row.get(name)) for name in columns] for row in batch)
         terminal.write(buffer.getvalue())
 
 

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lcs_cli.cli.terminal import Terminal
@@ -65,19 +66,19 @@ def run(
     read: Callable[[float], str],
     idle: float,
 ) -> None:
-    """Read and execute commands until the person leaves. Where it was locked meanwhile, ``unlock`` asks again."""
-    why = "Locked."
+    """Read and execute commands until the person leaves. Where it was locked meanwhile, ``unlock`` asks again.
+
+    Nobody is shown anything of what stood there when nobody typed for ``idle`` seconds, at the prompt or at a question.
+    """
+    left_alone = partial(_lock, terminal, unlock, f"Locked: {int(idle // 60)} minutes without a command.")
+    terminal.idle, terminal.left_alone = idle, left_alone
     while True:
         if terminal.unlocked is None:
-            terminal.clear()
-            terminal.note(why)
-            unlock()
-            why = "Locked."
+            _lock(terminal, unlock, "Locked.")
         try:
-            argv = shlex.split(read(idle))
+            argv = _argv(read(idle))
         except IdleError:
-            terminal.unlocked = None
-            why = f"Locked: {int(idle // 60)} minutes without a command."
+            left_alone()
             continue
         except KeyboardInterrupt:
             continue
@@ -86,11 +87,23 @@ def run(
         except ValueError:
             terminal.note("error: a quotation mark has no partner\nhint: close it, or leave it away")
             continue
-        argv = argv[1:] if argv[:1] == ["lcs"] else argv
         if argv and argv[0] in LEAVE:
             return
         if argv:
             execute(argv, terminal)
+
+
+def _lock(terminal: Terminal, unlock: Callable[[], None], why: str) -> None:
+    """Take everything off the screen, and go on when somebody has unlocked."""
+    terminal.unlocked = None
+    terminal.clear()
+    terminal.note(why)
+    unlock()
+
+
+def _argv(line: str) -> list[str]:
+    argv = shlex.split(line)
+    return argv[1:] if argv[:1] == ["lcs"] else argv
 
 
 def inside(terminal: Terminal, env: Mapping[str, str]) -> Terminal:

@@ -39,7 +39,8 @@ _WRONG = {
 def named(command: Command, _label: str, typed: str) -> str:
     """A staff reference; at a terminal a slip is asked for again at once."""
     if command.can_ask:
-        lookup.staff(command.desk().db, typed)
+        with command.judging() as desk:
+            lookup.staff(desk.db, typed)
     return typed
 
 
@@ -48,8 +49,9 @@ def another(supervisor: str) -> Parse:
 
     def parse(command: Command, label: str, typed: str) -> str:
         if command.can_ask:
-            db = command.desk().db
-            if lookup.staff(db, typed).number == lookup.staff(db, supervisor).number:
+            with command.judging() as desk:
+                two = {lookup.staff(desk.db, one).number for one in (typed, supervisor)}
+            if len(two) == 1:
                 raise UsageError(f"{label}: that is the supervisor", "name somebody else, or press Enter for nobody")
         return typed
 

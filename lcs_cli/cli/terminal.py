@@ -32,7 +32,8 @@ class Terminal:
     """Where a command reads and writes. Data goes to ``out``, everything else to ``err``.
 
     ``profile`` is the cost of a new passphrase's key; None is the recommended one. ``unlocked`` is what a shell keeps
-    from one command to the next, ``read_command`` how it reads them; None is with editing and completion. With
+    from one command to the next, ``read_command`` how it reads them; None is with editing and completion. Where a
+    question stands for ``idle`` seconds ``left_alone`` is called, and it is asked again once that comes back. With
     ``log_json`` everything that goes to ``err`` is a log: one JSON object a line.
     """
 
@@ -52,6 +53,8 @@ class Terminal:
         self.stdin, self.out, self.err = stdin or sys.stdin, out or sys.stdout, err or sys.stderr
         self.read_secret, self.read_command, self.profile = read_secret, read_command, profile
         self.unlocked: Unlocked | None = None
+        self.idle: float | None = None
+        self.left_alone: Callable[[], None] | None = None
         self.log_json = self._asked = False
 
     @property
@@ -106,6 +109,10 @@ class Terminal:
         self.err.write(prompt)
         self.err.flush()
         self._asked = True
+        while self.left_alone is not None and self._is_tty and not self._waiting(self.idle):
+            self.left_alone()
+            self.err.write(prompt)
+            self.err.flush()
         return self._line()
 
     def pasted(self) -> str:
@@ -142,13 +149,16 @@ class Terminal:
         termios.tcflush(self.stdin, termios.TCIFLUSH)
         return True
 
-    def _waiting(self) -> bool:
-        """Whether more has been typed already."""
-        if os.name != "posix" or not self.stdin.isatty():
-            return False
+    @property
+    def _is_tty(self) -> bool:
+        """Whether it can be seen that somebody has typed; on Windows it cannot."""
+        return os.name == "posix" and self.stdin.isatty()
+
+    def _waiting(self, seconds: float | None = _PASTE) -> bool:
+        """Whether a line has been typed already, or is within some seconds."""
         import select
 
-        return bool(select.select([self.stdin], [], [], _PASTE)[0])
+        return self._is_tty and bool(select.select([self.stdin], [], [], seconds)[0])
 
     def ask_secret(self, prompt: str) -> str:
         """One line that is not shown."""

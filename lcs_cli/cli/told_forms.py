@@ -47,7 +47,8 @@ def looked_up(find: Callable[[Database, str], object]) -> Parse:
     def parse(cmd: Command, label: str, typed: str) -> str:
         if cmd.can_ask:
             try:
-                find(cmd.desk().db, typed)
+                with cmd.judging() as desk:
+                    find(desk.db, typed)
             except NotFoundError as error:
                 raise UsageError(f"{label}: {error.message}", error.hint) from error
         return forms.text(cmd, label, typed)

@@ -183,6 +183,13 @@ def recorded(one: "RecordedSession") -> dict[str, Any]:
     }
 
 
+def recorded_rows(one: "RecordedSession") -> list[dict[str, Any]]:
+    """A session as rows of a table: a child a row, and one without a child where no attendance is on record."""
+    nobody = dict.fromkeys(("child", "attended", "arrived", "left"))
+    lines = [attendance(line) for line in one.lines] or [nobody]
+    return [booking(one.session) | {"recorded": bool(one.lines)} | line for line in lines]
+
+
 def attended(line: "Attendance") -> str:
     """Attendance in words: never by colour alone."""
     return f"attended {line.arrived} to {line.left}" if line.attended else "did not attend"

@@ -155,10 +155,14 @@ def _corrected(
 
 
 def correctable(desk: Desk, typed: str) -> list[Person]:
-    """The children of whom attendance at a session is on record, before anything is asked."""
+    """The children of whom attendance at a session is on record, to ask which of several: that is a reading."""
     with desk.acting("attendance.correct", (Kind.SESSION, typed), logged=False):
         session = lookup.session(desk.db, typed)
         recorded = {line.child for line in _lines(desk, session)}
+    if len(recorded) < 2:
+        return []
+    with desk.acting("attendance.list", (Kind.SESSION, typed)) as act:
+        act.note(reference(Kind.FAMILY, session.family), *(reference(Kind.PERSON, child) for child in sorted(recorded)))
         return [one for one in people.of_family(desk.db, session.family) if one.number in recorded]
 
 

@@ -40,7 +40,7 @@ def book(
             room=checks.line("room", room) if room else None,
             note=checks.line("note", note) if note else None,
         )
-        _check_place(desk, session)
+        _check_place(act, session)
         added = contact_sessions.add(desk.db, session, act.change)
         act.note(reference(Kind.SESSION, added), reference(Kind.FAMILY, number), change=act.change)
         return _supervised(act, replace(session, number=added), supervisor, companion)
@@ -61,7 +61,7 @@ def check_booking(
     with desk.acting("session.book", (Kind.FAMILY, family), logged=False) as act:
         number = lookup.family(desk.db, family).number
         session = ContactSession(0, number, checks.bookable("day", held_on, desk.today), starts, ends, room)
-        _check_place(desk, session)
+        _check_place(act, session)
         supervision.check_named(act, session, supervisor, companion)
 
 
@@ -79,7 +79,7 @@ def check_move(
     with desk.acting("session.move", (Kind.SESSION, typed), logged=False) as act:
         session = changeable(desk.db, typed)
         moved = replace(session, held_on=checks.bookable("day", held_on, desk.today), starts=starts, ends=ends)
-        _check_place(desk, moved)
+        _check_place(act, moved)
         supervision.check_named(act, moved, supervisor, companion)
 
 
@@ -101,7 +101,7 @@ def move(
     with desk.acting("session.move", (Kind.SESSION, typed)) as act:
         session = changeable(desk.db, typed)
         moved = replace(session, held_on=checks.bookable("day", held_on, desk.today), starts=starts, ends=ends)
-        _check_place(desk, moved)
+        _check_place(act, moved)
         _correct(act, moved, {"held_on": held_on.isoformat(), "starts": starts, "ends": ends}, reason)
         if not supervisor:
             supervision.check(act, moved)
@@ -195,18 +195,21 @@ def _supervised(
     return session
 
 
-def _check_place(desk: Desk, session: ContactSession) -> None:
+def _check_place(act: Act, session: ContactSession) -> None:
+    desk = act.desk
     checks.time_span("start", session.starts, "end", session.ends)
     _check_served(desk, session)
     other = contact_sessions.overlapping(desk.db, session)
     if other is not None:
         ref = reference(Kind.FAMILY, session.family)
+        act.note(reference(Kind.SESSION, other.number), ref)
         raise UsageError(
             f"time: {ref} has {reference(Kind.SESSION, other.number)} on that day from {other.starts} to {other.ends}",
             "choose another time, or move that session",
         )
     other = contact_sessions.in_room(desk.db, session)
     if other is not None:
+        act.note(reference(Kind.SESSION, other.number), reference(Kind.FAMILY, other.family))
         raise UsageError(
             f"room: {reference(Kind.SESSION, other.number)} is in it on that day from {other.starts} to {other.ends}",
             "choose another room, or another time",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 
-from lcs_cli.errors import DamagedVaultError, RefusedError, UnwritableError
+from lcs_cli.errors import DamagedVaultError, LcsError, NotFoundError, RefusedError, UnwritableError, UsageError
 from lcs_cli.policy.authority import goes_on_unexplained, may
 from lcs_cli.policy.program import program_file, typed
 from lcs_cli.records.clock import LocalTime, local_time
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lcs_cli.policy.document import PolicyDocument
     from lcs_cli.policy.rules import Rule, Rules
 
+# What is said where a use case ends without being done may come from records: that is a reading as well (4.5).
+_TELLING = (RefusedError, UsageError, NotFoundError)
 _NOT_SHOWN = "this cannot be put on the trail, so nothing is shown or handed out"
 _NEWER = "lcs policy publish --rules packaged --dry-run"
 
@@ -114,7 +116,7 @@ class Desk(Entity):
     noted: str | None = None
     unexplained: bool = False
     unlogged: str = ""
-    _refused: tuple[Act, RefusedError] | None = None
+    _stopped: tuple[Act, LcsError] | None = None
     _rules: "dict[int, Rules]" = field(default_factory=dict)
     _goes_on: bool = False
     _one: Act | None = None
@@ -144,8 +146,8 @@ class Desk(Entity):
     def acting(self, action: str, *about: tuple[Kind, str | None], logged: bool = True) -> Iterator[Act]:
         """Run one use case: authority first, then everything in one transaction with its audit entry.
 
-        ``about`` are references as typed: a refusal, too, is logged with what it was about. Without ``logged``
-        nothing but a refusal is written: to refuse before the first question is asked.
+        ``about`` are references as typed: a refusal or a slip, too, is logged with what it was about, for what is said
+        of it may come from records. Without ``logged`` nothing else is written: to refuse before the first question.
 
         UnwritableError where the trail cannot be written: who reads gets nothing then, but for what shows no record.
         """
@@ -165,15 +167,16 @@ class Desk(Entity):
                     only_read = not self.db.has_changed
                     if logged:
                         act.log()
-                except RefusedError as refusal:
-                    self._cite(refusal)
-                    if self._refused is None or self._refused[1] is not refusal:
-                        self._refused = (act, refusal)
+                except _TELLING as error:
+                    if isinstance(error, RefusedError):
+                        self._cite(error)
+                    if self._stopped is None or self._stopped[1] is not error:
+                        self._stopped = (act, error)
                     raise
         except UnwritableError as error:
             if self.db.in_transaction or not only_read:
                 raise
-            if action not in program_file()["authority"]["goes_on_unlogged"]:
+            if action not in _goes_on_unlogged():
                 raise UnwritableError(error.reason, error.hint, _NOT_SHOWN) from error
             self.unlogged = error.reason
 
@@ -192,19 +195,16 @@ class Desk(Entity):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Several use cases as one change, all or nothing. A refusal undoes it, and is logged after that."""
+        """Several use cases as one change, all or nothing. A refusal or a slip undoes it, and is logged after that."""
         if not self.db.in_transaction:
-            self._refused = None
+            self._stopped = None
         try:
             with self.db.transaction():
                 yield
-        except RefusedError:
-            if not self.db.in_transaction and self._refused is not None:
-                refused, self._refused = self._refused, None
-                try:
-                    self._log_refusal(*refused)
-                except UnwritableError as error:
-                    self.unlogged = error.reason
+        except _TELLING:
+            if not self.db.in_transaction and self._stopped is not None:
+                stopped, self._stopped = self._stopped, None
+                self._log_stopped(*stopped)
             raise
 
     def require(self, action: str) -> None:
@@ -315,14 +315,22 @@ class Desk(Entity):
             found = self.topic(program_file()["schema"]["guards"].get(refusal.topic, refusal.topic))
             refusal.cite(found.clause, found.about)
 
-    def _log_refusal(self, act: Act, refusal: RefusedError) -> None:
-        with self.db.transaction():
-            _, document = self.policy()
-            if refusal.clause in document.clauses:
-                refusal.quote = document.quote(refusal.clause, refusal.about or "\0")
-            version, rules_hash = self.decided_by()
-            detail = {"clause": refusal.clause, "rule": refusal.rule, "policy": version, "rules_hash": rules_hash}
-            self.log(act.action, "refused", act.refs, detail)
+    def _log_stopped(self, act: Act, error: LcsError) -> None:
+        """Put on the trail what was not done; UnwritableError in place of a slip that may tell of records."""
+        detail: dict[str, Any] = {"exit": error.exit_code}
+        try:
+            with self.db.transaction():
+                if isinstance(error, RefusedError):
+                    _, document = self.policy()
+                    if error.clause in document.clauses:
+                        error.quote = document.quote(error.clause, error.about or "\0")
+                    version, rules_hash = self.decided_by()
+                    detail = {"clause": error.clause, "rule": error.rule, "policy": version, "rules_hash": rules_hash}
+                self.log(act.action, "refused", act.refs, detail)
+        except UnwritableError as unwritable:
+            if not isinstance(error, RefusedError) and act.action not in _goes_on_unlogged():
+                raise UnwritableError(unwritable.reason, unwritable.hint, _NOT_SHOWN) from unwritable
+            self.unlogged = unwritable.reason
 
 
 def stored_rules(db: Database, number: int) -> "Rules":
@@ -338,6 +346,11 @@ def stored_rules(db: Database, number: int) -> "Rules":
             "restore a backup; lcs audit verify says what it finds",
         )
     return Completed({**packaged().contents, **stored}, program_file()["authority"]["always_granted"])
+
+
+def _goes_on_unlogged() -> frozenset[str]:
+    """The actions that show nobody's record: they go on where the trail cannot be written."""
+    return frozenset(program_file()["authority"]["goes_on_unlogged"])
 
 
 def _canonical(kind: Kind, typed: str | None) -> str | None:

@@ -255,9 +255,11 @@ def test_what_goes_on_without_the_trail_says_so(vault: Path) -> None:
     terminal = Typist(env=at(vault))
     with nothing_grows():
         stands, shown = lcs(terminal, "status"), lcs(terminal, "family", "list")
-    assert (stands.code, shown.code, shown.out) == (0, 1, "")
+        looked = lcs(terminal, "family", "show", "LCS-0042-L")
+    assert (stands.code, shown.code, shown.out, looked.code) == (0, 1, "", 1)
     assert "warning: the disk could not be read or written: this is not on the trail\n" in stands.err
-    assert "this cannot be put on the trail, so nothing is shown or handed out" in shown.err
+    for ran in (shown, looked):  # what is said of a reference may tell of records as well
+        assert "this cannot be put on the trail, so nothing is shown or handed out" in ran.err
 
 
 def test_a_clock_by_which_nothing_can_be_dated_is_said(vault: Path) -> None:
@@ -283,6 +285,19 @@ def test_where_nobody_takes_what_is_said_beside_it_the_code_says_it(
     terminal = Typist(env=at(vault) | {"LCS_USER": "tomos"})
     terminal.err = Full()
     assert lcs(terminal, *argv).code == code
+
+
+def test_a_recovery_key_that_nobody_took_is_made_anew(vault: Path) -> None:
+    """It is shown once: where standard output takes nothing the vault is there all the same, and what to do is said."""
+    terminal = Typist(env=at(new := vault.parent / "new"))
+    terminal.out = Full()
+    ran = lcs(terminal, "init", "--user", "amina")
+    assert ran.code == 1
+    assert "hint: the vault is made; for a recovery key that somebody has seen: lcs vault user recover rec" in ran.err
+    again = lcs(Typist(env=at(new)), "vault", "user", "recover", "recovery")
+    key = re.search(r"Recovery key: +(\S+)", again.out)
+    assert key
+    assert lcs(Typist(env=at(new) | {"LCS_USER": "recovery"}, recovery_key=key[1]), "status").code == 0
 
 
 @pytest.mark.parametrize("argv", [("--version",), ("status",), ("family", "list"), ("family", "shw")])

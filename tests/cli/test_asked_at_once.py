@@ -1,5 +1,6 @@
 """What would be refused at the end is said where it is typed, and asked for again: the other answers are kept."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,11 +69,14 @@ def test_a_certificate_of_somebody_else_is_asked_for_again(typist: Typist) -> No
 
 
 def test_paper_does_not_go_before_it_came(typist: Typist) -> None:
-    """The day is asked for again, and the place stands."""
+    """The day is asked for again, and the place stands; what was said of the file on paper is on the trail first."""
     typed(typist, ["order", "files", "shelf", "", "today"], "paper", "add", "LCS-0001-R")
     ran = typed(typist, ["cupboard", "", "yesterday", "today", "tidied"], "paper", "move", "PF-0001-R")
     assert "is before Thu 26 Nov 2026, when it came where it lies now" in ran.err
     assert "Moved PF-0001-R" in ran.out
+    trail = typed(by(typist, "rhys"), [], "audit", "list", "--about", "PF-0001-R", "--jsonl").out.splitlines()
+    said = [json.loads(line) for line in trail]
+    assert [(one["action"], one["outcome"]) for one in said[:2]] == [("paper.move", "done"), ("paper.move", "refused")]
 
 
 def test_the_days_of_a_request_are_in_its_course(typist: Typist) -> None:

@@ -108,7 +108,10 @@ def test_in_a_walk_what_was_saved_is_not_gone_back_to(typist: Typist) -> None:
 
 
 def test_a_correction_asks_which_child_it_is_of(typist: Typist) -> None:
-    """Else what is true of one would be written over another's, and told; Enter is all, and somebody else none."""
+    """Else what is true of one would be written over another's, and told; Enter is all, and somebody else none.
+
+    That children were there, and which, is a reading: it is on the trail whatever comes of the correction.
+    """
     desk = open_desk(Path(typist.env["LCS_VAULT"]))
     household, other = stories.family(desk, 2), stories.family(desk)
     ref = stories.held(desk, household.ref, date(2026, 11, 3))
@@ -118,6 +121,9 @@ def test_a_correction_asks_which_child_it_is_of(typist: Typist) -> None:
     assert "Which child (Enter for all: P-0001-R S.L., P-0002-W S.L.): " in ran.err
     assert "error: child: nothing is on record of P-0004-G there" in ran.err
     assert "P-0001-R attended 10:05 to 11:30; P-0002-W did not attend." in ran.out
+    assert ("attendance.list", "done", (ref, household.ref, *household.children)) in [
+        (one.action, one.outcome, one.refs) for one in stories.trail(desk)
+    ]
 
 
 def test_a_full_stop_stops_at_a_passphrase_too(typist: Typist, monkeypatch: pytest.MonkeyPatch) -> None:

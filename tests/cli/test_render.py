@@ -268,6 +268,13 @@ def test_csv_is_read_back_as_it_was_and_holds_nothing_a_spreadsheet_would_run() 
     assert all(row[0].startswith("'") and row[1] == "false" for row in read[2:])
 
 
+def test_csv_takes_rows_of_two_kinds() -> None:
+    """A file is a family's or a staff entry's: a column that only some rows have is empty in the others."""
+    rows = [{"family": "LCS-0001-R", "goes": {"attendance": 3}}, {"staff": "ST-001-R", "asks": ["x"], "goes": {}}]
+    out = written(Result("lcs.x/1", rows), Typist(), Output.CSV)
+    assert out == "family,staff,asks\nLCS-0001-R,,\n,ST-001-R,x\n"
+
+
 def test_a_note_is_never_on_standard_output() -> None:
     """What to do next is for the person, beside the data, and is neutral as well."""
     terminal = Typist()

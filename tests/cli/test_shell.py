@@ -1,8 +1,12 @@
 """The shell's own work: what it completes, how it waits, and what it does when nobody types."""
 
 import gc
+import os
+import termios
+import tty
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -10,11 +14,14 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from lcs_cli.cli import shell
+from lcs_cli.cli.pager import _show
 from lcs_cli.cli.shell import IdleError, choices, line_reader
+from lcs_cli.cli.terminal import Terminal
 from lcs_cli.services import lookup
 from lcs_cli.services.desk import Desk
 from lcs_cli.vault.connection import Database
-from tests.cli.typed import Typist, at, lcs
+from tests.cli.processes import LONGEST
+from tests.cli.typed import Screen, Typist, at, lcs
 from tests.conftest import open_desk
 from tests.services import stories
 
@@ -25,6 +32,7 @@ WORDS = {
     "vault user add": ["--role"],
     "vault rotate": [],
 }
+ANYTHING: Any = object()
 REFERENCES = ["LCS-0001-R", "LCS-0002-W", "P-0001-R"]
 
 
@@ -146,3 +154,67 @@ def test_the_vault_is_closed_again_after_a_look_and_a_failure_offers_nothing(
     assert list(offered(vault, "amina")()) == []
     (database,) = looked
     assert database._connection is None
+
+
+# --- Nobody is there -------------------------------------------------------------------------------------------------
+
+
+def test_whoever_comes_back_to_a_question_unlocks_first() -> None:
+    """Left at a question, or before a list, a shell is as open as at its prompt: it locks, and the command goes on."""
+    terminal = Typist()
+    said: list[str] = []
+    lines = iter(["family add"])
+
+    def unlock() -> None:
+        said.append(terminal.beside.getvalue())
+        assert terminal.unlocked is None
+        terminal.unlocked = ANYTHING
+
+    def asks(argv: Sequence[str], asked: Terminal) -> int:
+        assert asked.left_alone is not None
+        asked.left_alone()
+        said.append(" ".join(argv))
+        return 0
+
+    def read(idle: float) -> str:
+        assert idle == 600
+        if (line := next(lines, None)) is None:
+            raise EOFError
+        return line
+
+    terminal.unlocked = ANYTHING
+    shell.run(terminal, unlock, asks, read, 600)
+    assert said == ["Locked: 10 minutes without a command.\n", "family add"]
+
+
+def test_a_question_is_asked_again_after_nobody_answered() -> None:
+    """Half a line is no answer; what is answered after it was unlocked again is taken."""
+    ours, theirs = os.openpty()
+    tty.setraw(theirs, termios.TCSANOW)  # without an echo, and as it is typed
+    came_back: list[str] = []
+    screen = Screen()
+    with os.fdopen(theirs, encoding="utf-8") as keyboard:
+        terminal = Terminal(stdin=keyboard, err=screen)
+
+        def left_alone() -> None:
+            came_back.append("unlocked")
+            os.write(ours, b"Ann\n")
+
+        terminal.idle, terminal.left_alone = 0.1, left_alone
+        assert terminal.ask("First name: ") == "Ann"
+    os.close(ours)
+    assert came_back
+    assert screen.getvalue() == "First name: " * (len(came_back) + 1)
+
+
+@pytest.mark.parametrize(("reads", "locks"), [("exec tail -f /dev/null", True), ("cat >/dev/null", False)])
+def test_a_list_that_nobody_looks_at_is_taken_away(tmp_path: Path, reads: str, *, locks: bool) -> None:
+    """`less` cannot know when somebody looked last: after as long as a question stands, it is ended."""
+    pager = tmp_path / "less"
+    pager.write_text(f"#!/bin/sh\n{reads}\n")
+    pager.chmod(0o755)
+    came_back: list[str] = []
+    terminal = Typist(looked_at=True, env={"PATH": str(tmp_path)})
+    terminal.idle, terminal.left_alone = 0.5 if locks else LONGEST, lambda: came_back.append("unlocked")
+    _show("a line\n" * 100, str(pager), terminal)
+    assert bool(came_back) == locks

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from lcs_cli.errors import RefusedError
+from lcs_cli.errors import NotFoundError, RefusedError, UsageError
 from lcs_cli.policy.authority import may
 from lcs_cli.policy.rules import packaged
 from lcs_cli.records.references import Kind, reference
 from lcs_cli.records.referral import ReferrerKind
 from lcs_cli.records.retention import HoldKind
 from lcs_cli.records.user import Role, User, UserKind
-from lcs_cli.services import exports, families, retention, setup
+from lcs_cli.services import contact_sessions, exports, families, retention, setup
 from lcs_cli.services.export_plan import ExportOrder
 from lcs_cli.vault import audit, policy_versions
 from lcs_cli.vault.secret import Secret
@@ -227,11 +227,28 @@ def test_a_refusal_that_was_caught_is_not_logged_in_place_of_a_later_one(prepare
     assert (entry.action, entry.refs) == ("family.close", (F1,))
 
 
-def test_a_slip_or_a_missing_record_is_no_refusal(prepared: OpenDesk) -> None:
-    """It leaves nothing on the trail: there was nothing to read."""
+@pytest.mark.clause("4.5", "authorised")
+def test_what_is_said_of_records_where_nothing_was_done_is_on_the_trail(prepared: OpenDesk) -> None:
+    """A slip, or a reference of nothing, is logged with what it was about: what is said of it may come from records."""
     desk = prepared()
-    with stories.unchanged(desk):
-        for typed in (reference(Kind.FAMILY, 42), F1[:-1] + "X", P3, "", "Llwyd"):
-            with pytest.raises(Exception, match=r".") as failed:
-                families.show(desk, typed)
-            assert not isinstance(failed.value, RefusedError)
+    nobody = reference(Kind.FAMILY, 42)
+    for typed, refs in ((nobody, (nobody,)), (F1[:-1] + "X", ()), (P3, ()), ("", ()), ("Llwyd", ())):
+        with stories.unchanged(desk), pytest.raises((UsageError, NotFoundError)) as failed:
+            families.show(desk, typed)
+        entry = stories.trail(desk)[-1]
+        assert (entry.action, entry.outcome, entry.refs) == ("family.show", "refused", refs)
+        assert entry.detail == {"exit": failed.value.exit_code}
+
+
+def test_whoever_is_told_of_anothers_session_is_on_the_trail_of_it(prepared: OpenDesk) -> None:
+    """That a room or a time is taken tells when another family is there: the entry names that family and session."""
+    desk = prepared()
+    there, other = stories.family(desk).ref, stories.family(desk).ref
+    session = reference(
+        Kind.SESSION, contact_sessions.book(desk, there, TODAY, "10:00", "11:00", room="The den").number
+    )
+    for family, room in ((other, "The den"), (there, None)):
+        with stories.unchanged(desk), pytest.raises(UsageError, match="10:00 to 11:00"):
+            contact_sessions.check_booking(desk, family, TODAY, "10:30", "11:30", room=room)
+        entry = stories.trail(desk)[-1]
+        assert (entry.action, entry.outcome, set(entry.refs)) == ("session.book", "refused", {there, session, family})

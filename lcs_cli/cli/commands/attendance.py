@@ -118,7 +118,8 @@ def list_(cmd: Command, family: Family, from_day: FromDay = None, to_day: ToDay 
     corrected = [former for one in found for former in one.corrections]
     if corrected:
         blocks.append(views.corrections_table(corrected))
-    return Result("lcs.attendance-list/1", [views.recorded(one) for one in found], blocks)
+    flat = [row for one in found for row in views.recorded_rows(one)]
+    return Result("lcs.attendance-list/1", [views.recorded(one) for one in found], blocks, flat=flat)
 
 
 @command(app, "chart", lists=True)

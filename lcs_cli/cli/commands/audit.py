@@ -1,6 +1,6 @@
 """lcs audit: the trail of who did what, and whether it is whole."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from lcs_cli.cli.options import Yes, command, group
 from lcs_cli.cli.render import Result, Table
 from lcs_cli.errors import DamagedVaultError
 from lcs_cli.services import audits, gaps
+
+if TYPE_CHECKING:
+    from lcs_cli.vault.audit import AuditEntry
 
 app = group("The trail of who did what.")
 
@@ -30,7 +33,7 @@ def list_(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many entries.")] = 50,
 ) -> Result:
-    """List what was done, newest first: references only, refusals and readings included.
+    """List what was done, newest first: references only; readings, refusals and what was not done for a slip included.
 
     Example: lcs audit list --about LCS-0042-L
     """
@@ -48,9 +51,14 @@ def list_(
         }
         for one in found
     ]
-    rows = [[str(one.seq), one.at, one.actor, one.action, one.outcome, ", ".join(one.refs)] for one in found]
+    rows = [[str(one.seq), one.at, one.actor, one.action, _outcome(one), ", ".join(one.refs)] for one in found]
     table = Table(["NO", "WHEN (UTC)", "WHO", "WHAT", "OUTCOME", "ABOUT"], rows, "The trail says nothing about that.")
     return Result("lcs.audit/1", data, [table])
+
+
+def _outcome(one: "AuditEntry") -> str:
+    """Refused is what the policy did not allow; a slip, or a reference of nothing, was not done."""
+    return one.outcome if one.detail is None or "exit" not in one.detail else "not done"
 
 
 @command(app, "verify")

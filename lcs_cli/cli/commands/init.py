@@ -18,6 +18,7 @@ _KEEP_IT = (
     "Write the recovery key on paper and lock it away: it is shown this once, "
     "and admits somebody anew (--user recovery)."
 )
+_NOT_SEEN = "the vault is made; for a recovery key that somebody has seen: lcs vault user recover recovery"
 
 
 @command(app, "init")
@@ -80,4 +81,4 @@ def init(
         "recovery_key": made.recovery_key,
         "policy": made.policy.title,
     }
-    return Result("lcs.init/1", data, blocks, next_)
+    return Result("lcs.init/1", data, blocks, next_, once=_NOT_SEEN)

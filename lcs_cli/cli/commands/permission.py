@@ -210,7 +210,8 @@ def _session_of(family: str) -> Field:
     """A session of the family, where questions follow."""
 
     def parse(cmd: Command, _label: str, typed: str) -> str:
-        return reference(Kind.SESSION, permissions.session_of(cmd.desk().db, family, typed).number)
+        with cmd.judging() as desk:
+            return reference(Kind.SESSION, permissions.session_of(desk.db, family, typed).number)
 
     return Field(_SESSION.key, _SESSION.label, parse, _SESSION.default, _SESSION.question)
 

@@ -196,7 +196,8 @@ def recover(cmd: Command, name: Name) -> Result:
     shown = Lines([("Recovery key", made.recovery_key)])
     said = "Write it on paper and lock it away: it is shown this once. The one before does not open the vault any more."
     next_ = "next: lcs vault rotate   for the old one may have been found, and a copy of the vault with it"
-    return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said], [next_])
+    again = "the one before does not open the vault any more; for one that somebody has seen run it again"
+    return Result("lcs.user/1", data | {"recovery_key": made.recovery_key}, [shown, said], [next_], once=again)
 
 
 @command(app, "rotate")
