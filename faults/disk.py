@@ -128,6 +128,21 @@ class Disk:
                 change.remove(one)
         self._pending = [change for change in self._pending if change]
 
+    def unwritten(self) -> set[str]:
+        """The paths, as programs see them, of the files of which something is not on the disk for certain."""
+        return {path for number, path in self._paths(0, "").items() if self._nodes[number].pending}
+
+    def unentered(self) -> set[str]:
+        """The paths of the entries of folders that are not on the disk for certain, or not away from it."""
+        folders = self._paths(0, "")
+        return {f"{folders[to]}{name}" for change in self._pending for to, name, _ in change if to in folders}
+
+    def _paths(self, folder: int, prefix: str) -> dict[int, str]:
+        found = {folder: prefix}
+        for name, number in self._now[folder].items():
+            found |= self._paths(number, f"{prefix}{name}/") if number in self._now else {number: f"{prefix}{name}"}
+        return found
+
     def state(self, how: str, drawn: random.Random) -> dict[str, Any]:
         """What a power cut leaves now: a tree of folders and the bytes of files."""
 

@@ -24,11 +24,15 @@ Run = dict[str, Any]
 
 @dataclass(frozen=True)
 class Left:
-    """What lies on a disk after a run: the rows, and what is wrong at once, and after the same command again."""
+    """What lies on a disk after a run: the rows and what is wrong; the same after the command has run once more.
+
+    That is two hours later, and ``code_again`` is how it ended.
+    """
 
     found: Found
     families: tuple[list[str], bool]
     again: list[str]
+    code_again: int
 
 
 def digest(home: Path) -> str:
@@ -45,7 +49,9 @@ def left(home: Path, name: str) -> Left:
     found = look(home / "vault")
     sweeps = name == "retention sweep" and not found.problems
     families = swept(home) if sweeps else ([], False)
-    return Left(found, families, again(home, name))
+    commands.age(home)
+    ran = commands.run(home, commands.COMMANDS[name])
+    return Left(found, families, [*strays(home), *look(home / "vault").problems], ran.code)
 
 
 def moments(template: Path, folder: Path, name: str) -> list[Found]:
@@ -94,11 +100,12 @@ def swept(home: Path) -> tuple[list[str], bool]:
     return [] if gone == certified else [f"gone: {sorted(gone)}, certified: {sorted(certified)}"], bool(there)
 
 
-def again(home: Path, name: str) -> list[str]:
-    """What lies about two hours later, when the same command has run once more."""
-    commands.age(home)
-    commands.run(home, commands.COMMANDS[name])
-    return [*strays(home), *look(home / "vault").problems]
+def twice(template: Path, home: Path, name: str) -> int:
+    """How a command ends that is run once more where nothing failed."""
+    commands.copy(template, home)
+    codes = [commands.run(home, commands.COMMANDS[name]).code for _ in range(2)]
+    shutil.rmtree(home)
+    return codes[1]
 
 
 class Judge:
@@ -112,6 +119,7 @@ class Judge:
         self._states = moments(template, folder / "moments", name)
         shutil.rmtree(folder / "moments")
         self._seen: dict[str, Left] = {}
+        self._twice = twice(template, folder / "twice", name)
         more = len(self._states) - 1 - _TRANSACTIONS.get(name, 1)
         self._split = [f"{more} transactions more than it should have"] if more > 0 else []
 
@@ -124,4 +132,7 @@ class Judge:
         seen = self._seen[disk_]
         wrong, done = problems(seen, one, said, self._states)
         wrong += [*seen.again, *self._split]
+        fresh = seen.found.exact == self._states[0].exact
+        if seen.code_again not in ({0} if fresh else {0, self._twice}):
+            wrong.append(f"run once more, it ends with {seen.code_again}")
         return one | {"problems": wrong, "done": done, "transactions": len(self._states) - 1, "new": new}

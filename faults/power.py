@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from tests.conftest import open_desk
 
 NAME = "power"
 SHORT, LONG, BLIND = 60, 2000, 40
+_NOTES = "state/"
 _ENDS = ("remove", "rename")  # with one of these a transaction is over: of its journal, or of a new file
 
 
@@ -40,6 +42,7 @@ class Recorded:
     calls: list[disk.Call]
     acknowledged: list[int]
     rows: dict[int, str]  # by the number of calls until then: a digest, of every moment at which they were others
+    hurried: list[str]  # what was acknowledged, or was given its name, before it was on the disk for certain
 
 
 def recorded(template: Path, folder: Path, level: int, argvs: Mapping[str, tuple[str, ...]]) -> Recorded:
@@ -63,8 +66,11 @@ def recorded(template: Path, folder: Path, level: int, argvs: Mapping[str, tuple
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
         sys.exit("a command failed without a fault")
     calls = disk.read(file)
-    acknowledged, rows = [], {0: look(commands.copy(template, folder / "first") / "vault").exact}
+    acknowledged: list[int] = []
+    rows = {0: look(commands.copy(template, folder / "first") / "vault").exact}
+    hurried: list[str] = []
     for number, call in enumerate(calls, start=1):
+        hurried += early(start, call)
         start.take(call)
         if call.name == "acknowledged":
             acknowledged.append(number)
@@ -75,7 +81,23 @@ def recorded(template: Path, folder: Path, level: int, argvs: Mapping[str, tuple
                 rows[number] = now.exact
     if not disk.same(start.state("kept", random.Random(0)), home):  # noqa: S311
         sys.exit("the record is not whole: what it says is not what is on the disk")
-    return Recorded(first, calls, acknowledged, rows)
+    return Recorded(first, calls, acknowledged, rows, hurried)
+
+
+def early(now: disk.Disk, call: disk.Call) -> list[str]:
+    """What is not on the disk for certain when a file gets its name, or when a command is acknowledged.
+
+    Not what a command notes beside the vault, which is made anew; nor what is gone again and had a name of nobody's.
+    """
+    files, names = now.unwritten(), now.unentered()
+    if call.name == "acknowledged":
+        wrong = files | {name for name in names if not re.fullmatch(r"out/\.[^/]*", name)}
+        return [f"acknowledged before {path} is on the disk" for path in sorted(wrong) if not path.startswith(_NOTES)]
+    if call.name != "rename" or call.words[0].startswith(_NOTES):
+        return []
+    wrong = {path for path in files if f"{path}/".startswith(f"{call.words[0]}/")}
+    wrong |= {name for name in names - {call.words[0]} if name.startswith("vault/")}
+    return [f"{call.words[1]} gets its name before {path} is on the disk" for path in sorted(wrong)]
 
 
 def allowed(seen: Recorded, cut: int) -> set[str]:
@@ -124,7 +146,8 @@ def cut(template: Path, folder: Path, states: int, seed: int, level: int) -> lis
     seen = recorded(template, folder, level, commands.COMMANDS)
     drawn = random.Random(seed)  # noqa: S311 -- where the power goes is no secret
     cuts = Counter(drawn.randint(0, len(seen.calls)) for _ in range(states))
-    now, found, number = seen.start, [], 0
+    now, number = seen.start, 0
+    found: list[dict[str, Any]] = [{"at": 0, "how": "", "problems": seen.hurried}] if seen.hurried else []
     for at in range(len(seen.calls) + 1):
         if at:
             now.take(seen.calls[at - 1])
@@ -171,7 +194,8 @@ def run(*, long: bool, seed: int) -> Report:
         "lost; or all is kept; or each write, cut and entry of a folder is kept or lost by itself; or so is each "
         "sector of 512 bytes. A state is wrong when the vault does not open or verify, when its rows are not those of "
         "the last acknowledged command or of a whole transaction after it, or when an acknowledged export, backup or "
-        "restored vault is not there. The same with `synchronous = OFF` shows that damage is seen.\n\n"
+        "restored vault is not there. And of all calls: no file gets its name, and no command is acknowledged, before "
+        "what it needs is synchronised. The same with `synchronous = OFF` shows that damage is seen.\n\n"
         "| not synchronised | states | wrong | states with OFF | wrong with OFF |\n|---|---|---|---|---|\n" + rows,
         problems,
     )

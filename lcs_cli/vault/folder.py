@@ -128,6 +128,8 @@ class Vault(Entity):
             for path in strays:
                 with suppress(PermissionError):  # Windows: while somebody has it open; the next command does it
                     path.unlink(missing_ok=True)
+            with suppress(OSError):  # what the keys of somebody who left would open does not come back with the power
+                sync_folder(self.folder)
 
     def _strays(self) -> list[Path]:
         own = {self.header.data, f"{self.header.data}-journal"}
