@@ -13,6 +13,7 @@ from lcs_cli.services.desk import Desk, stored_rules
 from lcs_cli.services.keys import keys_to_replace
 from lcs_cli.services.rule_files import own_files
 from lcs_cli.vault import backups, cross_checks, documents, exports, handovers, policy_versions, reports, requests
+from lcs_cli.vault.files import shared_with
 from lcs_cli.vault.folder import HEADER, HEADER_COPY
 from lcs_cli.vault.register import Register
 
@@ -146,6 +147,7 @@ def _header_copies(desk: Desk) -> Finding:
 
 def _data_file(desk: Desk) -> Finding:
     problems = desk.db.problems() or list(cross_checks.problems(desk.db))
+    problems += shared_with(desk.db.path)
     return Finding("data file", not problems, "; ".join(problems[:3]) or "every page and row is sound")
 
 

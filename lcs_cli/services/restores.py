@@ -16,6 +16,7 @@ from lcs_cli.records.value import Value
 from lcs_cli.services import audits, leftovers
 from lcs_cli.services.backups import standing_since
 from lcs_cli.services.desk import Desk
+from lcs_cli.services.outbox import check_outside
 from lcs_cli.services.retention import WAITS_FOR_A_PERSON, over
 from lcs_cli.vault import backup, backups, counters, disposals, restore, reviews
 from lcs_cli.vault import subjects as subject_rows
@@ -70,9 +71,12 @@ class Restored(Value):
 def plan(path: Path, into: Path, live: Path, register: Path | None, *, without_newer: bool = False) -> Plan:
     """Look through a backup and the newest register, before anybody is asked for anything. No key is needed.
 
-    The newest register is the one given, or the one of the vault in ``live``, where that is the same vault.
+    The newest register is the one given, or the one of the vault in ``live``, where that is the same vault. A vault
+    within another one's folder would be copied and backed up with it.
     """
     restore.check_nothing_there(into)
+    if into.resolve() != live.resolve():
+        check_outside(live, into)
     with backup.reading(path) as found:
         if problems := list(found.problems()):
             raise DamagedVaultError(f"the backup is damaged: {problems[0]}", "use another backup")

@@ -116,6 +116,22 @@ def check_private_folder(folder: Path) -> None:
         raise FailedError("vault folder: others on this machine can enter it", f"chmod 700 {folder}")
 
 
+def shared_with(path: Path) -> list[str]:
+    """Why somebody else may have a hand in this file; nothing on Windows, where such links are rare.
+
+    Another name of the same file keeps what a disposal takes from this one; a link can be pointed elsewhere.
+    """
+    if os.name != "posix":
+        return []
+    about = path.lstat()
+    found = {
+        "it is a link: put the file itself there": stat.S_ISLNK(about.st_mode),
+        "it has another name, in which what is disposed of stays: remove that one": about.st_nlink > 1,
+        f"others on this machine can open it: chmod 600 {path.name}": bool(stat.S_IMODE(path.stat().st_mode) & 0o077),
+    }
+    return [said for said, so in found.items() if so]
+
+
 def can_be_written(path: Path) -> bool:
     """Whether this file and others beside it could be written; not on a disk that is read only, also by root."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
@@ -124,7 +140,8 @@ def can_be_written(path: Path) -> bool:
 def newer_beside(path: Path) -> bool:
     """Whether a data file of a later number, whole or half-made, lies beside this one."""
     with os.scandir(path.parent) as beside:
-        own, *others = (re.fullmatch(_DATA_FILE, name) for name in (path.name, *(entry.name for entry in beside)))
+        names = (path.name, *(entry.name for entry in beside if entry.is_file()))
+        own, *others = (re.fullmatch(_DATA_FILE, name) for name in names)
     return own is not None and any(int(one[1]) > int(own[1]) for one in others if one)
 
 

@@ -141,7 +141,9 @@ def test_who_says_who_they_are_is_not_taken_for_who_is_unlocked(place: Place) ->
     place.unlocked()
     child = at_terminal(["status"], place.env() | {"LCS_USER": "tomos"}, place.vault.parent)
     answer(child, "Passphrase: ", passphrase("tomos"))
-    assert "U-004-G" in ended(child)[1]
+    said = ended(child)[1]
+    assert "U-004-G" in said
+    assert re.search(r"Unlocked: +no", said), "it is unlocked for somebody else"
 
 
 def test_a_second_person_is_told_that_somebody_is_unlocked(place: Place) -> None:

@@ -344,6 +344,14 @@ def test_nothing_is_put_back_over_anything(lost: tuple[Path, Path], restore: Res
             restore(lost[0], name)
 
 
+def test_no_vault_is_put_back_into_another_ones_folder(desk_of: OpenDesk, vault: Path, restore: Restore) -> None:
+    """It would be copied and backed up with it."""
+    path = made(desk_of("rhys"))
+    with pytest.raises(UsageError, match=r"^into: is in the vault's own folder"):
+        restore(path, "vault/in")
+    assert not (vault / "in").exists()
+
+
 @pytest.mark.parametrize("role", Role)
 def test_only_who_was_a_manager_then_puts_it_back(
     lost: tuple[Path, Path], vault: Path, restore: Restore, tmp_path: Path, role: Role

@@ -267,6 +267,14 @@ def test_what_others_may_have_gone_by_is_refused_with_its_clause(desk: Desk) -> 
     assert flags.listing(desk, ref)
 
 
+def test_what_was_entered_stays_and_the_refusal_quotes_what_that_rests_on(desk: Desk) -> None:
+    """A family is no record that is kept for ever: it goes when it is no longer required, and no other way."""
+    stories.family(desk)
+    with pytest.raises(RefusedError, match="“family add” is not taken back") as refused:
+        undoing.last(desk)
+    assert (refused.value.clause, "five years" in refused.value.quote) == ("4.6", True)
+
+
 def test_nobody_takes_back_what_another_did(desk: Desk) -> None:
     """The last change of the vault may be somebody else's; one's own is looked for, and there is none."""
     families.edit(desk, stories.family(desk).ref, "Lloyd", "misheard")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from lcs_cli.errors import FailedError
 from lcs_cli.records.family import PersonKind
-from lcs_cli.services import families
+from lcs_cli.services import doctor, families
 from lcs_cli.services.desk import Desk
 from lcs_cli.services.families import FamilyDraft
 from lcs_cli.services.people import PersonDraft
@@ -80,6 +81,31 @@ def test_a_vault_of_another_user_of_the_machine_stays_closed(vault: Path, monkey
     monkeypatch.setattr(os, "geteuid", lambda: somebody_else)
     with pytest.raises(FailedError, match="belongs to another user"):
         check_private_folder(vault)
+
+
+def test_a_folder_with_the_name_of_a_later_data_file_stops_nobody(vault: Path, desk_of: OpenDesk) -> None:
+    """Only a file can be the vault under newer keys."""
+    (vault / "data-2.db").mkdir()
+    assert families.listing(desk_of("amina")) == []
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (lambda data: data.rename(data.with_suffix(".x")) and data.symlink_to(data.with_suffix(".x")), "it is a link"),
+        (lambda data: data.with_suffix(".x").hardlink_to(data), "it has another name, in which what is disposed of"),
+        (lambda data: data.chmod(0o640), "others on this machine can open it: chmod 600 data-1.db"),
+    ],
+)
+def test_a_data_file_in_which_others_have_a_hand_is_noticed(
+    vault: Path, desk_of: OpenDesk, share: Callable[[Path], object], said: str
+) -> None:
+    """By the check-up, which says what to do."""
+    desk = desk_of("rhys")
+    assert next(one for one in doctor.examine(desk) if one.check == "data file").sound
+    share(vault / "data-1.db")
+    found = next(one for one in doctor.examine(desk) if one.check == "data file")
+    assert (found.sound, found.found.startswith(said)) == (False, True)
 
 
 def test_a_full_disk_changes_nothing_and_is_called_by_its_name(desk: Desk) -> None:

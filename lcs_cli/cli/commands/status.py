@@ -54,7 +54,7 @@ def status(
     if found.keys_to_replace:
         lines.append(("Keys", cmd.directed(f"to be replaced: {', '.join(found.keys_to_replace)}: lcs vault rotate")))
     lines += [("Waits", line) for line in waits.lines(found.waiting, cmd.desk())]
-    unlocked, said = _unlocked(cmd)
+    unlocked, said = _unlocked(cmd, cmd.desk().user.name)
     lines.append(("Unlocked", said))
     data = {
         "vault": found.vault,
@@ -90,11 +90,12 @@ def _statistics(cmd: Command, from_day: str | None, to_day: str | None) -> Resul
     return Result("lcs.statistics/1", data, [period, Table(["GROUP", "WHAT", "COUNT"], rows)], notes)
 
 
-def _unlocked(cmd: Command) -> tuple[bool, str]:
+def _unlocked(cmd: Command, name: str) -> tuple[bool, str]:
     if cmd.terminal.unlocked is not None:
         return True, "in this shell: lock   locks it"
     agent_ = agent.status(opening.socket(cmd)) if agent.available() else None
-    if agent_ is None:
+    kept = opening.from_agent(cmd)
+    if agent_ is None or kept is None or kept.name != name:
         return False, "no: lcs unlock   asks for the passphrase once for a run of commands"
     memory = "" if agent_.memory_locked else "; its memory may be written to the swap"
     return (
